@@ -1,0 +1,57 @@
+# Two commands do everything: `make book` and `make test`. Both set up .venv/ first.
+PYTHON ?= python3
+BIN := .venv/bin
+# Where this is set and nothing was compiled at install, each kernel spends 5 s on imports.
+unexport PYTHONDONTWRITEBYTECODE
+# The kernel that runs the chapters is the one in .venv/, whatever else the user has installed.
+export JUPYTER_PREFER_ENV_PATH := 1
+# Neither tool may write into the user's own Jupyter or IPython folders.
+export IPYTHONDIR := $(CURDIR)/_build/ipython
+
+.PHONY: help install book test serve notebooks lock clean
+help: ## print this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+install: .venv/.installed ## make .venv/ from the lock file (book and test do this themselves)
+
+.venv/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
+	  echo "This needs Python 3.11, 3.12 or 3.13. Install one and run: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Setting up .venv/ (once; about a minute)"
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+book: .venv/.installed ## build the book into _build/html/
+	@$(BIN)/python tools/execute.py
+	@$(BIN)/jupyter-book build . -q -W -n --keep-going
+	@echo "The book: _build/html/index.html"
+
+test: book ## run every check: lint, types, tests, executed notebooks
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
+	@$(BIN)/codespell
+	@$(BIN)/mypy
+	@$(BIN)/python tools/execute.py --check
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:doctest --nbval --nbval-current-env \
+	  --nbval-sanitize-with tests/sanitize.cfg tests/notebooks
+
+serve: book ## open the book at http://127.0.0.1:8000
+	@$(BIN)/python -m webbrowser -t http://127.0.0.1:8000 || true
+	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
+	@$(BIN)/python tools/execute.py --notebooks
+
+lock: .venv/.installed ## renew requirements.txt from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -o requirements.txt
+
+clean: ## remove what was built, and .venv/
+	rm -rf _build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis lib/*.egg-info
+	find . -name __pycache__ -prune -exec rm -rf {} +
