@@ -1,0 +1,150 @@
+"""The choices of an analysis, and which of them go together."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import Any
+
+
+class OptionError(ValueError):
+    """A choice that does not exist, or two that exclude each other."""
+
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "measure": ("OR", "RR", "RD"),
+    "model": ("random", "fixed"),
+    "method": ("MH", "IV", "Peto"),
+    "tau2": ("DL",),
+    "q_center": ("MH", "IV"),
+    "interval": ("wald",),
+    "zero_cells": ("affected", "all", "none"),
+}
+
+# RevMan 5's "M-H, Random" is also what an analysis without options does.
+PRESETS: dict[str, dict[str, Any]] = {
+    "revman5": {
+        "model": "random",
+        "method": "MH",
+        "tau2": "DL",
+        "interval": "wald",
+        "zero_cells": "affected",
+        "increment": 0.5,
+        "level": 0.95,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How studies are pooled.
+
+    Attributes
+    ----------
+    measure : {"OR", "RR", "RD"}
+        Odds ratio, risk ratio or risk difference.
+    model : {"random", "fixed"}
+    method : {"MH", "IV", "Peto"}
+        Mantel-Haenszel, inverse variance or Peto. With ``random``, ``MH`` means what
+        RevMan 5 means by it: inverse-variance weights, Q about the M-H estimate.
+    tau2 : {"DL"}
+        Estimator of the between-study variance (random effects only).
+    q_center : {"MH", "IV"} or None
+        The mean about which Q is taken; None follows `method`.
+    interval : {"wald"}
+        Interval of the pooled effect.
+    zero_cells : {"affected", "all", "none"}
+        Which studies get `increment` added to their cells.
+    increment : float
+        Positive.
+    level : float
+        Confidence level, between 0 and 1.
+    """
+
+    measure: str = "OR"
+    model: str = "random"
+    method: str = "MH"
+    tau2: str = "DL"
+    q_center: str | None = None
+    interval: str = "wald"
+    zero_cells: str = "affected"
+    increment: float = 0.5
+    level: float = 0.95
+
+    @property
+    def center(self) -> str:
+        """The mean about which Q is taken: MH, IV or Peto."""
+        return self.q_center or self.method
+
+    @property
+    def random(self) -> bool:
+        """Whether the model is random effects."""
+        return self.model == "random"
+
+
+def options(preset: str | None = None, **explicit: Any) -> Options:
+    """Complete and check the choices of an analysis.
+
+    Parameters
+    ----------
+    preset : {"revman5"} or None
+        A named set of choices; None is the same as "revman5".
+    **explicit
+        Fields of `Options`. Each beats the preset; None means not chosen.
+
+    Returns
+    -------
+    Options
+
+    Raises
+    ------
+    OptionError
+        If a choice does not exist or does not go with another; the message says what
+        to choose instead.
+
+    Examples
+    --------
+    >>> options(method="IV").center
+    'IV'
+    >>> options(method="Peto")
+    Traceback (most recent call last):
+        ...
+    twobytwo.options.OptionError: method Peto is a fixed-effect method: add model fixed
+    """
+    if preset is not None and preset not in PRESETS:
+        raise OptionError(f"preset {preset!r} is not one of {', '.join(PRESETS)}")
+    unknown = set(explicit) - {field.name for field in fields(Options)}
+    if unknown:
+        raise OptionError(f"there is no option {sorted(unknown)[0]!r}")
+    given = {name: value for name, value in explicit.items() if value is not None}
+    chosen = Options(**{**PRESETS[preset or "revman5"], **given})
+    _check(chosen)
+    return chosen
+
+
+def _check(chosen: Options) -> None:
+    for name, allowed in CHOICES.items():
+        value = getattr(chosen, name)
+        if value not in allowed and not (name == "q_center" and value is None):
+            raise OptionError(f"{name} {value!r} is not one of {', '.join(allowed)}")
+    if not (math.isfinite(chosen.increment) and chosen.increment > 0):
+        raise OptionError(
+            f"increment {chosen.increment!r} is not a positive number; "
+            "to add nothing choose zero_cells none"
+        )
+    if not 0 < chosen.level < 1:
+        raise OptionError(f"level {chosen.level!r} is not between 0 and 1; 95 % is 0.95")
+    if chosen.method == "Peto":
+        if chosen.measure != "OR":
+            raise OptionError(f"method Peto estimates odds ratios: {chosen.measure} needs MH or IV")
+        if chosen.random:
+            raise OptionError("method Peto is a fixed-effect method: add model fixed")
+        if chosen.q_center:
+            raise OptionError("method Peto has its own Q: leave q_center out")
+    elif chosen.random and chosen.center == "MH" and chosen.tau2 != "DL":
+        raise OptionError(
+            f"tau2 {chosen.tau2} needs Q about the inverse-variance mean: add method IV "
+            "(Q about the Mantel-Haenszel estimate is defined for DL only)"
+        )
+    if not chosen.random and chosen.interval != "wald":
+        raise OptionError(f"interval {chosen.interval} is for random effects: choose wald")

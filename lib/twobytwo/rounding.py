@@ -1,0 +1,100 @@
+"""Numbers as a paper prints them: half up, decimals kept."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+
+def half_up(value: float | Fraction, decimals: int = 2) -> str:
+    """Round half away from zero and keep the decimals.
+
+    Parameters
+    ----------
+    value : float or Fraction
+        A float is taken as its shortest decimal (0.125 is 0.125, 2.675 is 2.675); a
+        Fraction is exact.
+    decimals : int
+        0 or more.
+
+    Returns
+    -------
+    str
+        Never "-0.00".
+
+    Raises
+    ------
+    ValueError
+        If the value is NaN or infinite.
+
+    Notes
+    -----
+    Python's own ``round`` and ``format`` round half to even in binary: 31.25 becomes
+    31.2 there, 31.3 here and in print.
+
+    Examples
+    --------
+    >>> half_up(31.25, 1), half_up(0.385331, 2), half_up(Fraction(200, 3), 1)
+    ('31.3', '0.39', '66.7')
+    """
+    unit = Decimal(1).scaleb(-decimals)
+    if isinstance(value, Fraction):
+        scaled = abs(value) * 10**decimals
+        digits = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+        rounded = (Decimal(digits) * unit).copy_sign(Decimal(1 if value >= 0 else -1))
+    else:
+        exact = Decimal(repr(float(value)))
+        if not exact.is_finite():
+            raise ValueError(f"{value} cannot be printed as a number")
+        rounded = exact.quantize(unit, ROUND_HALF_UP)
+    return f"{abs(rounded) if rounded == 0 else rounded:f}"
+
+
+def percent(events: int, n: int, decimals: int = 1) -> str:
+    """A percentage from counts, exact before it is rounded half up.
+
+    Examples
+    --------
+    >>> percent(15, 48), percent(8, 12, 0)
+    ('31.3', '67')
+    """
+    return half_up(Fraction(int(events), int(n)) * 100, decimals)
+
+
+def p_text(p: float, decimals: int = 2) -> str:
+    """A p-value as RevMan and the paper print it.
+
+    Two decimals (or as many as asked for) from 0.01 on, three below that, "< 0.001"
+    below that.
+
+    Examples
+    --------
+    >>> p_text(0.034960), p_text(0.0021419), p_text(0.00002)
+    ('0.03', '0.002', '< 0.001')
+    """
+    if p < 0.001:
+        return "< 0.001"
+    return half_up(p, decimals if p >= 0.01 else 3)
+
+
+def prints_as(value: float | Fraction, printed: str) -> bool:
+    """Whether the value, rounded half up to the printed decimals, gives the printed digits.
+
+    Parameters
+    ----------
+    value : float or Fraction
+    printed : str
+        A plain decimal such as "0.39", or a bound such as "<0.001".
+
+    Examples
+    --------
+    >>> prints_as(0.385331, "0.39"), prints_as(0.385331, "0.38"), prints_as(2e-5, "<0.001")
+    (True, False, True)
+    """
+    digits = printed.strip().replace("\u2212", "-")
+    if digits.startswith("<"):
+        return bool(value < Decimal(digits[1:].strip()))
+    if digits.startswith("."):
+        digits = f"0{digits}"
+    decimals = len(digits.partition(".")[2])
+    return half_up(value, decimals) == digits

@@ -1,0 +1,120 @@
+"""What was done to the counts, in words: the sentence a methods section needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .effects import estimable, has_zero_cell
+
+if TYPE_CHECKING:
+    from .result import Result
+
+MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
+ESTIMATORS = {"DL": "DerSimonian-Laird"}
+
+
+def method(result: Result) -> str:
+    """State how a result came about.
+
+    Parameters
+    ----------
+    result : Result
+        Of one meta-analysis.
+
+    Returns
+    -------
+    str
+        The pooling, where Mantel-Haenszel enters, the interval, the zero-cell rule that
+        was used and on which studies, and the studies that were left out.
+    """
+    parts = [_pooling(result), _interval(result), _zero_cells(result), _left_out(result)]
+    return " ".join(part for part in parts if part)
+
+
+def _pooling(result: Result) -> str:
+    options, measure = result.options, MEASURES[result.measure]
+    if result.k == 0:
+        return f"Nothing was pooled: no study has a {measure[:-1]} that can be estimated."
+    if result.k == 1:
+        only = result.study[int(np.flatnonzero(result.included)[0])]
+        return f"One study ({only}) informs the {measure[:-1]}: the result is that study's own."
+    start = f"The {measure} of {int(result.k)} studies were pooled"
+    center = {"MH": "the Mantel-Haenszel estimate", "IV": "the inverse-variance mean"}
+    if not options.random:
+        by = {
+            "MH": "Mantel-Haenszel method",
+            "IV": "inverse-variance method",
+            "Peto": "Peto method",
+        }
+        se = {"OR": " (standard error of Robins, Breslow and Greenland)"}.get(
+            result.measure, " (standard error of Greenland and Robins)"
+        )
+        text = f"{start} with a fixed effect by the {by[options.method]}"
+        text += se if options.method == "MH" else ""
+        if options.center != options.method:
+            text += f", with Q about {center[options.center]}"
+        return f"{text}."
+    text = (
+        f"{start} with random effects: each study is weighted by the inverse of its variance "
+        f"plus τ² ({ESTIMATORS[options.tau2]}), with Q about {center[options.center]}."
+    )
+    if options.center == "MH":
+        text += (
+            " Mantel-Haenszel enters nowhere else: not in the weights, not in the pooled"
+            f" {measure[:-1]}."
+        )
+    return text
+
+
+def _interval(result: Result) -> str:
+    if result.k == 0:
+        return ""
+    return f"The {100 * result.level:g} % interval is a Wald interval with the normal quantile."
+
+
+def _zero_cells(result: Result) -> str:
+    options, table = result.options, result.table
+    if options.method == "Peto":
+        return ""
+    zero = has_zero_cell(table) & result.included
+    amount = f"{options.increment:g}"
+    if result.measure == "RD":
+        touched = result.included & (table.a * table.b == 0) & (table.c * table.d == 0)
+        if options.zero_cells == "none" or not touched.any():
+            return ""
+        return (
+            f"{amount} was added to all four cells in the standard error, not the estimate, "
+            f"of {_names(result, touched)}, where it would have been 0."
+        )
+    if options.zero_cells == "all":
+        return f"{amount} was added to all four cells of every study."
+    if not zero.any():
+        return ""
+    if options.zero_cells == "none":
+        return f"Nothing was added to the zero cells of {_names(result, zero)}."
+    return f"{amount} was added to all four cells of {_names(result, zero)}, for a zero cell."
+
+
+def _left_out(result: Result) -> str:
+    without_information = ~estimable(result.table, result.measure)
+    without_effect = ~result.included & ~without_information
+    said = []
+    if without_information.any():
+        said.append(
+            f"{_names(result, without_information)} had no events in either arm, or only events, "
+            "and was left out."
+        )
+    if without_effect.any():
+        said.append(
+            f"{_names(result, without_effect)} had a zero cell, so no effect of its own, "
+            "and was left out."
+        )
+    return " ".join(said)
+
+
+def _names(result: Result, which: np.ndarray) -> str:
+    names = [name for name, named in zip(result.study, which, strict=True) if named]
+    shown = names if len(names) <= 5 else [*names[:5], f"{len(names) - 5} more"]
+    return ", ".join(shown[:-1]) + f" and {shown[-1]}" if len(shown) > 1 else shown[0]
