@@ -1,0 +1,431 @@
+"""The data: described, tidy, and equal to what the sources print."""
+
+import csv
+import json
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from frictionless import Package
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = ROOT / "data"
+CSVS = sorted(DATA.glob("*.csv"))
+PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
+STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
+OUTCOMES = ["mRS 0-2", "mortality", "SICH", "reperfusion"]
+ARMS = {"stent": "treatment", "control": "control"}
+
+
+def rows(name):
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# ---- the description
+
+
+def test_package_is_valid_with_its_foreign_keys():
+    report = Package(DATA / "datapackage.json").validate()
+    assert report.flatten(["name", "rowNumber", "fieldName", "message"]) == []
+    assert report.valid
+
+
+def test_every_csv_is_described_and_every_described_csv_exists():
+    described = [resource["path"] for resource in PACKAGE["resources"]]
+    assert sorted(described) == [path.name for path in CSVS]
+
+
+def test_every_column_has_a_title_and_one_plain_sentence():
+    for resource in PACKAGE["resources"]:
+        for thing in [resource, *resource["schema"]["fields"]]:
+            assert thing["title"].strip(), (resource["name"], thing["name"])
+            assert re.fullmatch(r"[^.]([^.]|\.(?! ))*\.", thing["description"]), (
+                resource["name"],
+                thing["name"],
+            )
+
+
+def test_every_key_to_another_file_is_declared():
+    """A study, an outcome or a basis may not be misspelt: each is checked against its list."""
+    for resource in PACKAGE["resources"]:
+        names = {field["name"] for field in resource["schema"]["fields"]}
+        declared = {key["fields"] for key in resource["schema"].get("foreignKeys", [])}
+        keys = {n for n in names if n in ("study", "outcome") or n.startswith("basis")}
+        own = {"studies": {"study"}, "outcomes": {"outcome"}, "basis": {"basis"}}
+        assert keys - own.get(resource["name"], set()) == declared, resource["name"]
+
+
+# ---- the files
+
+
+@pytest.mark.parametrize("path", CSVS, ids=lambda path: path.name)
+def test_file_is_tidy(path):
+    text = path.read_bytes().decode("utf-8")
+    assert "\r" not in text
+    assert not text.startswith("\ufeff")
+    assert re.search(r"[^\n]\n\Z", text)
+    assert not [line for line in text.split("\n") if line != line.rstrip()]
+    with path.open(encoding="utf-8", newline="") as file:
+        table = list(csv.reader(file))
+    assert {len(row) for row in table} == {len(table[0])}
+    assert not [cell for row in table for cell in row if cell != cell.strip()]
+
+
+def test_files_name_no_place_on_a_machine():
+    place = re.compile(r"(?<![\w.:/])/(work|home|tmp|root|Users)/")
+    for path in [*CSVS, DATA / "datapackage.json", ROOT / "references.bib"]:
+        assert not place.search(path.read_text("utf-8")), path
+
+
+# ---- the counts
+
+
+def counted():
+    """Each count of every file: where it stands, events, patients, what is printed for it."""
+    for row in rows("counts"):
+        printed = re.split(r"\s(?:vs\.?|versus)\s", row["printed"])
+        for (arm, column), text in zip(ARMS.items(), [*printed, ""], strict=False):
+            if row[f"events_{column}"]:
+                where = f"counts: {row['outcome']}, {row['study']}, {arm}"
+                yield where, int(row[f"events_{column}"]), int(row[f"n_{column}"]), text
+    for name, parts in [("baseline", ["characteristic", "level"]), ("interventions", ["heading"])]:
+        for row in rows(name):
+            if row["events"]:
+                what = " ".join(row[part] for part in parts).strip()
+                where = f"{name}: {what}, {row['study']}, {row['arm']}"
+                yield where, int(row["events"]), int(row["n"]), row["printed"]
+
+
+COUNTED = list(counted())
+PERCENTAGE = re.compile(r"(\d+(?:\.(\d+))?)%")
+# Of a range the last percentage is meant: the upper end is Cornelissen's, see its note.
+PRINTED = [
+    (where, events, n, found[-1])
+    for where, events, n, text in COUNTED
+    if (found := list(PERCENTAGE.finditer(text)))
+]
+# Printed percentages that the counts do not give, and why the counts are kept.
+MISPRINTED = {
+    "counts: mRS 0-2, Cornelissen 2018, stent": "8/12 is 66.7 %, cut to 66 % instead of rounded",
+    "baseline: occlusion site M1, Cornelissen 2018, stent": "8/12 is 66.7 %, cut to 66 %",
+    "counts: mortality, Peng 2019, stent": "31.9 % is not attainable with 66: 21 gives 31.8 %",
+}
+
+
+def half_up(events, n, decimals):
+    exact = Fraction(100 * events, n)
+    scaled = Decimal(exact.numerator) / Decimal(exact.denominator)
+    return str(scaled.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
+
+
+@pytest.mark.parametrize(("where", "events", "n", "printed"), PRINTED, ids=[p[0] for p in PRINTED])
+def test_percentage_from_the_counts_is_the_printed_one(where, events, n, printed):
+    computed = half_up(events, n, len(printed[2] or ""))
+    if where in MISPRINTED:
+        assert computed != printed[1], f"no exception any more: {where} ({MISPRINTED[where]})"
+    else:
+        assert computed == printed[1]
+
+
+def test_exceptions_and_printed_percentages_are_all_there():
+    assert len(PRINTED) == len({where for where, *_ in PRINTED}) == 52
+    assert set(MISPRINTED) <= {where for where, *_ in PRINTED}
+
+
+def test_counts_printed_as_counts_are_the_counts():
+    seen = 0
+    for where, events, n, text in COUNTED:
+        for match in re.finditer(r"(\d+)(?:/| of )(\d+)", text):
+            seen += 1
+            assert (int(match[1]), int(match[2])) == (events, n), where
+    assert seen == 30
+
+
+def test_no_count_exceeds_its_patients():
+    assert len(COUNTED) == 65
+    for where, events, n, _ in COUNTED:
+        assert 0 <= events <= n, where
+
+
+def test_counts_are_complete_and_in_order():
+    table = rows("counts")
+    keys = [(row["outcome"], row["study"]) for row in table]
+    assert keys == [(outcome, study) for outcome in OUTCOMES for study in STUDIES]
+    header = (DATA / "counts.csv").read_text("utf-8").split("\n")[0]
+    assert header.startswith(
+        "outcome,study,events_treatment,n_treatment,events_control,n_control,"
+        "basis,source,printed,note,"
+    )
+    blank = [(row["outcome"], row["study"]) for row in table if not row["events_treatment"]]
+    assert blank == [("reperfusion", "Peng 2019")]
+
+
+def test_arms_have_the_same_size_in_every_file():
+    sizes = {row["study"]: row for row in rows("studies")}
+    assert list(sizes) == STUDIES
+    for row in rows("counts"):
+        for column in ARMS.values():
+            assert row[f"n_{column}"] == sizes[row["study"]][f"n_{column}"]
+    for row in [*rows("baseline"), *rows("interventions")]:
+        if row["n"]:
+            assert row["n"] == sizes[row["study"]][f"n_{ARMS[row['arm']]}"]
+
+
+def test_totals_are_those_of_the_paper():
+    table = rows("studies")
+    stent, control = (sum(int(row[f"n_{arm}"]) for row in table) for arm in ARMS.values())
+    assert (stent, control, stent + control) == (149, 203, 352)
+
+
+def test_one_count_is_recovered_by_inversion_and_says_so():
+    recovered = [row for row in rows("counts") if "recovered by inversion" in row.values()]
+    assert [(row["outcome"], row["study"]) for row in recovered] == [("SICH", "Cornelissen 2018")]
+    assert recovered[0]["basis"] == "recovered by inversion"
+    assert recovered[0]["printed"] == ""
+
+
+def test_basis_of_a_row_is_the_weaker_of_its_arms():
+    strength = {row["basis"]: int(row["strength"]) for row in rows("basis")}
+    for row in rows("counts"):
+        assert row["basis"] == max(row["basis_treatment"], row["basis_control"], key=strength.get)
+
+
+def test_every_basis_is_used():
+    used = {
+        value
+        for path in CSVS
+        if path.stem != "basis"
+        for row in rows(path.stem)
+        for column, value in row.items()
+        if column.startswith("basis")
+    }
+    assert used == {row["basis"] for row in rows("basis")}
+
+
+def test_only_counts_that_no_source_prints_lack_a_printed_text():
+    bare = [where for where, _, _, text in COUNTED if not text]
+    by_definition = [f"counts: reperfusion, {study}, control" for study in STUDIES]
+    recovered = [f"counts: SICH, Cornelissen 2018, {arm}" for arm in ARMS]
+    assert sorted(bare) == sorted(by_definition + recovered)
+
+
+def test_one_count_only_rounds_to_a_printed_percentage():
+    """What `percent x n` claims; `nearest count` claims that none does."""
+    basis = {
+        f"counts: {row['outcome']}, {row['study']}, {arm}": row[f"basis_{column}"]
+        for row in rows("counts")
+        for arm, column in ARMS.items()
+    }
+    nearest = []
+    for where, events, n, printed in PRINTED:
+        fitting = [k for k in range(n + 1) if half_up(k, n, len(printed[2] or "")) == printed[1]]
+        if basis.get(where) == "percent x n":
+            assert fitting == [events], where
+        elif basis.get(where) == "nearest count":
+            nearest.append(where)
+            assert fitting == [], where
+            distance = {k: abs(Fraction(100 * k, n) - Fraction(printed[1])) for k in range(n + 1)}
+            assert min(distance, key=distance.get) == events
+    assert nearest == ["counts: mortality, Peng 2019, stent"]
+
+
+def test_reperfusion_range_has_its_ends_in_the_counts():
+    table = {row["study"]: row for row in rows("counts") if row["outcome"] == "reperfusion"}
+    known = [row for row in table.values() if row["events_treatment"]]
+    shares = sorted(
+        (half_up(int(row["events_treatment"]), int(row["n_treatment"]), 1) for row in known),
+        key=float,
+    )
+    ends = PERCENTAGE.findall(table["Cornelissen 2018"]["printed"])
+    assert [end for end, _ in ends] == [shares[0], shares[-1]]
+
+
+def test_outcomes_say_which_direction_is_good_and_what_is_pooled():
+    table = {row["outcome"]: (row["better"], row["pooled"]) for row in rows("outcomes")}
+    assert table == {
+        "mRS 0-2": ("more", "yes"),
+        "mortality": ("fewer", "yes"),
+        "SICH": ("fewer", "yes"),
+        "reperfusion": ("more", "no"),
+    }
+
+
+# ---- the tables of the paper
+
+
+def test_measurements_of_table_1_rebuild_from_their_numbers():
+    for row in rows("baseline"):
+        numbers = {k: row[k] for k in ("value", "spread", "lower", "upper") if row[k]}
+        if row["statistic"] == "count":
+            assert numbers == {}
+            assert row["unit"] == "patients"
+        elif row["statistic"] in ("mean (SD)", "median (IQR width)"):
+            assert len(numbers) == 2
+            assert row["printed"] == "{value} ({spread})".format(**numbers)
+        else:
+            assert len(numbers) == 3
+            assert row["printed"] == "{value} ({lower}-{upper})".format(**numbers)
+            assert float(row["lower"]) <= float(row["value"]) <= float(row["upper"])
+
+
+def test_cells_of_table_1_rebuild():
+    """Each cell is its headings with the stented against the control, in the order printed."""
+
+    def cell(study):
+        lines = {}
+        for row in rows("baseline"):
+            if row["study"] == study:
+                lines.setdefault(row["heading"], {}).setdefault(row["arm"], []).append(row)
+        for heading, arms in lines.items():
+            if any(row["level"] and row["basis"] == "verbatim count" for row in arms["stent"]):
+                for arm, label in [("stent", "PIS group"), ("control", "Control group")]:
+                    sites = [f"{row['level']}: {row['printed']}" for row in arms[arm]]
+                    yield f"{label}: " + ", ".join(sites)
+            elif arms["stent"][0]["basis"] == "stated in words":
+                yield f"{heading}: {arms['stent'][0]['printed']}"
+            else:
+                yield f"{heading}: " + " vs ".join(arms[arm][0]["printed"] for arm in ARMS)
+
+    assert [list(cell(study)) for study in STUDIES] == [
+        [
+            "Mean age, years (SD): 70 (16.9) vs 74 (8.3)",
+            "Median NIHSS score (range): 16 (4-26) vs 18 (5-20)",
+            "Occlusion site: intracranial ICA and/or MCA in all cases",
+            "IV-tPA, No. (%): 4/23 (17.4%) vs 10/23 (43.5%)",
+        ],
+        [
+            "Mean age, years (SD): 63.7 (16.8) vs 68.0 (12.1)",
+            "Median NIHSS score (IQR): 14 (8) vs 15 (6)",
+            "Median ASPECT score (+/-IQR): 8 (1.75) vs 8 (2)",
+            "Occlusion site: intracranial ICA and/or MCA in all cases",
+            "IV-tPA, No. (%): 22/48 (45.8%) vs 46/100 (46.0%)",
+        ],
+        [
+            "Mean age, years (SD): 65.2 (13.9) vs 67.3 (9.5)",
+            "Median NIHSS score (range): 16.5 (5-22) vs 16.5 (8-22)",
+            "Infarct volume, mL (SD): 14.9 (22.3) vs 30.1 (36)",
+            "PIS group: basilar: 2/12 (16.7%), vertebral: 1/12 (8.3%), ICA: 1/12 (8.3%), "
+            "M1: 8/12 (66%)",
+            "Control group: basilar: 4/14 (28.6%), M1: 9/14 (64.3%), M2: 1/14 (7.1%)",
+            "IV-tPA, No. (%): 3/12 (25%) vs 6/14 (42.9%)",
+        ],
+        [
+            "Median age, (IQR): 66 (55-76) vs 67 (56-75)",
+            "Median NIHSS score (IQR): 16 (12-21) vs 18 (13-21)",
+            "Median ASPECT score (IQR): 9 (8-10) vs 9 (8-10)",
+            "Occlusion site: intracranial ICA and/or MCA in all cases",
+            "IV-tPA, No. (%): 20/66 (30.3%) vs 22/66 (33.3%)",
+        ],
+    ]
+
+
+def test_sites_of_occlusion_add_up_to_each_arm():
+    sums = {}
+    for row in rows("baseline"):
+        if row["characteristic"] == "occlusion site":
+            arm = sums.setdefault((row["study"], row["arm"]), [0, int(row["n"])])
+            arm[0] += int(row["events"])
+    assert len(sums) == 8
+    assert [pair for pair in sums.values() if pair[0] != pair[1]] == []
+
+
+def test_cells_of_table_2_rebuild():
+    def extra(study, phase):
+        return " ".join(interventions(study, phase))
+
+    def interventions(study, phase):
+        lines = {}
+        for row in rows("interventions"):
+            if (row["study"], row["phase"]) == (study, phase):
+                lines.setdefault(row["heading"], {})[row["arm"]] = row
+        for heading, arms in lines.items():
+            if arms["stent"]["basis"] == "verbatim count":
+                stent, control = (arms[arm]["printed"] for arm in ARMS)
+                yield f"{heading}: {stent} in PIS group versus {control} in control group"
+            else:
+                yield heading
+
+    def drugs(study, phase):
+        table = [row for row in rows("antithrombotics") if row["study"] == study]
+        (cell,) = {row["printed"] for row in table if row["phase"] == phase}
+        return cell
+
+    def line(study):
+        cells = [f(study, p) for p in ("before stenting", "after stenting") for f in (extra, drugs)]
+        return [*cells, extra(study, "not disclosed")]
+
+    assert [line(study) for study in STUDIES] == [
+        [
+            "Balloon angioplasty IA antiglycoprotein IIb/IIIa",
+            "IA bolus (25 µg/kg in 3 min) of antiglycoprotein IIb/IIIa (tirofiban)",
+            "Balloon angioplasty for residual stenosis",
+            "12-hr IV infusion (0.1 µg/kg/min) of tirofiban then switch to dual antiplatelet "
+            "therapy for 3 months",
+            "",
+        ],
+        [
+            "",
+            "",
+            "",
+            "Not available",
+            "Balloon angioplasty: 15/48 (31.3%) in PIS group versus 4/100 (4%) in control group "
+            "IA antiglycoprotein IIb/IIIa: 34/48 (70.8%) in PIS group versus 14/100 (14%) in "
+            "control group "
+            "IA urokinase: 7/48 (14.6%) in PIS group versus 16/100 (16%) in control group",
+        ],
+        [
+            "None",
+            "IV bolus of antiglycoprotein IIb/IIIa (abiximab) or aspirin",
+            "Balloon angioplasty",
+            "Dual antiplatelet therapy for 3-6 months then aspirin for life",
+            "",
+        ],
+        [
+            "",
+            "",
+            "",
+            "Not available; At the operator's discretion",
+            "Balloon angioplasty: 18/66 (27.3%) in PIS group versus 20/66 (30.3%) in control group "
+            "IA Tirofiban: 18/66 (27.3%) in PIS group versus 16/66 (24.2%) in control group "
+            "IA urokinase or rtPA: 7/66 (10.6%) in PIS group versus 5/66 (7.6%) in control group",
+        ],
+    ]
+
+
+# ---- selection, search, delays
+
+
+def test_selection_narrows_to_the_studies():
+    records = [int(row["records"]) for row in rows("selection")]
+    assert records == [1168, 25, len(STUDIES)]
+    for row in rows("selection"):
+        assert row["records"] in row["printed"]
+
+
+def test_journals_searched_by_hand_are_as_many_as_said():
+    items = [(row["item"], row["value"]) for row in rows("search")]
+    (number,) = [value for item, value in items if item == "journals searched by hand, number"]
+    journals = [value for item, value in items if item == "journal searched by hand"]
+    assert len(journals) == int(number) == 10
+
+
+def test_delays_are_the_printed_ones_and_fill_no_gap():
+    for row in rows("delays"):
+        assert re.findall(r"[\d.]+", row["printed"]) == [row["mean_min"], row["sd_min"]]
+        assert row["n"] == ""
+        assert (row["study"] == "") == (row["arm"] == "not stated")
+
+
+# ---- the references
+
+
+def test_studies_are_in_the_references_with_the_same_doi():
+    bib = (ROOT / "references.bib").read_text(encoding="utf-8")
+    entries = dict(re.findall(r"^@\w+\{(\w+),(.*?)^\}", bib, flags=re.M | re.S))
+    assert len(entries) == len(re.findall(r"^@", bib, flags=re.M))
+    for row in rows("studies"):
+        assert re.search(r"doi\s*=\s*\{(.+?)\}", entries[row["key"]])[1] == row["doi"]
+        assert row["study"] == f"{row['first_author']} {row['year']}"
