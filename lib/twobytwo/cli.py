@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -25,7 +26,7 @@ class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one line."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message} (see {self.prog} --help)\n")
+        self.exit(2, _one_line(f"{self.prog}: {message} (see {self.prog} --help)"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,15 +35,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(chosen.run(chosen))
     except (CountsError, OptionError) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(_one_line(str(error)))
         return 2
 
 
+def _one_line(message: str) -> str:
+    """A message on one line, whatever was in a name that it quotes."""
+    return " ".join(message.split()) + "\n"
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m twobytwo", description="Meta-analysis of 2x2 tables.")
+    parser = _Parser(
+        prog="python -m twobytwo", description="Meta-analysis of 2x2 tables.", allow_abbrev=False
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     command = commands.add_parser(
         "pool",
+        allow_abbrev=False,
         help="pool the 2x2 tables of several studies",
         description="Pool the 2x2 tables of several studies. Without options: RevMan 5's "
         "'M-H, Random' on the odds ratio.",
@@ -78,10 +87,20 @@ def _pool(chosen: argparse.Namespace) -> int:
     refits = leave_one_out(counts, **choices) if chosen.leave_one_out else []
     output = _json(counts, result, refits) if chosen.json else _text(counts, result, refits)
     if chosen.plot is not None:
-        _write_plot(result, chosen.plot)
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    print(output)
+        _write_plot(result, chosen.outcome, chosen.plot)
+    _print(output)
     return 0
+
+
+def _print(output: str) -> None:
+    """Print in UTF-8, whatever the terminal's locale; a reader may leave early."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        print(output, flush=True)
+    except BrokenPipeError:
+        # What is still buffered has nowhere to go, and must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _json(counts: Counts, result: Result, refits: list[Result]) -> str:
@@ -105,18 +124,18 @@ def _text(counts: Counts, result: Result, refits: list[Result]) -> str:
     return "\n".join(lines)
 
 
-def _write_plot(result: Result, path: Path) -> None:
+def _write_plot(result: Result, outcome: str | None, path: Path) -> None:
     """Draw beside the target and move into place, so that no half plot is ever seen."""
     from .forest import forest  # matplotlib takes a second to import
 
-    figure = forest(result).figure
+    drawn = forest(result, outcome=outcome)
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
     except OSError as error:
         raise OptionError(f"plot {path}: cannot be written ({error.strerror})") from None
     os.close(handle)
     try:
-        figure.savefig(draft)
+        drawn.save(draft)
         os.chmod(draft, 0o644)
         os.replace(draft, path)
     except OSError as error:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 COLUMNS = ("study", "events_treatment", "n_treatment", "events_control", "n_control")
 # Written whole numbers; Excel and R also write 12 as 12.0 or 1.2e1.
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
 # Above this, double precision no longer tells neighboring whole numbers apart.
 LARGEST = 2**53
 
@@ -139,12 +142,12 @@ def _whole(path: Path, number: int, column: str, text: str) -> int:
             path, number, column, text,
             "not a number; write digits only, without %, spaces or thousands separators",
         )  # fmt: skip
-    count = float(value)
+    count = Decimal(value)  # a float would round 9007199254740993, and lose a tiny fraction
     if count < 0:
         raise _error(path, number, column, text, "negative; a count of patients is 0 or more")
     if not count <= LARGEST:
         raise _error(path, number, column, text, "too large for a count of patients; correct it")
-    if count != int(count):
+    if count != count.to_integral_value():
         raise _error(
             path, number, column, text, "not a whole number; write the count, not a rate or mean"
         )
@@ -185,46 +188,52 @@ def _of_outcome(
 def _table(path: Path) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]]]:
     """Header and rows; each row with the number of the line it ends on."""
     text = _text(path)
-    lines = text.splitlines(keepends=True)
     if not text.strip():
         raise CountsError(f"{path.name}: the file is empty; write the header {','.join(COLUMNS)}.")
-    first = lines[0]
-    separator = max(",;\t", key=first.count)
-    reader = csv.reader(lines, delimiter=separator, strict=True)
-    try:
-        header = [name.strip() for name in next(reader)]
-    except csv.Error as error:
-        raise CountsError(f"{path.name}, row 1: {error}; check the quotation marks.") from None
-    for name in header:
-        if name in (*COLUMNS, "outcome") and header.count(name) > 1:
+    separator = max(",;\t", key=lambda separator: _known(text, separator))
+    reader = _reader(text, separator)
+    header = [name.strip() for name in _next(path, reader) or []]
+    for name in (*COLUMNS, "outcome"):
+        if header.count(name) > 1:
             raise CountsError(
                 f"{path.name}, row 1, column {name}: stands {header.count(name)} times; keep one."
             )
     return header, _rows(path, reader, header)
 
 
-def _rows(
-    path: Path, reader: Iterator[list[str]], header: list[str]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    while True:
-        try:
-            fields = next(reader, None)
-        except csv.Error as error:
-            number = reader.line_num  # type: ignore[attr-defined]
-            raise CountsError(
-                f"{path.name}, row {number}: {error}; check the quotation marks."
-            ) from None
-        if fields is None:
-            return
+def _known(text: str, separator: str) -> int:
+    """How many of the columns a header with this separator names."""
+    names = {name.strip() for name in next(_reader(text, separator, strict=False))}
+    return len(names & set(COLUMNS))
+
+
+def _reader(text: str, separator: str, strict: bool = True) -> Any:
+    # newline="" ends a line where an editor does, not at form feeds and the like.
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
+
+
+def _next(path: Path, reader: Any) -> list[str] | None:
+    """The next row, or None after the last."""
+    try:
+        fields: list[str] | None = next(reader, None)
+    except csv.Error as error:
+        raise CountsError(
+            f"{path.name}, row {reader.line_num}: {error}; check the quotation marks."
+        ) from None
+    return fields
+
+
+def _rows(path: Path, reader: Any, header: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    while (fields := _next(path, reader)) is not None:
         if not any(field.strip() for field in fields):
             continue
-        number = reader.line_num  # type: ignore[attr-defined]
         if len(fields) != len(header):
             raise CountsError(
-                f"{path.name}, row {number}: has {len(fields)} fields where the header has "
-                f"{len(header)}; quote values that contain the separator, or add what is missing."
+                f"{path.name}, row {reader.line_num}: has {len(fields)} fields where the header "
+                f"has {len(header)}; quote values that contain the separator, or add what is "
+                "missing."
             )
-        yield number, dict(zip(header, fields, strict=True))
+        yield reader.line_num, dict(zip(header, fields, strict=True))
 
 
 def _text(path: Path) -> str:
@@ -240,7 +249,7 @@ def _text(path: Path) -> str:
         raise CountsError(
             f"{path}: cannot be read ({error.strerror}); check its permissions."
         ) from None
-    if data[:2] == b"PK":
+    if data.startswith(b"PK\x03\x04"):
         raise CountsError(f"{path.name}: this is a spreadsheet; save it as CSV (UTF-8) first.")
     try:
         text = data.decode("utf-8-sig")

@@ -81,6 +81,7 @@ def cells(
     for name, events, n in (("treatment", a, n1), ("control", c, n2)):
         # Comparisons with NaN are false, so that these four also refuse what is missing.
         sound = (events >= 0) & (events <= n) & (np.floor(events) == events) & (np.floor(n) == n)
+        sound &= np.isfinite(n)
         if not sound.all():
             at = tuple(int(i) for i in np.argwhere(~sound)[0])
             raise ValueError(

@@ -124,10 +124,11 @@ def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> Float
     4.0
     """
     q, df = np.asarray(q, float), np.asarray(df, float)
-    ones = np.ones(weights.shape[-1])
-    s1 = weights @ ones
-    # S1 - S2/S1 as a sum of products, so that one dominant weight cancels nothing.
-    spread = (weights * (s1[..., None] - weights)) @ ones / np.where(s1 > 0, s1, 1)
+    # S1 - S2/S1 as the products of all pairs: a dominant weight then cancels nothing.
+    before = np.cumsum(weights, axis=-1)
+    s1 = weights @ np.ones(weights.shape[-1])
+    pairs = np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
+    spread = 2 * pairs / np.where(s1 > 0, s1, 1)
     excess = np.maximum(q - df, 0)
     tau2: FloatArray = np.where(
         (df > 0) & (spread > 0), excess / np.where(spread > 0, spread, 1), 0.0

@@ -37,7 +37,7 @@ def wald(effect: ArrayLike, se: ArrayLike, level: float = 0.95) -> Interval:
     >>> [round(float(x), 6) for x in wald(0, 1)]
     [-1.959964, 1.959964]
     """
-    effect, half = np.asarray(effect, float), ndtri((1 + level) / 2) * np.asarray(se, float)
+    effect, half = np.asarray(effect, float), -ndtri((1 - level) / 2) * np.asarray(se, float)
     return Interval(effect - half, effect + half)
 
 
@@ -89,6 +89,6 @@ def prediction(
     """
     effect, se, tau2 = (np.asarray(x, float) for x in (effect, se, tau2))
     df = np.asarray(k) - 2.0
-    t = np.where(df > 0, stdtrit(np.maximum(df, 1), (1 + level) / 2), np.nan)
+    t = np.where(df > 0, -stdtrit(np.maximum(df, 1), (1 - level) / 2), np.nan)
     half = t * np.sqrt(tau2 + se * se)
     return Interval(effect - half, effect + half)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .effects import BoolArray, Cells, FloatArray, risk_difference
+from .effects import BoolArray, Cells, FloatArray, corrected, risk_difference
 
 
 class Common(NamedTuple):
@@ -24,16 +24,24 @@ class Common(NamedTuple):
     weights: FloatArray
 
 
-def common_effect(table: Cells, use: BoolArray, measure: str) -> Common:
+def common_effect(
+    table: Cells,
+    use: BoolArray,
+    measure: str,
+    zero_cells: str = "affected",
+    increment: float = 0.5,
+) -> Common:
     """Mantel-Haenszel common effect.
 
     Parameters
     ----------
     table : Cells
-        Cells after the zero-cell rule for OR and RR, raw counts for RD; shape ``(..., k)``.
+        Raw counts, shape ``(..., k)``.
     use : ndarray of bool, shape (..., k)
         The studies that enter the sums.
     measure : {"OR", "RR", "RD"}
+    zero_cells, increment
+        See `twobytwo.effects.corrected` for OR and RR; for RD see Notes.
 
     Returns
     -------
@@ -47,7 +55,8 @@ def common_effect(table: Cells, use: BoolArray, measure: str) -> Common:
     - OR: ``sum(ad/N) / sum(bc/N)``, standard error of Robins, Breslow and Greenland;
     - RR: ``sum(a n2/N) / sum(c n1/N)``, standard error of Greenland and Robins;
     - RD: the mean of a/n1 - c/n2 with weights n1 n2/N, standard error of Greenland and
-      Robins; where that would be 0, from the corrected study variances.
+      Robins; where that would be 0, from study variances that are corrected where they
+      are 0.
 
     References
     ----------
@@ -62,9 +71,16 @@ def common_effect(table: Cells, use: BoolArray, measure: str) -> Common:
     >>> round(float(np.exp(common_effect(table, np.full(4, True), "OR").effect)), 4)
     2.9048
     """
-    one = {"OR": _log_odds_ratio, "RR": _log_risk_ratio, "RD": _risk_difference}[measure]
-    total = table.a + table.b + table.c + table.d
-    return one(table, np.where(use, 1 / total, 0.0))
+    if measure == "RD":
+        return _risk_difference(table, _per_patient(table, use), zero_cells, increment)
+    used = corrected(table, zero_cells, increment)
+    one = {"OR": _log_odds_ratio, "RR": _log_risk_ratio}[measure]
+    return one(used, _per_patient(used, use))
+
+
+def _per_patient(table: Cells, use: BoolArray) -> FloatArray:
+    """1/N for a study that is used, 0 for one that is not."""
+    return np.where(use, 1 / (table.a + table.b + table.c + table.d), 0.0)
 
 
 def _sum(x: FloatArray) -> FloatArray:
@@ -94,14 +110,17 @@ def _log_risk_ratio(table: Cells, per_patient: FloatArray) -> Common:
     return Common(np.log(r_sum / s_sum), np.sqrt(_sum(spread) / (r_sum * s_sum)), s)
 
 
-def _risk_difference(table: Cells, per_patient: FloatArray) -> Common:
+def _risk_difference(
+    table: Cells, per_patient: FloatArray, zero_cells: str, increment: float
+) -> Common:
     a, b, c, d = table
     n1, n2 = a + b, c + d
     weights = n1 * n2 * per_patient
     weight_sum = _sum(weights)
     effect = _sum((a * n2 - c * n1) * per_patient) / weight_sum
     se = _standard_error_of_mean(weights, risk_difference(table, "none").variance)
-    se = np.where(se > 0, se, _standard_error_of_mean(weights, risk_difference(table).variance))
+    mended = risk_difference(table, zero_cells, increment).variance
+    se = np.where(se > 0, se, _standard_error_of_mean(weights, mended))
     return Common(effect, se, weights)
 
 

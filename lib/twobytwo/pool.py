@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from . import effects, heterogeneity
-from .effects import BoolArray, Cells, FloatArray
+from .effects import Cells, FloatArray
 from .mantel_haenszel import Common, common_effect
 from .options import Options, options
 from .result import Result
@@ -106,7 +106,9 @@ def _result(table: Cells, study: tuple[str, ...], chosen: Options) -> Result:
     common = Common(precision * effect @ ones / total, 1 / np.sqrt(total), precision)
     included = has_effect
     if chosen.center == "MH" or chosen.method == "MH":
-        mantel_haenszel = _mantel_haenszel(table, estimable, chosen)
+        mantel_haenszel = common_effect(
+            table, estimable, chosen.measure, chosen.zero_cells, chosen.increment
+        )
     center = mantel_haenszel if chosen.center == "MH" else common
     q_df = np.maximum(has_effect @ ones - 1, 0)
     q = np.where(q_df > 0, heterogeneity.cochran_q(effect, precision, center.effect), 0.0)
@@ -119,7 +121,10 @@ def _result(table: Cells, study: tuple[str, ...], chosen: Options) -> Result:
         common = Common(weights * effect @ ones / total, 1 / np.sqrt(total), weights)
     elif chosen.method == "MH":
         common, included = mantel_haenszel, estimable
-    determined = np.isfinite(common.effect) & np.isfinite(common.se)
+    determined = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
+    # Of no study at all even Q and tau2 are undefined; of one they are 0.
+    k = included @ ones
+    q, q_df, tau2 = (np.where(k > 0, number, np.nan) for number in (q, q_df, tau2))
     return Result(
         options=chosen,
         study=study,
@@ -128,19 +133,13 @@ def _result(table: Cells, study: tuple[str, ...], chosen: Options) -> Result:
         study_effect=np.where(has_effect, y, np.nan),
         study_variance=np.where(has_effect, v, np.nan),
         weights=common.weights,
-        k=_count(included @ ones),
+        k=_count(k),
         effect=_number(np.where(determined, common.effect, np.nan)),
         se=_number(np.where(determined, common.se, np.nan)),
         tau2=_number(tau2),
         q=_number(q),
-        q_df=_count(q_df),
+        q_df=_count(q_df) if q.ndim or k else np.nan,
     )
-
-
-def _mantel_haenszel(table: Cells, estimable: BoolArray, chosen: Options) -> Common:
-    if chosen.measure != "RD":
-        table = effects.corrected(table, chosen.zero_cells, chosen.increment)
-    return common_effect(table, estimable, chosen.measure)
 
 
 def _number(value: FloatArray) -> float | FloatArray:

@@ -149,7 +149,10 @@ class Result:
 
     def natural(self, effect: ArrayLike) -> Any:
         """From the scale of the effect to the natural scale: exp for OR and RR."""
-        return _number(np.asarray(effect, float) if self.measure == "RD" else np.exp(effect))
+        if self.measure == "RD":
+            return _number(np.asarray(effect, float))
+        with np.errstate(over="ignore"):  # a limit too large for a double is infinite
+            return _number(np.exp(effect))
 
     @property
     def estimate(self) -> Any:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+import re
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+
+# Digits enough for any double, which the usual 28 are not.
+WIDE = Context(prec=400)
 
 
 def half_up(value: float | Fraction, decimals: int = 2) -> str:
@@ -41,12 +45,12 @@ def half_up(value: float | Fraction, decimals: int = 2) -> str:
     if isinstance(value, Fraction):
         scaled = abs(value) * 10**decimals
         digits = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-        rounded = (Decimal(digits) * unit).copy_sign(Decimal(1 if value >= 0 else -1))
+        rounded = Decimal(digits).scaleb(-decimals, WIDE).copy_sign(Decimal(value.numerator))
     else:
         exact = Decimal(repr(float(value)))
         if not exact.is_finite():
             raise ValueError(f"{value} cannot be printed as a number")
-        rounded = exact.quantize(unit, ROUND_HALF_UP)
+        rounded = exact.quantize(unit, ROUND_HALF_UP, WIDE)
     return f"{abs(rounded) if rounded == 0 else rounded:f}"
 
 
@@ -94,7 +98,6 @@ def prints_as(value: float | Fraction, printed: str) -> bool:
     digits = printed.strip().replace("\u2212", "-")
     if digits.startswith("<"):
         return bool(value < Decimal(digits[1:].strip()))
-    if digits.startswith("."):
-        digits = f"0{digits}"
+    digits = re.sub(r"^(-?)\.", r"\g<1>0.", digits)
     decimals = len(digits.partition(".")[2])
     return half_up(value, decimals) == digits

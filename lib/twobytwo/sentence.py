@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .result import Result
 
 MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
+AN = {"OR": "an odds ratio", "RR": "a risk ratio", "RD": "a risk difference"}
 ESTIMATORS = {"DL": "DerSimonian-Laird"}
 
 
@@ -36,7 +37,9 @@ def method(result: Result) -> str:
 def _pooling(result: Result) -> str:
     options, measure = result.options, MEASURES[result.measure]
     if result.k == 0:
-        return f"Nothing was pooled: no study has a {measure[:-1]} that can be estimated."
+        return f"Nothing was pooled: no study has {AN[result.measure]} that can be estimated."
+    if not np.isfinite(result.effect):
+        return f"The {measure} of {int(result.k)} studies do not determine a common one."
     if result.k == 1:
         only = result.study[int(np.flatnonzero(result.included)[0])]
         return f"One study ({only}) informs the {measure[:-1]}: the result is that study's own."
@@ -69,7 +72,7 @@ def _pooling(result: Result) -> str:
 
 
 def _interval(result: Result) -> str:
-    if result.k == 0:
+    if result.k == 0 or not np.isfinite(result.effect):
         return ""
     return f"The {100 * result.level:g} % interval is a Wald interval with the normal quantile."
 
@@ -98,23 +101,28 @@ def _zero_cells(result: Result) -> str:
 
 
 def _left_out(result: Result) -> str:
-    without_information = ~estimable(result.table, result.measure)
-    without_effect = ~result.included & ~without_information
-    said = []
-    if without_information.any():
-        said.append(
-            f"{_names(result, without_information)} had no events in either arm, or only events, "
-            "and was left out."
-        )
-    if without_effect.any():
-        said.append(
-            f"{_names(result, without_effect)} had a zero cell, so no effect of its own, "
-            "and was left out."
-        )
-    return " ".join(said)
+    a, b, c, d = result.table
+    absent = (a + b == 0) | (c + d == 0)
+    silent = ~estimable(result.table, result.measure) & ~absent
+    without_effect = ~result.included & ~silent & ~absent
+    why = "had a zero cell, so no effect of {own}, and {were} left out"
+    if result.options.center == "MH" and result.options.random:
+        why += " of the mean, though not of the Mantel-Haenszel estimate"
+    said = (
+        _left(result, absent, "had no patients in an arm and {were} left out"),
+        _left(result, silent, "had no events in either arm, or only events, and {were} left out"),
+        _left(result, without_effect, why),
+    )
+    return " ".join(part for part in said if part)
+
+
+def _left(result: Result, which: np.ndarray, why: str) -> str:
+    one = which.sum() == 1
+    why = why.format(were="was" if one else "were", own="its own" if one else "their own")
+    return f"{_names(result, which)} {why}." if which.any() else ""
 
 
 def _names(result: Result, which: np.ndarray) -> str:
     names = [name for name, named in zip(result.study, which, strict=True) if named]
     shown = names if len(names) <= 5 else [*names[:5], f"{len(names) - 5} more"]
-    return ", ".join(shown[:-1]) + f" and {shown[-1]}" if len(shown) > 1 else shown[0]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

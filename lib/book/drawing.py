@@ -1,0 +1,85 @@
+"""The look that the book's own figures share: one font size, hairlines, no boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from twobytwo.palette import GRID, INK, MUTED
+
+WIDTH = 7.2  # inches: the width of the text column
+NARROW = 4.6  # inches: still readable when a phone shrinks it
+SIZE = 9.0  # points
+
+
+def canvas(height: float, panels: int = 1, width: float = WIDTH) -> tuple[Figure, list[Axes]]:
+    """An empty figure, made without pyplot, with panels side by side.
+
+    Parameters
+    ----------
+    height, width : float
+        Inches.
+    panels : int
+        They share their vertical axis.
+    """
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = list(figure.subplots(1, panels, sharey=True, squeeze=False)[0])
+    for one in axes:
+        one.set_facecolor("none")
+        one.spines[["top", "right", "left"]].set_visible(False)
+        one.spines["bottom"].set_color(MUTED)
+        one.tick_params(labelsize=SIZE, color=MUTED, labelcolor=INK, length=3)
+        one.tick_params(axis="y", length=0)
+    return figure, axes
+
+
+def vertical_grid(axes: Axes) -> None:
+    """Faint lines at the ticks of the horizontal axis."""
+    axes.set_axisbelow(True)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
+
+
+def row_labels(axes: Axes, labels: Sequence[str]) -> None:
+    """Name the rows above their marks, so that names need no room at the side."""
+    axes.set_yticks([])
+    axes.set_ylim(len(labels) - 0.6, -0.75)
+    for row, text in enumerate(labels):
+        axes.annotate(
+            text,
+            (0, row - 0.42),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=SIZE,
+            color=INK,
+        )
+
+
+def label(
+    axes: Axes, text: str, x: float, y: float, shift: tuple[float, float], color: str = INK
+) -> None:
+    """Words beside a mark, moved from it by points.
+
+    Parameters
+    ----------
+    axes : Axes
+    text : str
+    x, y : float
+        The mark, in data coordinates.
+    shift : (float, float)
+        Points; a sideways shift also aligns the words away from the mark.
+    color : str
+        From the palette.
+    """
+    side = "left" if shift[0] > 0 else "right" if shift[0] < 0 else "center"
+    axes.annotate(
+        text,
+        (x, y),
+        shift,
+        textcoords="offset points",
+        ha=side,
+        va="center",
+        fontsize=SIZE,
+        color=color,
+        annotation_clip=False,
+    )

@@ -1,0 +1,115 @@
+"""Figures of what the paper tells in words: its selection, its delays, its arms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import FancyBboxPatch
+from twobytwo.palette import CONTROL, INK, MUTED, PAPER, TREATMENT
+
+from book import data
+from book.drawing import NARROW, SIZE, canvas, label, row_labels, vertical_grid
+from book.figure import Figure
+
+STEP: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED}
+GROUPS: dict[str, dict[str, Any]] = {
+    "stent": {"facecolor": TREATMENT, "edgecolor": TREATMENT},
+    "control": {"facecolor": PAPER, "edgecolor": CONTROL},
+    "in no group": {"facecolor": "none", "edgecolor": MUTED, "linestyle": (0, (3, 3))},
+}
+GROUP_INK = {"stent": PAPER, "control": INK, "in no group": MUTED}
+
+
+def _box(axes: Axes, middle: tuple[float, float], width: float, style: dict[str, Any]) -> None:
+    """A box with round corners; axes are in units of a hundredth of the figure's width."""
+    x, y = middle
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - 3.5), width, 7, boxstyle="round,rounding_size=1", **style
+        )
+    )
+
+
+def _page(height: float, top: float) -> tuple[Any, Axes]:
+    """A canvas for boxes: no axis, 100 units wide."""
+    figure, (axes,) = canvas(height)
+    axes.set_axis_off()
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, top)
+    return figure, axes
+
+
+def selection() -> Figure:
+    """The flow from the search to the analysis."""
+    flow = data.rows("selection.csv")
+    arms = data.rows("studies.csv")
+    stent, control = (sum(int(row[key]) for row in arms) for key in ("n_treatment", "n_control"))
+    steps = [(f"{int(row['records']):,} {row['unit']}", row["stage"]) for row in flow]
+    steps.append((f"{stent + control} patients", f"{stent} stent, {control} control"))
+    figure, axes = _page(1.1, 12)
+    for i, (number, stage) in enumerate(steps):
+        middle = 11 + 26 * i
+        _box(axes, (middle, 6), 19, STEP)
+        axes.text(middle, 7.4, number, ha="center", va="center", fontsize=10, weight="bold")
+        axes.text(middle, 4.3, stage, ha="center", va="center", fontsize=SIZE, color=MUTED)
+        if i:
+            arrow = {"arrowstyle": "-|>", "color": MUTED, "linewidth": 0.8}
+            axes.annotate("", (middle - 10.5, 6), (middle - 15.5, 6), arrowprops=arrow)
+    said = "; ".join(" ".join(step) for step in steps)
+    return Figure(figure, "selection-flow", f"Flow of the selection, left to right: {said}.")
+
+
+def delays(name: str, limit: float = 360) -> Figure:
+    """The printed delays, mean with one standard deviation to either side.
+
+    Parameters
+    ----------
+    name : str
+        Unique in the book.
+    limit : float
+        Minutes; where a line is drawn.
+    """
+    rows = data.rows("delays.csv")
+    figure, (axes,) = canvas(2.9, width=NARROW)
+    labels, said = [], []
+    for i, row in enumerate(rows):
+        mean, sd = float(row["mean_min"]), float(row["sd_min"])
+        who = row["study"] or f"{row['which'].split()[0]} average"
+        printed = f"{row['mean_min']} ± {row['sd_min']}"
+        labels.append(f"{row['interval'][0].upper()}{row['interval'][1:]}, {who}")
+        axes.plot([mean - sd, mean + sd], [i, i], color=INK, linewidth=1.4)
+        axes.plot(mean, i, "o", color=TREATMENT, markersize=6)
+        label(axes, printed, mean, i, (0, -10))
+        said.append(f"{row['interval']}, {who}: {printed} minutes.")
+    axes.axvline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+    label(axes, "6 hours", limit, -0.55, (4, 0), MUTED)
+    row_labels(axes, labels)
+    axes.set_xlim(0, 420)
+    axes.set_xticks(range(0, 421, 60))
+    axes.set_xlabel("Minutes, mean ± standard deviation", fontsize=SIZE)
+    vertical_grid(axes)
+    return Figure(figure, name, "Delays, mean and standard deviation. " + " ".join(said))
+
+
+def arms() -> Figure:
+    """A trial's arms beside the groups of the four studies."""
+    rows = (
+        ("Stented, artery opened", "stent", "stent"),
+        ("Stented, artery stayed closed", "stent", "stent"),
+        ("No stent, artery opened later", "control", "in no group"),
+        ("No stent, artery stayed closed", "control", "control"),
+    )
+    figure, axes = _page(3.2, 54)
+    headings = ("After the first failure", "The trial one would want", "The groups there were")
+    for x, heading, side in zip((0, 56, 84), headings, ("left", "center", "center"), strict=True):
+        axes.text(x, 50, heading, fontsize=SIZE, weight="bold", ha=side, color=INK)
+    for i, (patients, *groups) in enumerate(rows):
+        y = 42 - 12 * i
+        axes.text(0, y, patients, fontsize=SIZE, va="center", color=INK)
+        for x, group in zip((56, 84), groups, strict=True):
+            _box(axes, (x, y), 21, GROUPS[group])
+            ink = GROUP_INK[group]
+            axes.text(x, y, group, fontsize=SIZE, ha="center", va="center", color=ink)
+    said = " ".join(f"{who}: {trial} in a trial, {here} here." for who, trial, here in rows)
+    return Figure(figure, "arms-of-a-trial", f"Which patients belong to which arm. {said}")
