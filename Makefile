@@ -8,7 +8,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 # Neither tool may write into the user's own Jupyter or IPython folders.
 export IPYTHONDIR := $(CURDIR)/_build/ipython
 
-.PHONY: help install book test serve notebooks lock clean
+.PHONY: help install book test serve notebooks picture lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -38,8 +38,8 @@ test: book ## run every check: lint, types, tests, executed notebooks
 	@$(BIN)/mypy
 	@$(BIN)/python tools/execute.py --check
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -p no:doctest --nbval --nbval-current-env \
-	  --nbval-sanitize-with tests/sanitize.cfg tests/notebooks
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --nbval \
+	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks
 
 serve: book ## open the book at http://127.0.0.1:8000
 	@$(BIN)/python -m webbrowser -t http://127.0.0.1:8000 || true
@@ -47,6 +47,9 @@ serve: book ## open the book at http://127.0.0.1:8000
 
 notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
 	@$(BIN)/python tools/execute.py --notebooks
+
+picture: .venv/.installed ## renew the forest plot in the README
+	@$(BIN)/python -c "from book.figures import draw; draw('mortality').save('.github/forest.svg')"
 
 lock: .venv/.installed ## renew requirements.txt from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

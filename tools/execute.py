@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import logging
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -89,6 +90,9 @@ def executed(page: Path) -> NotebookNode:
         cell.metadata = {}
         for output in cell.outputs:
             output.get("metadata", {}).clear()
+            for kind, content in output.get("data", {}).items():
+                if kind.endswith("text/html"):  # nbval compares a drawing's words instead
+                    output.data[kind] = re.sub("(?s)<svg.*?</svg>", "<svg/>", content)
             if "execution_count" in output:
                 output.execution_count = cell.execution_count
     return nbformat.from_dict(notebook)

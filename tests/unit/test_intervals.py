@@ -1,0 +1,67 @@
+"""Intervals, against closed forms."""
+
+import math
+
+import numpy as np
+import pytest
+from twobytwo.intervals import normal_p_value, prediction, wald
+
+Z95 = 1.959963984540054
+
+
+def near(value, rel=1e-12):
+    return pytest.approx(value, rel=rel, abs=0)
+
+
+def test_wald_uses_the_unrounded_normal_quantile():
+    assert wald(0.5, 2.0) == near((0.5 - 2 * Z95, 0.5 + 2 * Z95), rel=1e-14)
+
+
+@pytest.mark.parametrize("level", [1e-6, 0.5, 0.68, 0.8, 0.9, 0.99, 0.999999, 1 - 2**-53])
+def test_wald_covers_what_its_level_says(level):
+    lower, upper = wald(0, 1, level)
+    assert lower == -upper
+    # The tail, not the level: near 1 only the tail has digits to compare.
+    assert math.erfc(upper / math.sqrt(2)) == near(1 - level, rel=1e-9)
+
+
+@pytest.mark.parametrize("z", [0.0, 0.3, 1.96, 8.0, 30.0])
+def test_p_is_two_sided_and_keeps_its_digits_in_the_tail(z):
+    p = math.erfc(z / math.sqrt(2))
+    assert normal_p_value(z) == near(p)
+    assert normal_p_value(-z) == normal_p_value(z)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.99])
+def test_prediction_with_three_studies_has_one_degree_of_freedom(level):
+    t = math.tan(math.pi * level / 2)  # the Cauchy quantile
+    half = t * math.sqrt(0.3 + 0.4**2)
+    assert prediction(1.0, 0.4, 0.3, 3, level) == near((1 - half, 1 + half))
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.99])
+def test_prediction_with_four_studies_has_two_degrees_of_freedom(level):
+    t = level * math.sqrt(2 / (1 - level**2))
+    half = t * math.sqrt(0.3 + 0.4**2)
+    assert prediction(1.0, 0.4, 0.3, 4, level) == near((1 - half, 1 + half))
+
+
+@pytest.mark.parametrize("k", [0, 1, 2])
+def test_prediction_needs_three_studies(k):
+    assert np.isnan(prediction(1.0, 0.4, 0.3, k)).all()
+
+
+def test_prediction_with_many_studies_approaches_the_normal_interval():
+    lower, upper = prediction(0.0, 3.0, 16.0, 10**9)
+    assert (lower, upper) == near((-5 * Z95, 5 * Z95), rel=1e-8)
+
+
+def test_prediction_without_between_study_variance_still_widens_with_t():
+    assert prediction(0.0, 1.0, 0.0, 4).upper == near(4.302652729749462)
+
+
+def test_prediction_of_a_batch_takes_each_its_number_of_studies():
+    lower, upper = prediction(np.zeros(3), np.ones(3), np.zeros(3), np.array([2, 3, 4]))
+    assert np.isnan(lower[0])
+    assert np.isnan(upper[0])
+    assert upper[1:].tolist() == [prediction(0, 1, 0, k).upper for k in (3, 4)]

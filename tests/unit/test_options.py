@@ -1,0 +1,108 @@
+"""Which choices exist and which go together; each refusal says the mend."""
+
+import dataclasses
+import math
+
+import pytest
+from twobytwo import OptionError, Options
+from twobytwo.options import CHOICES, PRESETS, options
+
+
+def test_nothing_chosen_is_revman_5():
+    assert options() == options("revman5") == Options()
+    assert dataclasses.astuple(options()) == (
+        "OR", "random", "MH", "DL", None, "wald", "affected", 0.5, 0.95,
+    )  # fmt: skip
+
+
+def test_none_means_not_chosen():
+    assert options(method=None, level=None) == options()
+
+
+def test_an_explicit_choice_beats_the_preset():
+    assert options("revman5", model="fixed", increment=1.0).increment == 1.0
+    assert options("revman5", model="fixed").model == "fixed"
+
+
+@pytest.mark.parametrize(
+    ("chosen", "center"),
+    [
+        ({}, "MH"),
+        ({"method": "IV"}, "IV"),
+        ({"q_center": "IV"}, "IV"),
+        ({"method": "IV", "q_center": "MH"}, "MH"),
+        ({"method": "Peto", "model": "fixed"}, "Peto"),
+    ],
+)
+def test_q_is_centered_on_the_method_unless_said_otherwise(chosen, center):
+    assert options(**chosen).center == center
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"measure": "HR"}, "measure 'HR' is not one of OR, RR, RD"),
+        ({"measure": "or"}, "measure 'or' is not one of OR, RR, RD"),
+        ({"measure": ""}, "measure '' is not one of"),
+        ({"model": "mixed"}, "model 'mixed' is not one of random, fixed"),
+        ({"method": "mh"}, "method 'mh' is not one of MH, IV, Peto"),
+        ({"tau2": "XX"}, "tau2 'XX' is not one of DL"),
+        ({"q_center": "Peto"}, "q_center 'Peto' is not one of MH, IV"),
+        ({"interval": "t"}, "interval 't' is not one of wald"),
+        ({"zero_cells": "some"}, "zero_cells 'some' is not one of affected, all, none"),
+        ({"preset": "revman6"}, "preset 'revman6' is not one of revman5"),
+        ({"increment": 0.0}, "to add nothing choose zero_cells none"),
+        ({"increment": -0.5}, "increment -0.5 is not a positive number"),
+        ({"increment": math.nan}, "not a positive number"),
+        ({"increment": math.inf}, "not a positive number"),
+        ({"level": 95}, "level 95 is not between 0 and 1; 95 % is 0.95"),
+        ({"level": 0}, "not between 0 and 1"),
+        ({"level": 1}, "not between 0 and 1"),
+        ({"level": -0.95}, "not between 0 and 1"),
+        ({"level": math.nan}, "not between 0 and 1"),
+        ({"method": "Peto"}, "add model fixed"),
+        ({"method": "Peto", "model": "fixed", "measure": "RR"}, "RR needs MH or IV"),
+        ({"method": "Peto", "model": "fixed", "measure": "RD"}, "RD needs MH or IV"),
+        ({"method": "Peto", "model": "fixed", "q_center": "MH"}, "leave q_center out"),
+        ({"method": "Peto", "model": "fixed", "q_center": "IV"}, "leave q_center out"),
+        ({"color": "red"}, "there is no option 'color'"),
+    ],
+    ids=lambda value: (
+        "-".join(f"{k}={v}" for k, v in value.items()) if value and type(value) is dict else ""
+    ),
+)
+def test_refused(chosen, said):
+    with pytest.raises(OptionError) as refusal:
+        options(**chosen)
+    assert said in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("center", [{}, {"method": "IV", "q_center": "MH"}])
+def test_any_other_estimator_about_mantel_haenszel_is_refused(monkeypatch, center):
+    monkeypatch.setitem(CHOICES, "tau2", ("DL", "PM"))
+    with pytest.raises(OptionError, match="tau2 PM needs Q about the inverse-variance mean: add"):
+        options(tau2="PM", **center)
+
+
+@pytest.mark.parametrize("center", [{"method": "IV"}, {"q_center": "IV"}])
+def test_any_other_estimator_about_the_inverse_variance_mean_is_allowed(monkeypatch, center):
+    monkeypatch.setitem(CHOICES, "tau2", ("DL", "PM"))
+    assert options(tau2="PM", **center).tau2 == "PM"
+
+
+def test_another_interval_needs_random_effects(monkeypatch):
+    monkeypatch.setitem(CHOICES, "interval", ("wald", "hksj"))
+    assert options(interval="hksj", method="IV").interval == "hksj"
+    with pytest.raises(OptionError, match="for random effects: choose wald"):
+        options(interval="hksj", model="fixed")
+
+
+def test_options_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        options().level = 0.9
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_preset_goes_together(preset):
+    assert options(preset)

@@ -1,0 +1,366 @@
+"""Pooling by hand, and at its edges."""
+
+import math
+from fractions import Fraction as F
+
+import numpy as np
+import pytest
+from twobytwo import OptionError, pool
+from twobytwo.rounding import prints_as
+
+MRS = ([13, 19, 8, 24], [23, 48, 12, 66], [4, 22, 3, 13], [23, 100, 14, 66])
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+BLEEDING = ([1, 8, 0, 9], [23, 48, 12, 66], [1, 20, 1, 14], [23, 100, 14, 66])
+
+EVERY_METHOD = [
+    pytest.param({"measure": measure, "model": model, "method": method}, id=f"{measure}-{name}")
+    for measure in ("OR", "RR", "RD")
+    for name, model, method in (
+        ("MH-random", "random", "MH"),
+        ("IV-random", "random", "IV"),
+        ("MH-fixed", "fixed", "MH"),
+        ("IV-fixed", "fixed", "IV"),
+    )
+] + [pytest.param({"model": "fixed", "method": "Peto"}, id="OR-Peto-fixed")]
+
+
+def near(value, rel=1e-12):
+    return pytest.approx(value, rel=rel, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("arms", "printed"),
+    [
+        pytest.param(MRS, "2.87 1.77 4.66 0 0.41 0.00 <0.001", id="mRS 0-2"),
+        pytest.param(DEATHS, "0.39 0.16 0.93 43 - - 0.03", id="mortality"),
+        pytest.param(BLEEDING, "0.68 0.37 1.27 0 - - 0.23", id="SICH"),
+    ],
+)
+def test_the_paper_prints(arms, printed):
+    result = pool(*arms)
+    names = ("estimate", "ci_lower", "ci_upper", "i2", "q_p_value", "tau2", "p_value")
+    for name, digits in zip(names, printed.split(), strict=True):
+        assert digits == "-" or prints_as(getattr(result, name), digits), name
+
+
+def two_studies():
+    """Effects (as odds) and variances of 2/4 v 1/4 and 1/5 v 3/5, and their M-H odds ratio."""
+    odds = [F(2 * 3, 2 * 1), F(1 * 2, 4 * 3)]
+    variances = [F(1, 2) + F(1, 2) + 1 + F(1, 3), 1 + F(1, 4) + F(1, 3) + F(1, 2)]
+    common = (F(6, 8) + F(2, 10)) / (F(2, 8) + F(12, 10))
+    return odds, variances, common
+
+
+def test_the_default_is_revman_random_by_hand():
+    odds, v, common = two_studies()
+    y = [math.log(x) for x in odds]
+    w = [1 / x for x in v]
+    q = sum(float(wi) * (yi - math.log(common)) ** 2 for wi, yi in zip(w, y, strict=True))
+    s1, s2 = sum(w), sum(x * x for x in w)
+    tau2 = max(0.0, (q - 1) / float(s1 - s2 / s1))
+    assert tau2 > 0  # or the example would not show the random part
+    weights = [1 / (float(x) + tau2) for x in v]
+    effect = sum(wi * yi for wi, yi in zip(weights, y, strict=True)) / sum(weights)
+    result = pool([2, 1], [4, 5], [1, 3], [4, 5])
+    assert result.q == near(q)
+    assert result.tau2 == near(tau2)
+    assert result.effect == near(effect)
+    assert result.se == near(1 / math.sqrt(sum(weights)))
+    assert result.weight.tolist() == [near(100 * x / sum(weights)) for x in weights]
+
+
+def test_mantel_haenszel_fixed_by_hand():
+    _, _, common = two_studies()
+    result = pool([2, 1], [4, 5], [1, 3], [4, 5], model="fixed")
+    assert result.estimate == near(float(common))
+    assert result.weight.tolist() == [near(100 * 0.25 / 1.45), near(100 * 1.2 / 1.45)]
+
+
+def test_mantel_haenszel_fixed_counts_the_half_that_was_added():
+    # 0/4 v 2/4 becomes 0.5, 4.5, 2.5, 2.5 in the sum; the other study is untouched.
+    half = F(1, 2)
+    r = F(6, 8) + half * F(5, 2) / 10
+    s = F(2, 8) + F(9, 2) * F(5, 2) / 10
+    result = pool([2, 0], [4, 4], [1, 2], [4, 4], model="fixed")
+    assert result.estimate == near(float(r / s))
+
+
+def test_mantel_haenszel_fixed_without_a_correction_keeps_the_raw_zero():
+    result = pool([2, 0], [4, 4], [1, 2], [4, 4], model="fixed", zero_cells="none")
+    assert result.estimate == near(float(F(6, 8) / (F(2, 8) + F(8, 8))))
+    assert (result.k, result.q_df) == (2, 0)
+
+
+def test_inverse_variance_fixed_by_hand():
+    odds, v, _ = two_studies()
+    w = [float(1 / x) for x in v]
+    effect = sum(wi * math.log(x) for wi, x in zip(w, odds, strict=True)) / sum(w)
+    result = pool([2, 1], [4, 5], [1, 3], [4, 5], model="fixed", method="IV")
+    assert result.effect == near(effect)
+    assert result.se == near(1 / math.sqrt(sum(w)))
+
+
+def test_peto_by_hand():
+    # O - E and V of 0/4 v 2/4 and 1/5 v 3/5; nothing is added to the zero.
+    o_e = [0 - F(4 * 2, 8), 1 - F(5 * 4, 10)]
+    v = [F(4 * 4 * 2 * 6, 64 * 7), F(5 * 5 * 4 * 6, 100 * 9)]
+    result = pool([0, 1], [4, 5], [2, 3], [4, 5], model="fixed", method="Peto")
+    assert result.effect == near(float(sum(o_e) / sum(v)))
+    assert result.se == near(1 / math.sqrt(sum(v)))
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_peto_and_every_other_method_pool_identical_studies_to_the_study(choices):
+    result = pool([3] * 5, [10] * 5, [5] * 5, [12] * 5, **choices)
+    assert result.effect == near(result.study_effect[0], rel=1e-10)
+    assert result.weight.tolist() == [near(20.0)] * 5
+    if choices["method"] == "IV":
+        # Q is 0 but for rounding; about an M-H mean it is 0 too, as all studies are that mean.
+        assert result.q == pytest.approx(0, abs=1e-25)
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_identical_studies_are_not_heterogeneous(choices):
+    result = pool([3] * 5, [10] * 5, [5] * 5, [12] * 5, **choices)
+    assert result.q == pytest.approx(0, abs=1e-25)
+    assert (result.q_df, result.i2) == (4, 0)
+    assert result.q_p_value == near(1.0)
+    assert result.tau2 == 0 or choices["model"] == "fixed"
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_one_study_is_its_own_pooled_result(choices):
+    result = pool([3], [10], [5], [12], **choices)
+    assert result.effect == near(result.study_effect[0])
+    assert result.se == near(math.sqrt(result.study_variance[0]))
+    assert (result.k, result.q, result.q_df) == (1, 0, 0)
+    assert np.isnan([result.i2, result.h2, result.q_p_value]).all()
+    assert np.isnan([result.prediction_lower, result.prediction_upper]).all()
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+@pytest.mark.parametrize(
+    "study",
+    [
+        pytest.param((0, 12, 5, 14), id="no event when treated"),
+        pytest.param((12, 12, 5, 14), id="only events when treated"),
+        pytest.param((0, 12, 14, 14), id="none against all"),
+        pytest.param((0, 1, 1, 1), id="one patient an arm"),
+    ],
+)
+def test_one_study_with_a_zero_cell_is_its_own_pooled_result(study, choices):
+    result = pool(*([x] for x in study), **choices)
+    assert result.effect == near(result.study_effect[0])
+    assert result.se == near(math.sqrt(result.study_variance[0]))
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+@pytest.mark.parametrize("increment", [0.1, 1.0])
+def test_one_study_without_events_has_one_standard_error(choices, increment):
+    if choices.get("measure") != "RD":
+        assert pool([0], [12], [0], [14], increment=increment, **choices).k == 0
+        return
+    result = pool([0], [12], [0], [14], increment=increment, **choices)
+    assert result.se == near(math.sqrt(result.study_variance[0]))
+
+
+def test_a_risk_difference_that_nothing_may_be_added_to_has_no_standard_error():
+    result = pool([0, 0], [12, 9], [0, 0], [14, 9], measure="RD", model="fixed", zero_cells="none")
+    assert math.isnan(result.se)
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+@pytest.mark.parametrize(
+    "arms",
+    [
+        pytest.param(([], [], [], []), id="no rows"),
+        pytest.param(([0, 0], [0, 0], [1, 2], [3, 4]), id="nobody treated"),
+    ],
+)
+def test_without_a_study_nothing_is_pooled(arms, choices):
+    result = pool(*arms, **choices)
+    assert result.k == 0
+    assert np.isnan([result.effect, result.se, result.p_value, result.ci_lower]).all()
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR"])
+@pytest.mark.parametrize("events", [0, 10], ids=["no events at all", "only events"])
+def test_a_ratio_cannot_come_from(events, measure):
+    result = pool([events] * 3, [10] * 3, [events] * 3, [10] * 3, measure=measure)
+    assert result.k == 0
+    assert math.isnan(result.estimate)
+    assert not result.included.any()
+
+
+@pytest.mark.parametrize("events", [0, 10], ids=["no events at all", "only events"])
+def test_a_risk_difference_of_zero_comes_from(events):
+    result = pool([events] * 3, [10] * 3, [events] * 3, [10] * 3, measure="RD")
+    assert (result.k, result.estimate) == (3, 0)
+    assert result.ci_lower < 0 < result.ci_upper
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_two_studies_have_no_prediction_interval(choices):
+    result = pool([3, 1], [10, 10], [5, 6], [12, 12], **choices)
+    assert (result.k, result.q_df) == (2, 1)
+    assert np.isnan([result.prediction_lower, result.prediction_upper]).all()
+
+
+@pytest.mark.parametrize("k", [3, 17, 70, 10_000])
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_many_studies(k, choices):
+    rng = np.random.default_rng(k)
+    n1, n2 = rng.integers(1, 60, (2, k))
+    result = pool(rng.binomial(n1, 0.2), n1, rng.binomial(n2, 0.3), n2, **choices)
+    assert result.k == result.included.sum()
+    assert result.q_df == result.k - 1
+    assert result.weight[result.included].sum() == near(100.0)
+    assert result.ci_lower < result.estimate < result.ci_upper
+    assert 0 <= result.p_value <= 1
+    assert 0 <= result.i2 <= 100
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_counts_of_a_billion(choices):
+    arms = np.array([[100, 200], [1000, 1000], [150, 210], [1000, 1000]])
+    small, large = pool(*arms, **choices), pool(*arms * 10**6, **choices)
+    if choices["model"] == "random":
+        # Sampling error is gone, so that both studies weigh the same.
+        assert large.effect == near(large.study_effect.mean(), rel=1e-5)
+        assert large.weight.tolist() == [near(50.0, rel=1e-3)] * 2
+    elif choices["method"] == "Peto":
+        assert large.effect == near(small.effect, rel=1e-3)  # its variance has N - 1
+    else:
+        assert large.effect == near(small.effect, rel=1e-10)
+        assert large.se == near(small.se / 1000, rel=1e-10)
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_one_dominant_study_is_the_fixed_result(choices):
+    arms = ([3 * 10**8, 1], [10**9, 10], [4 * 10**8, 2], [10**9, 10])
+    result = pool(*arms, **choices)
+    assert result.weight[0] > 99.9
+    assert result.effect == near(result.study_effect[0], rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("choices", "k", "included"),
+    [
+        pytest.param({}, 3, [True, True, True], id="affected"),
+        pytest.param({"zero_cells": "all"}, 3, [True, True, True], id="all"),
+        pytest.param({"zero_cells": "none"}, 2, [True, True, False], id="none"),
+        pytest.param(
+            {"zero_cells": "none", "model": "fixed"}, 3, [True, True, True], id="none, M-H fixed"
+        ),
+        pytest.param(
+            {"zero_cells": "none", "model": "fixed", "method": "IV"},
+            2, [True, True, False], id="none, IV fixed",
+        ),
+        pytest.param(
+            {"method": "Peto", "model": "fixed"}, 3, [True, True, True], id="Peto"
+        ),
+    ],
+)  # fmt: skip
+def test_a_study_with_a_zero_cell_counts_under_the_rule(choices, k, included):
+    result = pool([3, 4, 0], [10, 10, 10], [5, 5, 5], [10, 10, 10], **choices)
+    assert result.k == k
+    assert result.included.tolist() == included
+
+
+def test_a_study_with_a_zero_cell_moves_the_center_of_q_though_nothing_was_added():
+    arms = ([3, 4, 0], [10, 10, 10], [5, 5, 5], [10, 10, 10])
+    with_it = pool(*arms, zero_cells="none")
+    without = pool(*(arm[:2] for arm in arms), zero_cells="none")
+    assert with_it.q_df == without.q_df == 1
+    assert with_it.q > without.q
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_an_absent_study_in_a_batch_is_as_if_it_were_not_there(choices):
+    batch = pool(
+        [[3, 4, 0], [3, 4, 2]], [[10, 10, 0], [10, 10, 9]],
+        [[5, 2, 1], [5, 2, 0]], [[10, 10, 8], [10, 10, 0]], **choices,
+    )  # fmt: skip
+    two = pool([3, 4], [10, 10], [5, 2], [10, 10], **choices)
+    assert batch.k.tolist() == [2, 2]
+    for name in ("effect", "se", "q", "p_value"):
+        assert getattr(batch, name).tolist() == [near(getattr(two, name), rel=1e-10)] * 2
+
+
+@pytest.mark.parametrize("choices", EVERY_METHOD)
+def test_a_batch_of_any_shape_has_results_of_that_shape(choices):
+    n = np.full((2, 3, 4), 20)
+    events = np.random.default_rng(0).binomial(n, 0.4)
+    result = pool(events, n, events[::-1], n, **choices)
+    for name in ("k", "effect", "se", "tau2", "q", "q_df", "estimate", "ci_lower", "p_value",
+                 "i2", "h2", "q_p_value", "prediction_lower", "statistic"):  # fmt: skip
+        assert np.shape(getattr(result, name)) == (2, 3), name
+    for name in ("weights", "included", "study_effect", "weight", "study_estimate"):
+        assert np.shape(getattr(result, name)) == (2, 3, 4), name
+
+
+def test_an_empty_batch_has_an_empty_result():
+    none = np.zeros((0, 4))
+    assert pool(none, none, none, none).effect.shape == (0,)
+
+
+def test_leading_axes_broadcast():
+    result = pool([[3, 4], [5, 6]], [10, 10], [2, 2], [10, 12])
+    assert result.effect.shape == (2,)
+    assert result.effect[1] == near(pool([5, 6], [10, 10], [2, 2], [10, 12]).effect)
+
+
+def test_pooling_leaves_the_callers_arrays_alone():
+    arms = [np.array(arm) for arm in DEATHS]
+    pool(*arms)
+    assert [arm.tolist() for arm in arms] == [list(arm) for arm in DEATHS]
+
+
+def test_study_names_are_kept_or_made():
+    assert pool(*MRS).study == ("Study 1", "Study 2", "Study 3", "Study 4")
+    assert pool(*MRS, study=list("abcd")).study == ("a", "b", "c", "d")
+
+
+def test_study_names_must_be_as_many_as_studies():
+    with pytest.raises(ValueError, match="3 study names for 4 studies"):
+        pool(*MRS, study=["a", "b", "c"])
+
+
+def test_a_preset_is_beaten_by_what_is_asked_for():
+    assert pool(*DEATHS, preset="revman5").effect == pool(*DEATHS).effect
+    assert pool(*DEATHS, preset="revman5", method="IV").tau2 == pool(*DEATHS, method="IV").tau2
+
+
+def test_options_are_checked():
+    with pytest.raises(OptionError):
+        pool(*DEATHS, method="Peto")
+
+
+def test_a_wider_level_widens_every_interval():
+    narrow, wide = pool(*DEATHS, level=0.9), pool(*DEATHS, level=0.99)
+    assert wide.ci_lower < narrow.ci_lower < narrow.ci_upper < wide.ci_upper
+    assert wide.prediction_lower < narrow.prediction_lower
+    assert (wide.study_interval.upper > narrow.study_interval.upper).all()
+    assert wide.p_value == narrow.p_value
+
+
+def test_a_large_increment_pulls_the_study_with_a_zero_cell_to_no_effect():
+    effects = [pool(*DEATHS, increment=x).study_effect for x in (0.01, 0.5, 100)]
+    assert effects[0][2] < effects[1][2] < effects[2][2] < 0
+    assert effects[0][1] == effects[2][1]
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR"])
+def test_a_ratio_that_the_sums_do_not_determine_is_undefined(measure):
+    result = pool([5, 3], [10, 10], [0, 0], [10, 10],
+                  measure=measure, model="fixed", zero_cells="none")  # fmt: skip
+    assert np.isnan([result.estimate, result.se, result.p_value]).all()
+
+
+@pytest.mark.parametrize("choices", [{}, {"level": 0.999}, {"increment": 0.001}])
+def test_limits_beyond_what_a_double_holds_raise_no_warning(choices):
+    # All against none, and back. Warnings are errors in these tests.
+    result = pool([0, 100, 50], [100] * 3, [100, 0, 50], [100] * 3, **choices).to_dict()
+    assert result["ci_lower"] < result["estimate"] < result["ci_upper"]
+    assert result["prediction_lower"] < result["ci_lower"]
+    assert result["prediction_upper"] is None or result["prediction_upper"] > result["ci_upper"]

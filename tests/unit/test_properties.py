@@ -1,0 +1,182 @@
+"""What holds for any counts: found by hypothesis, not by example."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from twobytwo import Counts, pool
+from twobytwo.refits import leave_one_out
+
+METHODS = [
+    pytest.param({"model": "random", "method": "MH"}, id="MH-random"),
+    pytest.param({"model": "random", "method": "IV"}, id="IV-random"),
+    pytest.param({"model": "fixed", "method": "MH"}, id="MH-fixed"),
+    pytest.param({"model": "fixed", "method": "IV"}, id="IV-fixed"),
+    pytest.param({"model": "fixed", "method": "MH", "zero_cells": "none"}, id="MH-fixed-none"),
+    pytest.param({"model": "random", "method": "MH", "zero_cells": "all"}, id="MH-random-all"),
+    pytest.param({"model": "fixed", "method": "Peto"}, id="Peto"),
+]
+NAMES = ("effect", "se", "tau2", "q", "i2", "p_value")
+
+
+@st.composite
+def studies(draw, smallest=1, largest=6, least=0, most=200):
+    """Arms of 1 to `most` patients; with ``least=1`` no cell is zero."""
+    k = draw(st.integers(smallest, largest))
+
+    def arm():
+        n = draw(st.lists(st.integers(max(1, 2 * least), most), min_size=k, max_size=k))
+        events = [draw(st.integers(least, size - least)) for size in n]
+        return np.array(events), np.array(n)
+
+    return (*arm(), *arm())
+
+
+def near(value, rel=1e-9):
+    # The scale of these numbers is 1; below 1e-9 only rounding is left.
+    return pytest.approx(value, rel=rel, abs=1e-9, nan_ok=True)
+
+
+def figures(result):
+    return [float(getattr(result, name)) for name in NAMES]
+
+
+@pytest.mark.parametrize("choices", METHODS)
+@given(arms=studies())
+def test_swapping_the_arms_inverts_the_odds_ratio(choices, arms):
+    a, n1, c, n2 = arms
+    here, there = pool(a, n1, c, n2, **choices), pool(c, n2, a, n1, **choices)
+    assert there.effect == near(-here.effect)
+    assert figures(there)[1:] == near(figures(here)[1:])
+    assert there.weights.shape == here.weights.shape
+
+
+@pytest.mark.parametrize("choices", METHODS)
+@given(arms=studies())
+def test_swapping_events_with_non_events_inverts_the_odds_ratio(choices, arms):
+    a, n1, c, n2 = arms
+    here, there = pool(a, n1, c, n2, **choices), pool(n1 - a, n1, n2 - c, n2, **choices)
+    assert there.effect == near(-here.effect)
+    assert figures(there)[1:] == near(figures(here)[1:])
+
+
+@pytest.mark.parametrize("model", ["random", "fixed"])
+@given(arms=studies())
+def test_swapping_the_arms_negates_the_risk_difference(model, arms):
+    a, n1, c, n2 = arms
+    here = pool(a, n1, c, n2, measure="RD", model=model)
+    there = pool(c, n2, a, n1, measure="RD", model=model)
+    assert there.effect == near(-here.effect)
+    assert there.se == near(here.se)
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+@pytest.mark.parametrize("model", ["random", "fixed"])
+@given(arms=studies(), data=st.data())
+def test_the_order_of_the_studies_does_not_matter(measure, model, arms, data):
+    order = data.draw(st.permutations(range(len(arms[0]))))
+    here = pool(*arms, measure=measure, model=model)
+    there = pool(*(arm[list(order)] for arm in arms), measure=measure, model=model)
+    assert figures(there) == near(figures(here))
+    assert there.weight == near(here.weight[list(order)])
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR"])
+@pytest.mark.parametrize("choices", METHODS)
+@given(arms=studies(), n=st.integers(1, 500), full=st.booleans())
+def test_a_double_zero_study_changes_nothing_for_a_ratio(measure, choices, arms, n, full):
+    if choices["method"] == "Peto":
+        measure = "OR"  # the only one it has
+    events = n if full else 0
+    more = [np.append(arm, x) for arm, x in zip(arms, (events, n, events, n), strict=True)]
+    here, there = pool(*arms, measure=measure, **choices), pool(*more, measure=measure, **choices)
+    assert figures(there) == near(figures(here))
+    assert there.k == here.k
+    assert math.isnan(there.weight[-1])
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+@given(arms=studies())
+def test_q_is_least_about_the_inverse_variance_mean(measure, arms):
+    about_mh = pool(*arms, measure=measure, method="IV", q_center="MH")
+    about_iv = pool(*arms, measure=measure, method="IV", q_center="IV")
+    assume(about_iv.k > 0)
+    assert about_mh.q >= about_iv.q - 1e-9 * about_iv.q
+    assert about_mh.tau2 >= about_iv.tau2 - 1e-9
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+@given(arms=studies(most=12))  # small studies rarely differ by more than chance
+def test_without_between_study_variance_random_effects_are_inverse_variance_fixed(measure, arms):
+    random = pool(*arms, measure=measure)
+    assume(random.tau2 == 0)
+    fixed = pool(*arms, measure=measure, model="fixed", method="IV")
+    assert [random.effect, random.se] == near([fixed.effect, fixed.se])
+    assert random.weight == near(fixed.weight)
+
+
+@pytest.mark.parametrize("choices", METHODS)
+@given(arms=studies(smallest=2))
+def test_leaving_one_out_is_pooling_the_others(choices, arms):
+    counts = Counts(tuple(f"S{i}" for i in range(len(arms[0]))), *arms)
+    for i, left in enumerate(leave_one_out(counts, **choices)):
+        others = pool(*(np.delete(arm, i) for arm in arms), **choices)
+        assert figures(left) == near(figures(others), rel=1e-15)
+        assert left.study == counts.study[:i] + counts.study[i + 1 :]
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+@pytest.mark.parametrize("model", ["random", "fixed"])
+@given(data=st.data(), rows=st.integers(1, 5), k=st.integers(1, 5))
+def test_a_batch_equals_a_loop(measure, model, data, rows, k):
+    numbers = st.lists(st.integers(0, 30), min_size=rows * k, max_size=rows * k)
+    n1, n2 = (np.reshape(data.draw(numbers), (rows, k)) for _ in range(2))
+    shares = st.lists(st.integers(0, 4), min_size=rows * k, max_size=rows * k)
+    a, c = (n * np.reshape(data.draw(shares), (rows, k)) // 4 for n in (n1, n2))
+    batch = pool(a, n1, c, n2, measure=measure, model=model)
+    for i in range(rows):
+        one = pool(a[i], n1[i], c[i], n2[i], measure=measure, model=model)
+        found = [getattr(batch, name)[i] for name in NAMES]
+        assert found == near(figures(one)), i
+        assert batch.k[i] == one.k
+
+
+@given(arms=studies(least=1), m=st.integers(2, 50))
+def test_more_of_the_same_patients_keep_the_estimate_and_shrink_its_error(arms, m):
+    small = pool(*arms, model="fixed")
+    large = pool(*(arm * m for arm in arms), model="fixed")
+    assert large.effect == near(small.effect)
+    assert large.se * math.sqrt(m) == near(small.se)
+
+
+@pytest.mark.parametrize("choices", METHODS)
+@given(arms=studies(smallest=2, least=1))
+def test_a_pooled_effect_lies_among_those_of_its_studies(choices, arms):
+    result = pool(*arms, **choices)
+    effects = result.study_effect
+    assert effects.min() - 1e-9 <= result.effect <= effects.max() + 1e-9
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+@given(arms=studies(smallest=3, largest=5))
+def test_the_prediction_interval_holds_the_confidence_interval(measure, arms):
+    result = pool(*arms, measure=measure)
+    assume(result.k >= 3)
+    assert result.prediction.lower <= result.limits.lower
+    assert result.limits.upper <= result.prediction.upper
+
+
+@given(arms=studies())
+def test_what_json_prints_is_never_nan_or_infinite(arms):
+    def values(x):
+        if isinstance(x, dict):
+            return [v for part in x.values() for v in values(part)]
+        if isinstance(x, list):
+            return [v for part in x for v in values(part)]
+        return [x]
+
+    for choices in ({}, {"measure": "RD"}, {"zero_cells": "none", "model": "fixed"}):
+        for value in values(pool(*arms, **choices).to_dict()):
+            assert value is None or isinstance(value, (str, bool, int)) or math.isfinite(value)

@@ -1,0 +1,53 @@
+"""The same analysis on other sets of studies."""
+
+import numpy as np
+import pytest
+from twobytwo import Counts, pool
+from twobytwo.refits import leave_one_out
+from twobytwo.rounding import prints_as
+
+NAMES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+
+
+def counts(names=NAMES, arms=DEATHS):
+    return Counts(tuple(names), *map(np.array, arms))
+
+
+def test_mortality_is_significant_only_with_three_of_the_four_studies():
+    p = [refit.p_value for refit in leave_one_out(counts())]
+    assert [prints_as(x, y) for x, y in zip(p, ("0.042", "0.071", "0.071", "0.065"), strict=True)]
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [{}, {"model": "fixed"}, {"measure": "RD"}, {"method": "IV", "level": 0.9},
+     {"method": "Peto", "model": "fixed"}, {"zero_cells": "none"}],
+)  # fmt: skip
+def test_each_is_a_refit_of_the_others(choices):
+    for i, refit in enumerate(leave_one_out(counts(), **choices)):
+        names = NAMES[:i] + NAMES[i + 1 :]
+        others = pool(*(np.delete(arm, i) for arm in DEATHS), study=names, **choices)
+        assert refit.to_dict() == others.to_dict()
+
+
+def test_leaving_out_a_study_without_information_changes_nothing():
+    arms = ([3, 0, 4], [9, 9, 9], [5, 0, 5], [9, 7, 9])
+    refits = leave_one_out(counts("abc", arms))
+    assert refits[1].effect == pool(*arms).effect
+
+
+def test_leaving_out_one_of_one_leaves_nothing():
+    (refit,) = leave_one_out(counts("a", ([3], [9], [5], [9])))
+    assert refit.k == 0
+
+
+def test_leaving_out_the_only_zero_cell_ends_the_correction():
+    sentences = [refit.method_sentence for refit in leave_one_out(counts())]
+    assert ["Cornelissen 2018" in sentence for sentence in sentences] == [True, True, False, True]
+
+
+def test_the_counts_are_left_alone():
+    given = counts()
+    leave_one_out(given)
+    assert [arm.tolist() for arm in given.arms] == [list(arm) for arm in DEATHS]
