@@ -9,7 +9,7 @@ from math import exp, log, sqrt
 from typing import NamedTuple
 
 from twobytwo import Counts
-from twobytwo.intervals import normal_p_value
+from twobytwo.intervals import p_value
 from twobytwo.rounding import half_up
 
 from book.table import Table, table
@@ -171,7 +171,7 @@ def pooled(counts: Counts) -> Table:
         totals=[("Sum", "", _4(total), "100.0 %", _4(wy))],
         notes=[
             f"Mean: {_4(wy)} / {_4(total)} = {_4(done.mean)}; SE = {_4(done.se)}; "
-            f"z = {_4(z)}, p = {_4(float(normal_p_value(z)))}. "
+            f"z = {_4(z)}, p = {_4(float(p_value(z)))}. "
             f"OR = exp({_4(done.mean)}) = {half_up(exp(done.mean), 2)}, "
             f"95 % CI {half_up(lower, 2)} to {half_up(upper, 2)}."
         ],

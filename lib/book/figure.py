@@ -37,8 +37,8 @@ PAGE_COLORS = {
 REPRODUCIBLE: Any = {"svg.fonttype": "none", "svg.hashsalt": "book"}
 NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 
-# matplotlib numbers its groups (figure_1, line2d_3); nothing refers to those ids.
-COUNTED_ID = re.compile(r"[A-Za-z0-9.]+_\d+")
+# The ids that something refers to are hashes; the others (figure_1, a `gid`) repeat.
+HASHED_ID = re.compile(r"[a-z]+[0-9a-f]{10}")
 
 
 class Figure:
@@ -108,7 +108,7 @@ def _inline(svg: ET.Element, name: str, alt: str) -> str:
 def _set(element: ET.Element, key: str, value: str, name: str) -> None:
     """Set one attribute as the page wants it, or leave it out."""
     if key == "id":
-        if not COUNTED_ID.fullmatch(value):
+        if HASHED_ID.fullmatch(value):
             element.set("id", f"{name}-{value}")
         return
     if key == XLINK_HREF:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from scipy.special import ndtri
 from twobytwo import Result
-from twobytwo.intervals import normal_p_value
+from twobytwo.intervals import p_value
 
 from book import data
 from book.facts import HERMES_SICH
@@ -245,7 +245,7 @@ def center(lower: str, upper: str) -> Recomputed:
 def p_from_interval(estimate: str, lower: str, upper: str) -> Recomputed:
     """Two-sided p-value that goes with a printed ratio and its 95 % Wald interval."""
     se = (log(_printed(upper)) - log(_printed(lower))) / (2 * ndtri(0.975))
-    return Recomputed(float(normal_p_value(log(_printed(estimate)) / se)))
+    return Recomputed(float(p_value(log(_printed(estimate)) / se)))
 
 
 FUNCTIONS: dict[str, Callable[..., Recomputed]] = {

@@ -203,8 +203,11 @@ def _table(path: Path) -> tuple[list[str], Iterator[tuple[int, dict[str, str]]]]
 
 def _known(text: str, separator: str) -> int:
     """How many of the columns a header with this separator names."""
-    names = {name.strip() for name in next(_reader(text, separator, strict=False))}
-    return len(names & set(COLUMNS))
+    try:
+        header = next(_reader(text, separator, strict=False))
+    except csv.Error:
+        return 0
+    return len({name.strip() for name in header} & set(COLUMNS))
 
 
 def _reader(text: str, separator: str, strict: bool = True) -> Any:

@@ -13,7 +13,7 @@ from .result import Result
 NULL_SHARE = 0.25  # of the axis, at least, on either side of no effect: room for "Favors ..."
 DIGIT = 0.64  # width of a digit in ems in DejaVu Sans, the widest of the common fonts
 TICK_GAP = 9.0  # points between two tick labels
-MOST_TICKS = 8
+MOST_STEPS = 12  # on a linear axis; more would not fit
 ONE_TWO_FIVE = [float(f"{m}e{exponent}") for exponent in range(-12, 13) for m in (1, 2, 5)]
 
 
@@ -143,7 +143,7 @@ def _candidates(
     for size in ONE_TWO_FIVE:
         # Rounding noise must not add a step: 0.6 / 0.2 is just below 3.
         first, last = math.floor(low / size + 1e-9), math.ceil(high / size - 1e-9)
-        if last - first <= MOST_TICKS and not (log and first <= 0):
+        if last - first <= MOST_STEPS and not (log and first <= 0):
             ticks = tuple(float(f"{i * size:.9g}") for i in range(first, last + 1))
             yield (ticks[0], ticks[-1]), ticks
 
@@ -166,8 +166,6 @@ def _labels(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
 
 def _fits(axis: Axis, width: float, size: float) -> bool:
     """Whether the labels stand clear of each other, by a generous estimate of their widths."""
-    if len(axis.ticks) > MOST_TICKS:
-        return False
     middle = [width * axis.share(tick) for tick in axis.ticks]
     half = [DIGIT * size * len(label) / 2 for label in axis.labels]
     return all(

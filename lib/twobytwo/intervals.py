@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from .effects import FloatArray
 
@@ -41,16 +41,87 @@ def wald(effect: ArrayLike, se: ArrayLike, level: float = 0.95) -> Interval:
     return Interval(effect - half, effect + half)
 
 
-def normal_p_value(z: ArrayLike) -> FloatArray:
-    """Two-sided p-value of a standard normal statistic.
+def t_interval(effect: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
+    """Interval with the t quantile, or with the normal one where df is NaN.
+
+    Parameters
+    ----------
+    effect, se, df : array_like
+        Of one shape.
+    level : float
+        Between 0 and 1.
 
     Examples
     --------
-    >>> round(float(normal_p_value(-2.1088134671006356)), 10)
+    >>> [round(float(x), 4) for x in t_interval([0, 0], [1, 1], [3, float("nan")]).upper]
+    [3.1824, 1.96]
+    """
+    effect, df = np.asarray(effect, float), np.asarray(df, float)
+    tail = (1 - level) / 2
+    quantile = -np.where(np.isnan(df), ndtri(tail), stdtrit(df, tail))
+    half = quantile * np.asarray(se, float)
+    return Interval(effect - half, effect + half)
+
+
+def p_value(statistic: ArrayLike, df: ArrayLike = np.nan) -> FloatArray:
+    """Two-sided p of a t statistic, or of a normal one where df is NaN.
+
+    Examples
+    --------
+    >>> round(float(p_value(-1.8964747177774117, 3)), 10)
+    0.1541664321
+    >>> round(float(p_value(-2.1088134671006356)), 10)
     0.0349606857
     """
-    p: FloatArray = 2 * ndtr(-np.abs(z))
+    df, size = np.asarray(df, float), -np.abs(statistic)
+    p: FloatArray = 2 * np.where(np.isnan(df), ndtr(size), stdtr(df, size))
     return p
+
+
+def hksj_standard_error(
+    effect: FloatArray, weights: FloatArray, mean: ArrayLike, *, truncated: bool = False
+) -> FloatArray:
+    """Hartung, Knapp, Sidik and Jonkman's standard error of a random-effects mean.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (..., k)
+        Study effects; any finite number where the weight is 0.
+    weights : ndarray, shape (..., k)
+        ``1 / (v + tau2)``, 0 for studies left out.
+    mean : array_like, shape (...)
+        The mean with these weights.
+    truncated : bool
+        Never below the Wald standard error.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        NaN below two studies. It goes with t on k - 1 degrees of freedom.
+
+    Notes
+    -----
+    ``sqrt(q / sum(w))`` with ``q = sum(w (y - mean)^2) / (k - 1)``; truncated:
+    ``q`` is at least 1. Where the studies agree better than chance q is below 1, and the
+    interval can be narrower than Wald's.
+
+    References
+    ----------
+    .. [1] Hartung J, Knapp G. Stat Med 2001;20:3875.
+    .. [2] Sidik K, Jonkman JN. Stat Med 2002;21:3153.
+
+    Examples
+    --------
+    >>> y, w = np.array([0.0, 1.0, 2.0]), np.ones(3)
+    >>> round(float(hksj_standard_error(y, w, 1.0)), 4)
+    0.5774
+    """
+    ones = np.ones(effect.shape[-1])
+    deviation = effect - np.asarray(mean)[..., None]
+    df = (weights > 0) @ ones - 1
+    q = (weights * deviation * deviation) @ ones / np.where(df > 0, df, np.nan)
+    se: FloatArray = np.sqrt((np.maximum(q, 1) if truncated else q) / (weights @ ones))
+    return se
 
 
 def prediction(

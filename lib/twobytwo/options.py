@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
+from .tau2 import ESTIMATORS
+
 
 class OptionError(ValueError):
     """A choice that does not exist, or two that exclude each other."""
@@ -15,9 +17,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "measure": ("OR", "RR", "RD"),
     "model": ("random", "fixed"),
     "method": ("MH", "IV", "Peto"),
-    "tau2": ("DL",),
+    "tau2": ("DL", *ESTIMATORS),
     "q_center": ("MH", "IV"),
-    "interval": ("wald",),
+    "interval": ("wald", "hksj", "hksj-truncated"),
     "zero_cells": ("affected", "all", "none"),
 }
 
@@ -47,12 +49,12 @@ class Options:
     method : {"MH", "IV", "Peto"}
         Mantel-Haenszel, inverse variance or Peto. With ``random``, ``MH`` means what
         RevMan 5 means by it: inverse-variance weights, Q about the M-H estimate.
-    tau2 : {"DL"}
+    tau2 : {"DL", "PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
         Estimator of the between-study variance (random effects only).
     q_center : {"MH", "IV"} or None
         The mean about which Q is taken; None follows `method`.
-    interval : {"wald"}
-        Interval of the pooled effect.
+    interval : {"wald", "hksj", "hksj-truncated"}
+        Interval of the pooled effect (the last two for random effects only).
     zero_cells : {"affected", "all", "none"}
         Which studies get `increment` added to their cells.
     increment : float

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import effects, heterogeneity
+from . import effects, heterogeneity, intervals
 from .effects import Cells, FloatArray
 from .mantel_haenszel import Common, common_effect
 from .options import Options, options
 from .result import Result
+from .tau2 import estimate
 
 
 def pool(
@@ -115,12 +116,24 @@ def _result(table: Cells, study: tuple[str, ...], chosen: Options) -> Result:
 
     tau2 = np.full(q.shape, np.nan)
     if chosen.random:
-        tau2 = heterogeneity.dersimonian_laird(q, q_df, precision)
+        if chosen.tau2 == "DL":
+            tau2 = heterogeneity.dersimonian_laird(q, q_df, precision)
+        else:
+            tau2 = estimate(y, v, has_effect, chosen.tau2)
         weights = precision / (1 + precision * tau2[..., None])
         total = weights @ ones
         common = Common(weights * effect @ ones / total, 1 / np.sqrt(total), weights)
     elif chosen.method == "MH":
         common, included = mantel_haenszel, estimable
+    se, df = common.se, np.full(q.shape, np.nan)
+    if chosen.interval != "wald":
+        # One study has no spread to estimate a standard error from: its own stands.
+        truncated = chosen.interval == "hksj-truncated"
+        hksj = intervals.hksj_standard_error(
+            effect, common.weights, common.effect, truncated=truncated
+        )
+        df = np.where(q_df > 0, q_df, np.nan)
+        se = np.where(q_df > 0, hksj, se)
     determined = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
     # Of no study at all even Q and tau2 are undefined; of one they are 0.
     k = included @ ones
@@ -135,7 +148,9 @@ def _result(table: Cells, study: tuple[str, ...], chosen: Options) -> Result:
         weights=common.weights,
         k=_count(k),
         effect=_number(np.where(determined, common.effect, np.nan)),
-        se=_number(np.where(determined, common.se, np.nan)),
+        se=_number(np.where(determined, se, np.nan)),
+        wald_se=_number(np.where(determined, common.se, np.nan)),
+        df=_number(np.where(determined, df, np.nan)),
         tau2=_number(tau2),
         q=_number(q),
         q_df=_count(q_df) if q.ndim or k else np.nan,

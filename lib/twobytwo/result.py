@@ -51,6 +51,10 @@ class Result:
         Number of studies that contribute.
     effect, se
         Pooled effect and its standard error; log scale for OR and RR.
+    wald_se
+        The same without the adjustment of Hartung, Knapp, Sidik and Jonkman.
+    df
+        Degrees of freedom of t; NaN for z.
     tau2
         Between-study variance; NaN for fixed effect.
     q, q_df
@@ -67,6 +71,8 @@ class Result:
     k: Number
     effect: Number
     se: Number
+    wald_se: Number
+    df: Number
     tau2: Number
     q: Number
     q_df: Number
@@ -103,23 +109,19 @@ class Result:
 
     @cached_property
     def statistic(self) -> Number:
-        """The pooled effect in standard errors: z."""
-        return _number(np.divide(self.effect, self.se))
-
-    @property
-    def df(self) -> float:
-        """Degrees of freedom of the statistic: NaN for z."""
-        return math.nan
+        """The pooled effect in standard errors: z, or t where df is given."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return _number(np.divide(self.effect, self.se))
 
     @cached_property
     def p_value(self) -> Number:
         """Two-sided p-value of no effect."""
-        return _number(intervals.normal_p_value(self.statistic))
+        return _number(intervals.p_value(self.statistic, self.df))
 
     @cached_property
     def limits(self) -> Interval:
         """Interval of the pooled effect, on the scale of the effect."""
-        return intervals.wald(self.effect, self.se, self.level)
+        return intervals.t_interval(self.effect, self.se, self.df, self.level)
 
     @cached_property
     def q_p_value(self) -> Number:
@@ -139,7 +141,7 @@ class Result:
     @cached_property
     def prediction(self) -> Interval:
         """Interval for the effect of a new study, on the scale of the effect."""
-        return intervals.prediction(self.effect, self.se, self.tau2, self.k, self.level)
+        return intervals.prediction(self.effect, self.wald_se, self.tau2, self.k, self.level)
 
     @cached_property
     def weight(self) -> FloatArray:

@@ -13,7 +13,22 @@ if TYPE_CHECKING:
 
 MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
 AN = {"OR": "an odds ratio", "RR": "a risk ratio", "RD": "a risk difference"}
-ESTIMATORS = {"DL": "DerSimonian-Laird"}
+ESTIMATORS = {
+    "DL": "DerSimonian-Laird",
+    "PM": "Paule-Mandel",
+    "REML": "restricted maximum likelihood",
+    "ML": "maximum likelihood",
+    "HE": "Hedges",
+    "SJ": "Sidik-Jonkman",
+    "EB": "empirical Bayes, which is Paule-Mandel",
+    "HS": "Hunter-Schmidt",
+}
+INTERVALS = {
+    "wald": "is a Wald interval with the normal quantile",
+    "hksj": "is that of Hartung, Knapp, Sidik and Jonkman, with t on {df:g} degrees of freedom",
+    "hksj-truncated": "is that of Hartung, Knapp, Sidik and Jonkman, with t on {df:g} degrees of "
+    "freedom and a standard error never below the Wald one",
+}
 
 
 def method(result: Result) -> str:
@@ -74,7 +89,8 @@ def _pooling(result: Result) -> str:
 def _interval(result: Result) -> str:
     if result.k == 0 or not np.isfinite(result.effect):
         return ""
-    return f"The {100 * result.level:g} % interval is a Wald interval with the normal quantile."
+    kind = "wald" if np.isnan(result.df) else result.interval
+    return f"The {100 * result.level:g} % interval {INTERVALS[kind].format(df=result.df)}."
 
 
 def _zero_cells(result: Result) -> str:

@@ -62,6 +62,11 @@ CASES = {
     "equal weights": (([10] * 6, [50] * 6, [20] * 6, [50] * 6), {"model": "fixed"}, {}),
     "unequal weights": (UNEQUAL, {"model": "fixed"}, {}),
     "narrow": (([50000, 40000], [100000] * 2, [50100, 40500], [100000] * 2), {}, {}),
+    "disagreement": (
+        ([2000, 99990, 10, 40000] * 6, [100000] * 24, [90000, 10, 99980, 300] * 6, [100000] * 24),
+        {"study": list("ABCDEFGHIJKLMNOPQRSTUVWX")},
+        {},
+    ),
     "wide": (([0, 1, 7, 30], [9, 6, 8, 60], [1, 0, 1, 33], [8, 7, 9, 61]), {}, {}),
     "long": (
         DEATHS,
@@ -544,6 +549,14 @@ def test_no_two_texts_overlap_and_none_leaves_the_figure(drawn):
         assert not a.overlaps(b), f"{one.get_text()!r} lies on {other.get_text()!r}"
 
 
+def test_tick_labels_are_clear_of_each_other(drawn):
+    _, plot = drawn
+    found = {text.get_text(): box for text, box in boxes(plot) if text.get_ha() == "center"}
+    ticks = [found[label] for label in plot.axis.labels]
+    gaps = [right.x0 - left.x1 for left, right in pairwise(ticks)]
+    assert min(gaps) > 6 * plot.figure.dpi / 72
+
+
 def test_no_text_lies_on_the_marks(drawn):
     _, plot = drawn
     place, scale = plot.layout, plot.figure.dpi / 72
@@ -560,6 +573,15 @@ def test_widths_are_measured_as_they_are_drawn():
         measured = width(text.get_text(), text.get_size(), text.get_weight() == "bold")
         # Ink is narrower than the advance by the room around the outer letters.
         assert box.width / 10 == pytest.approx(measured, rel=0.015, abs=2), text.get_text()
+
+
+def test_a_letter_of_another_script_is_given_its_square():
+    assert width("王维", size=10) == 20
+    assert (
+        width("00", size=10)
+        == pytest.approx(2 * width("0", size=10))
+        == pytest.approx(12.72, abs=0.01)
+    )
 
 
 def test_columns_are_aligned_on_slash_point_and_bracket():
@@ -618,6 +640,7 @@ def test_the_same_result_gives_the_same_bytes(tmp_path, kind):
     first, second, other = (path.read_bytes() for path in paths)
     assert first == second
     assert first != other
+    assert b"CreationDate" not in first
 
 
 def test_saving_twice_gives_the_same_bytes(tmp_path):

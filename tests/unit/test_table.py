@@ -1,0 +1,157 @@
+"""Tables: headers a screen reader can use, digits in line, nothing that is not escaped."""
+
+import pytest
+from book.table import Cell, table
+from bs4 import BeautifulSoup
+
+
+def made(**changes):
+    given = {
+        "columns": ["Study", "n/N", "OR", "p"],
+        "rows": [
+            "Asia",
+            ["Baek & Co", "8/17", "3.26", "0.077"],
+            ["Chang", "19/48", Cell("12.8", mark="a"), "<0.001"],
+            "Europe",
+            [Cell("Premat", href="x.html?a=1&b=2"), None, Cell("-1", badge="basis"), "0.5"],
+        ],
+        "totals": [["Pooled", "27/65", "3.14", "0.001"]],
+        "groups": [("", 1), ("Stent", 1), ("Effect", 2)],
+        "notes": ["Random effects.", Cell("Adjusted, by -0.5.", mark="a")],
+        "name": "tab-one",
+        "caption": "Counts <and> ratios",
+    }
+    return table(**(given | changes))
+
+
+def soup(**changes):
+    return BeautifulSoup(made(**changes)._repr_html_(), "html.parser")
+
+
+def test_same_table_same_bytes():
+    assert made()._repr_html_() == made()._repr_html_()
+
+
+def test_caption_names_the_region_that_scrolls():
+    region = soup().select_one(".table-scroll")
+    assert region["role"] == "region"
+    assert region["tabindex"] == "0"
+    assert soup().find(id=region["aria-labelledby"]).text == "Counts <and> ratios"
+
+
+def test_the_name_is_the_anchor():
+    assert soup().find(id="tab-one")["class"] == ["book-table"]
+
+
+def test_every_column_and_row_has_a_scoped_header():
+    page = soup()
+    assert [th.text for th in page.select('th[scope="col"]')] == ["Study", "n/N", "OR", "p"]
+    assert [th.text for th in page.select('th[scope="row"]')] == [
+        "Baek & Co",
+        "Chang",
+        "Premat",
+        "Pooled",
+    ]
+    assert all(th.has_attr("scope") for th in page.select("th"))
+
+
+def test_groups_of_columns_and_of_rows():
+    page = soup()
+    over = page.select('th[scope="colgroup"]')
+    assert [(th.text, th["colspan"]) for th in over] == [("Stent", "1"), ("Effect", "2")]
+    assert [col["span"] for col in page.select("colgroup")] == ["1", "1", "2"]
+    assert [th.text for th in page.select('tbody th[scope="rowgroup"]')] == ["Asia", "Europe"]
+    assert len(page.select("tbody")) == 3
+    assert page.select_one("tbody.totals th").text == "Pooled"
+
+
+def test_no_header_is_empty():
+    page = soup(columns=["", "n/N", "OR", "p"])
+    assert all(th.text for th in page.select("th"))
+    assert len(page.select("thead td")) == 2
+
+
+def test_text_is_escaped():
+    html = made(rows=[["<script>", "1", "2", "3"]], notes=["a < b"])._repr_html_()
+    assert "<script>" not in html
+    assert "a &lt; b" in html
+
+
+def test_link_badge_and_mark():
+    page = soup()
+    assert page.select_one('a[href="x.html?a=1&b=2"]').text == "Premat"
+    assert page.select_one(".tag.basis").text == "−1"
+    assert [sup.text for sup in page.select("sup")] == ["a", "a"]
+
+
+def test_notes_stand_below():
+    assert [note.text for note in soup().select(".table-note")] == [
+        "Random effects.",
+        "aAdjusted, by −0.5.",
+    ]
+
+
+def test_decimal_points_are_in_line():
+    page = soup()
+    column = [row.select("td")[1] for row in page.select("tbody tr") if row.select("td")]
+    fractions = []
+    for cell in column:
+        pad = cell.select_one(".pad")
+        digits = cell.text.removesuffix("a").partition(".")[2]
+        fractions.append(bool(digits) + len(digits) + (len(pad["data-pad"]) if pad else 0))
+    assert fractions == [3, 3, 3, 3]
+
+
+def test_what_is_numeric_is_aligned_by_itself():
+    assert made().align == "lrdd"
+    assert made(align="lccl").align == "lccl"
+
+
+def test_a_minus_is_a_minus_and_a_hyphen_a_hyphen():
+    page = soup(rows=[["mRS 0-2", "[-1.2, -0.3]", "-0.94", "1"]])
+    cells = [cell.text for cell in page.select("tbody tr")[0].select("th, td")]
+    assert cells == ["mRS 0-2", "[−1.2, −0.3]", "−0.94", "1"]
+
+
+def test_missing_is_a_dash():
+    assert soup().select("tbody tr")[4].select("td")[0].text == "–"
+
+
+def test_plain_text_for_comparison():
+    assert repr(made()).splitlines() == [
+        "Counts <and> ratios",
+        "",
+        "(Stent: 1)  (Effect: 2)",
+        "Study        n/N         OR       p",
+        "-----------------------------------",
+        "Asia",
+        "Baek & Co   8/17       3.26   0.077",
+        "Chang      19/48  12.8  [a]  <0.001",
+        "Europe",
+        "Premat         –      -1      0.5",
+        "-----------------------------------",
+        "Pooled     27/65       3.14   0.001",
+        "",
+        "Random effects.",
+        "[a] Adjusted, by -0.5.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"rows": [["Baek", "1", "2"]]}, "needs 4 cells"),
+        ({"rows": [], "totals": []}, "needs 4 cells"),
+        ({"groups": [("Stent", 3)]}, "groups do not span its 4"),
+        ({"align": "lr"}, "one of l, c, r, d"),
+        ({"align": "lrdx"}, "one of l, c, r, d"),
+    ],
+)
+def test_a_table_that_does_not_add_up_is_refused(changes, said):
+    with pytest.raises(ValueError, match=said):
+        made(**changes)
+
+
+def test_an_unprinted_number_is_refused():
+    with pytest.raises(TypeError, match="already printed"):
+        made(rows=[["Baek", 1, 0.39, 2]])
