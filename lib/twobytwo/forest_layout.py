@@ -149,14 +149,12 @@ def arrange(words: Words, axis: Axis) -> Layout:
     columns = _columns(words, MARGIN + name_width + GUTTER)
     table = columns[-1].right
 
-    ends = (axis.labels[0], axis.labels[-1])
-    first, last = (width(label, SMALL) / 2 for label in ends)
+    last = width(axis.labels[-1], SMALL) / 2
     null = PLOT * axis.share(axis.null)
     favors = _favors(words.favors, null)
     reach = [max(width(line, SMALL) for line in lines) + OFF for lines in favors]
     left = max(
         table + GUTTER + 4,
-        MARGIN + width(words.heterogeneity, SMALL) + GUTTER + first,
         MARGIN + width(words.overall, SMALL) + GUTTER + reach[0] - null,
     )
     figure_width = left + max(PLOT + max(last, 4), null + reach[1]) + MARGIN

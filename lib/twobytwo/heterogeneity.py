@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from .effects import FloatArray
+from .intervals import Interval, wald
 
 
 def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> FloatArray:
@@ -93,6 +94,62 @@ def h_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
     q, df = np.asarray(q, float), np.asarray(df, float)
     h2: FloatArray = np.where(df > 0, q / np.where(df > 0, df, 1), np.nan)
     return h2
+
+
+def i_squared_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
+    """Test-based interval of I2, in percent.
+
+    Parameters
+    ----------
+    q, df : array_like, shape (...)
+        Cochran's Q and its degrees of freedom.
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Each limit at least 0; NaN below three studies.
+
+    Notes
+    -----
+    From the interval of H, whose logarithm is taken as normal with standard error
+    ``(ln Q - ln df) / (2 (sqrt(2Q) - sqrt(2 df - 1)))`` where Q exceeds k, and
+    ``sqrt((1 - 1 / (3 (df - 1)^2)) / (2 (df - 1)))`` elsewhere. ``I2 = (H2 - 1) / H2``.
+
+    References
+    ----------
+    .. [1] Higgins JPT, Thompson SG. Stat Med 2002;21:1539.
+
+    Examples
+    --------
+    >>> [round(float(x), 2) for x in i_squared_interval(5.2945657578741665, 3)]
+    [0.0, 81.02]
+    """
+    h = h_interval(q, df, level)
+    return Interval(*(100 * (1 - 1 / limit**2) for limit in h))
+
+
+def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
+    """Test-based interval of H, the square root of H2; each limit at least 1.
+
+    Notes
+    -----
+    See `i_squared_interval`.
+
+    Examples
+    --------
+    >>> [round(float(x), 4) for x in h_interval(5.2945657578741665, 3)]
+    [1.0, 2.2953]
+    """
+    q, df = np.asarray(q, float), np.asarray(df, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beyond = (np.log(q) - np.log(df)) / (2 * (np.sqrt(2 * q) - np.sqrt(2 * df - 1)))
+        within = np.sqrt((1 - 1 / (3 * (df - 1) ** 2)) / (2 * (df - 1)))
+        se = np.where(df > 1, np.where(q > df + 1, beyond, within), np.nan)
+        center = np.log(np.maximum(np.sqrt(q / df), 1))
+        limits = wald(center, se, level)
+        return Interval(*(np.maximum(np.exp(limit), 1) for limit in limits))
 
 
 def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> FloatArray:
