@@ -36,7 +36,7 @@ def wrap(text: str, limit: float, size: float = SIZE, bold: bool = False) -> lis
     Examples
     --------
     >>> wrap("Permanent intracranial stenting", 100)
-    ['Permanent', 'intracranial', 'stenting']
+    ['Permanent', 'intracranial stenting']
     """
     lines = [""]
     for word in text.split(" "):
