@@ -13,7 +13,7 @@ from twobytwo.options import CHOICES
 from twobytwo.recover import Printed, Recovered, methods_that_print, recover
 from twobytwo.rounding import half_up
 from twobytwo.sentence import ESTIMATORS
-from twobytwo.text import with_interval
+from twobytwo.text import number, with_interval
 
 from book import data
 from book.recompute import digits
@@ -48,10 +48,10 @@ def printed(outcome: str) -> Printed:
     )
 
 
-def only(outcome: str, *numbers: str) -> Printed:
-    """The same, but some of the numbers only."""
+def printed_or(outcome: str) -> Printed:
+    """The same, but the odds ratio and its interval only."""
     of = printed(outcome).digits
-    return Printed(**{name: of[name] for name in numbers})
+    return Printed(**{name: of[name] for name in ESTIMATE_AND_CI})
 
 
 def nothing_in_the_sum(
@@ -72,10 +72,9 @@ def nothing_in_the_sum(
     weights = precision / (1 + precision * tau2[..., None])
     total = weights.sum(-1)
     mean, se = (weights * effect).sum(-1) / total, 1 / np.sqrt(total)
-    return replace(result, q=q, tau2=tau2, weights=weights, effect=mean, se=se, wald_se=se)
+    return replace(result, q=q, tau2=tau2[()], weights=weights, effect=mean, se=se, wald_se=se)
 
 
-FIXED_MH = "Mantel-Haenszel"
 RULES: dict[str, dict[str, dict[str, Any]]] = {
     "Random effects": {
         "RevMan 5": {},
@@ -90,8 +89,8 @@ RULES: dict[str, dict[str, dict[str, Any]]] = {
         },
     },
     "Fixed effect": {
-        FIXED_MH: {"model": "fixed"},
-        f"{FIXED_MH}, no 0.5 anywhere": {"model": "fixed", "zero_cells": "none"},
+        "Mantel-Haenszel": {"model": "fixed"},
+        "Mantel-Haenszel, no 0.5 anywhere": {"model": "fixed", "zero_cells": "none"},
         "inverse variance": {"model": "fixed", "method": "IV"},
         "Peto": {"model": "fixed", "method": "Peto"},
     },
@@ -127,16 +126,11 @@ def known() -> list[Known]:
     searches = []
     for outcome in KNOWN:
         counts, wanted, basis = data.counts(outcome), printed(outcome), data.basis(outcome)
-        for study in counts.study:
+        events = zip(counts.events_treatment.tolist(), counts.events_control.tolist(), strict=True)
+        for study, pair in zip(counts.study, events, strict=True):
             found = recover(counts, study, wanted)
-            searches.append(Known(outcome, study, found, pair_of(counts, study), basis[study]))
+            searches.append(Known(outcome, study, found, pair, basis[study]))
     return searches
-
-
-def pair_of(counts: Counts, study: str) -> Pair:
-    """The events of one study as they stand in ``data/``."""
-    at = counts.study.index(study)
-    return int(counts.events_treatment[at]), int(counts.events_control[at])
 
 
 def mirror(found: Recovered, pair: Pair) -> Pair | None:
@@ -146,35 +140,44 @@ def mirror(found: Recovered, pair: Pair) -> Pair | None:
     return found.n_control - pair[1], found.n_treatment - pair[0]
 
 
-def recover_by_rule(outcome: str = OUTCOME) -> dict[str, list[Pair]]:
-    """Recover the pairs of the study that print odds ratio and interval, rule by rule."""
-    counts, wanted = data.counts(outcome), only(outcome, *ESTIMATE_AND_CI)
-    return {
-        name: recover(counts, STUDY, wanted, **choices).pairs()
-        for name, choices in EVERY_RULE.items()
-    }
+def recover_by_rule() -> dict[str, list[Pair]]:
+    """Recover the pairs that print odds ratio and interval, rule by rule."""
+    of, wanted = data.counts(OUTCOME), printed_or(OUTCOME)
+    return {rule: recover(of, STUDY, wanted, **EVERY_RULE[rule]).pairs() for rule in EVERY_RULE}
+
+
+def moved(counts: Counts, study: str, arm: str, step: int) -> Counts:
+    """The counts with one of them moved by some patients."""
+    here = np.array([name == study for name in counts.study])
+    return replace(counts, **{arm: getattr(counts, arm) + step * here})
 
 
 def other_counts_moved() -> list[list[Pair]]:
     """Recover the pair after moving each of the other studies' counts by one patient."""
-    of, wanted = data.counts(OUTCOME), only(OUTCOME, *ESTIMATE_AND_CI)
-    found = []
-    for at in (i for i, study in enumerate(of.study) if study != STUDY):
-        for arm in ("events_treatment", "events_control"):
-            for step in (-1, 1):
-                events = getattr(of, arm).copy()
-                events[at] += step
-                found.append(recover(replace(of, **{arm: events}), STUDY, wanted).pairs())
-    return found
+    of, wanted = data.counts(OUTCOME), printed(OUTCOME)
+    return [
+        recover(moved(of, study, arm, step), STUDY, wanted).pairs()
+        for study in of.study
+        if study != STUDY
+        for arm in ("events_treatment", "events_control")
+        for step in (-1, 1)
+    ]
+
+
+def rules_for_moved_deaths() -> set[str]:
+    """The rules that print odds ratio and interval of death if Peng had one more, or fewer."""
+    of, wanted = data.counts("mortality"), printed_or("mortality")
+    others = [moved(of, "Peng 2019", "events_treatment", step) for step in (-1, 1)]
+    return {name for counts in others for name in methods_that_print(counts, wanted, EVERY_RULE)}
 
 
 def misprinted() -> list[list[Pair]]:
-    """Recover the pair after moving the last digit of each printed number by one."""
-    of, digits_ = data.counts(OUTCOME), only(OUTCOME, *ESTIMATE_AND_CI).digits
+    """Recover the pair after moving the last digit of odds ratio or limit by one."""
+    of, right = data.counts(OUTCOME), printed(OUTCOME)
     return [
-        recover(of, STUDY, Printed(**(digits_ | {name: moved}))).pairs()
-        for name, text in digits_.items()
-        for moved in (half_up(float(text) + step) for step in (-0.01, 0.01))
+        recover(of, STUDY, replace(right, **{name: half_up(float(text) + step)})).pairs()
+        for name, text in printed_or(OUTCOME).digits.items()
+        for step in (-0.01, 0.01)
     ]
 
 
@@ -235,26 +238,29 @@ def _known_words() -> dict[str, str]:
 def _rule_words(found: Recovered) -> dict[str, str]:
     recovered = list(recover_by_rule().values())
     counts, wanted = data.counts("mortality"), printed("mortality")
-    but_i2 = methods_that_print(counts, only("mortality", *ESTIMATE_AND_CI), EVERY_RULE)
+    but_i2 = methods_that_print(counts, printed_or("mortality"), EVERY_RULE)
+    mrs = recover(data.counts("mRS 0-2"), STUDY, printed_or("mRS 0-2"), model="fixed")
     return {
         "rules": str(len(EVERY_RULE)),
         "rules-same": str(sum(pairs == found.pairs() for pairs in recovered)),
         "rules-none": str(sum(not pairs for pairs in recovered)),
-        "wrong-rule": each(found, recover_by_rule("mRS 0-2")[FIXED_MH]),
+        "wrong-rule": each(mrs, mrs.pairs()),
+        "wrong-rule-q-p": number(mrs.result.q_p_value[mrs.pairs()[0]]),
+        "mrs-q-p": printed("mRS 0-2").digits["q_p_value"],
         "methods-or": str(len(but_i2)),
         "methods-all": " and ".join(methods_that_print(counts, wanted, EVERY_RULE)),
-        "deaths-or": as_printed("mortality"),
+        "peng-moved": str(len(rules_for_moved_deaths()) or "none"),
         "deaths-i2": f"{wanted.digits['i2']} %",
     }
 
 
 def _what_if_words() -> dict[str, str]:
-    moved, misprints = other_counts_moved(), misprinted()
+    others, misprints = other_counts_moved(), misprinted()
     large = one_decimal("mortality", "Peng 2019")
     return {
-        "moved": str(len(moved)),
-        "moved-none": str(sum(not pairs for pairs in moved)),
-        "moved-other": str(sum(len(pairs) > 0 for pairs in moved)),
+        "moved": str(len(others)),
+        "moved-none": str(sum(not pairs for pairs in others)),
+        "moved-other": str(sum(len(pairs) > 0 for pairs in others)),
         "misprints": str(len(misprints)),
         "misprints-none": str(sum(not pairs for pairs in misprints)),
         "one-decimal": str(len(one_decimal(OUTCOME, STUDY).pairs())),
@@ -286,12 +292,6 @@ def estimate_and_ci(result: Result, pair: Pair | tuple[()] = ()) -> str:
 
 
 def as_printed(outcome: str) -> str:
-    """The same as the paper prints it.
-
-    Examples
-    --------
-    >>> as_printed("SICH")
-    '0.68 [0.37, 1.27]'
-    """
+    """The same as the paper prints it, for example 0.68 [0.37, 1.27]."""
     estimate, lower, upper = (printed(outcome).digits[name] for name in ESTIMATE_AND_CI)
     return f"{estimate} [{lower}, {upper}]"

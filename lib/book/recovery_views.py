@@ -91,7 +91,7 @@ def _search(one: Known) -> Row:
 
 
 def _fractions(found: Recovered, pair: Pair) -> str:
-    return f"{pair[0]}/{found.n_treatment}, {pair[1]}/{found.n_control}"
+    return f"{pair[0]}/{found.n_treatment},\u00a0{pair[1]}/{found.n_control}"
 
 
 def candidates() -> Table:
@@ -99,14 +99,14 @@ def candidates() -> Table:
     found = missing()
     rows = [
         (
-            versus(found, pair),
+            _fractions(found, pair),
             estimate_and_ci(found.result, pair),
             *("yes" if found.fits[name][pair] else None for name in ESTIMATE_AND_CI),
         )
         for pair in _marked(found)
     ]
     return table(
-        ("Pair", "Pooled OR [95 % CI]", "OR", "lower limit", "upper limit"),
+        ("Stent, control", "Pooled OR [95 % CI]", "OR", "lower limit", "upper limit"),
         rows,
         groups=(("", 2), ("As printed", 3)),
         notes=[f"The other {found.tried - len(rows)} pairs print none of the three."],
@@ -208,7 +208,7 @@ def _marked(found: Recovered) -> list[Pair]:
 
 
 def _cell(axes: Axes, x: float, y: float, prints: list[bool]) -> None:
-    """A cell, the darker the more it prints: a dot for the estimate, a bracket for a limit."""
+    """A cell, the stronger the more it prints: a dot for the estimate, brackets for limits."""
     face = (PAPER, GRID, MUTED, INK)[sum(prints)]
     ink = INK if face in (PAPER, GRID) else PAPER
     axes.add_patch(Rectangle((x - 0.5, y - 0.5), 1, 1, facecolor=face, edgecolor=GRID, lw=0.6))

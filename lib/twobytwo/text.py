@@ -43,13 +43,13 @@ def p_equals(p: float) -> str:
 
 def heterogeneity(result: Result) -> str:
     """The heterogeneity line of a forest plot."""
-    parts = []
-    if not math.isnan(result.tau2):
-        parts.append(f"tau2 = {number(result.tau2)}")
-    if result.q_df > 0:
-        parts.append(f"Q = {number(result.q)}, df = {result.q_df} ({p_equals(result.q_p_value)})")
-        parts.append(f"I2 = {number(result.i2, 0)} %")
-    return "; ".join(parts) or "not applicable"
+    if not result.q_df > 0:
+        return "not applicable"
+    q = f"Q = {number(result.q)}, df = {result.q_df} ({p_equals(result.q_p_value)})"
+    parts = [q, f"I2 = {number(result.i2, 0)} %"]
+    if result.options.random:
+        parts.insert(0, f"tau2 = {number(result.tau2)}")
+    return "; ".join(parts)
 
 
 def overall(result: Result) -> str:

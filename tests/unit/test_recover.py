@@ -1,0 +1,329 @@
+"""Counts and methods found from printed digits."""
+
+import math
+import time
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+from twobytwo import Counts, pool
+from twobytwo.options import OptionError
+from twobytwo.recover import Printed, methods_that_print, prints, recover
+from twobytwo.rounding import half_up, prints_as
+
+STUDIES = ("Baracchini", "Chang", "Cornelissen", "Peng")
+N = ([23, 48, 12, 66], [23, 100, 14, 66])
+EVENTS = {
+    "mRS": ([13, 19, 8, 24], [4, 22, 3, 13]),
+    "deaths": ([1, 6, 0, 21], [9, 19, 5, 29]),
+    "SICH": ([1, 8, 0, 9], [1, 20, 1, 14]),
+}
+DIGITS = {
+    "mRS": Printed("2.87", "1.77", "4.66", "<0.001", "0", "0.00", "0.41"),
+    "deaths": Printed("0.39", "0.16", "0.93", "0.03", "43"),
+    "SICH": Printed("0.68", "0.37", "1.27", "0.23", "0"),
+}
+# Studies whose pair is unique; the others have the true pair and the second one given.
+UNIQUE = {
+    ("mRS", "Chang"): (19, 22),
+    ("mRS", "Cornelissen"): (8, 3),
+    ("deaths", "Cornelissen"): (0, 5),
+    ("SICH", "Chang"): (8, 20),
+    ("SICH", "Cornelissen"): (0, 1),
+}
+SECOND = {
+    ("mRS", "Baracchini"): [(13, 4), (19, 10)],
+    ("mRS", "Peng"): [(24, 13), (53, 42)],
+    ("deaths", "Baracchini"): [(1, 9), (14, 22)],
+    ("deaths", "Chang"): [(6, 19), (7, 22)],
+    ("deaths", "Peng"): [(21, 29), (37, 45)],
+    ("SICH", "Baracchini"): [(1, 1), (22, 22)],
+    ("SICH", "Peng"): [(9, 14), (52, 57)],
+}
+
+
+def counts(outcome):
+    treated, control = EVENTS[outcome]
+    return Counts(STUDIES, *map(np.array, (treated, N[0], control, N[1])))
+
+
+def without(outcome, study):
+    """The counts with something else in place of one study's events."""
+    of = counts(outcome)
+    keep = np.array([name != study for name in of.study])
+    return replace(
+        of, events_treatment=of.events_treatment * keep, events_control=of.events_control * keep
+    )
+
+
+# ---- rounding in batches
+
+
+@pytest.mark.parametrize("decimals", range(4))
+def test_every_half_is_rounded_as_one_by_one(decimals):
+    halves = [float(Decimal(2 * k + 1) / 2 / 10**decimals) for k in range(-30, 30)]
+    values = np.array(
+        [
+            x
+            for half in halves
+            for x in (math.nextafter(half, -9e9), half, math.nextafter(half, 9e9))
+        ]
+    )
+    seen = 0
+    for k in range(-30, 31):
+        printed = half_up(float(Decimal(k) / 10**decimals), decimals)
+        found = prints(values, printed)
+        assert found.tolist() == [prints_as(x, printed) for x in values.tolist()], printed
+        seen += found.sum()
+    assert seen == len(values)
+
+
+DECIMALS = st.integers(0, 6)
+NUMBERS = st.floats(-2000, 2000)
+
+
+@given(number=NUMBERS, decimals=DECIMALS, values=st.lists(NUMBERS, min_size=1, max_size=5))
+def test_any_value_is_rounded_as_one_by_one(number, decimals, values):
+    printed = half_up(number, decimals)
+    values = [*values, number, -number, float(printed)]
+    assert prints(values, printed).tolist() == [prints_as(x, printed) for x in values]
+    assert prints(number, printed)
+
+
+@given(number=NUMBERS, decimals=DECIMALS, steps=st.integers(-3, 3), up=st.booleans())
+@example(number=2.675, decimals=2, steps=0, up=False)
+@example(number=0.385, decimals=2, steps=0, up=True)
+def test_a_value_at_the_edge_is_rounded_as_one_by_one(number, decimals, steps, up):
+    printed = half_up(number, decimals)
+    half = Decimal(5).scaleb(-decimals - 1)
+    value = float(Decimal(printed) + (half if up else -half))
+    for _ in range(abs(steps)):
+        value = math.nextafter(value, math.copysign(math.inf, steps))
+    assert bool(prints(value, printed)) is prints_as(value, printed)
+
+
+@given(bound=st.decimals(0, 1, places=3), steps=st.integers(-2, 2))
+@example(bound=Decimal("0.3"), steps=0)  # its double is a little below 0.3
+@example(bound=Decimal("0.1"), steps=0)  # its double is a little above 0.1
+def test_a_bound_is_compared_exactly(bound, steps):
+    value = float(bound)
+    for _ in range(abs(steps)):
+        value = math.nextafter(value, math.copysign(math.inf, steps))
+    for printed in (f"<{bound}", f"< {bound}"):
+        assert bool(prints(value, printed)) is prints_as(value, printed)
+
+
+def test_digits_may_be_written_in_the_ways_of_print():
+    for printed in ("-0.39", "\u22120.39", "-.39", " -0.39 "):
+        assert prints([-0.385, 0.39], printed).tolist() == [True, False]
+
+
+def test_what_is_undefined_prints_nothing():
+    assert not prints([math.nan, math.inf, -math.inf], "0.39").any()
+    assert prints([math.nan, math.inf, -math.inf], "<0.001").tolist() == [False, False, True]
+
+
+def test_the_shape_is_kept():
+    assert prints(0.39, "0.39").shape == ()
+    assert prints([[0.38, 0.39, 0.40]], "0.39").tolist() == [[False, True, False]]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    ["43%", "", "0,39", "1e5", "-0.00", "00.39", "5.", "nan", "inf", ">0.05", "<", "0.3-0.4"],
+)
+def test_what_is_not_digits_is_refused(printed):
+    with pytest.raises(ValueError, match="is not printed digits"):
+        prints([0.39], printed)
+    with pytest.raises(ValueError, match="is not printed digits"):
+        Printed(estimate=printed)
+
+
+# ---- what is printed
+
+
+def test_only_what_is_printed_is_compared():
+    assert Printed("0.39", i2="43").digits == {"estimate": "0.39", "i2": "43"}
+    result = pool(*counts("deaths").arms)
+    fits = Printed("0.39", ci_lower="0.17", i2="43").fits(result)
+    assert {name: bool(fit) for name, fit in fits.items()} == {
+        "estimate": True,
+        "ci_lower": False,
+        "i2": True,
+    }
+
+
+def test_nothing_printed_is_refused():
+    with pytest.raises(ValueError, match="no digits"):
+        Printed()
+
+
+# ---- counts
+
+
+@pytest.mark.parametrize(("outcome", "study"), UNIQUE)
+def test_the_pair_is_the_only_one(outcome, study):
+    pair = UNIQUE[outcome, study]
+    assert recover(without(outcome, study), study, DIGITS[outcome]).pairs() == [pair]
+
+
+@pytest.mark.parametrize(("outcome", "study"), SECOND)
+def test_there_is_the_pair_and_a_second_one(outcome, study):
+    pairs = SECOND[outcome, study]
+    assert recover(without(outcome, study), study, DIGITS[outcome]).pairs() == pairs
+
+
+def test_the_cases_are_complete():
+    assert set(UNIQUE) | set(SECOND) == {(o, s) for o in EVENTS for s in STUDIES}
+    for (outcome, study), pairs in [*SECOND.items(), *((key, [p]) for key, p in UNIQUE.items())]:
+        at = STUDIES.index(study)
+        assert tuple(arm[at] for arm in EVENTS[outcome]) in pairs
+
+
+@pytest.mark.parametrize(
+    ("outcome", "study", "choices"),
+    [
+        ("SICH", "Cornelissen", {}),
+        ("deaths", "Baracchini", {"q_center": "IV"}),
+        ("mRS", "Cornelissen", {"model": "fixed"}),
+        ("deaths", "Cornelissen", {"measure": "RR", "zero_cells": "none"}),
+    ],
+)
+def test_a_plain_loop_finds_the_same(outcome, study, choices):
+    wanted = DIGITS[outcome]
+    found = recover(without(outcome, study), study, wanted, **choices)
+    at = STUDIES.index(study)
+    looped = {name: np.zeros((N[0][at] + 1, N[1][at] + 1), bool) for name in wanted.digits}
+    for a in range(N[0][at] + 1):
+        for c in range(N[1][at] + 1):
+            treated, control = (list(arm) for arm in EVENTS[outcome])
+            treated[at], control[at] = a, c
+            one = pool(treated, N[0], control, N[1], **choices)
+            for name, digits in wanted.digits.items():
+                value = getattr(one, name)
+                looped[name][a, c] = math.isfinite(value) and prints_as(value, digits)
+    assert {name: fit.tolist() for name, fit in found.fits.items()} == {
+        name: fit.tolist() for name, fit in looped.items()
+    }
+    assert found.grid().tolist() == np.logical_and.reduce(list(looped.values())).tolist()
+    assert any(fit.any() for fit in looped.values())
+
+
+def test_the_pairs_of_some_numbers():
+    found = recover(counts("SICH"), "Cornelissen", DIGITS["SICH"])
+    assert found.tried == 13 * 15 == found.grid().size
+    assert len(found.pairs("estimate")) == 8
+    assert found.pairs("ci_lower", "ci_upper") == [(0, 1), (1, 2)]
+    assert set(found.pairs()) == set(found.pairs("estimate")) & {(0, 1), (1, 2)}
+    with pytest.raises(KeyError):
+        found.pairs("tau2")  # which is not printed
+
+
+def test_the_result_stands_beside_its_pair():
+    found = recover(counts("deaths"), "Chang", Printed("0.39"))
+    assert found.result.estimate.shape == (49, 101)
+    assert found.result.estimate[6, 19] == pytest.approx(pool(*counts("deaths").arms).estimate)
+
+
+def test_its_own_events_are_not_used():
+    here = recover(counts("SICH"), "Cornelissen", DIGITS["SICH"])
+    there = recover(without("SICH", "Cornelissen"), "Cornelissen", DIGITS["SICH"])
+    assert here.result.estimate.tolist() == there.result.estimate.tolist()
+
+
+def test_the_counts_are_left_alone():
+    of = counts("SICH")
+    recover(of, "Peng", DIGITS["SICH"])
+    assert [arm.tolist() for arm in of.arms] == [arm.tolist() for arm in counts("SICH").arms]
+
+
+def test_a_study_that_is_not_there_is_refused():
+    with pytest.raises(ValueError, match="no study 'Smith'; there are Baracchini, Chang"):
+        recover(counts("SICH"), "Smith", DIGITS["SICH"])
+
+
+def test_choices_are_those_of_pool():
+    with pytest.raises(OptionError):
+        recover(counts("SICH"), "Peng", DIGITS["SICH"], method="Peto")
+
+
+def test_all_pairs_are_pooled_in_one_call():
+    shapes = []
+
+    def rule(*arms, study):
+        shapes.append(np.broadcast_shapes(*(np.shape(arm) for arm in arms)))
+        return pool(*arms, study=study)
+
+    found = recover(counts("SICH"), "Peng", DIGITS["SICH"], rule=rule)
+    assert shapes == [(67, 67, 4)]
+    assert found.pairs() == SECOND["SICH", "Peng"]
+
+
+def test_the_largest_search_takes_well_under_a_second():
+    start = time.perf_counter()
+    recover(counts("deaths"), "Peng", DIGITS["deaths"])
+    assert time.perf_counter() - start < 0.5  # some 0.02 s
+
+
+@given(data=st.data())
+def test_what_was_printed_is_always_among_what_is_found(data):
+    k = data.draw(st.integers(2, 4))
+    sizes = st.lists(st.integers(1, 12), min_size=k, max_size=k)
+    n1, n2 = data.draw(sizes), data.draw(sizes)
+    treated, control = ([data.draw(st.integers(0, n)) for n in arm] for arm in (n1, n2))
+    result = pool(treated, n1, control, n2)
+    assume(math.isfinite(result.estimate) and result.k > 1)
+    numbers = ("estimate", "ci_lower", "ci_upper", "p_value", "i2", "tau2", "q_p_value")
+    wanted = Printed(**{name: half_up(getattr(result, name), 2) for name in numbers})
+    at = data.draw(st.integers(0, k - 1))
+    of = Counts(tuple(map(str, range(k))), *map(np.array, (treated, n1, control, n2)))
+    assert (treated[at], control[at]) in recover(of, str(at), wanted).pairs()
+
+
+@pytest.mark.parametrize("choices", [{}, {"model": "fixed"}, {"method": "IV", "tau2": "REML"}])
+def test_with_arms_of_one_size_each_pair_has_a_mirror(choices):
+    result = recover(counts("deaths"), "Peng", Printed("0.39"), **choices).result
+    mirrored = result.estimate[::-1, ::-1].T
+    assert result.estimate == pytest.approx(mirrored)
+    if choices.get("model") != "fixed":  # where the study's own variance is all that counts
+        assert result.se == pytest.approx(result.se[::-1, ::-1].T)
+
+
+# ---- methods
+
+METHODS = {
+    "inverse variance": {"q_center": "IV"},
+    "RevMan": {},
+    "fixed": {"model": "fixed"},
+    "Peto": {"model": "fixed", "method": "Peto"},
+    "all": {"zero_cells": "all"},
+}
+
+
+def test_only_the_rule_of_revman_prints_i2_as_well():
+    or_ci = Printed("0.39", "0.16", "0.93")
+    assert methods_that_print(counts("deaths"), or_ci, METHODS) == ["inverse variance", "RevMan"]
+    assert methods_that_print(counts("deaths"), DIGITS["deaths"], METHODS) == ["RevMan"]
+
+
+def test_no_method_may_fit():
+    assert methods_that_print(counts("deaths"), Printed("0.99"), METHODS) == []
+
+
+def test_a_method_may_be_a_rule_of_ones_own():
+    def doubled(*arms, study):
+        return pool(*(2 * arm for arm in arms), study=study)
+
+    narrow = doubled(*counts("SICH").arms, study=STUDIES)
+    wanted = Printed(ci_lower=half_up(narrow.ci_lower, 4))
+    methods = {"doubled": {"rule": doubled}, "RevMan": {}}
+    assert methods_that_print(counts("SICH"), wanted, methods) == ["doubled"]
+
+
+@pytest.mark.parametrize("outcome", EVENTS)
+def test_what_a_fixed_effect_has_not_it_does_not_print(outcome):
+    wanted = Printed(tau2="0.00")
+    assert methods_that_print(counts(outcome), wanted, {"fixed": {"model": "fixed"}}) == []
