@@ -32,6 +32,8 @@ ACCENTS = {"^": ("ˆ", "\u0302"), "~": ("˜", "\u0303")}
 # Written as identifiers, though they are operators and spaced as such.
 OPERATORS = {"±": "±", "∓": "∓", "~": "∼"}
 
+ARGUMENTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "msubsup": 3, "munder": 2, "mover": 2}
+
 
 class FormulaError(ValueError):
     """A formula that cannot be written as MathML."""
@@ -61,7 +63,8 @@ def mathml(latex: str, display: bool) -> str:
         element.text = unescape(element.text) if element.text else None
     _refuse(math, latex)
     for element in list(math.iter()):
-        _mend_one(element)
+        _mend_alone(element)
+        _mend_scripts(element)
     for row in list(math.iter()):
         _join_upright(row)
         _join_thousands(row)
@@ -73,6 +76,8 @@ def _refuse(math: ET.Element, latex: str) -> None:
     """Stop at what the converter passed on without understanding it."""
     for element in math.iter():
         text = element.text or ""
+        if len(element) != ARGUMENTS.get(element.tag, len(element)):
+            raise FormulaError(f"an argument is missing in the formula {latex!r}")
         if element.tag != "mtext" and (text.startswith("\\") or text == "&"):
             raise FormulaError(f"{text} is not known in the formula {latex!r}")
         if element.get("linebreak"):
@@ -81,8 +86,8 @@ def _refuse(math: ET.Element, latex: str) -> None:
             raise FormulaError(f"browsers draw no {element.get('mathvariant')} in {latex!r}")
 
 
-def _mend_one(element: ET.Element) -> None:
-    """Mend an element that needs no other to be understood."""
+def _mend_alone(element: ET.Element) -> None:
+    """Mend what is wrong with an element in itself."""
     if element.get("width") in NEGATIVE_SPACES:
         element.set("width", NEGATIVE_SPACES[element.get("width", "")])
     elif element.tag == "mtd" and "columnalign" in element.attrib:
@@ -94,19 +99,24 @@ def _mend_one(element: ET.Element) -> None:
         element.attrib |= {"lspace": "0", "rspace": "0"}
     elif element.tag == "mi" and element.text in OPERATORS:
         element.tag, element.text = "mo", OPERATORS[element.text]
-    elif element.tag in ("msub", "msup", "msubsup") and element[0].text in ("∑", "∏"):
-        # Limits go above and below in display, beside in line: the browser knows when.
+
+
+def _mend_scripts(element: ET.Element) -> None:
+    """Put limits, accents and exponents where TeX puts them."""
+    scripted = element.tag in ("msub", "msup", "msubsup")
+    if scripted and element[0].text in ("∑", "∏"):
+        # Above and below in display, beside in a line: the browser knows which.
         element.tag = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}[element.tag]
+    elif scripted and element.tag != "msub" and element[0].tag == "mover":
+        # An exponent stands as high as without the accent: it gets an empty base of its own.
+        scripts = ET.Element(element.tag)
+        scripts[:] = [ET.Element("mrow"), *element[1:]]
+        element.tag, element[:] = "mrow", [element[0], scripts]
     elif element.tag == "mover" and element[1].text in ACCENTS:
         fixed, wide = ACCENTS[element[1].text]
         keeps_size = "accent" in element.attrib or "stretchy" in element[1].attrib
         element[1].text = fixed if keeps_size else wide
         element.set("accent", "true")
-    elif element.tag in ("msup", "msubsup") and element[0].tag == "mover":
-        # An exponent stands as high as without the accent: it gets an empty base of its own.
-        scripts = ET.Element(element.tag)
-        scripts[:] = [ET.Element("mrow"), *element[1:]]
-        element.tag, element[:] = "mrow", [element[0], scripts]
 
 
 def _join_upright(row: ET.Element) -> None:

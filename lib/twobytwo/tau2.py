@@ -226,9 +226,7 @@ def _most_likely(sample: Sample, *, restricted: bool) -> FloatArray:
     A likelihood of tau2 can have two summits: the ladder finds the higher one. Above the
     squared range of the effects the likelihood only falls.
     """
-    spread = np.where(sample.use > 0, sample.y, np.nan)
-    with np.errstate(all="ignore"):
-        top = np.nan_to_num(_range(spread)) ** 2
+    top = _range(sample) ** 2
     ladder = [np.zeros_like(top), *(top * 2.0**-step for step in range(24, -1, -1))]
     heights = np.array([_log_likelihood(sample, tau2, restricted) for tau2 in ladder])
     best = heights.argmax(0)
@@ -238,10 +236,12 @@ def _most_likely(sample: Sample, *, restricted: bool) -> FloatArray:
     return bisect(lambda tau2: _score(sample, tau2, restricted), low, high)
 
 
-def _range(values: FloatArray) -> FloatArray:
-    low = np.where(np.isnan(values), np.inf, values).min(-1)
-    high = np.where(np.isnan(values), -np.inf, values).max(-1)
-    spread: FloatArray = np.where(np.isfinite(high - low), high - low, 0.0)
+def _range(sample: Sample) -> FloatArray:
+    """Highest less lowest effect; 0 below two studies."""
+    used = sample.use > 0
+    low = np.where(used, sample.y, np.inf).min(-1, initial=np.inf)
+    high = np.where(used, sample.y, -np.inf).max(-1, initial=-np.inf)
+    spread: FloatArray = np.maximum(high - low, 0.0)
     return spread
 
 

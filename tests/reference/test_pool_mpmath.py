@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from twobytwo import OptionError, pool
 from twobytwo.options import CHOICES, options
+from twobytwo.tau2 import q_profile
 
 REL = 1e-10
 OUTCOMES = ("mRS0_2", "mortality", "SICH")
@@ -45,11 +46,15 @@ CASES = [
 
 
 def test_the_grid_of_analyses_has_not_shrunk():
+    measures, centers = ("OR", "RR", "RD"), [("MH", "IV")] * 2
+    estimators = ("DL", "PM", "REML", "ML", "HE", "SJ", "EB", "HS")
     required = {("OR", "fixed", "Peto", "wald")}
-    for measure, method, center in itertools.product(("OR", "RR", "RD"), *[("MH", "IV")] * 2):
+    for measure, method, center in itertools.product(measures, *centers):
         required.add((measure, "fixed", method, center, "wald"))
-        required.add((measure, "random", method, center, "DL", "wald"))
-    assert required <= {tuple(case.values()) for case in ANALYSES}
+        for tau2, interval in itertools.product(estimators, INTERVALS):
+            if center == "IV" or tau2 == "DL":
+                required.add((measure, "random", method, center, tau2, interval))
+    assert required == {tuple(case.values()) for case in ANALYSES}
 
 
 def of_q(het):
@@ -143,6 +148,15 @@ def test_study_effects_and_their_intervals_agree(reference, arms, outcome, measu
     assert result.study_variance == pytest.approx(block["vi"], rel=REL, abs=0)
     assert np.log(result.study_interval.lower) == pytest.approx(block["ci_lb"], rel=REL, abs=0)
     assert np.log(result.study_interval.upper) == pytest.approx(block["ci_ub"], rel=REL, abs=0)
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("measure", ["OR", "RR"])
+def test_q_profile_interval_of_tau2_agrees(reference, arms, outcome, measure):
+    result = pool(*arms(outcome), measure=measure)
+    found = q_profile(result.study_effect, result.study_variance, result.included)
+    expected = reference["outcomes"][outcome]["mpmath"][measure]["tau2_QP_CI"]
+    assert [float(limit) for limit in found] == pytest.approx(expected, rel=REL, abs=0)
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from twobytwo import Counts, pool
 from twobytwo.effects import cells, peto_log_odds_ratio
-from twobytwo.refits import leave_one_out
+from twobytwo.refits import cumulative, leave_one_out
 
 REL = 1e-8
 METAS_EFFECT = "TE"  # codespell:ignore
@@ -214,21 +214,36 @@ LEFT_OUT = {
 }
 
 
+CUMULATIVE = [(name.replace("loo", "cumul"), choices) for name, choices in LEAVE_ONE_OUT[:-1]]
+
+
 @pytest.mark.parametrize("outcome", OUTCOMES)
 @pytest.mark.parametrize(
-    ("analysis", "choices"), [pytest.param(*case, id=case[0]) for case in LEAVE_ONE_OUT]
+    ("refit", "analysis", "choices"),
+    [pytest.param(leave_one_out, *case, id=case[0]) for case in LEAVE_ONE_OUT]
+    + [pytest.param(cumulative, *case, id=case[0]) for case in CUMULATIVE],
 )
-def test_leave_one_out(reference, arms, out, outcome, analysis, choices):
+def test_refits(reference, arms, out, outcome, refit, analysis, choices):
     data = reference["outcomes"][outcome]["data"]
     counts = Counts(tuple(data["study"]), *map(np.array, arms(outcome)))
     theirs = out(outcome, analysis)
-    refits = leave_one_out(counts, **choices)
+    refits = refit(counts, **choices)
     compared = 0
     for ours, names in LEFT_OUT.items():
         for name in names:
             if name in theirs and not (ours == "tau2" and choices.get("model") == "fixed"):
-                assert [getattr(refit, ours) for refit in refits] == near(theirs[name]), ours
+                check_each(refits, ours, theirs[name])
                 compared += 1
     assert compared >= 3
     if "meta" in analysis.split("."):
-        assert [refit.i2 for refit in refits] == near([100 * i2 for i2 in theirs["I2"]])
+        check_each(refits, "i2", theirs["I2"], times=100)
+
+
+def check_each(refits, name, theirs, times=1):
+    # Of one study the programs differ in what they call undefined: only its effect counts.
+    pairs = [
+        (getattr(refit, name), times * value)
+        for refit, value in zip(refits, theirs, strict=True)
+        if refit.k > 1 or name in ("effect", "se", "p_value")
+    ]
+    assert [found for found, _ in pairs] == near([value for _, value in pairs]), name

@@ -98,7 +98,7 @@ def test_names_are_printed_in_utf_8(counts_file):
         [sys.executable, "-m", "twobytwo", "pool", path, "--json"],
         capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "ascii"},
     )  # fmt: skip
-    assert json.loads(done.stdout.decode("utf-8"))["studies"][0]["study"] == "Łuczak 王"
+    assert '"study": "Łuczak 王"' in done.stdout.decode("utf-8")
 
 
 def test_it_can_be_called_where_standard_output_is_not_a_file(counts_file, monkeypatch):
@@ -146,6 +146,8 @@ def test_help_is_printed(run, arguments):
         (["--tau2", "DL"], {"tau2": "DL"}),
         (["--q-center", "IV"], {"q_center": "IV"}),
         (["--interval", "wald"], {"interval": "wald"}),
+        (["--interval", "hksj"], {"interval": "hksj"}),
+        (["--tau2", "PM", "--method", "IV"], {"tau2": "PM", "method": "IV"}),
         (["--zero-cells", "all"], {"zero_cells": "all"}),
         (["--zero-cells", "none"], {"zero_cells": "none"}),
         (["--increment", "0.1"], {"increment": 0.1}),
@@ -173,7 +175,17 @@ def test_the_options_are_the_keywords_of_pool(run, counts_file, arguments, choic
     ],
 )
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
-@pytest.mark.parametrize("more", [[], ["--json"], ["--leave-one-out"], ["--level", "0.999"]])
+@pytest.mark.parametrize(
+    "more",
+    [
+        [],
+        ["--json"],
+        ["--leave-one-out"],
+        ["--level", "0.999"],
+        ["--method", "IV", "--tau2", "REML", "--interval", "hksj", "--leave-one-out", "--json"],
+    ],
+    ids=" ".join,
+)
 def test_is_pooled_without_complaint(run, counts_file, rows, measure, more):
     done = run("pool", counts_file(*rows), "--measure", measure, *more)
     assert (done.status, done.err) == (0, "")
@@ -365,6 +377,8 @@ def test_only_the_rows_of_the_outcome_are_validated(run, counts_file):
         (["--method", "Peto"], ["add model fixed"]),
         (["--method", "Peto", "--model", "fixed", "--measure", "RR"], ["RR needs MH or IV"]),
         (["--tau2", "XX"], ["tau2 'XX'", "DL"]),
+        (["--tau2", "PM"], ["Q about the inverse-variance mean", "add method IV"]),
+        (["--interval", "hksj", "--model", "fixed"], ["choose wald"]),
         (["--q-center", "Peto"], ["'Peto'", "MH, IV"]),
         (["--interval", "bayes"], ["interval 'bayes'", "wald"]),
         (["--zero-cells", "some"], ["zero_cells 'some'", "affected, all, none"]),

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from twobytwo.intervals import p_value, prediction, wald
+from twobytwo.intervals import hksj_standard_error, p_value, prediction, t_interval, wald
 
 Z95 = 1.959963984540054
 
@@ -65,3 +65,53 @@ def test_prediction_of_a_batch_takes_each_its_number_of_studies():
     assert np.isnan(lower[0])
     assert np.isnan(upper[0])
     assert upper[1:].tolist() == [prediction(0, 1, 0, k).upper for k in (3, 4)]
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.99, 1 - 2**-53])
+def test_t_interval_with_one_degree_of_freedom_has_the_cauchy_quantile(level):
+    tail = math.pi * (1 - level) / 2
+    assert t_interval(0.0, 1.0, 1, level).upper == near(1 / math.tan(tail), rel=1e-9)
+
+
+def test_t_interval_without_degrees_of_freedom_is_the_normal_one():
+    assert t_interval(0.5, 2.0, math.nan) == near((0.5 - 2 * Z95, 0.5 + 2 * Z95), rel=1e-14)
+
+
+@pytest.mark.parametrize("t", [0.0, 0.7, 3.0, 1e4])
+def test_p_of_t_with_one_degree_of_freedom_is_a_cauchy_tail(t):
+    p = 1 - 2 * math.atan(t) / math.pi if t < 1 else 2 * math.atan(1 / t) / math.pi
+    assert p_value(t, 1) == near(p)
+    assert p_value(-t, 1) == p_value(t, 1)
+
+
+EFFECTS, WEIGHTS = np.array([0.5, -0.25, 1.5, 2.0]), np.array([4.0, 2.0, 1.0, 8.0])
+MEAN = WEIGHTS @ EFFECTS / WEIGHTS.sum()
+
+
+def test_hksj_is_the_weighted_scatter_of_the_effects():
+    q = WEIGHTS @ (EFFECTS - MEAN) ** 2 / 3
+    assert hksj_standard_error(EFFECTS, WEIGHTS, MEAN) == near(math.sqrt(q / 15))
+
+
+def test_hksj_of_equal_weights_is_the_standard_error_of_a_plain_mean():
+    se = np.std(EFFECTS, ddof=1) / 2
+    assert hksj_standard_error(EFFECTS, np.ones(4), EFFECTS.mean()) == near(se)
+
+
+@pytest.mark.parametrize(("spread", "below"), [(0.1, True), (10.0, False)])
+def test_truncated_hksj_is_never_below_wald(spread, below):
+    mean = MEAN * spread
+    plain = hksj_standard_error(EFFECTS * spread, WEIGHTS, mean)
+    truncated = hksj_standard_error(EFFECTS * spread, WEIGHTS, mean, truncated=True)
+    wald_se = 1 / math.sqrt(15)
+    assert (plain < wald_se) is np.bool_(below)
+    assert truncated == near(max(float(plain), wald_se))
+
+
+def test_a_study_without_weight_is_not_in_hksj():
+    with_it = hksj_standard_error(np.append(EFFECTS, 99), np.append(WEIGHTS, 0), MEAN)
+    assert with_it == near(hksj_standard_error(EFFECTS, WEIGHTS, MEAN))
+
+
+def test_hksj_needs_two_studies():
+    assert np.isnan(hksj_standard_error(EFFECTS[:1], WEIGHTS[:1], 0.5))

@@ -160,6 +160,14 @@ def test_a_risk_difference_takes_the_increment_only_where_its_error_would_be_zer
     assert common_effect(cells(*ARMS), ALL, "RD", "all", 5).se == raw.se
 
 
+def test_a_study_without_variance_beside_others_stays_without_in_the_pooled_error():
+    # Greenland and Robins' formula needs no correction as long as one study has a variance.
+    common = common_effect(cells([0, 8], [9, 12], [0, 3], [9, 14]), ALL[:2], "RD")
+    weights = F(81, 18), F(12 * 14, 26)
+    variance = F(8 * 4, 12**3) + F(3 * 11, 14**3)
+    assert common.se**2 == exactly(weights[1] ** 2 * variance / sum(weights) ** 2)
+
+
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
 def test_a_batch_is_pooled_row_by_row(measure):
     rng = np.random.default_rng(1)

@@ -1,11 +1,13 @@
 """Pooling by hand, and at its edges."""
 
+import json
 import math
 from fractions import Fraction as F
 
 import numpy as np
 import pytest
 from twobytwo import OptionError, pool
+from twobytwo.options import CHOICES
 from twobytwo.rounding import prints_as
 
 MRS = ([13, 19, 8, 24], [23, 48, 12, 66], [4, 22, 3, 13], [23, 100, 14, 66])
@@ -22,6 +24,12 @@ EVERY_METHOD = [
         ("IV-fixed", "fixed", "IV"),
     )
 ] + [pytest.param({"model": "fixed", "method": "Peto"}, id="OR-Peto-fixed")]
+
+EVERY_RANDOM = [
+    pytest.param({"method": "IV", "tau2": tau2, "interval": interval}, id=f"{tau2}-{interval}")
+    for tau2 in CHOICES["tau2"]
+    for interval in CHOICES["interval"]
+]
 
 
 def near(value, rel=1e-12):
@@ -362,5 +370,84 @@ def test_limits_beyond_what_a_double_holds_raise_no_warning(choices):
     # All against none, and back. Warnings are errors in these tests.
     result = pool([0, 100, 50], [100] * 3, [100, 0, 50], [100] * 3, **choices).to_dict()
     assert result["ci_lower"] < result["estimate"] < result["ci_upper"]
+    assert json.dumps(result, allow_nan=False)  # infinity has become null
     assert result["prediction_lower"] < result["ci_lower"]
     assert result["prediction_upper"] is None or result["prediction_upper"] > result["ci_upper"]
+
+
+@pytest.mark.parametrize("choices", EVERY_RANDOM)
+def test_no_study_under_any_estimator(choices):
+    result = pool([], [], [], [], **choices)
+    assert result.k == 0
+    assert np.isnan([result.effect, result.se, result.df, result.tau2]).all()
+
+
+@pytest.mark.parametrize("choices", EVERY_RANDOM)
+def test_one_study_under_any_estimator_is_itself_with_its_normal_interval(choices):
+    result = pool([3, 0], [10, 9], [5, 0], [12, 9], **choices)
+    assert (result.k, result.tau2) == (1, 0)
+    assert result.se == near(math.sqrt(result.study_variance[0]))
+    assert math.isnan(result.df)
+    assert result.ci_upper == near(result.study_interval.upper[0])
+
+
+@pytest.mark.parametrize("choices", EVERY_RANDOM)
+def test_two_studies_under_any_estimator(choices):
+    result = pool([3, 1], [10, 10], [5, 6], [12, 12], **choices)
+    assert result.tau2 >= 0
+    assert result.ci_lower < result.estimate < result.ci_upper
+
+
+@pytest.mark.parametrize("choices", EVERY_RANDOM)
+def test_an_absent_study_under_any_estimator_is_as_if_it_were_not_there(choices):
+    arms = np.array([[3, 4, 2, 0], [10, 10, 9, 0], [5, 2, 8, 3], [10, 10, 9, 7]])
+    there, gone = pool(*arms, **choices), pool(*arms[:, :3], **choices)
+    for name in ("effect", "se", "tau2", "df", "p_value"):
+        assert getattr(there, name) == pytest.approx(getattr(gone, name), rel=1e-10, nan_ok=True)
+
+
+@pytest.mark.parametrize("choices", EVERY_RANDOM)
+def test_the_prediction_interval_always_uses_the_wald_standard_error(choices):
+    result = pool(*DEATHS, **choices)
+    wald = pool(*DEATHS, **{**choices, "interval": "wald"})
+    assert result.prediction.upper == near(wald.prediction.upper)
+    assert result.i2 == near(wald.i2)
+
+
+@pytest.mark.parametrize("interval", ["hksj", "hksj-truncated"])
+def test_hksj_has_t_with_one_degree_less_than_studies(interval):
+    result = pool(*DEATHS, interval=interval)
+    assert result.df == 3
+    assert result.limits.upper == near(result.effect + 3.182446305284263 * result.se)
+    assert result.statistic == near(result.effect / result.se)
+
+
+def test_hksj_makes_bleeding_narrower_than_wald_unless_truncated():
+    printed = [
+        (prints_as(result.ci_lower, lower), prints_as(result.ci_upper, upper))
+        for result, lower, upper in (
+            (pool(*BLEEDING), "0.37", "1.27"),
+            (pool(*BLEEDING, interval="hksj"), "0.47", "1.00"),
+        )
+    ]
+    assert printed == [(True, True)] * 2
+    truncated = pool(*BLEEDING, interval="hksj-truncated")
+    assert truncated.se == near(pool(*BLEEDING).se)
+
+
+@pytest.mark.parametrize(
+    ("choices", "printed"),
+    [
+        ({"tau2": "REML"}, "0.49 0.28 0.84"),
+        ({"tau2": "ML"}, "0.49 0.28 0.84"),
+        ({"tau2": "PM"}, "0.34 0.12 1.00"),
+        ({"tau2": "SJ"}, "0.32 0.10 1.06"),
+    ],
+)
+def test_mortality_under_other_estimators(choices, printed):
+    result = pool(*DEATHS, method="IV", **choices)
+    names = ("estimate", "ci_lower", "ci_upper")
+    assert all(
+        prints_as(getattr(result, name), digits)
+        for name, digits in zip(names, printed.split(), strict=True)
+    )

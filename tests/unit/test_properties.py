@@ -17,6 +17,8 @@ METHODS = [
     pytest.param({"model": "fixed", "method": "MH", "zero_cells": "none"}, id="MH-fixed-none"),
     pytest.param({"model": "random", "method": "MH", "zero_cells": "all"}, id="MH-random-all"),
     pytest.param({"model": "fixed", "method": "Peto"}, id="Peto"),
+    pytest.param({"method": "IV", "tau2": "REML", "interval": "hksj-truncated"}, id="REML-hksj"),
+    pytest.param({"method": "IV", "tau2": "PM"}, id="PM"),
 ]
 NAMES = ("effect", "se", "tau2", "q", "i2", "p_value")
 

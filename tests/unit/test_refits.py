@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from twobytwo import Counts, pool
-from twobytwo.refits import leave_one_out
+from twobytwo.refits import cumulative, leave_one_out, subsets
 from twobytwo.rounding import prints_as
 
 NAMES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
@@ -51,3 +51,32 @@ def test_the_counts_are_left_alone():
     given = counts()
     leave_one_out(given)
     assert [arm.tolist() for arm in given.arms] == [list(arm) for arm in DEATHS]
+
+
+def test_cumulative_adds_one_study_at_a_time():
+    refits = cumulative(counts())
+    assert [refit.study for refit in refits] == [NAMES[: i + 1] for i in range(4)]
+    assert refits[-1].to_dict() == pool(*DEATHS, study=NAMES).to_dict()
+    assert refits[1].effect == pool(*(arm[:2] for arm in DEATHS)).effect
+
+
+def test_cumulative_starts_with_a_study_on_its_own():
+    first = cumulative(counts(), model="fixed")[0]
+    assert first.k == 1
+    assert first.effect == pytest.approx(first.study_effect[0], rel=1e-12)
+
+
+def test_subsets_are_all_of_them_once_the_smallest_first():
+    found = [refit.study for refit in subsets(counts("abc", [arm[:3] for arm in DEATHS]))]
+    assert found == [("a",), ("b",), ("c",), ("a", "b"), ("a", "c"), ("b", "c"), ("a", "b", "c")]
+
+
+def test_a_subset_is_pooled_with_the_choices():
+    *_, whole = subsets(counts(), measure="RR", model="fixed")
+    assert whole.effect == pool(*DEATHS, measure="RR", model="fixed").effect
+
+
+def test_subsets_of_many_studies_are_refused():
+    many = counts(range(13), [[1] * 13, [9] * 13, [2] * 13, [9] * 13])
+    with pytest.raises(ValueError, match="13 studies have 8191 subsets"):
+        subsets(many)
