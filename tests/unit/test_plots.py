@@ -1,0 +1,429 @@
+"""Funnel, L'Abbé and Baujat: what is drawn is what was computed, and names keep apart."""
+
+import xml.etree.ElementTree as ElementTree
+from functools import cache
+from itertools import combinations
+
+import numpy as np
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import PathCollection, PolyCollection
+from matplotlib.colors import to_hex
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from twobytwo import Counts, palette, pool
+from twobytwo.baujat import baujat, contributions, influences
+from twobytwo.funnel import CONTOURS, funnel
+from twobytwo.labbe import labbe
+from twobytwo.labels import MOST, place
+from twobytwo.lettering import width
+from twobytwo.plots import even, of_effects
+from twobytwo.refits import leave_one_out
+from twobytwo.rounding import half_up
+
+STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]
+NAMES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
+MRS = ([13, 19, 8, 24], STENT, [4, 22, 3, 13], CONTROL)
+DEATHS = ([1, 6, 0, 21], STENT, [9, 19, 5, 29], CONTROL)
+SICH = ([1, 8, 0, 9], STENT, [1, 20, 1, 14], CONTROL)
+
+
+def many(k):
+    random = np.random.default_rng(k)
+    treated, controls = random.integers(10, 400, (2, k))
+    return random.binomial(treated, 0.3), treated, random.binomial(controls, 0.2), controls
+
+
+def names(k):
+    return [f"Fernández-Kowalczyk {1990 + i}" for i in range(k)]
+
+
+CASES = {
+    "mrs": (MRS, {"study": NAMES}),
+    "deaths": (DEATHS, {"study": NAMES}),
+    "sich": (SICH, {"study": NAMES}),
+    "risk ratio": (DEATHS, {"study": NAMES, "measure": "RR"}),
+    "risk difference": (DEATHS, {"study": NAMES, "measure": "RD"}),
+    "peto": (DEATHS, {"study": NAMES, "method": "Peto", "model": "fixed"}),
+    "hksj": (MRS, {"study": NAMES, "method": "IV", "tau2": "REML", "interval": "hksj"}),
+    "two": (([5, 9], [20, 40], [9, 12], [20, 41]), {"study": ["A", "B"]}),
+    "identical": (([10] * 4, [50] * 4, [20] * 4, [50] * 4), {"study": NAMES}),
+    "one outlier": (([45000, 1, 2, 3], [10**5, 9, 9, 9], [44000, 2, 3, 2], [10**5, 9, 8, 9]), {}),
+    "not estimable": (([0, 6, 0, 21], STENT, [0, 19, 5, 29], CONTROL), {"study": NAMES}),
+    "long": (DEATHS, {"study": ["Öğretmenoğlu van den Wijngaard 2018 " * 3, "W" * 90, "$x$", "P"]}),
+    "k = 10": (many(10), {"study": names(10)}),
+    "k = 11": (many(11), {"study": names(11)}),
+    "k = 40": (many(40), {"study": names(40)}),
+}
+KINDS = {"funnel": funnel, "labbe": labbe, "baujat": baujat}
+
+
+@cache
+def case(kind, name):
+    arms, choices = CASES[name]
+    result = pool(*arms, **choices)
+    return result, KINDS[kind](result, outcome="Death")
+
+
+@pytest.fixture(params=KINDS)
+def kind(request):
+    return request.param
+
+
+@pytest.fixture(params=CASES)
+def name(request):
+    return request.param
+
+
+def artists(plot, gid):
+    return plot.figure.findobj(lambda artist: artist.get_gid() == gid)
+
+
+def points(plot):
+    (dots,) = artists(plot, "studies")
+    assert isinstance(dots, PathCollection)
+    return np.asarray(dots.get_offsets())
+
+
+def line(plot, gid):
+    (found,) = artists(plot, gid)
+    return np.column_stack(found.get_data())
+
+
+def boxes(plot):
+    plot.figure.set_dpi(288)  # at 100 hinting alone makes text wider than it is
+    renderer = FigureCanvasAgg(plot.figure).get_renderer()
+    plot.figure.draw_without_rendering()
+    written = [text for text in plot.figure.findobj(Text) if text.get_text()]
+    return [(text, text.get_window_extent(renderer)) for text in written]
+
+
+# All three.
+
+
+def test_names_never_overlap_other_words_and_stay_on_the_sheet(kind, name):
+    _, plot = case(kind, name)
+    whole = plot.figure.bbox
+    drawn = boxes(plot)
+    for text, box in drawn:
+        assert box.x0 >= whole.x0 - 1, text
+        assert box.x1 <= whole.x1 + 1, text
+        assert box.y0 >= whole.y0 - 1, text
+        assert box.y1 <= whole.y1 + 1, text
+    for (one, a), (other, b) in combinations(drawn, 2):
+        apart = a.x1 <= b.x0 or b.x1 <= a.x0 or a.y1 <= b.y0 + 1 or b.y1 <= a.y0 + 1
+        assert apart, (one.get_text(), other.get_text())
+
+
+def test_few_studies_are_all_named_and_of_many_only_extreme_ones(kind, name):
+    _, plot = case(kind, name)
+    named = {label.study for label in plot.labels}
+    assert len(named) == len(plot.labels)
+    if len(plot.study) <= MOST:
+        assert named == set(range(len(plot.study)))
+    else:
+        assert 2 <= len(named) <= MOST
+
+
+def test_a_name_stands_on_no_other_mark(kind):
+    for some in ("mrs", "deaths", "sich", "risk difference", "k = 40"):
+        _, plot = case(kind, some)
+        (dots,) = artists(plot, "studies")
+        words = [(text, box) for text, box in boxes(plot) if text.get_gid() == "study"]
+        at = dots.get_offset_transform().transform(dots.get_offsets())
+        reach = np.sqrt(dots.get_sizes()) / 2 * plot.figure.dpi / 72
+        for text, box in words:
+            nearest = np.clip(at, box.min, box.max)
+            assert (np.hypot(*(at - nearest).T) >= np.broadcast_to(reach, len(at))).all(), text
+
+
+def test_a_name_is_the_studys_and_if_it_is_cut_its_end_is_kept(kind):
+    for some in CASES:
+        _, plot = case(kind, some)
+        for label in plot.labels:
+            head, cut, tail = label.text.partition("…")
+            full = plot.study[label.study]
+            assert full.startswith(head)
+            assert full.endswith(tail) if cut else label.text == full
+    _, plot = case(kind, "k = 40")
+    assert all(label.text[-4:].isdigit() for label in plot.labels)
+
+
+def test_marks_lie_within_the_axes(kind, name):
+    _, plot = case(kind, name)
+    (axes,) = plot.figure.axes
+    for at, limits in zip(points(plot).T, (axes.get_xlim(), axes.get_ylim()), strict=True):
+        assert (at >= min(limits)).all()
+        assert (at <= max(limits)).all()
+
+
+def test_every_study_and_its_numbers_are_in_the_words(kind, name):
+    _, plot = case(kind, name)
+    assert all(study in plot.alt for study in plot.study)
+    assert "nan" not in plot.alt
+    assert plot.alt.startswith({"funnel": "Funnel", "labbe": "L'Abbé", "baujat": "Baujat"}[kind])
+    assert "Death" in plot.title
+
+
+def test_only_the_palette_is_used(kind):
+    _, plot = case(kind, "deaths")
+    allowed = {value.lower() for key, value in vars(palette).items() if key.isupper()}
+    used = {to_hex(text.get_color()) for text in plot.figure.findobj(Text) if text.get_text()}
+    used |= {to_hex(one.get_color()) for one in plot.figure.axes[0].lines}
+    (axes,) = plot.figure.axes
+    for patch in [*axes.collections, *plot.figure.artists]:
+        if isinstance(patch, Line2D):
+            used.add(to_hex(patch.get_color()))
+        else:
+            used |= {to_hex(color) for color in np.atleast_2d(patch.get_facecolor())}
+    assert used <= allowed
+
+
+def test_a_batch_is_refused(kind):
+    with pytest.raises(ValueError, match="not a batch"):
+        KINDS[kind](pool(*(np.tile(arm, (3, 1)) for arm in MRS)))
+
+
+def test_what_cannot_be_drawn_is_refused():
+    nothing = pool([0, 0], [9, 8], [0, 0], [7, 9])
+    with pytest.raises(ValueError, match="no study"):
+        funnel(nothing)
+    with pytest.raises(ValueError, match="two studies"):
+        baujat(pool([1], [9], [3], [9]))
+    with pytest.raises(ValueError, match="both arms"):
+        labbe(pool([0], [0], [3], [9]))
+    assert len(labbe(nothing).study) == 2  # the risks are there, though no ratio is
+
+
+@pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
+def test_a_file_has_the_words_and_the_same_bytes_again(kind, suffix, tmp_path):
+    _, plot = case(kind, "deaths")
+    first, second = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
+    plot.save(first)
+    plot.save(second)
+    assert first.read_bytes() == second.read_bytes()
+    if suffix == "svg":
+        tree = ElementTree.parse(first)
+        told = [element.text for element in tree.iter() if element.tag.endswith("description")]
+        assert told == [plot.alt]
+        assert "Baracchini 2017" in {element.text for element in tree.iter()}
+
+
+# Funnel.
+
+
+def test_funnel_points_are_effects_and_standard_errors(name):
+    result, plot = case("funnel", name)
+    drawn = np.isfinite(result.study_effect)
+    expected = [result.study_effect[drawn], np.sqrt(result.study_variance[drawn])]
+    assert points(plot) == pytest.approx(np.column_stack(expected))
+    assert len(plot.study) == drawn.sum()
+
+
+def test_precise_studies_are_on_top(name):
+    _, plot = case("funnel", name)
+    bottom, top = plot.figure.axes[0].get_ylim()
+    assert bottom > plot.se.max() > top == 0
+
+
+def test_contours_are_where_a_study_has_that_p(name):
+    _, plot = case("funnel", name)
+    edges = []
+    for p in CONTOURS:
+        (shade,) = artists(plot, f"below-{p:g}")
+        assert isinstance(shade, PolyCollection)
+        for side, path in zip((-1, 1), shade.get_paths(), strict=True):
+            tip, near, _far, _ = path.vertices
+            assert tip == pytest.approx([0, 0])
+            assert near[0] / near[1] == pytest.approx(side * plot.contours[p])
+        edges.append([abs(x) for x in path.vertices[1:3, 0] / path.vertices[1, 1]])
+    # Each shade begins where the one before it ends.
+    assert [near for near, _ in edges[1:]] == pytest.approx([end for _, end in edges[:-1]])
+    assert plot.contours == pytest.approx({0.1: 1.6448536, 0.05: 1.9599640, 0.01: 2.5758293})
+    darkness = [artists(plot, f"below-{p:g}")[0].get_alpha() for p in CONTOURS]
+    assert darkness == sorted(darkness)
+
+
+def test_the_region_fans_out_from_the_pooled_effect(name):
+    result, plot = case("funnel", name)
+    for gid, side in (("region-low", -1), ("region-high", 1)):
+        start, end = line(plot, gid)
+        assert start == pytest.approx([result.effect, 0])
+        assert (end[0] - result.effect) / end[1] == pytest.approx(side * 1.9599640)
+    assert line(plot, "pooled")[:, 0] == pytest.approx(result.effect)
+    assert line(plot, "no-effect")[:, 0] == pytest.approx(0)
+
+
+def test_the_level_of_the_result_sets_the_region():
+    plot = funnel(pool(*DEATHS, level=0.9))
+    assert plot.region == pytest.approx(1.6448536)
+    assert "90 % region" in plot.alt
+
+
+def test_studies_outside_the_region_are_told():
+    a, n1, c, n2 = many(40)
+    result = pool(np.where(np.arange(40) % 7, a, n1 // 9), n1, c, n2, study=names(40))
+    plot = funnel(result)
+    away = np.abs(result.study_effect - result.effect) / np.sqrt(result.study_variance)
+    assert list(plot.outside) == [n for n, z in zip(names(40), away, strict=True) if z > 1.959964]
+    assert plot.outside
+    assert ", ".join(plot.outside) in plot.alt
+
+
+@pytest.mark.parametrize(("some", "noted"), [("deaths", True), ("k = 10", False)])
+def test_too_few_studies_are_noted_in_the_plot_and_in_its_words(some, noted):
+    _, plot = case("funnel", some)
+    seen = " ".join(text.get_text() for text in plot.figure.findobj(Text))
+    assert ("too few" in seen) == ("too few" in plot.alt) == noted
+
+
+def test_ticks_of_a_ratio_stand_at_its_logarithm():
+    _, plot = case("funnel", "deaths")
+    (axes,) = plot.figure.axes
+    labels = [float(text.get_text()) for text in axes.get_xticklabels()]
+    assert np.exp(axes.get_xticks()) == pytest.approx(labels)
+
+
+# L'Abbé.
+
+
+def test_labbe_points_are_the_raw_risks(name):
+    result, plot = case("labbe", name)
+    a, b, c, d = result.table
+    risks = np.column_stack([c / (c + d), a / (a + b)])
+    found = points(plot)
+    in_order = [np.array(sorted(map(tuple, rows))) for rows in (found, risks)]
+    assert in_order[0] == pytest.approx(in_order[1])
+    assert np.column_stack([plot.control, plot.treatment]) == pytest.approx(risks)
+
+
+def test_areas_are_as_the_patients(name):
+    result, plot = case("labbe", name)
+    (dots,) = artists(plot, "studies")
+    patients = sum(result.table)
+    assert sorted(dots.get_sizes() / dots.get_sizes().sum()) == pytest.approx(
+        sorted(patients / patients.sum())
+    )
+    assert plot.area / plot.patients == pytest.approx(plot.area[0] / plot.patients[0])
+    # Each disc has its own study's size.
+    size = dict(zip(map(tuple, points(plot)), dots.get_sizes(), strict=True))
+    if len(size) == len(patients):
+        drawn = [size[at] for at in zip(plot.control, plot.treatment, strict=True)]
+        assert np.pi / 4 * np.array(drawn) == pytest.approx(plot.area)
+
+
+def test_the_diagonal_and_the_curve_of_the_pooled_odds_ratio():
+    result, plot = case("labbe", "deaths")
+    diagonal, (x, y) = line(plot, "same-risk"), line(plot, "pooled").T
+    assert diagonal[:, 0] == pytest.approx(diagonal[:, 1])
+    inner = slice(1, None)
+    odds = y[inner] / (1 - y[inner]) / (x[inner] / (1 - x[inner]))
+    assert odds == pytest.approx(result.estimate)
+    assert plot.curve == pytest.approx(np.column_stack([x, y]))
+
+
+def test_other_measures_have_their_own_lines():
+    result, plot = case("labbe", "risk ratio")
+    x, y = line(plot, "pooled").T
+    assert y == pytest.approx(result.estimate * x)
+    result, plot = case("labbe", "risk difference")
+    x, y = line(plot, "pooled").T
+    assert y == pytest.approx(np.maximum(x + result.estimate, 0))
+
+
+def test_both_axes_are_alike(name):
+    _, plot = case("labbe", name)
+    (axes,) = plot.figure.axes
+    assert axes.get_xlim() == axes.get_ylim()
+    box = axes.get_window_extent()
+    assert box.width == pytest.approx(box.height)
+    ticks = [float(text.get_text()) / 100 for text in axes.get_xticklabels()]
+    assert axes.get_xticks() == pytest.approx(ticks)
+    assert min(ticks) == 0
+
+
+def test_labbe_tells_the_counts():
+    _, plot = case("labbe", "deaths")
+    assert "Baracchini 2017: 4.3 % of 23 with treatment, 39.1 % of 23 with control." in plot.alt
+    assert "4 of 4 lie below the diagonal" in plot.alt
+
+
+# Baujat.
+
+
+def test_baujat_points_are_contribution_and_influence(name):
+    result, plot = case("baujat", name)
+    expected = np.column_stack([contributions(result), influences(result)])
+    expected = expected[np.isfinite(expected).all(-1)]
+    assert points(plot) == pytest.approx(expected)
+    assert np.column_stack([plot.contribution, plot.influence]) == pytest.approx(expected)
+
+
+def test_contributions_add_up_to_the_results_own_q(name):
+    result, _ = case("baujat", name)
+    assert np.nansum(contributions(result)) == pytest.approx(result.q, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [{}, {"model": "fixed"}, {"measure": "RD"}, {"measure": "RR", "method": "IV"},
+     {"zero_cells": "all"}, {"zero_cells": "none"}, {"method": "IV", "tau2": "PM"},
+     {"method": "Peto", "model": "fixed"}, {"q_center": "IV"}],
+)  # fmt: skip
+def test_influence_is_that_of_leaving_one_out(choices):
+    result = pool(*DEATHS, **choices)
+    refits = leave_one_out(Counts(tuple(NAMES), *map(np.array, DEATHS)), **choices)
+    expected = [((result.effect - one.effect) / one.wald_se) ** 2 for one in refits]
+    assert influences(result) == pytest.approx(expected, rel=1e-12)
+    assert contributions(result).sum() == pytest.approx(result.q, rel=1e-12) or (
+        choices.get("zero_cells") == "none"
+    )
+
+
+def test_baujat_names_the_study_that_makes_the_heterogeneity():
+    _, plot = case("baujat", "deaths")
+    assert "Baracchini 2017 adds most to it; Baracchini 2017 moves the result most." in plot.alt
+    assert f"Q is {half_up(plot.contribution.sum(), 2)} in all" in plot.alt
+
+
+# Scales and labels.
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(0, 1), (-0.05, 0.9), (0, 37), (0, 1e-3), (-4, 4), (1.7, 0), (0, 12345)]
+)
+def test_even_ticks_are_few_lie_within_and_say_where_they_are(low, high):
+    scale = even(low, high)
+    assert 2 <= len(scale.ticks) <= 7
+    assert all(min(low, high) - 1e-9 <= tick <= max(low, high) + 1e-9 for tick in scale.ticks)
+    said = [float(label.replace("\u2212", "-")) for label in scale.labels]
+    assert said == pytest.approx(scale.ticks, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("low", "high"), [(-0.1, 0.1), (-1, 1), (-4, 3), (-9, 9), (-20, 3), (0.5, 0.6)]
+)
+def test_ticks_of_ratios_stand_clear_of_each_other(low, high):
+    room = 270
+    scale = of_effects(low, high, "OR", room)
+    assert len(scale.ticks) >= 2
+    assert np.exp(scale.ticks) == pytest.approx([float(label) for label in scale.labels])
+    middle = room * scale.share(scale.ticks)
+    half = np.array([width(label) / 2 for label in scale.labels])
+    assert (middle[1:] - half[1:] > middle[:-1] + half[:-1]).all()
+
+
+def test_the_most_extreme_names_come_first():
+    marks = np.column_stack([np.linspace(20, 280, 30), np.full(30, 100.0)])
+    score = np.arange(30.0)
+    labels = place(names(30), marks, np.full(30, 3.0), (0, 0, 300, 200), (), score)
+    assert labels[0].study == 29
+    assert {label.study for label in labels} <= set(range(30 - MOST, 30))
+
+
+def test_a_name_far_from_its_mark_has_a_leader_to_it():
+    for some, kind in (("identical", "funnel"), ("deaths", "labbe"), ("mrs", "funnel")):
+        _, plot = case(kind, some)
+        leaders = [label.leader for label in plot.labels if label.leader]
+        assert len(artists(plot, "leader")) == len(leaders)
+    assert leaders
