@@ -1,0 +1,150 @@
+"""The chapter that reads claims: each row complete, each number claim recomputed."""
+
+import re
+from fractions import Fraction
+from math import erf, sqrt
+from pathlib import Path
+
+import pytest
+from book import claims, data
+
+CHAPTER = (Path(__file__).parents[2] / "chapters" / "claims.md").read_text()
+WORDS = claims.words()
+ROWS = {row["id"]: row for row in claims.rows()}
+PUBLISHED = {row["id"]: row for row in data.rows("published.csv")}
+VERDICTS = {
+    "supported": ["mortality"],
+    "not traceable": ["three-passes", "outcome", "reocclusion", "complications", "minutes"],
+    "number doubtful": ["odds-ratio"],
+    "leans on a retracted study": ["recanalization", "sich", "drugs"],
+    "stretched": ["recommended", "within-six-hours", "not-later", "anterior", "comparable"],
+}
+
+
+def says(text):
+    return " ".join(text.split()) in " ".join(CHAPTER.split())
+
+
+def percent(events, n):
+    return f"{int(Fraction(1000 * events, n) + Fraction(1, 2)) / 10:.1f}"
+
+
+def test_every_number_that_the_chapter_takes_is_told():
+    assert set(re.findall(r"\{glue:text\}`([a-z0-9-]+)`", CHAPTER)) <= set(WORDS)
+
+
+@pytest.mark.parametrize(
+    "part", ["**The question.**", "**You will learn**", "## How to report it", "## Take-away"]
+)
+def test_it_has_the_parts_of_a_chapter(part):
+    assert part in CHAPTER
+
+
+# ---- the rows
+
+
+def test_each_claim_has_its_verdict_and_no_claim_stands_twice():
+    table = claims.rows()
+    assert len({row["claim"] for row in table}) == len(ROWS) == len(table) == 15
+    found = {v: [key for key, row in ROWS.items() if row["verdict"] == v] for v in VERDICTS}
+    assert found == VERDICTS
+    assert list(VERDICTS) == list(claims.VERDICTS)
+
+
+def test_totals_add_up():
+    assert sum(claims.count().values()) == int(WORDS["claims-all"]) == 15
+    assert str(claims.totals().totals[0][-1].text) == "15"
+
+
+@pytest.mark.parametrize("row", claims.rows(), ids=lambda row: row["id"])
+def test_a_claim_is_complete_and_its_number_is_the_printed_one(row):
+    blank = [key for key, value in row.items() if not value and key != "published"]
+    assert blank == []
+    if row["published"]:
+        one = PUBLISHED[row["published"]]
+        assert one["source"] == "Clinical Q&A 2025"
+        assert one["place"] == row["place"]
+        number = re.search(r"[\d.]+", one["printed"])[0]
+        assert number in row["says"] + row["source_says"]
+
+
+@pytest.mark.parametrize("row", claims.rows(), ids=lambda row: row["id"])
+def test_quotations_are_short(row):
+    for quoted in re.findall("“(.*?)”", " ".join(row.values())):
+        assert len(quoted.split()) <= 6
+
+
+def test_every_verdict_has_its_table_in_the_chapter():
+    for verdict in VERDICTS:
+        assert f'claims.claims("{verdict}")' in CHAPTER
+        assert f"## {verdict[0].upper()}{verdict[1:]}\n" in CHAPTER
+
+
+# ---- the numbers
+
+
+def test_the_odds_ratio_is_not_in_the_middle_even_with_rounding():
+    assert "2.11, interval 1.22 to 4.29" in ROWS["odds-ratio"]["says"]
+    assert f"{sqrt(1.22 * 4.29):.2f}" == WORDS["claims-middle"] == "2.29"
+    assert sqrt(1.215 * 4.285) > 2.115
+    assert "is 2.29, not 2.11" in ROWS["odds-ratio"]["why"]
+
+
+def test_figures_that_fit_the_registered_study():
+    assert percent(82, 85) == percent(83, 86) == "96.5"
+    assert percent(4, 85) == percent(4, 86) == "4.7"
+    possible = [
+        n
+        for n in range(50, 151)
+        if {"96.5", "4.7"} <= {percent(events, n) for events in range(n + 1)}
+    ]
+    assert claims.sizes("96.5%", "4.7%") == possible == [85, 86]
+    assert (WORDS["claims-opened"], WORDS["claims-bled"]) == ("82 of 85", "4 of 85")
+    for name, pair in {"recanalization": "82 of 85", "sich": "4 of 85"}.items():
+        assert pair in ROWS[name]["source_says"]
+        assert "inferred" in ROWS[name]["why"]
+        assert "5" in ROWS[name]["reference"].split(", ")
+
+
+def test_the_link_to_the_retracted_study_is_called_an_inference():
+    assert says("**This is a link by inference.** We read neither the article nor the notice")
+    assert "the notice of retraction was not read" in ROWS["recanalization"]["why"]
+
+
+def test_percentages_of_one_study_are_possible():
+    assert [percent(k, 64) for k in (33, 4, 5)] == ["51.6", "6.3", "7.8"]
+    assert [percent(k, 120) for k in (42, 21)] == ["35.0", "17.5"]
+    assert claims.sizes("51.6%", "6.3%", "7.8%")[0] == int(WORDS["claims-stent-n"]) == 64
+    assert "33 of 64 and 42 of 120" in ROWS["outcome"]["why"]
+    assert "4 of 64 and 21 of 120" in ROWS["reocclusion"]["why"]
+
+
+def test_the_possible_reocclusions_give_the_printed_p():
+    observed = [[4, 60], [21, 99]]
+    total, columns = 184, [25, 159]
+    chi2 = sum(
+        (cell - sum(row) * column / total) ** 2 / (sum(row) * column / total)
+        for row in observed
+        for cell, column in zip(row, columns, strict=True)
+    )
+    p = 1 - erf(sqrt(chi2 / 2))
+    assert claims.p_of(4, 64, 21, 120) == pytest.approx(p)
+    assert f"{p:.2f}" == PUBLISHED["qa-efficacy-reocclusion-p"]["printed"] == "0.03"
+
+
+def test_deaths_are_those_of_the_printed_percentages():
+    assert "15.2 % died with a stent, 35.1 % without; p = 0.03" in ROWS["mortality"]["says"]
+    assert WORDS["claims-deaths-stent"] == "15.2 %"
+    assert PUBLISHED["qa-efficacy-mortality-p"]["printed"] == "0.03"
+
+
+def test_times_cannot_follow_a_normal_law():
+    below = (1 + erf(-210 / 160 / sqrt(2))) / 2
+    late = (1 - erf((360 - 210) / 160 / sqrt(2))) / 2
+    assert WORDS["claims-before"] == f"{100 * below:.0f} %" == "9 %"
+    assert WORDS["claims-late"] == f"{100 * late:.0f} %" == "17 %"
+
+
+def test_comparable_is_said_without_a_rate_to_compare():
+    safety = [row["id"] for row in PUBLISHED.values() if row["id"].startswith("qa-safety")]
+    assert safety == ["qa-safety-sich-lowest", "qa-safety-sich-highest"]
