@@ -220,7 +220,8 @@ def risk_difference(table: Cells, zero_cells: str = "affected", increment: float
     Notes
     -----
     ``y = a/n1 - c/n2``, ``v = ab/n1^3 + cd/n2^3``; where v would be 0 the increment is
-    added to all four cells of v (and twice the increment to each n), as R's meta does.
+    added to all four cells of v (and twice the increment to each n). R's meta uses the
+    same formula for every study with a zero cell.
 
     Examples
     --------

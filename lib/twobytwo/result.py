@@ -199,7 +199,15 @@ class Result:
         return sentence.method(self)
 
     def pooled(self) -> dict[str, Any]:
-        """The pooled numbers by their JSON names, undefined ones as None."""
+        """The pooled numbers by their JSON names, undefined ones as None.
+
+        Raises
+        ------
+        ValueError
+            If this is a batch: JSON describes one meta-analysis.
+        """
+        if np.ndim(self.effect):
+            raise ValueError("a batch has no JSON: pool one meta-analysis, counts of shape (k,)")
         return {name: _plain(getattr(self, name)) for name in POOLED}
 
     def studies(self) -> list[dict[str, Any]]:

@@ -25,9 +25,9 @@ ESTIMATORS = {
 }
 INTERVALS = {
     "wald": "is a Wald interval with the normal quantile",
-    "hksj": "is that of Hartung, Knapp, Sidik and Jonkman, with t on {df:g} degrees of freedom",
-    "hksj-truncated": "is that of Hartung, Knapp, Sidik and Jonkman, with t on {df:g} degrees of "
-    "freedom and a standard error never below the Wald one",
+    "hksj": "is that of Hartung, Knapp, Sidik and Jonkman, with t on {df:g} df",
+    "hksj-truncated": "is that of Hartung, Knapp, Sidik and Jonkman, with t on {df:g} df "
+    "and a standard error never below the Wald one",
 }
 
 
@@ -89,6 +89,11 @@ def _pooling(result: Result) -> str:
 def _interval(result: Result) -> str:
     if result.k == 0 or not np.isfinite(result.effect):
         return ""
+    if np.isnan(result.se):
+        return (
+            "The interval of Hartung, Knapp, Sidik and Jonkman is undefined, because the effects "
+            "are equal: choose hksj-truncated."
+        )
     kind = "wald" if np.isnan(result.df) else result.interval
     return f"The {100 * result.level:g} % interval {INTERVALS[kind].format(df=result.df)}."
 

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from twobytwo.tau2 import ESTIMATORS, estimate, q_profile
 
@@ -78,6 +78,13 @@ def test_of_equal_variances_the_restricted_estimate_is_the_plain_variance():
         assert of(method, variances=variances) == exactly(expected, rel=1e-12)
 
 
+def test_two_studies_may_differ_for_restricted_likelihood_alone():
+    # Half the squared difference is 1.28: more than the variance of 1, its half is not.
+    variances = [F(1), F(1)]
+    found = {method: of(method, [F(0), F(8, 5)], variances) for method in ("ML", "REML", "PM")}
+    assert found == {"ML": 0, "REML": exactly(0.28, rel=1e-12), "PM": exactly(0.28, rel=1e-12)}
+
+
 def test_the_higher_of_two_summits_is_found():
     # Precise studies that agree and vague ones that do not: the likelihood has two summits.
     effects = np.array([0.0, 0.0, 0.0, 9.0, -9.0, 8.0])
@@ -123,6 +130,7 @@ def test_a_batch_is_estimated_row_by_row(method):
 
 
 @pytest.mark.parametrize("method", ESTIMATORS)
+@settings(max_examples=12)
 @given(
     effects=st.lists(st.floats(-3, 3), min_size=2, max_size=6),
     seed=st.integers(0, 99),
