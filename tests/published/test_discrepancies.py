@@ -1,0 +1,278 @@
+"""The discrepancy log: complete, and each number in it computed anew."""
+
+import re
+from math import erfc, sqrt
+from pathlib import Path
+
+import pytest
+from book import data, discrepancies, p_values
+from book.facts import HERMES_SICH
+from scipy.stats import fisher_exact
+from twobytwo import pool
+from twobytwo.rounding import half_up, percent
+from twobytwo.text import p_equals, with_interval
+
+CHAPTER = (Path(__file__).parents[2] / "chapters" / "discrepancies.md").read_text("utf-8")
+ROWS = discrepancies.rows()
+BY_ID = {row["id"]: row for row in ROWS}
+WANTED = [
+    "design-chang", "design-peng", "timing-cornelissen", "control-interventions", "window",
+    "baseline-similar", "era", "fixed-effect", "maingard-sich", "eight-of-twelve",
+    "peng-deaths", "peng-p", "baek-deaths", "three-fold", "cornelissen-year", "chang-controls",
+]  # fmt: skip
+
+
+def find(file, **wanted):
+    (row,) = [r for r in data.rows(file) if wanted.items() <= r.items()]
+    return row
+
+
+def of(row):
+    return f"{row['events']} of {row['n']}"
+
+
+# ---- the rows
+
+
+def test_every_known_discrepancy_is_there_once():
+    assert sorted(row["id"] for row in ROWS) == sorted(WANTED)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_row_is_complete(row):
+    assert [column for column, value in row.items() if not value] == []
+    for column in ("one_place_says", "another_says", "why"):
+        assert row[column].endswith("."), column
+    assert len(row["places"].split("; ")) == 2
+    assert row["matters"] in discrepancies.MATTERS
+    assert row["why"].count(". ") == 0, "one sentence"
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_quotations_are_short(row):
+    for value in row.values():
+        assert all(len(words.split()) <= 6 for words in re.findall("“(.*?)”", value))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
+def test_who_disagrees_fits_the_places(row):
+    one, another = row["places"].split("; ")
+    recomputed = another.startswith("recomputation")
+    if row["between"].endswith("recomputation"):
+        assert recomputed
+    elif row["between"].endswith("itself"):
+        assert not recomputed
+        assert one.split(",")[0] == another.split(",")[0]
+    else:
+        assert not recomputed
+        assert one.split(",")[0] != another.split(",")[0]
+    assert row["between"].startswith("the paper") == ("Premat 2020" in row["places"])
+
+
+# ---- the numbers
+
+
+def test_interventions_of_the_controls():
+    def arm(study, what, which):
+        return of(find("interventions.csv", study=study, intervention=what, arm=which))
+
+    said = BY_ID["control-interventions"]["another_says"]
+    balloon = "balloon angioplasty"
+    assert f"{arm('Peng 2019', balloon, 'control')} of Peng's controls" in said
+    assert f"({arm('Peng 2019', balloon, 'stent')} stented)" in said
+    assert f"{arm('Chang 2018', balloon, 'control')} of Chang's" in said
+    chang = [
+        arm("Chang 2018", what, "control")
+        for what in (balloon, "IA glycoprotein IIb/IIIa inhibitor", "IA thrombolytic")
+    ]
+    assert chang == ["4 of 100", "14 of 100", "16 of 100"]
+    assert re.findall(r"\d+", BY_ID["chang-controls"]["another_says"]) == [
+        "2", "4", "14", "16", "100",
+    ]  # fmt: skip
+
+
+def test_imbalance_at_baseline():
+    def tpa(study):
+        return [
+            find("baseline.csv", study=study, characteristic="IV-tPA", arm=arm)
+            for arm in ("stent", "control")
+        ]
+
+    row = BY_ID["baseline-similar"]
+    baracchini, cornelissen = tpa("Baracchini 2017"), tpa("Cornelissen 2018")
+    said = row["another_says"]
+    assert "{} stented and {} controls (Baracchini)".format(*map(of, baracchini)) in said
+    assert "{} and {} (Cornelissen)".format(*map(of, cornelissen)) in said
+    volumes = [
+        find("baseline.csv", study="Cornelissen 2018", characteristic="infarct volume", arm=arm)
+        for arm in ("stent", "control")
+    ]
+    assert "{} against {} mL".format(*(v["value"] for v in volumes)) in said
+    for pair, printed in ((baracchini, "p = 0.11"), (cornelissen, None)):
+        cells = [[int(arm["events"]), int(arm["n"]) - int(arm["events"])] for arm in pair]
+        p = float(fisher_exact(cells).pvalue)
+        assert p > 0.05
+        if printed:
+            assert p_equals(p) == printed
+            assert printed in row["why"]
+
+
+def test_share_of_late_patients():
+    row = find("delays.csv", id="onset-highest")
+    mean, sd = float(row["mean_min"]), float(row["sd_min"])
+    late = erfc((360 - mean) / sd / sqrt(2)) / 2
+    said = BY_ID["window"]["another_says"]
+    assert f"mean of {row['mean_min']} minutes with an SD of {row['sd_min']}" in said
+    assert f"about {half_up(100 * late, 0)} %" in said
+
+
+def test_fixed_effect():
+    result = data.pooled("mortality", model="fixed")
+    said = BY_ID["fixed-effect"]["another_says"]
+    assert with_interval(result.estimate, result.ci_lower, result.ci_upper) in said
+    assert p_equals(result.p_value) in said
+    assert result.p_value < 0.05
+    assert (result.estimate < 1) == (data.pooled("mortality").estimate < 1)
+
+
+def test_designs_and_years():
+    chang = find("studies.csv", study="Chang 2018")
+    assert "Prospective" in chang["design_table"]
+    assert "retrospective" in chang["design_abstract"]
+    assert "16" in chang["design_abstract"]
+    assert chang["included_from"] in BY_ID["era"]["another_says"]
+    peng = find("studies.csv", study="Peng 2019")
+    assert "case-control" in peng["design_table"]
+    assert "cohort" in peng["design_text"]
+    cornelissen = find("studies.csv", study="Cornelissen 2018")
+    assert cornelissen["year"] in BY_ID["cornelissen-year"]["one_place_says"]
+    assert "the volume is of 2019" in cornelissen["note"]
+
+
+def test_antithrombotics_of_cornelissen():
+    rows = [r for r in data.rows("antithrombotics.csv") if r["study"] == "Cornelissen 2018"]
+    before = [r for r in rows if r["phase"] == "before stenting"]
+    assert [r["drug"] for r in before] == ["abciximab", "aspirin"]
+    said = BY_ID["timing-cornelissen"]["another_says"]
+    five, twelve, six, one = map(int, re.findall(r"\d+", said))
+    assert (
+        five + six + one == twelve == int(find("studies.csv", key="Cornelissen2018")["n_treatment"])
+    )
+
+
+def test_peng():
+    row = next(r for r in p_values.printed() if r.name == "Peng 2019, mRS 0-2")
+    said = BY_ID["peng-p"]
+    assert f"p = {row.printed}" in said["one_place_says"]
+    assert f"p = {row.as_printed(row.p[p_values.FISHER])};" in said["another_says"]
+    assert row.by == (p_values.PLAIN,)
+    chang = [r.by for r in p_values.printed() if r.study == "Chang 2018"]
+    assert chang == [(p_values.FISHER,)] * 3
+
+
+def test_percentages_that_no_count_gives():
+    assert "31.9" not in {percent(k, 66) for k in range(67)}
+    assert (percent(21, 66), percent(22, 66)) == ("31.8", "33.3")
+    assert "4.0" not in {percent(k, 78) for k in range(79)}
+    assert (percent(3, 78), percent(4, 78), percent(3, 75)) == ("3.8", "5.1", "4.0")
+    assert (percent(8, 12), percent(8, 12, 0)) == ("66.7", "67")
+
+
+def test_only_21_deaths_give_back_p_and_pooled_result():
+    counts = data.counts("mortality")
+    place = counts.study.index("Peng 2019")
+    fitting = []
+    for deaths in range(67):
+        e1, n1, e2, n2 = (arm.copy() for arm in counts.arms)
+        e1[place] = deaths
+        result = pool(e1, n1, e2, n2)
+        printed = with_interval(result.estimate, result.ci_lower, result.ci_upper)
+        p = p_values.by_test((deaths, 66, 29, 66))[p_values.PLAIN]
+        if printed == "0.39 [0.16, 0.93]" and half_up(p, 3) == "0.151":
+            fitting.append(deaths)
+    assert fitting == [21]
+
+
+def test_three_fold():
+    counts = data.counts("SICH")
+    events = int(counts.events_treatment.sum() + counts.events_control.sum())
+    n = int(counts.n_treatment.sum() + counts.n_control.sum())
+    said = BY_ID["three-fold"]["another_says"]
+    times = half_up(100 * events / n / float(HERMES_SICH), 1)
+    assert f"{events} of {n} is {percent(events, n)} %, which is {times} times" in said
+    assert f"{half_up(HERMES_SICH, 1)} % of the pooled trials" in said
+
+
+def test_numbers_of_other_texts_are_those_of_the_ledger():
+    printed = {(row["source"], row["printed"].rstrip("%")) for row in data.rows("published.csv")}
+    for number in ("9.7", "14.1", "0.04"):
+        assert ("Maingard 2019", number) in printed
+        assert number in BY_ID["maingard-sich"]["another_says"]
+    assert ("Baek 2022", "4.0") in printed
+
+
+# ---- the page
+
+
+def test_totals_add_up():
+    said = {key: int(value) for key, value in discrepancies.words().items()}
+    assert said["log-all"] == len(ROWS)
+    assert said["log-yes"] + said["log-trust"] + said["log-no"] == len(ROWS)
+    assert said["log-itself"] + said["log-source"] + said["log-recomputed"] == said["log-paper"]
+    assert said["log-paper"] + said["log-other"] == len(ROWS)
+    (foot,) = discrepancies.totals().totals
+    numbers = [int(cell.text) for cell in foot[1:]]
+    assert numbers[-1] == sum(numbers[:-1]) == len(ROWS)
+    assert set(re.findall(r"\{glue:text\}`(.*?)`", CHAPTER)) <= set(discrepancies.words())
+
+
+def test_log_shows_every_row_under_its_heading():
+    heading, shown = "", {}
+    for row in discrepancies.log().rows:
+        if isinstance(row, str):
+            heading = row
+        else:
+            shown[row[0].text] = heading
+    assert shown == {r["about"]: discrepancies.MATTERS[r["matters"]] for r in ROWS}
+
+
+def test_what_matters_is_what_the_chapter_discusses():
+    assert {row["id"] for row in discrepancies.rows("yes")} == {
+        "control-interventions", "chang-controls", "baseline-similar",
+    }  # fmt: skip
+
+
+def test_no_pooled_number_is_wrong():
+    """The chapter says so; the ledger decides."""
+    pooled = [r for r in data.rows("published.csv") if r["computed_by"].startswith("pooled(")]
+    assert pooled
+    assert {r["verdict"] for r in pooled} <= {"matches", "by construction"}
+
+
+def test_controls_of_the_two_smallest_studies_had_thrombolysis_more_often():
+    sizes = {
+        r["study"]: int(r["n_treatment"]) + int(r["n_control"]) for r in data.rows("studies.csv")
+    }
+    for study in sorted(sizes, key=sizes.get)[:2]:
+        share = {
+            r["arm"]: int(r["events"]) / int(r["n"])
+            for r in data.rows("baseline.csv")
+            if (r["study"], r["characteristic"]) == (study, "IV-tPA")
+        }
+        assert share["control"] > share["stent"]
+
+
+def test_one_study_reports_the_volume():
+    found = {r["study"] for r in data.rows("baseline.csv") if "volume" in r["characteristic"]}
+    assert found == {"Cornelissen 2018"}
+
+
+@pytest.mark.parametrize(
+    "part", ["**The question.**", "**You will learn**", "## How to report it", "## Take-away"]
+)
+def test_chapter_has_its_parts(part):
+    assert part in CHAPTER
+
+
+def test_the_randomized_trial_is_named():
+    assert "ANGEL-REBOOT {cite}`Gao2024`" in CHAPTER
