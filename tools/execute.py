@@ -66,8 +66,12 @@ def execute() -> None:
     for page in pages():
         cache.add_nb_to_project(str(page), read_data=READER)
     executor = load_executor("local-parallel", cache=cache, logger=logging.getLogger("execute"))
-    done = executor.run_and_cache(filter_uris=[str(page) for page in pages()], timeout=120)
-    failed = done.errored + done.excepted
+    wanted = [str(page) for page in pages()]
+    done = executor.run_and_cache(filter_uris=wanted, timeout=120)
+    failed = done.excepted
+    if done.errored:  # no cell failed: a kernel did not start, which is worth a second try
+        done = executor.run_and_cache(filter_uris=done.errored, timeout=120)
+        failed += done.errored + done.excepted
     for page in failed:
         print(f"\n{page}: a cell failed", file=sys.stderr)
         print(cache.get_project_record(page).traceback or "", file=sys.stderr)
