@@ -16,7 +16,7 @@ from twobytwo.rounding import half_up, prints_as
 from book import data
 from book.drawing import NARROW, SIZE, canvas, row_labels
 from book.figure import Figure
-from book.recompute import Recomputed, digits, recompute
+from book.recompute import Recomputed, digits, recompute, shown
 from book.table import Cell, Table, Value, table
 
 Line = str | tuple[Value, ...]
@@ -164,7 +164,8 @@ def bars(name: str) -> Figure:
 
 def _row(entry: Entry, first: str) -> tuple[Value, ...]:
     verdict = Cell(entry.verdict, badge=_hyphens(entry.verdict))
-    return first[0].upper() + first[1:], entry.printed, entry.recomputed, verdict, entry.explanation
+    again = entry.recomputed and Cell(entry.recomputed, href=shown(entry.computed_by))
+    return first[0].upper() + first[1:], entry.printed, again, verdict, entry.explanation
 
 
 def _table(rows: list[Line], name: str, caption: str) -> Table:

@@ -44,6 +44,40 @@ class Recomputed(NamedTuple):
     derived: bool = False
 
 
+# Where the book shows what a call computes, as a chapter links to it.
+SHOWN = {
+    "pooled": "results.html#table-printed-pooled",
+    "fixed": "sensitivity.html#table-models",
+    "percent": "counts.html#table-counts-mrs-0-2",
+    "range_of_percent": "counts.html#table-counts-mrs-0-2",
+    "arm": "results.html#table-studies",
+    "size": "results.html#table-studies",
+    "total": "results.html#table-studies",
+    "times_hermes": "results.html#table-forest-sich",
+    "baseline_percent": "results.html#table-baseline",
+    "intervention_percent": "results.html#table-interventions",
+    "number_of": "methods.html#table-selection",
+    "of_study": "results.html#table-studies",
+    "abstract_year": "results.html#table-studies",
+    "sum_of": "companions.html",
+    "percent_of": "companions.html",
+    "nearest_percent": "companions.html",
+    "center": "claims.html",
+    "p_from_interval": "companions.html",
+}
+
+
+def shown(call: str) -> str:
+    """The place in the book that shows what a ``computed_by`` computes.
+
+    Examples
+    --------
+    >>> shown("pooled(mortality, i2)")
+    'results.html#table-printed-pooled'
+    """
+    return SHOWN[call.partition("(")[0]]
+
+
 def recompute(call: str) -> Recomputed:
     """Do what a ``computed_by`` says.
 

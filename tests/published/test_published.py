@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from book import data, ledger
-from book.recompute import FUNCTIONS, Recomputed, digits, recompute
+from book.recompute import FUNCTIONS, SHOWN, Recomputed, digits, recompute
 
 HERE = Path(__file__).parent
 VERDICTS = ("matches", "by construction", "differs", "ambiguous", "not recomputable")
@@ -352,3 +352,7 @@ def test_filter_is_hidden_without_its_script_and_speaks():
 def test_tables_leave_room_for_the_page():
     html = [ledger.document(source)._repr_html_() for source in TOTALS]
     assert sum(map(len, html)) + len(ledger.Filters()._repr_html_()) < 500_000
+
+
+def test_each_recomputation_links_to_where_the_book_shows_it():
+    assert set(SHOWN) == set(FUNCTIONS)
