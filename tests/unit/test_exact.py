@@ -1,0 +1,219 @@
+"""Exact odds ratios and p-values, against fractions and brute force."""
+
+import itertools
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import fisher_exact
+from scipy.stats.contingency import odds_ratio
+from twobytwo.exact import exact_odds_ratio, fisher_p
+
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+
+
+def near(value, rel=1e-10):
+    return pytest.approx(value, rel=rel, abs=0, nan_ok=True)
+
+
+def law(a, n1, c, n2, psi=Fraction(1)):
+    """Probability of each number of treated events, given the margins, as fractions."""
+    m = a + c
+    weight = {
+        s: math.comb(n1, s) * math.comb(n2, m - s) * psi**s
+        for s in range(max(0, m - n2), min(n1, m) + 1)
+    }
+    total = sum(weight.values())
+    return {s: Fraction(w) / total for s, w in weight.items()}
+
+
+def common_law(arms, psi=Fraction(1)):
+    """The same of the sum over studies."""
+    total = {0: Fraction(1)}
+    for study in zip(*arms, strict=True):
+        pairs = itertools.product(total.items(), law(*study, psi).items())
+        total = {}
+        for (s, p), (t, q) in pairs:
+            total[s + t] = total.get(s + t, 0) + p * q
+    return total
+
+
+def tails(arms, psi, share):
+    """Probability of less and of more than was observed, each with a share of that."""
+    observed, p = sum(arms[0]), common_law(arms, Fraction(psi))
+    itself = p[observed] * Fraction(share)
+    return (
+        sum((q for s, q in p.items() if s < observed), itself),
+        sum((q for s, q in p.items() if s > observed), itself),
+    )
+
+
+tables = st.tuples(*[st.integers(1, 12)] * 2).flatmap(
+    lambda n: st.tuples(st.integers(0, n[0]), st.just(n[0]), st.integers(0, n[1]), st.just(n[1]))
+)
+some = st.lists(tables, min_size=1, max_size=3).map(lambda t: [*map(list, zip(*t, strict=True))])
+
+
+def test_fisher_of_the_lady_tasting_tea():
+    assert fisher_p(3, 4, 1, 4) == near(34 / 70)
+    assert fisher_p(4, 4, 0, 4) == near(2 / 70)
+
+
+@given(table=tables)
+def test_fisher_sums_what_is_no_more_likely(table):
+    p = law(*table)
+    exact = sum(q for q in p.values() if q <= p[table[0]])
+    assert fisher_p(*table) == near(float(exact))
+
+
+def test_fisher_counts_ties_that_rounding_parts():
+    # Both tails of this symmetric table are as likely: the p-value is twice one of them.
+    lower = sum(q for s, q in law(21, 66, 45, 66).items() if s <= 21)
+    assert fisher_p(21, 66, 45, 66) == near(float(2 * lower))
+
+
+@given(arms=some)
+def test_p_values_by_likelihood_and_by_tails(arms):
+    p, observed = common_law(arms), sum(arms[0])
+    result = exact_odds_ratio(*arms)
+    assert result.p_value == near(float(sum(q for q in p.values() if q <= p[observed])))
+    assert result.p_central == near(float(min(1, 2 * min(tails(arms, 1, 1)))))
+
+
+@given(arms=some, level=st.sampled_from([0.5, 0.9, 0.95, 0.999]))
+def test_limits_leave_their_tails(arms, level):
+    p, observed = common_law(arms), sum(arms[0])
+    result, tail = exact_odds_ratio(*arms, level), (1 - level) / 2
+    for share, lower, upper in (
+        (1, result.ci_lower, result.ci_upper),
+        (Fraction(1, 2), result.midp_lower, result.midp_upper),
+    ):
+        if observed == min(p):
+            assert lower == 0
+        else:
+            assert float(tails(arms, lower, share)[1]) == near(tail)
+        if observed == max(p):
+            assert upper == math.inf
+        else:
+            assert float(tails(arms, upper, share)[0]) == near(tail)
+
+
+@given(arms=some)
+def test_the_estimate_expects_what_was_observed(arms):
+    p, observed = common_law(arms), sum(arms[0])
+    estimate = exact_odds_ratio(*arms).estimate
+    if min(p) == max(p):
+        assert math.isnan(estimate)
+    elif observed in (min(p), max(p)):
+        assert estimate == (0 if observed == min(p) else math.inf)
+    else:
+        expected = sum(s * q for s, q in common_law(arms, Fraction(estimate)).items())
+        assert float(expected) == near(observed)
+
+
+def test_the_limit_opposite_to_an_estimate_of_zero():
+    # None of 3 against 2 of 2: P(0) = 1 / (1 + 6 psi + 3 psi^2), which is to be 0.025.
+    result = exact_odds_ratio(0, 3, 2, 2)
+    psi = (-6 + math.sqrt(36 + 12 * 39)) / 6
+    assert result[:3] == near((0, 0, psi))
+
+
+@given(arms=some)
+def test_swapping_the_arms_inverts_the_odds_ratio(arms):
+    a, n1, c, n2 = arms
+    here, there = exact_odds_ratio(a, n1, c, n2), exact_odds_ratio(c, n2, a, n1)
+    with np.errstate(divide="ignore"):
+        inverse = [float(1 / np.float64(x)) for x in here[:5]]
+    assert [there[i] for i in (0, 2, 1, 4, 3)] == [near(x) for x in inverse]
+    assert there[5:] == near(here[5:])
+
+
+@given(arms=some)
+def test_swapping_events_with_non_events_inverts_the_odds_ratio(arms):
+    a, n1, c, n2 = (np.array(x) for x in arms)
+    here, there = exact_odds_ratio(*arms), exact_odds_ratio(n1 - a, n1, n2 - c, n2)
+    with np.errstate(divide="ignore"):
+        assert there.estimate == near(float(1 / np.float64(here.estimate)))
+    assert there[5:] == near(here[5:])
+
+
+@given(arms=some, n=st.integers(1, 50), full=st.booleans(), data=st.data())
+def test_order_and_studies_without_information_do_not_matter(arms, n, full, data):
+    events = n if full else 0
+    more = [[*arm, x] for arm, x in zip(arms, (events, n, events, n), strict=True)]
+    order = data.draw(st.permutations(range(len(more[0]))))
+    mixed = [[arm[i] for i in order] for arm in more]
+    assert exact_odds_ratio(*mixed) == near(exact_odds_ratio(*arms))
+
+
+def test_no_information_at_all():
+    result = exact_odds_ratio([0, 5], [10, 5], [0, 8], [9, 8])
+    assert math.isnan(result.estimate)
+    assert result[1:] == (0, math.inf, 0, math.inf, 1, 1)
+
+
+def test_one_study_may_be_given_as_numbers():
+    assert exact_odds_ratio(6, 48, 19, 100) == exact_odds_ratio([6], [48], [19], [100])
+
+
+@pytest.mark.parametrize("study", list(zip(*DEATHS, strict=True)))
+def test_scipy_agrees_on_a_study(study):
+    a, n1, c, n2 = study
+    table = [[a, n1 - a], [c, n2 - c]]
+    peer, result = odds_ratio(table), exact_odds_ratio(*study)
+    assert result.estimate == near(peer.statistic, 1e-9)
+    assert result[1:3] == near(tuple(peer.confidence_interval()), 1e-9)
+    assert result.p_value == near(fisher_exact(table).pvalue)
+
+
+@given(a=st.integers(0, 300), c=st.integers(0, 400), more=st.tuples(*[st.integers(1, 500)] * 2))
+def test_scipy_agrees_on_larger_studies(a, c, more):
+    n1, n2 = a + more[0], c + more[1]
+    peer = odds_ratio([[a, more[0]], [c, more[1]]])
+    result = exact_odds_ratio(a, n1, c, n2)
+    assert result.estimate == near(peer.statistic, 1e-8)
+    assert result[1:3] == near(tuple(peer.confidence_interval()), 1e-8)
+
+
+def test_large_trials():
+    # 4 trials of 6,000: Mantel-Haenszel and Woolf are right but for the last digits.
+    a, c, n = [900, 850, 910, 880], [700, 720, 760, 690], [3000] * 4
+    result = exact_odds_ratio(a, n, c, n)
+    x = np.array([a, n, c, n], float)
+    odds = x[0] * (x[3] - x[2]) / x[3], (x[1] - x[0]) * x[2] / x[3]
+    assert result.estimate == near(odds[0].sum() / odds[1].sum(), 1e-4)
+    precision = 1 / sum(1 / cell for cell in (x[0], x[1] - x[0], x[2], x[3] - x[2]))
+    width = 2 * 1.96 / math.sqrt(precision.sum())
+    assert math.log(result.ci_upper / result.ci_lower) == near(width, 1e-2)
+    assert 0 < result.p_value < 1e-20
+
+
+def test_the_far_end_of_the_odds():
+    result = exact_odds_ratio(4000, 4000, 0, 4000)
+    assert result.estimate == result.ci_upper == math.inf
+    # i fewer treated events are C(4000, i)^2 / psi^i times as likely as all of them.
+    assert result.ci_lower == near(2171261.92219, 1e-10)
+    total = sum(
+        math.exp(2 * sum(math.log((4000 - j) / (j + 1)) for j in range(i))) * result.ci_lower**-i
+        for i in range(40)
+    )
+    assert 1 / total == near(0.025, 1e-9)
+    assert result.p_value == 0  # less than a double can hold
+
+
+@pytest.mark.parametrize("level", [0.0, 1.0, -1.0, 95, math.nan])
+def test_levels_that_are_none(level):
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        exact_odds_ratio(*DEATHS, level)
+
+
+def test_counts_that_are_none():
+    with pytest.raises(ValueError, match="0 <= events <= n"):
+        fisher_p(5, 4, 1, 4)
+    with pytest.raises(ValueError, match=r"shape \(k,\)"):
+        exact_odds_ratio(*(np.ones((2, 2)) for _ in range(4)))
+    with pytest.raises(ValueError, match="Mantel-Haenszel"):
+        exact_odds_ratio(10**8, 10**9, 10**8, 10**9)

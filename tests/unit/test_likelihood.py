@@ -1,0 +1,268 @@
+"""The binomial-normal likelihood and its maximum, against brute force."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from scipy.special import expit
+from twobytwo.binomial_normal import slopes
+from twobytwo.likelihood import binomial_normal, common_proportion, log_likelihood
+
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
+
+
+def near(value, rel=1e-10, absolute=0.0):
+    return pytest.approx(value, rel=rel, abs=absolute, nan_ok=True)
+
+
+def brute_force(x, n, mu, tau2):
+    """The log-likelihood of one study by adaptive quadrature between many break points."""
+    own = sum(a * math.log(a / n) for a in (x, n - x) if a)
+    tau = math.sqrt(tau2)
+
+    def log(eta):
+        return x * eta - n * np.logaddexp(0, eta) - (eta - mu) ** 2 / (2 * tau2) - own
+
+    wide = np.geomspace(1e-3, 40, 30)
+    bend = math.log((x + 0.5) / (n - x + 0.5))
+    at = [mu + s * tau * wide for s in (-1, 1)] + [bend + s * wide for s in (-1, 1)]
+    points = np.unique(np.concatenate([*at, np.linspace(mu, bend, 100)]))
+    top = max(log(eta) for eta in points)
+    total = math.fsum(
+        quad(lambda eta: math.exp(log(eta) - top), *ends, epsabs=0, epsrel=1e-13)[0]
+        for ends in itertools.pairwise(points)
+        if max(map(log, ends)) > top - 60
+    )
+    return math.log(total / (tau * math.sqrt(2 * math.pi))) + top
+
+
+CASES = [
+    (x, n, mu, tau2)
+    for x, n in [(0, 1), (1, 1), (1, 2), (0, 12), (13, 23), (48, 48), (0, 3000), (7, 3000)]
+    for mu in (-6.0, -0.5, 3.0)
+    for tau2 in (0.01, 0.5, 4.0, 100.0, 1e6)
+]
+
+
+@pytest.mark.filterwarnings("ignore::scipy.integrate.IntegrationWarning")
+@pytest.mark.parametrize(("x", "n", "mu", "tau2"), CASES)
+def test_likelihood_against_brute_force(x, n, mu, tau2):
+    found = float(log_likelihood([x], [n], mu, tau2))
+    assert found == near(brute_force(x, n, mu, tau2), rel=1e-10, absolute=1e-10)
+
+
+@given(n=st.integers(1, 60), mu=st.floats(-8, 8), tau2=st.floats(1e-6, 1e6, allow_subnormal=False))
+def test_probabilities_of_all_outcomes_add_up_to_one(n, mu, tau2):
+    x = np.arange(n + 1)
+    own = [math.comb(n, a) * (a / n) ** a * (1 - a / n) ** (n - a) for a in range(n + 1)]
+    p = own * np.exp(log_likelihood(x[:, None], np.full((n + 1, 1), n), mu, tau2))
+    assert p.sum() == near(1, 1e-11)
+
+
+def test_a_billion_patients():
+    # The likelihood of the logit is normal here: so is its integral.
+    x, n, mu, tau2 = 3e8, 1e9, -0.5, 0.2
+    own = 1 / x + 1 / (n - x)
+    v = tau2 + own
+    normal = -((math.log(3 / 7) - mu) ** 2) / (2 * v) + math.log(own / v) / 2
+    assert float(log_likelihood([x], [n], mu, tau2)) == near(normal, 1e-7)
+
+
+def test_a_rare_event_among_a_billion():
+    # The binomial law is Poisson's here: rate and law scale together.
+    many = log_likelihood([3.0], [1e9], -20.0, 1.0)
+    more = log_likelihood([3.0], [2e9], -20.0 - math.log(2), 1.0)
+    assert float(many) == near(float(more), 1e-8)
+
+
+@pytest.mark.parametrize("tau2", [1e-3, 0.3, 5.0, 2000.0])
+@pytest.mark.parametrize(("x", "n"), [(0.0, 12.0), (13.0, 23.0), (1.0, 1.0), (40.0, 5000.0)])
+def test_derivatives_against_differences(x, n, tau2):
+    mu = -0.7
+
+    def at(mu, tau2):
+        return slopes(*(np.array([a]) for a in (x, n, mu, tau2)))
+
+    here, h, g = at(mu, tau2), 1e-4 * math.sqrt(1 + tau2), 1e-4 * tau2
+    up, down, more, less = at(mu + h, tau2), at(mu - h, tau2), at(mu, tau2 + g), at(mu, tau2 - g)
+    for name, by_mu, by_tau2 in [
+        ("height", here.mu, here.tau2),
+        ("mu", here.mu_mu, here.mu_tau2),
+        ("tau2", here.mu_tau2, here.tau2_tau2),
+    ]:
+        u, d, m, s = (float(getattr(a, name)[0]) for a in (up, down, more, less))
+        assert (u - d) / (2 * h) == near(float(by_mu[0]), 1e-5, 1e-9 / h)
+        assert (m - s) / (2 * g) == near(float(by_tau2[0]), 1e-5, 1e-9 / g)
+
+
+def test_common_proportion_by_hand():
+    fit = common_proportion([1, 3], [4, 6])
+    assert [float(x) for x in fit[:3]] == near([math.log(4 / 6), 0, math.sqrt(1 / 4 + 1 / 6)])
+    own = math.log(1 / 4) + 3 * math.log(3 / 4) + 6 * math.log(1 / 2)
+    shared = 4 * math.log(0.4) + 6 * math.log(0.6)
+    assert float(fit.deviance) == near(2 * (own - shared))
+
+
+def summit(x, n, fit):
+    """How much higher than the fit the likelihood is anywhere on a grid."""
+    mu, tau2 = float(fit.mu), float(fit.tau2)
+    fitted = log_likelihood(x, n, mu, tau2) if tau2 else -fit.deviance / 2
+    steps = np.geomspace(1e-3, 20, 5) * max(1, math.sqrt(tau2))
+    means = mu + np.concatenate([-steps[::-1], [0], steps])
+    grid = log_likelihood(x, n, means[:, None], np.geomspace(1e-6, 1e4, 16))
+    return float(grid.max() - fitted)
+
+
+@st.composite
+def arms(draw, largest=6, most=2000):
+    k = draw(st.integers(1, largest))
+    n = draw(st.lists(st.integers(1, draw(st.sampled_from([3, 40, most]))), min_size=k, max_size=k))
+    return np.array([draw(st.integers(0, a)) for a in n]), np.array(n)
+
+
+@given(counts=arms())
+def test_the_fit_is_the_summit(counts):
+    x, n = counts
+    fit = binomial_normal(x, n)
+    assume(np.isfinite(fit.mu))
+    assert summit(x, n, fit) < 1e-9
+    assert fit.se > 0
+    if fit.tau2 > 0:
+        at = slopes(*np.broadcast_arrays(x * 1.0, n, fit.mu, fit.tau2))
+        assert abs(at.mu.sum()) * fit.se < 1e-8
+        assert abs(at.tau2.sum()) * fit.tau2 < 1e-8
+    else:
+        assert [float(a) for a in fit] == [float(a) for a in common_proportion(x, n)]
+
+
+def test_the_higher_of_two_summits():
+    # Two large studies agree and hold tau2 at 0; a hundred small ones need it large.
+    x, n = [500_000] * 2 + [0, 10] * 50, [1_000_000] * 2 + [10] * 100
+    fit = binomial_normal(x, n)
+    assert fit.tau2 > 1000
+    assert float(log_likelihood(x, n, fit.mu, fit.tau2)) > -float(fit.deviance) / 2 + 500
+
+
+def boundary(x, n):
+    """Sum of squared residuals less its expectation, where one proportion fits all."""
+    x, n = np.array(x), np.array(n)
+    p = x.sum() / n.sum()
+    return float(((x - n * p) ** 2 - n * p * (1 - p)).sum())
+
+
+@pytest.mark.parametrize(
+    ("x", "n", "above"),
+    [
+        ([4, 6], [10, 10], False),
+        ([3, 7], [10, 10], True),  # 8 - 5 > 0
+        ([5, 5, 5], [10, 10, 10], False),
+        ([52, 62], [100, 100], True),  # 50 - 49.02 > 0
+        ([52, 61], [100, 100], False),  # 40.5 - 49.155 < 0
+        ([19_900, 20_100], [40_000, 40_000], False),  # 20,000 - 20,000 = 0
+    ],
+)
+def test_the_derivative_decides_at_the_boundary(x, n, above):
+    assert (boundary(x, n) > 0) == above
+    fit = binomial_normal(x, n)
+    assert (fit.tau2 > 0) == above
+    if not above:
+        assert fit.tau2 == 0
+        assert float(fit.mu) == math.log(sum(x) / (sum(n) - sum(x)))
+
+
+def test_just_inside_the_boundary():
+    # Twice 101^2 less twice 10,000: tau2 is small, but it is there.
+    x, n = [20_000 - 101, 20_000 + 101], [40_000] * 2
+    assert boundary(x, n) == 402
+    fit = binomial_normal(x, n)
+    assert fit.tau2 == near(201 / 10_000**2, 1e-2)
+    assert summit(x, n, fit) < 1e-9
+
+
+def test_studies_of_one_patient_say_nothing_of_tau2():
+    fit = binomial_normal([0, 1, 1, 0, 1], [1] * 5)
+    assert [float(a) for a in fit[:3]] == near([math.log(3 / 2), 0, math.sqrt(1 / 3 + 1 / 2)])
+
+
+@pytest.mark.parametrize(("x", "mu"), [(0, -math.inf), (1, math.inf)])
+@pytest.mark.parametrize("k", [1, 2, 70])
+def test_no_event_or_only_events_in_all_studies(x, mu, k):
+    n = np.arange(1, k + 1)
+    fit = binomial_normal(x * n, n)
+    assert [float(a) for a in fit] == near([mu, 0, math.nan, 0])
+
+
+def test_no_maximum():
+    fit = binomial_normal([0, 5], [4, 5])
+    assert np.isnan([fit.mu, fit.tau2, fit.se]).all()
+    assert float(fit.deviance) == near(2 * (4 * math.log(9 / 4) + 5 * math.log(9 / 5)))
+
+
+def test_one_study_is_its_own_estimate():
+    fit = binomial_normal([3], [10])
+    expected = [math.log(3 / 7), 0, math.sqrt(1 / 3 + 1 / 7), 0]
+    assert [float(a) for a in fit] == near(expected, absolute=1e-15)
+
+
+def test_no_study_at_all():
+    for fit in (binomial_normal([], []), binomial_normal([0, 0], [0, 0])):
+        assert np.isnan([fit.mu, fit.tau2, fit.se]).all()
+
+
+@given(counts=arms(), data=st.data())
+def test_order_absent_studies_and_names_of_the_outcome_do_not_matter(counts, data):
+    x, n = counts
+    order = data.draw(st.permutations(range(len(x))))
+    here = np.array(binomial_normal(x, n))
+    there = np.array(binomial_normal([*x[order], 0], [*n[order], 0]))
+    swapped = np.array(binomial_normal(n - x, n))
+    scale = np.nan_to_num(here[2], nan=1.0)
+    assert there == near(here, 1e-9, 1e-9 * scale)
+    assert swapped == near(here * [-1, 1, 1, 1], 1e-9, 1e-9 * scale)
+
+
+def test_a_batch_is_its_rows():
+    rng = np.random.default_rng(3)
+    n = rng.integers(1, 60, (2, 15, 5))
+    x = rng.binomial(n, expit(rng.normal(-2, 1.2, n.shape)))
+    batch = binomial_normal(x, n)
+    assert batch.mu.shape == (2, 15)
+    for i in np.ndindex(2, 15):
+        one = binomial_normal(x[i], n[i])
+        for name in ("mu", "tau2", "se", "deviance"):
+            here, there = float(getattr(one, name)), float(getattr(batch, name)[i])
+            assert here == near(there, 1e-9, 1e-12), (i, name)
+
+
+@pytest.mark.parametrize(("k", "tolerance"), [(70, 4.0), (10_000, 4.0)])
+def test_many_studies_find_the_truth(k, tolerance):
+    rng = np.random.default_rng(k)
+    n = rng.integers(5, 100, k)
+    x = rng.binomial(n, expit(rng.normal(-2.5, 0.8, k)))
+    fit = binomial_normal(x, n)
+    assert abs(fit.mu + 2.5) < tolerance * fit.se
+    assert 0.8 / math.sqrt(k) < fit.se < 3 / math.sqrt(k)
+    assert fit.tau2 == near(0.64, absolute=tolerance * 1.5 / math.sqrt(k))
+
+
+def test_counts_up_to_a_billion():
+    rng = np.random.default_rng(9)
+    n = rng.integers(1, 10**9, 40)
+    logits = rng.normal(-1, 0.5, 40)
+    x = rng.binomial(n, expit(logits))
+    fit, own = binomial_normal(x, n), np.log(x / (n - x))
+    # Within-study errors are nothing beside 0.5: what is left is a normal sample.
+    assert float(fit.mu) == near(own.mean(), 1e-5)
+    assert float(fit.tau2) == near(own.var(), 1e-4)
+    assert float(fit.se) == near(own.std() / math.sqrt(40), 1e-4)
+
+
+def test_one_telling_study_among_many_that_are_not():
+    fit = binomial_normal([5] + [0] * 500 + [10] * 500, [10] * 1001)
+    assert fit.tau2 > 1e5
+    assert fit.mu == near(0, absolute=1e-9)
+    assert np.isfinite(fit.se)

@@ -1,0 +1,403 @@
+"""Proportions of single arms: intervals, pooling, words and files."""
+
+import json
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twobytwo import CountsError, OptionError
+from twobytwo.heterogeneity import dersimonian_laird
+from twobytwo.likelihood import binomial_normal
+from twobytwo.pool_proportions import pool_proportions
+from twobytwo.proportion_result import proportion_options, summary
+from twobytwo.proportions import clopper_pearson, proportion_effects, read_proportions, wilson
+
+STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
+Z95 = 1.959963984540054
+KEYS = [
+    "measure", "model", "method", "tau2_method", "interval", "level", "k",
+    "estimate", "ci_lower", "ci_upper", "effect", "se", "statistic", "df", "p_value",
+    "tau2", "q", "q_df", "q_p_value", "i2", "h2",
+    "prediction_lower", "prediction_upper", "method_sentence", "studies",
+]  # fmt: skip
+STUDY_KEYS = ["study", "events", "n", "estimate", "ci_lower", "ci_upper", "weight", "included"]
+WAYS = [
+    pytest.param({}, id="GLMM"),
+    pytest.param({"model": "fixed"}, id="common"),
+    pytest.param({"method": "IV"}, id="logit"),
+    pytest.param({"method": "IV", "model": "fixed"}, id="logit-fixed"),
+    pytest.param({"transform": "raw"}, id="raw"),
+    pytest.param({"tau2": "REML", "interval": "hksj-truncated"}, id="logit-REML-hksj"),
+]
+
+
+def near(value, rel=1e-10, absolute=0.0):
+    return pytest.approx(value, rel=rel, abs=absolute, nan_ok=True)
+
+
+@st.composite
+def arms(draw, smallest=1, largest=6):
+    k = draw(st.integers(smallest, largest))
+    n = draw(st.lists(st.integers(1, draw(st.sampled_from([5, 200]))), min_size=k, max_size=k))
+    return np.array([draw(st.integers(0, a)) for a in n]), np.array(n)
+
+
+# Intervals of studies.
+
+counts = st.integers(1, 40).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(counts=counts, level=st.sampled_from([0.5, 0.95, 0.999]))
+def test_clopper_pearson_leaves_its_tails(counts, level):
+    x, n = counts
+
+    def tail(p, values):
+        p = Fraction(float(p))
+        return float(sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in values))
+
+    lower, upper = clopper_pearson(x, n, level)
+    assert lower == 0 if x == 0 else tail(lower, range(x, n + 1)) == near((1 - level) / 2)
+    assert upper == 1 if x == n else tail(upper, range(x + 1)) == near((1 - level) / 2)
+
+
+@given(counts=counts)
+def test_wilson_limits_are_where_the_score_test_stops_rejecting(counts):
+    x, n = counts
+    for limit, beyond in zip(wilson(x, n), (0, n), strict=True):
+        if x == beyond:
+            assert limit == beyond / n
+        else:
+            z = (x - n * limit) / math.sqrt(n * limit * (1 - limit))
+            assert abs(z) == near(Z95)
+
+
+def test_wilson_by_hand():
+    # 8 of 12 with z = 2: (8 + 2 -+ 2 sqrt(8 * 4 / 12 + 1)) / (12 + 4).
+    level = math.erf(math.sqrt(2))
+    root = 2 * math.sqrt(8 * 4 / 12 + 1)
+    assert wilson(8, 12, level) == near(((10 - root) / 16, (10 + root) / 16))
+
+
+@pytest.mark.parametrize("interval", [wilson, clopper_pearson])
+def test_intervals_of_rare_events_keep_their_digits(interval):
+    few, fewer = interval(3, 1e8), interval(3, 1e9)
+    assert fewer.lower * 10 == near(few.lower, 1e-7)
+    assert fewer.upper * 10 == near(few.upper, 1e-7)
+    mirror = interval(1e8 - 3, 1e8)
+    assert mirror.upper == near(1 - few.lower, 1e-15)
+
+
+@pytest.mark.parametrize("interval", [wilson, clopper_pearson])
+def test_intervals_of_no_patients(interval):
+    assert np.isnan(interval(0, 0)).all()
+
+
+# Pooling.
+
+
+def by_hand(y, v, tau2):
+    w = [1 / (a + tau2) for a in v]
+    return sum(a * b for a, b in zip(w, y, strict=True)) / sum(w), sum(w) ** -0.5
+
+
+@pytest.mark.parametrize("model", ["random", "fixed"])
+def test_logits_by_hand(model):
+    cells = [(1, 22), (6, 42), (0.5, 12.5), (21, 45)]
+    y, v = [math.log(a / b) for a, b in cells], [1 / a + 1 / b for a, b in cells]
+    center, _ = by_hand(y, v, 0)
+    q = sum((a - center) ** 2 / b for a, b in zip(y, v, strict=True))
+    tau2 = float(dersimonian_laird(q, 3, 1 / np.array(v))) if model == "random" else 0
+    effect, se = by_hand(y, v, tau2)
+    result = pool_proportions(*DEATHS, method="IV", model=model)
+    assert [result.effect, result.se, result.q] == near([effect, se, q])
+    assert result.estimate == near(1 / (1 + math.exp(-effect)))
+    assert result.ci_upper == near(1 / (1 + math.exp(-effect - Z95 * se)))
+    assert result.i2 == near(100 * (q - 3) / q)
+    weights = [1 / (a + tau2) for a in v]
+    assert result.weight == near([100 * w / sum(weights) for w in weights])
+
+
+def test_raw_proportions_take_the_half_in_the_variance_alone():
+    effect, variance = proportion_effects(*np.array(DEATHS, float), "raw")
+    assert effect.tolist() == near([1 / 23, 6 / 48, 0, 21 / 66])
+    expected = [22 / 23**3, 6 * 42 / 48**3, 0.5 * 12.5 / 13**3, 21 * 45 / 66**3]
+    assert variance.tolist() == near(expected)
+    result = pool_proportions(*DEATHS, transform="raw", model="fixed")
+    assert [result.effect, result.se] == near(by_hand(effect, expected, 0))
+    assert result.estimate == result.effect
+
+
+def test_the_default_is_the_binomial_normal_model():
+    result, fit = pool_proportions(*DEATHS), binomial_normal(*DEATHS)
+    assert (result.method, result.model, result.tau2_method) == ("GLMM", "random", "ML")
+    assert [result.effect, result.tau2, result.se, result.q] == [float(a) for a in fit]
+    assert result.ci_lower == near(1 / (1 + math.exp(Z95 * result.se - result.effect)))
+    assert np.isnan(result.weight).all()
+    t = 0.95 * math.sqrt(2 / (1 - 0.95**2))  # on 2 degrees of freedom
+    half = t * math.sqrt(result.tau2 + result.se**2)
+    assert result.prediction.upper == near(result.effect + half)
+
+
+def test_the_common_proportion_is_all_events_over_all_patients():
+    result = pool_proportions(*DEATHS, model="fixed")
+    assert result.estimate == near(28 / 149)
+    assert result.se == near(math.sqrt(1 / 28 + 1 / 121))
+    assert math.isnan(result.tau2)
+    assert np.isnan(result.prediction).all()
+
+
+@pytest.mark.parametrize(("share", "end"), [(0, 0.0), (1, 1.0)])
+@pytest.mark.parametrize("model", ["random", "fixed"])
+def test_no_event_or_only_events_anywhere(share, end, model):
+    n = np.array([23, 48, 12])
+    result = pool_proportions(share * n, n, model=model, level=0.9)
+    assert result.estimate == end
+    far = 0.05 ** (1 / 83)  # (1 - p)^83 = 0.05
+    assert (result.ci_lower, result.ci_upper) == near((far, 1) if share else (0, 1 - far), 1e-12)
+    printed = result.to_dict()
+    for key in ("effect", "se", "statistic", "p_value", "prediction_lower", "prediction_upper"):
+        assert printed[key] is None, key
+    assert (printed["q"], printed["i2"]) == (0, 0)
+    assert "Clopper and Pearson's exact one of the summed counts" in result.method_sentence
+
+
+def test_a_likelihood_without_a_maximum_gives_no_estimate():
+    result = pool_proportions([0, 5], [4, 5])
+    printed = result.to_dict()
+    assert all(printed[key] is None for key in ("estimate", "ci_lower", "se", "tau2", "p_value"))
+    assert (printed["k"], printed["q_df"]) == (2, 1)
+    assert "there is no estimate" in result.method_sentence
+    assert "not estimable" in summary(result)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_one_study_is_the_result(way):
+    result = pool_proportions([6, 0], [48, 0], **way)
+    assert result.estimate == near(1 / 8)
+    assert (result.k, result.q, result.q_df) == (1, 0, 0)
+    printed = result.to_dict()
+    assert printed["i2"] is printed["h2"] is printed["q_p_value"] is None
+    assert [study["included"] for study in printed["studies"]] == [True, False]
+    assert printed["studies"][1]["estimate"] is None
+    assert "(Study 1)" in result.method_sentence
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("counts", [([], []), ([0, 0], [0, 0])])
+def test_no_study_leaves_everything_undefined(way, counts):
+    result = pool_proportions(*counts, **way)
+    printed = result.to_dict()
+    numbers = KEYS[KEYS.index("estimate") : KEYS.index("method_sentence")]
+    assert {printed[key] for key in numbers} == {None}
+    assert printed["k"] == 0
+    assert "Nothing was pooled" in summary(result)
+
+
+def test_equal_proportions_leave_the_interval_undefined_rather_than_certain():
+    result = pool_proportions([6, 6, 12], [48, 48, 96], tau2="DL", interval="hksj")
+    assert result.estimate == near(1 / 8)
+    assert result.to_dict()["ci_lower"] is None
+    assert "choose hksj-truncated" in result.method_sentence
+
+
+@pytest.mark.parametrize("way", WAYS)
+@given(counts=arms())
+def test_counting_the_others_mirrors_the_result(way, counts):
+    x, n = counts
+    here, there = pool_proportions(x, n, **way), pool_proportions(n - x, n, **way)
+    assert there.estimate == near(1 - here.estimate, 1e-8, 1e-12)
+    assert there.ci_lower == near(1 - here.ci_upper, 1e-8, 1e-8)
+    for name in ("se", "tau2", "q", "i2"):
+        assert getattr(there, name) == near(getattr(here, name), 1e-8, 1e-8), name
+
+
+@pytest.mark.parametrize("way", WAYS)
+@given(counts=arms(smallest=2), data=st.data())
+def test_order_and_absent_studies_do_not_matter(way, counts, data):
+    x, n = counts
+    order = data.draw(st.permutations(range(len(x))))
+    here = pool_proportions(x, n, **way)
+    there = pool_proportions([0, *x[order]], [0, *n[order]], **way)
+    assert there.k == here.k == len(x)
+    for name in ("estimate", "ci_lower", "ci_upper", "tau2", "q"):
+        assert getattr(there, name) == near(getattr(here, name), 1e-8, 1e-8), name
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_batch_is_its_rows(way):
+    rng = np.random.default_rng(5)
+    n = rng.integers(1, 60, (12, 4))
+    x = rng.binomial(n, 0.2)
+    batch = pool_proportions(x, n, **way)
+    assert batch.estimate.shape == (12,)
+    for i in range(12):
+        one = pool_proportions(x[i], n[i], **way)
+        for name in ("estimate", "ci_lower", "ci_upper", "tau2", "q", "p_value", "k"):
+            assert getattr(one, name) == near(float(getattr(batch, name)[i]), 1e-9, 1e-12), name
+
+
+# What a result says.
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_json_has_the_keys_of_a_pooled_result_in_their_order(way):
+    printed = pool_proportions(*DEATHS, study=STUDIES, **way).to_dict()
+    assert list(printed) == KEYS
+    assert [list(study) for study in printed["studies"]] == [STUDY_KEYS] * 4
+    assert printed["measure"] == "proportion"
+    assert [study["events"] for study in printed["studies"]] == DEATHS[0]
+    json.dumps(printed, allow_nan=False)
+
+
+def test_studies_have_the_interval_that_was_chosen():
+    for name, interval in {"wilson": wilson, "clopper-pearson": clopper_pearson}.items():
+        studies = pool_proportions(*DEATHS, study_interval=name, level=0.8).studies()
+        lower, upper = interval(*DEATHS, level=0.8)
+        assert [s["ci_lower"] for s in studies] == lower.tolist()
+        assert [s["ci_upper"] for s in studies] == upper.tolist()
+        assert [s["estimate"] for s in studies] == near([1 / 23, 1 / 8, 0, 7 / 22])
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({}, ["binomial-normal", "maximum likelihood", "likelihood-ratio", "Wald"]),
+        ({"model": "fixed"}, ["common to 4 studies", "all events over all patients"]),
+        ({"tau2": "PM"}, ["logits", "Paule-Mandel", "0.5 was added", "of Cornelissen 2018,"]),
+        ({"method": "IV", "model": "fixed"}, ["logits", "fixed effect", "inverse-variance"]),
+        ({"transform": "raw"}, ["The proportions of 4", "standard error, not the estimate"]),
+        ({"interval": "hksj"}, ["DerSimonian-Laird", "Knapp", "t on 3"]),
+    ],
+)
+def test_the_sentence_states_the_method(choices, said):
+    sentence = pool_proportions(*DEATHS, study=STUDIES, **choices).method_sentence
+    assert [part for part in said if part not in sentence] == []
+
+
+@pytest.mark.parametrize("choices", [{}, {"model": "fixed"}])
+def test_nothing_is_added_to_counts_in_a_glmm(choices):
+    assert "0.5" not in pool_proportions(*DEATHS, **choices).method_sentence
+
+
+def test_summary_is_a_table_in_percent():
+    lines = summary(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
+    assert lines[:6] == [
+        "Study             Events   Weight        % [95 % CI]",
+        "Baracchini 2017     1/23   17.9 %    4.3 [0.8, 21.0]",
+        "Chang 2018          6/48   33.1 %   12.5 [5.9, 24.7]",
+        "Cornelissen 2018    0/12   11.5 %    0.0 [0.0, 24.2]",
+        "Peng 2019          21/66   37.6 %  31.8 [21.8, 43.8]",
+        "Total             28/149  100.0 %   13.6 [4.8, 32.7]",
+    ]
+    assert "tau2 = 0.81" in lines[7]
+    assert lines[8] == "Prediction interval for a new study: [0.2, 94.0] %"
+
+
+# Choices.
+
+
+@pytest.mark.parametrize(
+    ("choices", "method", "tau2"),
+    [
+        ({}, "GLMM", "ML"),
+        ({"tau2": "ML"}, "GLMM", "ML"),
+        ({"method": "IV"}, "IV", "DL"),
+        ({"method": "IV", "tau2": "ML"}, "IV", "ML"),
+        ({"tau2": "DL"}, "IV", "DL"),
+        ({"transform": "raw"}, "IV", "DL"),
+        ({"interval": "hksj"}, "IV", "DL"),
+        ({"model": "fixed", "level": None}, "GLMM", "ML"),
+    ],
+)
+def test_the_method_follows_from_the_other_choices(choices, method, tau2):
+    chosen = proportion_options(**choices)
+    assert (chosen.method, chosen.tau2) == (method, tau2)
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"model": "mixed"}, "model 'mixed' is not one of random, fixed"),
+        ({"transform": "PFT"}, "transform 'PFT' is not one of logit, raw"),
+        ({"study_interval": "wald"}, "study_interval 'wald' is not one of wilson"),
+        ({"method": "GLMM", "transform": "raw"}, "transform raw needs method IV"),
+        ({"method": "GLMM", "tau2": "DL"}, "tau2 DL needs method IV"),
+        ({"method": "GLMM", "interval": "hksj"}, "interval hksj needs method IV"),
+        ({"model": "fixed", "interval": "hksj"}, "for random effects"),
+        ({"level": 95.0}, "between 0 and 1"),
+        ({"level": math.nan}, "between 0 and 1"),
+    ],
+)
+def test_choices_that_do_not_go_together(choices, said):
+    with pytest.raises(OptionError, match=said.replace("(", r"\(")):
+        pool_proportions(*DEATHS, **choices)
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "said"),
+    [
+        ([1, 5], [4, 4], "study 2: events = 5 of n = 4"),
+        ([-1], [4], "study 1: events = -1"),
+        ([1.5], [4], "whole numbers"),
+        ([math.nan], [4], "whole numbers"),
+        ([1], [math.inf], "whole numbers"),
+        (8, 12, "one entry per study"),
+    ],
+)
+def test_counts_that_are_none(events, n, said):
+    with pytest.raises(ValueError, match=said):
+        pool_proportions(events, n)
+
+
+def test_as_many_names_as_studies():
+    with pytest.raises(ValueError, match="3 study names for 4 studies"):
+        pool_proportions(*DEATHS, study=STUDIES[:3])
+
+
+# Files.
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_file_is_read(counts_file, separator):
+    text = "study,year,n,events\nChang 2018,2018,48,6\n\nPeng 2019,2019,66,21.0\n"
+    read = read_proportions(counts_file(content=text.replace(",", separator)))
+    assert read.study == ("Chang 2018", "Peng 2019")
+    assert [read.events.tolist(), read.n.tolist(), len(read)] == [[6, 21], [48, 66], 2]
+    assert read.events.dtype == np.int64
+
+
+def test_one_outcome_is_taken(counts_file):
+    text = "study,outcome,events,n\nA,death,1,4\nA,stroke,2,5\nB,stroke,x,5\n"
+    path = counts_file(content=text)
+    assert read_proportions(path, "death").events.tolist() == [1]
+    with pytest.raises(CountsError, match=r"column outcome: holds 2 outcomes"):
+        read_proportions(path)
+    with pytest.raises(CountsError, match=r"row 4, column events: 'x'; not a number"):
+        read_proportions(path, "stroke")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("study,events\nA,1\n", "row 1, column n: the column is missing"),
+        ("study,n,n,events\nA,1,1,1\n", "row 1, column n: stands 2 times"),
+        ("study,events,n\n", "row 2: there are no studies below the header"),
+        ("study,events,n\nA,5,4\n", "row 2, column events: '5'; more events than the 4 patients"),
+        ("study,events,n\nA,0,0\n", "row 2, column n: '0'; "),
+        ("study,events,n\nA,1,4\nA,1,4\n", "row 3, column study: 'A'; row 2 has the same name"),
+        ("study,events,n\n ,1,4\n", "row 2, column study: ' '; give the study a name"),
+        ("study,events,n\nA,12 %,4\n", "row 2, column events: '12 %'; not a number"),
+        ("study,events,n\nA,-1,4\n", "row 2, column events: '-1'; negative"),
+        ("study,events,n\nA,0.5,4\n", "row 2, column events: '0.5'; not a whole number"),
+        ("study,events,n\nA,,4\n", "row 2, column events: ''; blank"),
+    ],
+)
+def test_a_file_that_cannot_be_used(counts_file, text, said):
+    with pytest.raises(CountsError) as refusal:
+        read_proportions(counts_file(content=text))
+    assert str(refusal.value).startswith(f"counts.csv, {said}")
+    assert len(str(refusal.value).splitlines()) == 1
