@@ -8,7 +8,7 @@ export JUPYTER_PREFER_ENV_PATH := 1
 # Neither tool may write into the user's own Jupyter or IPython folders.
 export IPYTHONDIR := $(CURDIR)/_build/ipython
 
-.PHONY: help install book test serve notebooks picture lock clean
+.PHONY: help install book test serve notebooks picture bench mutants lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -51,9 +51,21 @@ notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
 picture: .venv/.installed ## renew the forest plot in the README
 	@$(BIN)/python -c "from book.figures import draw; draw('mortality').save('.github/forest.svg')"
 
-lock: .venv/.installed ## renew requirements.txt from pyproject.toml
-	$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q -o requirements.txt
+bench: .venv/.measure ## measure the speed, beside other programs
+	@$(BIN)/python tools/bench.py
+
+mutants: .venv/.measure ## break the numerical core in every small way: do the tests see it?
+	@$(BIN)/python tools/mutants.py
+
+.venv/.measure: .venv/.installed requirements-measure.txt
+	@$(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-measure.txt
+	@touch $@
+
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -q
+lock: .venv/.installed ## renew requirements*.txt from pyproject.toml
+	$(BIN)/$(LOCK) --extra book --extra test --extra install -o requirements.txt
+	$(BIN)/$(LOCK) --extra measure -c requirements.txt -o requirements-measure.txt
 
 clean: ## remove what was built, and .venv/
 	rm -rf _build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis lib/*.egg-info

@@ -1,0 +1,110 @@
+"""Break the numerical core in every small way, one at a time: do the tests see it?
+
+mutmut changes one operator, number or name of a function, and the unit and reference tests of
+the core must fail. A change that they do not see survives; tests/survivors.csv says of each why
+it may. Ends with status 1 if fewer than 90 % are seen, or if a survivor is not on that list.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / "_build" / "mutants"
+SURVIVORS = ROOT / "tests" / "survivors.csv"
+MUTMUT = Path(sys.executable).with_name("mutmut")
+
+CORE = ("effects", "heterogeneity", "intervals", "pool", "recover", "rounding")
+TESTS = (*CORE, "mantel_haenszel", "properties", "refits", "result", "tau2")
+LEAST = 0.9
+
+CONFIG = """
+[tool.pytest.ini_options]
+addopts = "--import-mode=importlib -p no:xdist -p no:nbval -x"
+[tool.mutmut]
+source_paths = ["src"]
+only_mutate = {core}
+pytest_add_cli_args_test_selection = {tests}
+use_git_change_detection = false
+track_dependencies = false
+"""
+
+
+class Mutant(NamedTuple):
+    """One small change: in which file, from which lines to which."""
+
+    file: str
+    was: str
+    becomes: str
+
+
+def prepare() -> None:
+    """Copy the library and its tests to where mutmut may break them."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    shutil.copytree(ROOT / "lib" / "twobytwo", WORK / "src" / "twobytwo")
+    for name in ("conftest.py", "unit", "reference"):
+        source = ROOT / "tests" / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy
+        (WORK / "tests").mkdir(exist_ok=True)
+        copy(source, WORK / "tests" / name)
+    config = CONFIG.format(
+        core=[f"src/twobytwo/{name}.py" for name in CORE],
+        tests=[f"tests/unit/test_{name}.py" for name in TESTS] + ["tests/reference"],
+    )
+    (WORK / "pyproject.toml").write_text(config.replace("'", '"'))
+
+
+def mutmut(*arguments: str) -> str:
+    """What mutmut prints."""
+    done = subprocess.run([MUTMUT, *arguments], cwd=WORK, capture_output=True, text=True)
+    return done.stdout
+
+
+def outcomes() -> dict[str, str]:
+    """What became of each mutant: killed, survived, timeout, no tests."""
+    lines = mutmut("results", "--all", "true").splitlines()
+    pairs = (line.strip().rsplit(": ", 1) for line in lines if "__mutmut_" in line)
+    return {name: outcome for name, outcome in pairs}
+
+
+def read(name: str) -> Mutant:
+    """The change that a mutant makes."""
+    diff = mutmut("show", name).splitlines()
+    sides = (
+        " ".join(line[1:].strip() for line in diff if line[:1] == sign and line[:3] != sign * 3)
+        for sign in "-+"
+    )
+    return Mutant(f"{name.split('.')[1]}.py", *sides)
+
+
+def main() -> int:
+    """Run, report, compare with the list."""
+    prepare()
+    subprocess.run([MUTMUT, "run"], cwd=WORK, check=False)
+    became = outcomes()
+    alive = {"survived", "no tests"}
+    for file in CORE:
+        count = Counter(v for k, v in became.items() if k.startswith(f"twobytwo.{file}."))
+        print(f"{file + '.py':<20}" + ", ".join(f"{n} {what}" for what, n in count.most_common()))
+    survivors = sorted(read(name) for name, outcome in became.items() if outcome in alive)
+    seen = 1 - len(survivors) / max(1, len(became))
+    print(f"{seen:.1%} of {len(became)} mutants were seen; at least {LEAST:.0%} must be")
+
+    with SURVIVORS.open(newline="") as file:
+        listed = {Mutant(row["file"], row["was"], row["becomes"]) for row in csv.DictReader(file)}
+    unknown = [mutant for mutant in survivors if mutant not in listed]
+    for mutant in unknown:
+        print(f"\n{mutant.file}: not in {SURVIVORS.name}\n- {mutant.was}\n+ {mutant.becomes}")
+    for mutant in sorted(listed - set(survivors)):
+        print(f"\n{mutant.file}: in {SURVIVORS.name}, but seen\n- {mutant.was}\n+ {mutant.becomes}")
+    return int(seen < LEAST or bool(unknown))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
