@@ -1,4 +1,4 @@
-"""Break the numerical core in every small way, one at a time: do the tests see it?
+"""Break the numerical core in every small way, one at a time, and see whether the tests fail.
 
 mutmut changes one operator, number or name of a function, and the unit and reference tests of
 the core must fail. A change that they do not see survives; tests/survivors.csv says of each why
@@ -27,6 +27,7 @@ LEAST = 0.9
 CONFIG = """
 [tool.pytest.ini_options]
 addopts = "--import-mode=importlib -p no:xdist -p no:nbval -x"
+filterwarnings = ["error"]
 [tool.mutmut]
 source_paths = ["src"]
 only_mutate = {core}
@@ -70,7 +71,7 @@ def outcomes() -> dict[str, str]:
     """What became of each mutant: killed, survived, timeout, no tests."""
     lines = mutmut("results", "--all", "true").splitlines()
     pairs = (line.strip().rsplit(": ", 1) for line in lines if "__mutmut_" in line)
-    return {name: outcome for name, outcome in pairs}
+    return dict(pairs)
 
 
 def read(name: str) -> Mutant:

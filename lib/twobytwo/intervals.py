@@ -97,7 +97,8 @@ def hksj_standard_error(
     Returns
     -------
     ndarray, shape (...)
-        NaN below two studies. It goes with t on k - 1 degrees of freedom.
+        NaN below two studies, and where all effects are equal: it would be 0, which claims
+        certainty (truncated, it is Wald's). It goes with t on k - 1 degrees of freedom.
 
     Notes
     -----
@@ -120,7 +121,13 @@ def hksj_standard_error(
     deviation = effect - np.asarray(mean)[..., None]
     df = (weights > 0) @ ones - 1
     q = (weights * deviation * deviation) @ ones / np.where(df > 0, df, np.nan)
-    se: FloatArray = np.sqrt((np.maximum(q, 1) if truncated else q) / (weights @ ones))
+    if truncated:
+        q = np.maximum(q, 1)
+    else:
+        # Equal effects leave a spread that is rounding alone.
+        apart = np.where(weights > 0, np.abs(deviation) / (1 + np.abs(effect)), 0) > 1e-13
+        q = np.where(apart.any(-1), q, np.nan)
+    se: FloatArray = np.sqrt(q / (weights @ ones))
     return se
 
 

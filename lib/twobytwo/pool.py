@@ -133,8 +133,7 @@ def _result(table: Cells, study: tuple[str, ...], chosen: Options) -> Result:
             effect, common.weights, common.effect, truncated=truncated
         )
         df = np.where(q_df > 0, q_df, np.nan)
-        # Of equal effects it is 0, which would claim certainty: there it is undefined.
-        se = np.where(q_df > 0, np.where(hksj > 0, hksj, np.nan), se)
+        se = np.where(q_df > 0, hksj, se)
     determined = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
     # Of no study at all even Q and tau2 are undefined; of one they are 0.
     k = included @ ones

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from twobytwo import Counts, pool
 from twobytwo.effects import cells, peto_log_odds_ratio
+from twobytwo.heterogeneity import h_interval, i_squared_interval
 from twobytwo.refits import cumulative, leave_one_out
 
 REL = 1e-8
@@ -247,3 +248,13 @@ def check_each(refits, name, theirs, times=1):
         if refit.k > 1 or name in ("effect", "se", "p_value")
     ]
     assert [found for found, _ in pairs] == near([value for _, value in pairs]), name
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("analysis", [analysis for analysis, _, _ in META[:6]])
+def test_the_intervals_of_h_and_i_squared(reference, outcome, analysis):
+    out = reference["outcomes"][outcome]["analyses"][analysis]["out"]
+    h = h_interval(out["Q"], out["df_Q"])
+    i2 = i_squared_interval(out["Q"], out["df_Q"])
+    assert h == near((out["H_lower"], out["H_upper"]))
+    assert i2 == near((100 * out["I2_lower"], 100 * out["I2_upper"]))

@@ -210,3 +210,17 @@ def test_effects_of_a_batch_are_those_of_its_parts():
 
 def test_raised_keeps_the_order_of_the_cells():
     assert Cells(*(np.array([x]) for x in (1.0, 2, 3, 4))).raised(0.5).d.tolist() == [4.5]
+
+
+def test_half_is_added_to_the_affected_studies_unless_told():
+    table = cells([0, 3], [12, 20], [5, 4], [14, 20])
+    half = {"zero_cells": "affected", "increment": 0.5}
+    assert np.array_equal(corrected(table), corrected(table, **half))
+    for measure in ("OR", "RR", "RD"):
+        told = study_effects(table, measure, **half)
+        assert np.array_equal(study_effects(table, measure), told)
+    # Of a study with no event in either arm only the correction gives the RD a variance.
+    empty = cells([0], [12], [0], [14])
+    told = risk_difference(empty, **half)
+    assert np.array_equal(risk_difference(empty).variance, told.variance)
+    assert told.variance[0] > 0

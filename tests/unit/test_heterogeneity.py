@@ -8,8 +8,10 @@ import pytest
 from twobytwo.heterogeneity import (
     cochran_q,
     dersimonian_laird,
+    h_interval,
     h_squared,
     i_squared,
+    i_squared_interval,
     q_p_value,
 )
 
@@ -60,6 +62,7 @@ def test_p_of_q_with_one_degree_of_freedom_is_a_normal_tail(q):
 @pytest.mark.parametrize("of", [q_p_value, i_squared, h_squared])
 def test_without_a_degree_of_freedom_there_is_no(of):
     assert math.isnan(of(0.0, 0))
+    assert math.isnan(of(5.0, 0))
 
 
 @pytest.mark.parametrize(
@@ -113,3 +116,41 @@ def test_dersimonian_laird_of_a_batch_is_that_of_its_rows():
     weights = np.array([[1.0, 2, 3], [4.0, 0, 6]])
     rows = [float(dersimonian_laird(7, 2, weights[0])), float(dersimonian_laird(7, 1, weights[1]))]
     assert dersimonian_laird([7, 7], [2, 1], weights).tolist() == rows
+
+
+def test_dersimonian_laird_without_spread_among_the_weights_is_zero():
+    assert dersimonian_laird(5.0, 0, np.array([1.0, 1.0])) == 0
+    assert dersimonian_laird(5.0, 1, np.array([0.0, 0.0])) == 0
+
+
+def test_h_is_normal_on_the_log_scale_about_its_square_root():
+    # Q = 20 on 3 degrees of freedom exceeds k = 4: the first standard error; Q = 4 the second.
+    z = 1.959963984540054
+    beyond = (math.log(20) - math.log(3)) / (2 * (math.sqrt(40) - math.sqrt(5)))
+    within = math.sqrt((1 - 1 / (3 * 2**2)) / (2 * 2))
+    for q, se in ((20, beyond), (4, within)):
+        center = math.log(math.sqrt(q / 3))
+        lower, upper = h_interval(q, 3)
+        assert lower == exactly(max(1, math.exp(center - z * se)))
+        assert upper == exactly(math.exp(center + z * se))
+
+
+def test_the_interval_of_h_is_no_lower_than_one_and_that_of_i_squared_than_zero():
+    # Below df, H is taken as 1.
+    lower, upper = h_interval(0.5, 3)
+    assert lower == 1
+    assert upper == h_interval(3.0, 3).upper > 1
+    assert i_squared_interval(0.5, 3).lower == 0
+
+
+def test_the_interval_of_i_squared_is_that_of_h():
+    h, i2 = h_interval(20.0, 3, 0.9), i_squared_interval(20.0, 3, 0.9)
+    assert i2.lower == exactly(100 * (h.lower**2 - 1) / h.lower**2)
+    assert i2.upper == exactly(100 * (h.upper**2 - 1) / h.upper**2)
+    assert i2.upper < i_squared_interval(20.0, 3).upper
+
+
+@pytest.mark.parametrize("of", [h_interval, i_squared_interval])
+def test_below_three_studies_there_is_no_interval(of):
+    lower, upper = of([0.0, 2.0, 2.0], [0, 1, 2])
+    assert np.isnan(lower).tolist() == np.isnan(upper).tolist() == [True, True, False]

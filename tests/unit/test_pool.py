@@ -451,3 +451,30 @@ def test_mortality_under_other_estimators(choices, printed):
         prints_as(getattr(result, name), digits)
         for name, digits in zip(names, printed.split(), strict=True)
     )
+
+
+@pytest.mark.parametrize(
+    "counts", [(1, 23, 9, 23), (33, 61, 83, 96), (7, 9, 7, 9), (5, 7000, 3, 9)]
+)
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+@pytest.mark.parametrize("k", [2, 3, 5, 7])
+def test_equal_effects_leave_hksj_undefined_and_its_truncated_form_walds(counts, measure, k):
+    arms = [[x] * k for x in counts]
+    result = pool(*arms, measure=measure, method="IV", interval="hksj")
+    assert math.isnan(result.se)
+    assert math.isnan(result.p_value)
+    truncated = pool(*arms, measure=measure, method="IV", interval="hksj-truncated")
+    assert truncated.se == pytest.approx(truncated.wald_se, rel=1e-15)
+
+
+def test_hksj_of_two_studies_has_one_degree_of_freedom():
+    result = pool([2, 9], [10, 30], [5, 10], [10, 30], method="IV", interval="hksj")
+    y, w = result.study_effect, result.weights
+    spread = w @ (y - result.effect) ** 2
+    assert result.df == 1
+    assert result.se == pytest.approx(math.sqrt(spread / w.sum()), rel=1e-14)
+
+
+def test_a_preset_that_does_not_exist_is_refused():
+    with pytest.raises(OptionError, match="revman6"):
+        pool([1], [9], [2], [9], preset="revman6")

@@ -157,3 +157,13 @@ def test_prints_as(value, printed, same):
 def test_prints_as_knows_how_many_decimals_were_kept():
     assert not prints_as(0.1, "0.10000000000000001")
     assert prints_as(0.1, "0.10")
+
+
+def test_two_decimals_unless_told():
+    assert half_up(0.385) == "0.39"
+
+
+def test_a_bound_does_not_print_the_number_it_excludes():
+    assert prints_as(0.00099, "<0.001")
+    assert not prints_as(0.001, "<0.001")
+    assert prints_as(0.04, "< 0.05")
