@@ -3,10 +3,12 @@
 mutmut changes one operator, number or name of a function, and the unit and reference tests of
 the core must fail. A change that they do not see survives; tests/survivors.csv says of each why
 it may. Ends with status 1 if fewer than 90 % are seen, or if a survivor is not on that list.
+--record writes data/mutants.csv as well, which the book shows.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import shutil
 import subprocess
@@ -86,15 +88,24 @@ def read(name: str) -> Mutant:
 
 def main() -> int:
     """Run, report, compare with the list."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--record", action="store_true", help="write data/mutants.csv too")
+    record = parser.parse_args().record
     prepare()
     subprocess.run([MUTMUT, "run"], cwd=WORK, check=False)
     became = outcomes()
-    alive = {"survived", "no tests"}
-    for file in CORE:
-        count = Counter(v for k, v in became.items() if k.startswith(f"twobytwo.{file}."))
-        print(f"{file + '.py':<20}" + ", ".join(f"{n} {what}" for what, n in count.most_common()))
-    survivors = sorted(read(name) for name, outcome in became.items() if outcome in alive)
-    seen = 1 - len(survivors) / max(1, len(became))
+    alive = [name for name, outcome in became.items() if outcome in ("survived", "no tests")]
+    planted, unseen = (Counter(f"{name.split('.')[1]}.py" for name in x) for x in (became, alive))
+    for file, number in planted.items():
+        print(f"{file:<20}{number:5} planted{number - unseen[file]:5} seen")
+    if record:
+        with (ROOT / "data" / "mutants.csv").open("w", newline="") as file:
+            rows = [[name, n, n - unseen[name], "make mutants"] for name, n in planted.items()]
+            csv.writer(file, lineterminator="\n").writerows(
+                [["file", "planted", "seen", "source"], *rows]
+            )
+    survivors = sorted(map(read, alive))
+    seen = 1 - len(alive) / max(1, len(became))
     print(f"{seen:.1%} of {len(became)} mutants were seen; at least {LEAST:.0%} must be")
 
     with SURVIVORS.open(newline="") as file:
