@@ -13,7 +13,9 @@ NARROW = 4.6  # inches: still readable when a phone shrinks it
 SIZE = 9.0  # points
 
 
-def canvas(height: float, panels: int = 1, width: float = WIDTH) -> tuple[Figure, list[Axes]]:
+def canvas(
+    height: float, panels: int = 1, width: float = WIDTH, rows: int = 1
+) -> tuple[Figure, list[Axes]]:
     """An empty figure, made without pyplot, with panels side by side.
 
     Parameters
@@ -21,10 +23,12 @@ def canvas(height: float, panels: int = 1, width: float = WIDTH) -> tuple[Figure
     height, width : float
         Inches.
     panels : int
-        They share their vertical axis.
+        In each row; they share their vertical axis.
+    rows : int
+        Of panels; each column shares its horizontal axis.
     """
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = list(figure.subplots(1, panels, sharey=True, squeeze=False)[0])
+    axes = list(figure.subplots(rows, panels, sharex="col", sharey=True, squeeze=False).flat)
     for one in axes:
         one.set_facecolor("none")
         one.spines[["top", "right", "left"]].set_visible(False)
