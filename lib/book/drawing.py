@@ -10,6 +10,7 @@ from twobytwo.palette import GRID, INK, MUTED
 
 WIDTH = 7.2  # inches: the width of the text column
 NARROW = 4.6  # inches: still readable when a phone shrinks it
+PHONE = 3.45  # inches: a phone need not shrink it
 SIZE = 9.0  # points
 
 

@@ -27,10 +27,10 @@ MODERATE = 0.5
 SPARSE_RISKS = (0.1, 0.05, 0.01)
 NUMBERS_OF_STUDIES = (4, 10, 20, 40)
 
-PAPER, HKSJ, TRUNCATED = "RevMan 5 (the paper)", "HKSJ", "HKSJ, truncated"
+REVMAN, HKSJ, TRUNCATED = "RevMan 5 (the paper)", "HKSJ", "HKSJ, truncated"
 FIXED, PETO = "Fixed effect, M-H", "Fixed effect, Peto"
 METHODS: dict[str, dict[str, Any]] = {
-    PAPER: {},
+    REVMAN: {},
     "DL": {"method": "IV"},
     "REML": {"method": "IV", "tau2": "REML"},
     "PM": {"method": "IV", "tau2": "PM"},
@@ -40,7 +40,7 @@ METHODS: dict[str, dict[str, Any]] = {
     PETO: {"model": "fixed", "method": "Peto"},
 }
 # Iterated estimators of tau2 take most of the time: they are tried on the deaths alone.
-FEWER = {name: METHODS[name] for name in (PAPER, HKSJ, TRUNCATED, FIXED, PETO)}
+FEWER = {name: METHODS[name] for name in (REVMAN, HKSJ, TRUNCATED, FIXED, PETO)}
 
 
 class Cell(NamedTuple):
@@ -79,7 +79,7 @@ def cell(outcome: str, tau: float) -> Cell:
     drawn = _drawn(outcome, effect, tau)
     methods = METHODS if outcome == DEATHS else FEWER
     results = {name: pool(*drawn, **choices) for name, choices in methods.items()}
-    paper = results[PAPER]
+    paper = results[REVMAN]
     return Cell(
         {name: behavior(result, effect) for name, result in results.items()},
         prediction_coverage(paper, effect, tau),
@@ -187,9 +187,9 @@ def _coverage_words() -> facts.Words:
         "paper-tau": number(math.sqrt(data.pooled(DEATHS).tau2)),
         "homogeneous": in_hundred(cell(DEATHS, MODERATE).homogeneous.value),
     }
-    missed = 1 - cell(DEATHS, MODERATE).methods[PAPER].coverage.value
+    missed = 1 - cell(DEATHS, MODERATE).methods[REVMAN].coverage.value
     said["paper-missed"] = half_up(1000 * missed, -1)
-    names = {"paper": PAPER, "fixed": FIXED, "hksj": HKSJ, "truncated": TRUNCATED}
+    names = {"paper": REVMAN, "fixed": FIXED, "hksj": HKSJ, "truncated": TRUNCATED}
     for key, name in names.items():
         for at, tau in {"none": 0.0, "moderate": MODERATE, "large": 1.0}.items():
             share = cell(DEATHS, tau).methods[name].coverage.value
@@ -216,7 +216,7 @@ def _width_words() -> facts.Words:
 
 def _power_words() -> facts.Words:
     said = {"deaths-or": number(data.pooled(DEATHS).estimate)}
-    for key, name in {"paper": PAPER, "hksj": HKSJ}.items():
+    for key, name in {"paper": REVMAN, "hksj": HKSJ}.items():
         found = cell(DEATHS, MODERATE).methods[name].power.value
         said[f"{key}-power"] = half_up(1000 * found, -1)
         said[f"{key}-alarms"] = half_up(1000 * false_alarms(MODERATE)[name].value, -1)
@@ -227,10 +227,10 @@ def _sparse_words() -> facts.Words:
     rarest = SPARSE_RISKS[-1]
     return {
         "rarest": in_hundred(rarest),
-        "rare-undefined": in_hundred(sparse(rarest)[PAPER].undefined.value),
-        "rare-bias": in_hundred(math.exp(sparse(rarest)[PAPER].bias.value) - 1),
-        "rare-coverage": in_hundred(sparse(rarest)[PAPER].coverage.value),
-        "rare-power": in_hundred(sparse(rarest)[PAPER].power.value),
+        "rare-undefined": in_hundred(sparse(rarest)[REVMAN].undefined.value),
+        "rare-bias": in_hundred(math.exp(sparse(rarest)[REVMAN].bias.value) - 1),
+        "rare-coverage": in_hundred(sparse(rarest)[REVMAN].coverage.value),
+        "rare-power": in_hundred(sparse(rarest)[REVMAN].power.value),
     }
 
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 from twobytwo.palette import GRID, INK, MUTED, PAPER, PREDICTION, THIRD
 
 from book import data
-from book.drawing import NARROW, SIZE, canvas
+from book.drawing import PHONE, SIZE, canvas
 from book.figure import Figure
-from book.intervals import FIXED, HKSJ, TAUS, TRUNCATED, cell, in_hundred
-from book.intervals import PAPER as PAPERS
+from book.intervals import FIXED, HKSJ, REVMAN, TAUS, TRUNCATED, cell, in_hundred
 
-PANELS = {
-    PAPERS: "As in the paper (RevMan 5)",
-    HKSJ: "HKSJ",
-    FIXED: "Fixed effect (M-H)",
-    TRUNCATED: "HKSJ, truncated",
-}
+PANELS = (REVMAN, HKSJ, FIXED, TRUNCATED)
 # Shape and fill tell the outcomes apart without color.
 MARKS = {
     "mRS 0-2": ("o", THIRD, THIRD),
@@ -27,9 +21,9 @@ NOMINAL = 95
 
 def coverage(name: str) -> Figure:
     """How many intervals hold the truth, by method, outcome and heterogeneity."""
-    figure, panels = canvas(4.9, panels=2, width=NARROW, rows=2)
+    figure, panels = canvas(4.5, panels=2, width=PHONE, rows=2)
     said = []
-    for axes, (method, title) in zip(panels, PANELS.items(), strict=True):
+    for axes, method in zip(panels, PANELS, strict=True):
         axes.axhline(NOMINAL, color=MUTED, linewidth=1, linestyle=(0, (4, 2)), zorder=0)
         axes.grid(axis="y", color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
@@ -42,12 +36,12 @@ def coverage(name: str) -> Figure:
                 label=outcome,
             )  # fmt: skip
             told.append(f"{_label(outcome)} {', '.join(map(in_hundred, shares))}")
-        axes.set_title(title, fontsize=SIZE, color=INK, loc="left", weight="bold")
-        said.append(f"{title}: {'; '.join(told)}.")
+        axes.set_title(method, fontsize=SIZE, color=INK, loc="left", weight="bold")
+        said.append(f"{method}: {'; '.join(told)}.")
     first = panels[0]
     first.set_ylim(56, 101)
     first.annotate(
-        "promised: 95 %", (1, NOMINAL), (0, 4), textcoords="offset points",
+        f"{NOMINAL} %", (1, NOMINAL), (0, 4), textcoords="offset points",
         ha="right", fontsize=SIZE, color=MUTED,
     )  # fmt: skip
     first.set_yticks([60, 70, 80, 90, 100])

@@ -74,7 +74,7 @@ def methods() -> Table:
 def _row(of: Behavior) -> tuple[str, ...]:
     return (
         in_hundred(of.coverage.value),
-        f"{half_up(math.exp(of.median_width.value), 1)} times",
+        half_up(math.exp(of.median_width.value), 1),
         in_hundred(of.power.value),
         half_up(math.exp(of.bias.value), 2),
     )
@@ -98,7 +98,7 @@ def sparse() -> Table:
     rows: list[str | tuple[str, ...]] = []
     for risk in intervals.SPARSE_RISKS:
         cells = intervals.sparse(risk)
-        undefined = in_hundred(cells[intervals.PAPER].undefined.value)
+        undefined = in_hundred(cells[intervals.REVMAN].undefined.value)
         rows.append(f"Risk {in_hundred(risk)} (no result at all in {undefined})")
         for name, of in cells.items():
             coverage, _, power, bias = _row(of)
