@@ -164,14 +164,17 @@ def _quantile(df: int | None = None) -> float:
 
 
 def in_hundred(share: float) -> str:
-    """A share in percent.
+    """A share in percent; only all is 100 %, and only none is 0 %.
 
     Examples
     --------
-    >>> in_hundred(0.9123)
-    '91 %'
+    >>> in_hundred(0.9123), in_hundred(0.9984), in_hundred(0.0004)
+    ('91 %', '>99 %', '<1 %')
     """
-    return f"{half_up(100 * share, 0)} %"
+    percent = half_up(100 * share, 0)
+    if percent == "100" and share < 1:
+        return ">99 %"
+    return "<1 %" if percent == "0" and share > 0 else f"{percent} %"
 
 
 def words() -> facts.Words:

@@ -172,6 +172,19 @@ def test_few_events_pull_the_papers_odds_ratio_to_1_and_petos_hardly():
     assert rare[REVMAN].bias.value > 0.2 > 0.05 > rare[PETO].bias.value
 
 
+def test_hemorrhages_are_the_fewest_events():
+    events = {
+        outcome: sum(int(arm.sum()) for arm in data.counts(outcome).arms[::2])
+        for outcome in data.POOLED
+    }
+    assert min(events, key=events.get) == SICH
+
+
+def test_peto_errs_where_the_effect_is_large():
+    of = intervals.cell(DEATHS, 0.0).methods
+    assert of[PETO].bias.value > 0.05 > 0.02 > of[REVMAN].bias.value
+
+
 def test_egger_misses_the_bias_more_than_four_times_in_five():
     assert intervals.noticed(4, 1.0).egger.value < 0.2
 
