@@ -10,10 +10,13 @@ from twobytwo.palette import GRID, INK, MUTED
 
 WIDTH = 7.2  # inches: the width of the text column
 NARROW = 4.6  # inches: still readable when a phone shrinks it
+PHONE = 3.45  # inches: a phone need not shrink it
 SIZE = 9.0  # points
 
 
-def canvas(height: float, panels: int = 1, width: float = WIDTH) -> tuple[Figure, list[Axes]]:
+def canvas(
+    height: float, panels: int = 1, width: float = WIDTH, rows: int = 1
+) -> tuple[Figure, list[Axes]]:
     """An empty figure, made without pyplot, with panels side by side.
 
     Parameters
@@ -21,10 +24,12 @@ def canvas(height: float, panels: int = 1, width: float = WIDTH) -> tuple[Figure
     height, width : float
         Inches.
     panels : int
-        They share their vertical axis.
+        In each row; they share their vertical axis.
+    rows : int
+        Of panels; each column shares its horizontal axis.
     """
     figure = Figure(figsize=(width, height), layout="constrained")
-    axes = list(figure.subplots(1, panels, sharey=True, squeeze=False)[0])
+    axes = list(figure.subplots(rows, panels, sharex="col", sharey=True, squeeze=False).flat)
     for one in axes:
         one.set_facecolor("none")
         one.spines[["top", "right", "left"]].set_visible(False)

@@ -41,7 +41,7 @@ def asymmetry(outcome: str) -> dict[str, Asymmetry]:
     }
 
 
-def power(result: Result, bias: float = 1.0, copies: int = 1) -> float:
+def power(result: Result, bias: float = 1.0, copies: float = 1) -> float:
     """How often Egger's test finds it if each study errs by `bias` of its standard errors.
 
     Parameters
@@ -49,8 +49,8 @@ def power(result: Result, bias: float = 1.0, copies: int = 1) -> float:
     result : Result
         Its studies have the standard errors that they have, and scatter by chance alone.
     bias : float
-    copies : int
-        As if there were this many of each study.
+    copies : float
+        As if there were this many of each study; 2.5 of four make ten.
 
     Notes
     -----

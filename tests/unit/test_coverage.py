@@ -1,0 +1,130 @@
+"""Tests of measured behavior: by hand, by enumeration of every table, and at the edges."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.special import ndtr
+from scipy.stats import binom
+from twobytwo import pool
+from twobytwo.coverage import behavior, mean, median, prediction_coverage
+from twobytwo.simulate import draw
+
+FIXED = {"model": "fixed", "method": "IV"}
+
+
+def test_two_meta_analyses_by_hand():
+    """Of one study each: the first a:b:c:d = 10:10:10:10, the second without an event."""
+    result = pool([[10], [0]], [[20], [20]], [[10], [0]], [[20], [20]], **FIXED)
+    found = behavior(result, math.log(2))
+    half = 1.959964 * math.sqrt(0.4)
+    assert found.coverage == (1, 0)
+    assert found.mean_width.value == pytest.approx(2 * half, rel=1e-6)
+    assert found.median_width.value == found.mean_width.value
+    assert found.bias == (pytest.approx(-math.log(2)), 0)
+    assert found.power == (0, 0)
+    assert found.undefined == (0.5, pytest.approx(0.5 / math.sqrt(2)))
+
+
+def test_an_interval_that_ends_at_the_truth_holds_it():
+    result = pool([[8], [8]], [[20], [20]], [[10], [10]], [[20], [20]], **FIXED)
+    assert behavior(result, float(result.limits.upper[0])).coverage.value == 1
+    assert behavior(result, float(np.nextafter(result.limits.upper[0], 9))).coverage.value == 0
+
+
+def exact(n, risk, effect):
+    """Coverage, power and bias of one study's Woolf interval, over every possible table."""
+    events = np.arange(n + 1)
+    odds = math.exp(effect) * risk / (1 - risk)
+    weight = np.outer(binom.pmf(events, n, odds / (1 + odds)), binom.pmf(events, n, risk)).ravel()
+    a, c = (x.ravel()[:, None] for x in np.meshgrid(events, events, indexing="ij"))
+    result = pool(a, np.full_like(a, n), c, np.full_like(c, n), **FIXED)
+    defined = np.isfinite(result.effect)
+    held = (result.limits.lower <= effect) & (effect <= result.limits.upper)
+    total = weight[defined].sum()
+    return (
+        weight[held].sum() / total,
+        weight[result.p_value < 0.05].sum() / total,
+        (weight[defined] @ result.effect[defined]) / total - effect,
+        weight[~defined].sum(),
+    )
+
+
+@pytest.mark.parametrize(("n", "risk", "effect"), [(20, 0.3, -0.8), (12, 0.05, 0.5)])
+def test_the_simulation_agrees_with_every_possible_table(n, risk, effect):
+    drawn = draw([n], [n], risk, effect, meta_analyses=40_000, seed=7)
+    found = behavior(pool(*drawn, **FIXED), effect)
+    measured = (found.coverage, found.power, found.bias, found.undefined)
+    for (value, se), truth in zip(measured, exact(n, risk, effect), strict=True):
+        assert value == pytest.approx(truth, abs=4 * se + 1e-12)
+
+
+def test_in_large_studies_every_method_keeps_its_promise():
+    drawn = draw([10**5] * 4, [10**5] * 4, 0.3, -0.5, meta_analyses=20_000, seed=8)
+    for choices in (FIXED, {"model": "fixed"}, {"interval": "hksj"}):
+        found = behavior(pool(*drawn, **choices), -0.5)
+        assert found.coverage.value == pytest.approx(0.95, abs=4 * found.coverage.se)
+        assert found.bias.value == pytest.approx(0, abs=4 * found.bias.se)
+        assert found.undefined == (0, 0)
+
+
+def test_power_without_an_effect_is_what_coverage_leaves():
+    drawn = draw([50] * 4, [50] * 4, 0.3, 0, 0.5, meta_analyses=2000, seed=9)
+    found = behavior(pool(*drawn), 0)
+    assert found.power.value == pytest.approx(1 - found.coverage.value)
+
+
+def test_another_level_has_another_coverage_and_power():
+    drawn = draw([10**4] * 4, [10**4] * 4, 0.3, 0, meta_analyses=5000, seed=9)
+    found = behavior(pool(*drawn, level=0.8, **FIXED), 0)
+    assert found.coverage.value == pytest.approx(0.8, abs=0.025)
+    assert found.power.value == pytest.approx(0.2, abs=0.025)
+
+
+def test_where_nothing_is_defined_nothing_is_said():
+    result = pool([[0], [0]], [[5], [5]], [[0], [0]], [[5], [5]], **FIXED)
+    found = behavior(result, 0)
+    assert found.undefined == (1, 0)
+    assert all(math.isnan(x) for measured in found[:-1] for x in measured)
+
+
+def test_one_meta_analysis_is_a_batch_of_one():
+    found = behavior(pool([5, 6], [20, 20], [9, 8], [20, 20]), 0)
+    assert found.coverage == (1, 0)
+
+
+def test_a_prediction_is_as_good_as_if_the_new_study_were_drawn():
+    effect, tau = -0.5, 0.6
+    drawn = draw([60] * 5, [60] * 5, 0.3, effect, tau, meta_analyses=40_000, seed=10)
+    result = pool(*drawn)
+    new = np.random.default_rng(11).normal(effect, tau, 40_000)
+    held = mean((result.prediction.lower <= new) & (new <= result.prediction.upper))
+    found = prediction_coverage(result, effect, tau)
+    assert found.value == pytest.approx(held.value, abs=4 * held.se)
+    assert found.se < held.se
+
+
+def test_a_prediction_by_hand():
+    result = pool(*draw([60] * 5, [60] * 5, 0.3, 0, 0.6, meta_analyses=1, seed=10))
+    lower, upper = (float(limit[0]) for limit in result.prediction)
+    assert prediction_coverage(result, 0, 0.5).value == pytest.approx(
+        ndtr(upper / 0.5) - ndtr(lower / 0.5)
+    )
+    assert prediction_coverage(result, upper, 0).value == 1
+    assert prediction_coverage(result, upper + 0.01, 0).value == 0
+
+
+def test_two_studies_predict_nothing():
+    drawn = draw([60] * 2, [60] * 2, 0.3, meta_analyses=3, seed=10)
+    assert math.isnan(prediction_coverage(pool(*drawn), 0, 0.5).value)
+
+
+def test_the_error_of_a_median_is_how_far_medians_scatter():
+    sample = np.random.default_rng(12).exponential(size=(2000, 400))
+    scatter = float(np.median(sample, axis=1).std())
+    assert np.mean([median(row).se for row in sample]) == pytest.approx(scatter, rel=0.05)
+
+
+def test_the_median_of_one_and_of_an_even_number():
+    assert median(np.array([3.0])) == (3, 0)
+    assert median(np.array([1.0, 2.0, 10.0, 20.0])).value == 6
