@@ -19,7 +19,7 @@ class Randomized(NamedTuple):
 
     Attributes
     ----------
-    outcome, study, year : str
+    outcome, study : str
     stent, control : str
         Events and patients, such as "9/100", with a question mark for unknown events.
     result : Result or None
@@ -28,7 +28,6 @@ class Randomized(NamedTuple):
 
     outcome: str
     study: str
-    year: str
     stent: str
     control: str
     result: Result | None
@@ -57,12 +56,20 @@ def trials(outcome: str) -> list[Randomized]:
     return [_read(row) for row in data.rows(FILE) if row["outcome"] == outcome]
 
 
+def by_study() -> dict[str, list[Randomized]]:
+    """Every outcome of each randomized trial."""
+    found: dict[str, list[Randomized]] = {}
+    for row in data.rows(FILE):
+        found.setdefault(row["study"], []).append(_read(row))
+    return found
+
+
 def _read(row: dict[str, str]) -> Randomized:
     arms = [row[f"{what}_{arm}"] for arm in ("treatment", "control") for what in ("events", "n")]
     e1, n1, e2, n2 = arms
     result = pool(*([int(n)] for n in arms), study=[row["study"]]) if e1 and e2 else None
     stent, control = f"{e1 or '?'}/{n1}", f"{e2 or '?'}/{n2}"
-    return Randomized(row["outcome"], row["study"], row["year"], stent, control, result)
+    return Randomized(row["outcome"], row["study"], stent, control, result)
 
 
 def table_of_trials() -> Table:
@@ -71,8 +78,7 @@ def table_of_trials() -> Table:
     for outcome in data.POOLED:
         rows.append(data.outcome(outcome)["label"])
         rows += [
-            (f"{trial.study} {trial.year}", trial.stent, trial.control, trial.odds_ratio)
-            for trial in trials(outcome)
+            (trial.study, trial.stent, trial.control, trial.odds_ratio) for trial in trials(outcome)
         ]
     return table(
         ("Randomized trial", "Stent", "Control", "Odds ratio [95 % CI]"),

@@ -9,9 +9,10 @@ from twobytwo.generic import GenericResult
 from twobytwo.palette import INK, MUTED, PAPER, PREDICTION, TREATMENT
 
 from book import data, randomized, since, since_reviews
-from book.drawing import NARROW, SIZE, canvas, heading, label, odds_ratio_axis
+from book.drawing import SIZE, canvas, heading, label, odds_ratio_axis
 from book.figure import Figure
 
+WIDTH = 3.6  # inches: a phone shows it as it is
 AnyResult = Result | GenericResult
 BETTER = {"mRS 0-3": "more", "mortality": "fewer", "SICH": "fewer"}
 INFERRED_NOTE = "a  Percent of a number of patients that was inferred from the percentages."
@@ -54,15 +55,16 @@ def _finish(axes: Axes, ticks: dict[float, str], bottom: float) -> None:
 
 def cumulative(name: str) -> Figure:
     """The randomized trials, then each series as it stood after each study."""
-    figure, (axes,) = canvas(6.2, width=NARROW)
+    figure, (axes,) = canvas(6.2, width=WIDTH)
     ticks: dict[float, str] = {}
-    heading(axes, "By lot: randomized trials", 0)
-    row, said = 0.0, []
-    for outcome in data.POOLED:
-        for trial in randomized.trials(outcome):
+    row, said = -1.4, []
+    for study, outcomes in randomized.by_study().items():
+        row += 1.4
+        heading(axes, f"{study}, randomized", row)
+        for trial in outcomes:
             row += 1
-            ticks[row] = f"{trial.study}: {_short(outcome)}"
-            said.append(f"{trial.study}, {_short(outcome)}: {trial.said}.")
+            ticks[row] = _short(trial.outcome)
+            said.append(f"{study}, {_short(trial.outcome)}: {trial.said}.")
             if trial.result:
                 _ratio(axes, row, trial.result, "D", PREDICTION, PREDICTION)
             else:
@@ -90,7 +92,7 @@ def _short(outcome: str) -> str:
 
 def adjusted(name: str) -> Figure:
     """Crude and adjusted odds ratios of the posterior studies, side by side."""
-    figure, (axes,) = canvas(5.6, width=NARROW)
+    figure, (axes,) = canvas(5.6, width=WIDTH)
     ticks: dict[float, str] = {}
     row, said = -1.4, []
     for outcome in (since.MRS3, since.DEATHS, since.SICH):
@@ -113,7 +115,7 @@ def adjusted(name: str) -> Figure:
 
 def reviews(name: str) -> Figure:
     """The pooled ratios of later reviews beside those of the four studies."""
-    figure, (axes,) = canvas(5.6, width=NARROW)
+    figure, (axes,) = canvas(5.6, width=WIDTH)
     ticks: dict[float, str] = {}
     row, said = -1.4, []
     for outcome, measure in since_reviews.SHOWN:
@@ -139,4 +141,4 @@ def _review(axes: Axes, row: float, review: since_reviews.Review) -> None:
         face, end = color, review.upper
     axes.plot(estimate, row, marker, color=color, markerfacecolor=face, markersize=6.5)
     if review.misprint:
-        label(axes, "misprint", max(end, 1), row, (5, 0), MUTED)
+        label(axes, f"{review.misprint}?", max(end, 1), row, (5, 0), MUTED)

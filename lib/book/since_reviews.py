@@ -30,7 +30,9 @@ class Review:
         None where it could not be read.
     said : str
         As printed.
-    misprint, ours : bool
+    misprint : str
+        Which digits cannot be right; empty for none.
+    ours : bool
     note : str
     """
 
@@ -40,7 +42,7 @@ class Review:
     lower: float | None
     upper: float | None
     said: str
-    misprint: bool = False
+    misprint: str = ""
     ours: bool = False
     note: str = ""
 
@@ -73,7 +75,7 @@ def _review(row: dict[str, str]) -> Review:
     said = row["estimate"] + (f" [{row['lower']}, {row['upper']}]" if lower else "")
     return Review(
         row["review"], row["studies"], estimate, lower, upper, said or row["printed"],
-        misprint=row["misprint"] == "yes", note=row["note"],
+        misprint=row["misprint"].removeprefix("no"), note=row["note"],
     )  # fmt: skip
 
 

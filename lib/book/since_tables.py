@@ -20,7 +20,7 @@ def counts() -> Table:
     rows: list[str | tuple[str | Cell, ...]] = ["Randomized"]
     for outcome in data.POOLED:
         rows += [
-            (f"{t.study} {t.year}", outcome, t.stent, t.control, t.odds_ratio, "by lot")
+            (t.study, outcome, t.stent, t.control, t.odds_ratio, "by lot")
             for t in randomized.trials(outcome)
         ]
     every = data.rows(since.COUNTS)

@@ -74,7 +74,7 @@ def _anterior() -> Words:
         "catalonia-stented": row["n_treatment"],
         "catalonia-deaths": since.span(r.estimate for r in alone),
         "catalonia-deaths-p": since.span(r.p_value for r in alone),
-        "five-deaths": since.span(r.estimate for r in five),
+        "five-deaths": since.span((r.estimate for r in five), 2),
         "five-lower": since.span((r.ci_lower for r in five), 2),
         "five-upper": since.span((r.ci_upper for r in five), 2),
         "four-deaths": number(data.pooled(DEATHS).estimate),
