@@ -14,9 +14,9 @@ from book.figure import Figure
 
 WIDTH = 3.6  # inches: a phone shows it as it is
 AnyResult = Result | GenericResult
-BETTER = {"mRS 0-3": "more", "mortality": "fewer", "SICH": "fewer"}
+BETTER = {"mRS 0-2": "more", "mRS 0-3": "more", "mortality": "fewer", "SICH": "fewer"}
 INFERRED_NOTE = "a  Percent of a number of patients that was inferred from the percentages."
-MEASURES = {"OR": "odds ratios", "RR": "risk ratios (another measure)"}
+MEASURES = {"OR": "odds ratio", "RR": "risk ratio"}
 CIRCULATIONS = {"posterior": "posterior circulation", "anterior": "anterior circulation"}
 
 
@@ -48,7 +48,18 @@ def _ratio(axes: Axes, row: float, result: AnyResult, marker: str, color: str, f
     )  # fmt: skip
 
 
-def _finish(axes: Axes, ticks: dict[float, str], bottom: float) -> None:
+def _heading(axes: Axes, outcome: str, what: str, row: float) -> None:
+    """What the rows below show, and on which side the stented did better."""
+    heading(axes, f"{_short(outcome)}, {what}", row)
+    more = BETTER[outcome] == "more"
+    text, side = ("better \N{RIGHTWARDS ARROW}", 5) if more else ("\N{LEFTWARDS ARROW} better", -5)
+    label(axes, text, 1, row, (side, 0), MUTED)
+
+
+def _finish(
+    axes: Axes, ticks: dict[float, str], bottom: float, x: str = "Odds ratio (log scale)"
+) -> None:
+    axes.set_xlabel(x, loc="left", fontsize=SIZE)
     axes.set_yticks(list(ticks), list(ticks.values()))
     axes.set_ylim(bottom, -0.6)
 
@@ -71,7 +82,7 @@ def cumulative(name: str) -> Figure:
                 label(axes, randomized.NOT_AVAILABLE, 1.1, row, (1, 0), MUTED)
     for outcome, circulation in since.SERIES:
         row += 1.4
-        heading(axes, f"{_short(outcome)}, {CIRCULATIONS[circulation]}", row)
+        _heading(axes, outcome, circulation, row)
         told = []
         steps = since.accumulated(outcome, circulation)
         for study, result in steps:
@@ -97,12 +108,12 @@ def adjusted(name: str) -> Figure:
     row, said = -1.4, []
     for outcome in (since.MRS3, since.DEATHS, since.SICH):
         row += 1.4
-        heading(axes, f"{_short(outcome)}, posterior circulation", row)
+        _heading(axes, outcome, since.POSTERIOR, row)
         for study, pair in since.beside(outcome).items():
             row += 1
             ticks[row] = study
             for result, lift, face, kind in zip(
-                pair, (-0.17, 0.17), (PAPER, TREATMENT), ("crude", "adjusted"), strict=True
+                pair, (-0.2, 0.2), (PAPER, TREATMENT), ("crude", "adjusted"), strict=True
             ):
                 if result is not None:
                     marker = "D" if study == since.POOLED else "o"
@@ -120,15 +131,14 @@ def reviews(name: str) -> Figure:
     row, said = -1.4, []
     for outcome, measure in since_reviews.SHOWN:
         row += 1.4
-        heading(axes, f"{_short(outcome)}: {MEASURES[measure]}", row)
+        _heading(axes, outcome, MEASURES[measure], row)
         for review in since_reviews.reviews(outcome, measure):
             row += 1
             ticks[row] = review.name
             said.append(f"{_short(outcome)}, {review.name}: {measure} {review.said}.")
             _review(axes, row, review)
     odds_ratio_axis(axes, (0.2, 0.5, 1, 2, 5), 0.14, 9)
-    axes.set_xlabel("Odds ratio or risk ratio (log scale)", loc="left", fontsize=SIZE)
-    _finish(axes, ticks, row + 0.7)
+    _finish(axes, ticks, row + 0.7, "Ratio (log scale)")
     return Figure(figure, name, "Pooled results of the reviews. " + " ".join(said))
 
 
