@@ -57,8 +57,6 @@ def inverse_variance(
             # One study has no spread to estimate a standard error from: its own stands.
             truncated = chosen.interval == "hksj-truncated"
             hksj = intervals.hksj_standard_error(effect, weights, center, truncated=truncated)
-            # Of equal effects it is 0, but for rounding: there it is undefined.
-            hksj = np.where(hksj > 1e-12 * se, hksj, np.nan)
             df, se = np.where(q_df > 0, q_df, np.nan), np.where(q_df > 0, hksj, se)
     return {
         "effect": center, "se": se, "wald_se": wald_se, "df": df,
