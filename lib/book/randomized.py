@@ -8,7 +8,8 @@ from twobytwo import Result, pool
 from twobytwo.text import with_interval
 
 from book import data
-from book.table import Table, table
+from book.sources import linked
+from book.table import Cell, Table, table
 
 FILE = "randomized.csv"
 NOT_AVAILABLE = "not available"
@@ -19,7 +20,7 @@ class Randomized(NamedTuple):
 
     Attributes
     ----------
-    outcome, study : str
+    outcome, study, id : str
     stent, control : str
         Events and patients, such as "9/100", with a question mark for unknown events.
     result : Result or None
@@ -28,6 +29,7 @@ class Randomized(NamedTuple):
 
     outcome: str
     study: str
+    id: str
     stent: str
     control: str
     result: Result | None
@@ -69,16 +71,17 @@ def _read(row: dict[str, str]) -> Randomized:
     e1, n1, e2, n2 = arms
     result = pool(*([int(n)] for n in arms), study=[row["study"]]) if e1 and e2 else None
     stent, control = f"{e1 or '?'}/{n1}", f"{e2 or '?'}/{n2}"
-    return Randomized(row["outcome"], row["study"], stent, control, result)
+    return Randomized(row["outcome"], row["study"], row["id"], stent, control, result)
 
 
 def table_of_trials() -> Table:
     """Every randomized trial and outcome, whether its counts are known or not."""
-    rows: list[str | tuple[str, ...]] = []
+    rows: list[str | tuple[str | Cell, ...]] = []
     for outcome in data.POOLED:
         rows.append(data.outcome(outcome)["label"])
         rows += [
-            (trial.study, trial.stent, trial.control, trial.odds_ratio) for trial in trials(outcome)
+            (linked(trial.study, trial.id), trial.stent, trial.control, trial.odds_ratio)
+            for trial in trials(outcome)
         ]
     return table(
         ("Randomized trial", "Stent", "Control", "Odds ratio [95 % CI]"),

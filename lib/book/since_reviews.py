@@ -33,7 +33,7 @@ class Review:
     misprint : str
         Which digits cannot be right; empty for none.
     ours : bool
-    note : str
+    note, id : str
     """
 
     name: str
@@ -45,6 +45,7 @@ class Review:
     misprint: str = ""
     ours: bool = False
     note: str = ""
+    id: str = ""
 
 
 def reviews(outcome: str, measure: str) -> list[Review]:
@@ -75,7 +76,7 @@ def _review(row: dict[str, str]) -> Review:
     said = row["estimate"] + (f" [{row['lower']}, {row['upper']}]" if lower else "")
     return Review(
         row["review"], row["studies"], estimate, lower, upper, said or row["printed"],
-        misprint=row["misprint"].removeprefix("no"), note=row["note"],
+        misprint=row["misprint"].removeprefix("no"), note=row["note"], id=row["id"],
     )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from twobytwo.text import number, with_interval
 from book import data, randomized, since, since_reviews
 from book.since import ANTERIOR, DEATHS, MRS3, POSTERIOR, SICH
 from book.since_figures import CIRCULATIONS, INFERRED_NOTE
+from book.sources import linked
 from book.table import Cell, Table, table
 
 OR = "Odds ratio [95 % CI]"
@@ -20,7 +21,7 @@ def counts() -> Table:
     rows: list[str | tuple[str | Cell, ...]] = ["Randomized"]
     for outcome in data.POOLED:
         rows += [
-            (t.study, outcome, t.stent, t.control, t.odds_ratio, "by lot")
+            (linked(t.study, t.id), outcome, t.stent, t.control, t.odds_ratio, "by lot")
             for t in randomized.trials(outcome)
         ]
     every = data.rows(since.COUNTS)
@@ -37,12 +38,13 @@ def counts() -> Table:
     )
 
 
-def _count(row: dict[str, str]) -> tuple[str, ...]:
+def _count(row: dict[str, str]) -> tuple[str | Cell, ...]:
     a, n, c, m = (
         int(row[key]) for key in ("events_treatment", "n_treatment", "events_control", "n_control")
     )
     alone = since.said(pool([a], [n], [c], [m]))
-    return row["study"], row["outcome"], f"{a}/{n}", f"{c}/{m}", alone, row["count_from"]
+    study = linked(row["study"], row["id"])
+    return study, row["outcome"], f"{a}/{n}", f"{c}/{m}", alone, row["count_from"]
 
 
 def forest(outcome: str) -> Table:
@@ -182,7 +184,7 @@ def not_pooled() -> Table:
     """Adjusted estimates that nothing is pooled with."""
     rows = [
         (
-            row["study"],
+            linked(row["study"], row["id"]),
             row["circulation"],
             row["outcome"],
             row["measure"],
@@ -210,7 +212,7 @@ def reports() -> Table:
         ("Study", "Design", "Circulation", "What is printed", "Why it is not pooled"),
         [
             (
-                Cell(row["study"], mark="a" if row["speaks_against"] == "yes" else ""),
+                linked(row["study"], row["id"], "a" if row["speaks_against"] == "yes" else ""),
                 row["design"],
                 row["circulation"],
                 row["printed"] or None,
@@ -231,7 +233,7 @@ def reviews() -> Table:
     for outcome, measure in since_reviews.SHOWN:
         rows.append(f"{since.label(outcome)}: {measure}")
         rows += [
-            (review.name, review.studies, review.said, review.note)
+            (linked(review.name, review.id), review.studies, review.said, review.note)
             for review in since_reviews.reviews(outcome, measure)
         ]
     rows.append("Each arm pooled on its own")
