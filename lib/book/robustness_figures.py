@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from matplotlib.axes import Axes
 from twobytwo import Result
 from twobytwo.baujat import baujat as draw_baujat
 from twobytwo.funnel import funnel as draw_funnel
 from twobytwo.labbe import labbe as draw_labbe
-from twobytwo.palette import INK, MUTED, PAPER, TREATMENT
+from twobytwo.palette import INK, PAPER, TREATMENT
 from twobytwo.refits import subsets as every_subset
 from twobytwo.text import number, with_interval
 
 from book import data
-from book.drawing import NARROW, SIZE, canvas
+from book.drawing import NARROW, canvas, heading, odds_ratio_axis
 from book.figure import Figure
 from book.robustness import ALPHA, accumulated
 
@@ -48,30 +47,12 @@ def baujat(outcome: str) -> Figure:
     return Figure(drawn.figure, f"baujat-{outcome}", drawn.alt)
 
 
-def _odds_ratios(axes: Axes, ticks: Sequence[float], low: float, high: float) -> None:
-    """An axis of odds ratios."""
-    axes.axvline(1, color=MUTED, linewidth=0.8, zorder=0)
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
-    axes.set_xlabel("Odds ratio, stent against control (log scale)", loc="left", fontsize=SIZE)
-
-
-def _heading(axes: Axes, text: str, row: float) -> None:
-    """The name of an outcome, at the left edge of the words."""
-    axes.annotate(
-        text, (0, row), (-105, 0), xycoords=("axes fraction", "data"), va="center",
-        textcoords="offset points", fontsize=SIZE, weight="bold", color=INK, annotation_clip=False,
-    )  # fmt: skip
-
-
 def cumulative(name: str) -> Figure:
     """The pooled results as they stood after each study."""
     figure, (axes,) = canvas(4.3, width=NARROW)
     row, ticks, said = 0.0, {}, []
     for outcome in data.POOLED:
-        _heading(axes, _label(outcome), row)
+        heading(axes, _label(outcome), row)
         told = []
         for study, result in accumulated(outcome):
             row += 1
@@ -84,7 +65,7 @@ def cumulative(name: str) -> Figure:
             )
         said.append(f"{_label(outcome)}: {'; '.join(told)}.")
         row += 1.3
-    _odds_ratios(axes, (0.01, 0.1, 1, 10), 0.005, 60)
+    odds_ratio_axis(axes, (0.01, 0.1, 1, 10), 0.005, 60)
     axes.set_yticks(list(ticks), list(ticks.values()))
     axes.set_ylim(row - 0.7, -0.6)
     alt = "Pooled odds ratio with 95 % interval after each study, by year. " + " ".join(said)
@@ -104,7 +85,7 @@ def subsets(name: str) -> Figure:
     figure, (axes,) = canvas(4.3, width=NARROW)
     row, ticks, said = 0.0, {}, []
     for outcome in data.POOLED:
-        _heading(axes, _label(outcome), row)
+        heading(axes, _label(outcome), row)
         results = every_subset(data.counts(outcome))
         for size in sorted({len(result.study) for result in results}):
             row += 1
@@ -126,7 +107,7 @@ def subsets(name: str) -> Figure:
         )
         said.append(f"{_label(outcome)}: {'; '.join(told)}.")
         row += 1.3
-    _odds_ratios(axes, (0.1, 0.2, 0.5, 1, 2, 5), 0.035, 10)
+    odds_ratio_axis(axes, (0.1, 0.2, 0.5, 1, 2, 5), 0.035, 10)
     axes.set_yticks(list(ticks), list(ticks.values()))
     axes.set_ylim(row - 0.7, -0.6)
     return Figure(figure, name, "Pooled odds ratio of every set of studies. " + " ".join(said))

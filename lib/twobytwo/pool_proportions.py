@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import heterogeneity, intervals
-from .effects import BoolArray, FloatArray
+from .effects import FloatArray
+from .inverse_variance import inverse_variance, tidy
 from .likelihood import binomial_normal, common_proportion
 from .proportion_result import ProportionOptions, ProportionResult, proportion_options
 from .proportions import proportion_effects
-from .tau2 import estimate
 
 
 def pool_proportions(
@@ -83,10 +81,10 @@ def pool_proportions(
     if chosen.method == "GLMM":
         numbers = _glmm(x, patients, chosen)
     else:
-        numbers = _inverse_variance(effect, variance, included, chosen)
+        numbers = inverse_variance(effect, variance, included, chosen)
     return ProportionResult(
         options=chosen, study=names, events=x, patients=patients, included=included,
-        study_effect=effect, study_variance=variance, **_tidy(numbers, included),
+        study_effect=effect, study_variance=variance, **tidy(numbers, included),
     )  # fmt: skip
 
 
@@ -112,53 +110,3 @@ def _glmm(x: FloatArray, n: FloatArray, chosen: ProportionOptions) -> dict[str, 
         "tau2": fit.tau2 if chosen.random else none, "q": fit.deviance,
         "weights": np.full(x.shape, np.nan),
     }  # fmt: skip
-
-
-def _inverse_variance(
-    y: FloatArray, v: FloatArray, included: BoolArray, chosen: ProportionOptions
-) -> dict[str, FloatArray]:
-    effect, precision = np.where(included, y, 0.0), np.where(included, 1 / v, 0.0)
-
-    def mean(w: FloatArray) -> tuple[FloatArray, FloatArray]:
-        total = w.sum(-1)
-        return (w * effect).sum(-1) / total, 1 / np.sqrt(total)
-
-    with np.errstate(divide="ignore", invalid="ignore"):
-        center, se = mean(precision)
-        q = heterogeneity.cochran_q(effect, precision, center)
-        q_df = np.maximum(included.sum(-1) - 1, 0)
-        weights, tau2, df = precision, np.full(q.shape, np.nan), np.full(q.shape, np.nan)
-        if chosen.random:
-            if chosen.tau2 == "DL":
-                tau2 = heterogeneity.dersimonian_laird(q, q_df, precision)
-            else:
-                tau2 = estimate(y, v, included, chosen.tau2)
-            weights = precision / (1 + precision * tau2[..., None])
-            center, se = mean(weights)
-        wald_se = se
-        if chosen.interval != "wald":
-            # One study has no spread to estimate a standard error from: its own stands.
-            truncated = chosen.interval == "hksj-truncated"
-            hksj = intervals.hksj_standard_error(effect, weights, center, truncated=truncated)
-            # Of equal effects it is 0, but for rounding: there it is undefined.
-            hksj = np.where(hksj > 1e-12 * se, hksj, np.nan)
-            df, se = np.where(q_df > 0, q_df, np.nan), np.where(q_df > 0, hksj, se)
-    return {
-        "effect": center, "se": se, "wald_se": wald_se, "df": df,
-        "tau2": tau2, "q": q, "weights": weights,
-    }  # fmt: skip
-
-
-def _tidy(numbers: dict[str, FloatArray], included: BoolArray) -> dict[str, Any]:
-    """Floats for one meta-analysis; without a study all undefined, with one Q is 0."""
-    k = included.sum(-1)
-    weights = numbers.pop("weights")
-    numbers["q"] = np.where(k > 1, numbers["q"], 0.0)
-    numbers["q_df"] = np.maximum(k - 1, 0)
-    tidy: dict[str, Any] = {
-        name: np.where(k > 0, value, np.nan) for name, value in numbers.items()
-    } | {"k": k}
-    if k.ndim == 0:
-        tidy = {name: float(value) for name, value in tidy.items()} | {"k": int(k)}
-        tidy["q_df"] = int(k) - 1 if k else np.nan
-    return tidy | {"weights": weights}

@@ -9,6 +9,7 @@ import numpy as np
 from .effects import estimable, has_zero_cell
 
 if TYPE_CHECKING:
+    from .generic import GenericResult
     from .result import Result
 
 MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
@@ -45,11 +46,12 @@ def method(result: Result) -> str:
         The pooling, where Mantel-Haenszel enters, the interval, the zero-cell rule that
         was used and on which studies, and the studies that were left out.
     """
-    parts = [_pooling(result), _interval(result), _zero_cells(result), _left_out(result)]
+    parts = [pooling(result), interval(result), _zero_cells(result), _left_out(result)]
     return " ".join(part for part in parts if part)
 
 
-def _pooling(result: Result) -> str:
+def pooling(result: Result | GenericResult) -> str:
+    """What was pooled and how, in a sentence or two."""
     options, measure = result.options, MEASURES[result.measure]
     if result.k == 0:
         return f"Nothing was pooled: no study has {AN[result.measure]} that can be estimated."
@@ -86,7 +88,8 @@ def _pooling(result: Result) -> str:
     return text
 
 
-def _interval(result: Result) -> str:
+def interval(result: Result | GenericResult) -> str:
+    """Which interval the pooled effect has; nothing where there is none."""
     if result.k == 0 or not np.isfinite(result.effect):
         return ""
     if np.isnan(result.se):

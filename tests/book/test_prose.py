@@ -23,13 +23,13 @@ NOT_PROSE = [
 ]
 # Digits that name a thing, and numbers that are rules rather than results.
 NAMES = [
-    r"mRS\)? (?:of )?0 (?:to|-) ?2|0 to 2|score of 0 to 2",
+    r"mRS\)? (?:of )?0 (?:to|-) ?[23]|0 to 2|score of 0 to 2",
     r"mTICI[^.]*?2b|2b\b",
     r"2x2",
     r"RevMan\)? 5(?:\.3)?|Review Manager \(RevMan\) 5(?:\.3)?",
     r"(?:Figures?|Table|Step) \d(?: and \d)?",
     r"(?:Baracchini|Chang|Cornelissen|Peng)\s(?:19|20)\d\d",
-    r"\bfrom (?:19|20)\d\d\b",
+    r"\bfrom (?:19|20)\d\d\b|\bsince 2019\b",
     r"\bM[12]\b",
     r"1,000",
     r"\b95 ?%",
