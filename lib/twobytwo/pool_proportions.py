@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from .effects import FloatArray
 from .inverse_variance import inverse_variance, tidy
 from .likelihood import binomial_normal, common_proportion
-from .proportion_result import ProportionOptions, ProportionResult, proportion_options
+from .proportion_options import ProportionOptions, proportion_options
+from .proportion_result import ProportionResult
 from .proportions import proportion_effects
 
 
@@ -37,7 +38,7 @@ def pool_proportions(
     study : sequence of str, optional
         k names; "Study 1", "Study 2", ... if left out.
     model, transform, method, tau2, interval, study_interval, level
-        See `twobytwo.proportion_result.ProportionOptions`. None takes the default.
+        See `twobytwo.proportion_options.ProportionOptions`. None takes the default.
 
     Returns
     -------

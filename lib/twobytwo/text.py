@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from .pooled import Pooled
+from .proportion_result import ProportionResult
 from .result import Result
 from .rounding import half_up, p_text
 
 
 def number(value: Any, decimals: int = 2) -> str:
     """A number half up, or a dash where it is undefined."""
-    return half_up(float(value), decimals) if np.isfinite(value) else "-"
+    exact = value if isinstance(value, Fraction) else float(value)
+    return half_up(exact, decimals) if math.isfinite(value) else "-"
 
 
 def with_interval(estimate: Any, lower: Any, upper: Any, decimals: int = 2) -> str:
@@ -24,7 +29,7 @@ def with_interval(estimate: Any, lower: Any, upper: Any, decimals: int = 2) -> s
     >>> with_interval(0.38533, 0.15882, 0.93490)
     '0.39 [0.16, 0.93]'
     """
-    if not np.isfinite(estimate):
+    if not math.isfinite(estimate):
         return "not estimable"
     return f"{number(estimate, decimals)} [{number(lower, decimals)}, {number(upper, decimals)}]"
 
@@ -41,7 +46,7 @@ def p_equals(p: float) -> str:
     return f"p {printed}" if printed.startswith("<") else f"p = {printed}"
 
 
-def heterogeneity(result: Result) -> str:
+def heterogeneity(result: Pooled) -> str:
     """The heterogeneity line of a forest plot."""
     if not result.q_df > 0:
         return "not applicable"
@@ -52,7 +57,7 @@ def heterogeneity(result: Result) -> str:
     return "; ".join(parts)
 
 
-def overall(result: Result) -> str:
+def overall(result: Pooled) -> str:
     """The line of the test for an overall effect."""
     if not np.isfinite(result.p_value):
         return "not applicable"
@@ -67,25 +72,49 @@ def summary(result: Result) -> str:
     rows = [("Study", "Treatment", "Control", "Weight", heading)]
     limits = result.study_interval
     for i, name in enumerate(result.study):
-        weight = f"{number(result.weight[i], 1)} %" if result.included[i] else "-"
         effect = with_interval(result.study_estimate[i], limits.lower[i], limits.upper[i])
-        rows.append((name, f"{a[i]}/{a[i] + b[i]}", f"{c[i]}/{c[i] + d[i]}", weight, effect))
-    rows.append(
-        (
-            "Total",
-            f"{a.sum()}/{(a + b).sum()}",
-            f"{c.sum()}/{(c + d).sum()}",
-            "100.0 %" if result.k else "-",
-            with_interval(result.estimate, result.ci_lower, result.ci_upper),
-        )
-    )
-    widths = [max(len(row[j]) for row in rows) for j in range(5)]
-    lines = [
-        "  ".join([row[0].ljust(widths[0]), *(row[j].rjust(widths[j]) for j in range(1, 5))])
-        for row in rows
-    ]
-    lines += ["", f"Heterogeneity: {heterogeneity(result)}", f"Overall effect: {overall(result)}"]
+        arms = f"{a[i]}/{a[i] + b[i]}", f"{c[i]}/{c[i] + d[i]}"
+        rows.append((name, *arms, share(result.weight[i]), effect))
+    arms = f"{a.sum()}/{(a + b).sum()}", f"{c.sum()}/{(c + d).sum()}"
+    effect = with_interval(result.estimate, result.ci_lower, result.ci_upper)
+    rows.append(("Total", *arms, share(100 if result.k else np.nan), effect))
+    lines = [f"Heterogeneity: {heterogeneity(result)}", f"Overall effect: {overall(result)}"]
     if np.isfinite(result.prediction_lower):
         limits_text = f"[{number(result.prediction_lower)}, {number(result.prediction_upper)}]"
         lines.append(f"Prediction interval for a new study: {limits_text}")
-    return "\n".join([*lines, "", result.method_sentence])
+    return "\n".join([*columns(rows), "", *lines, "", result.method_sentence])
+
+
+def proportion_summary(result: ProportionResult) -> str:
+    """A table of the studies, the pooled proportion and how it was obtained, in percent."""
+    events, n = (arm.astype(np.int64) for arm in (result.events, result.patients))
+    rows = [("Study", "Events", "Weight", f"% [{100 * result.level:g} % CI]")]
+    limits = result.study_interval
+    for i, name in enumerate(result.study):
+        estimate = Fraction(100 * int(events[i]), int(n[i])) if n[i] else np.nan
+        effect = with_interval(estimate, 100 * limits.lower[i], 100 * limits.upper[i], 1)
+        rows.append((name, f"{events[i]}/{n[i]}", share(result.weight[i]), effect))
+    ends = 100 * result.ci_lower, 100 * result.ci_upper
+    effect = with_interval(100 * result.estimate, *ends, decimals=1)
+    whole = share(100 if np.isfinite(result.weight).any() else np.nan)
+    rows.append(("Total", f"{events.sum()}/{n.sum()}", whole, effect))
+    lines = [f"Heterogeneity: {heterogeneity(result)}"]
+    if np.isfinite(result.prediction_lower):
+        limits_text = ", ".join(
+            number(100 * limit, 1) for limit in (result.prediction_lower, result.prediction_upper)
+        )
+        lines.append(f"Prediction interval for a new study: [{limits_text}] %")
+    return "\n".join([*columns(rows), "", *lines, "", result.method_sentence])
+
+
+def share(weight: float) -> str:
+    """A weight in percent, or a dash where there is none."""
+    return f"{number(weight, 1)} %" if np.isfinite(weight) else "-"
+
+
+def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Rows as lines of equally wide columns: the first to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows
+    ]

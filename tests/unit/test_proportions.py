@@ -12,8 +12,9 @@ from twobytwo import CountsError, OptionError
 from twobytwo.heterogeneity import dersimonian_laird
 from twobytwo.likelihood import binomial_normal
 from twobytwo.pool_proportions import pool_proportions
-from twobytwo.proportion_result import proportion_options, summary
+from twobytwo.proportion_options import proportion_options
 from twobytwo.proportions import clopper_pearson, proportion_effects, read_proportions, wilson
+from twobytwo.text import proportion_summary
 
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
@@ -171,7 +172,7 @@ def test_a_likelihood_without_a_maximum_gives_no_estimate():
     assert all(printed[key] is None for key in ("estimate", "ci_lower", "se", "tau2", "p_value"))
     assert (printed["k"], printed["q_df"]) == (2, 1)
     assert "there is no estimate" in result.method_sentence
-    assert "not estimable" in summary(result)
+    assert "not estimable" in proportion_summary(result)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -194,7 +195,7 @@ def test_no_study_leaves_everything_undefined(way, counts):
     numbers = KEYS[KEYS.index("estimate") : KEYS.index("method_sentence")]
     assert {printed[key] for key in numbers} == {None}
     assert printed["k"] == 0
-    assert "Nothing was pooled" in summary(result)
+    assert "Nothing was pooled" in proportion_summary(result)
 
 
 def test_equal_proportions_leave_the_interval_undefined_rather_than_certain():
@@ -284,7 +285,7 @@ def test_nothing_is_added_to_counts_in_a_glmm(choices):
 
 
 def test_summary_is_a_table_in_percent():
-    lines = summary(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
+    lines = proportion_summary(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
     assert lines[:6] == [
         "Study             Events   Weight        % [95 % CI]",
         "Baracchini 2017     1/23   17.9 %    4.3 [0.8, 21.0]",
