@@ -9,17 +9,14 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from .options import OptionError
 
+if TYPE_CHECKING:
+    from .drawn import Drawn
+
 PLOTS = (".svg", ".png", ".pdf")
-
-
-class Drawing(Protocol):
-    """A drawn plot."""
-
-    def save(self, path: str) -> None: ...  # noqa: D102
 
 
 def options(command: argparse.ArgumentParser) -> None:
@@ -52,7 +49,7 @@ def show(output: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def write(drawn: Drawing, path: Path) -> None:
+def write(drawn: Drawn, path: Path) -> None:
     """Draw beside the target and move into place, so that no half plot is ever seen."""
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)

@@ -39,11 +39,12 @@ def run(chosen: argparse.Namespace) -> None:
     choices = {name: getattr(chosen, name) for name in (*CHOICES, "level")}
     arms = read_proportions(chosen.counts, chosen.outcome)
     result = pool_proportions(arms.events, arms.n, study=arms.study, **choices)
-    output = (
-        cli_output.as_json(result.to_dict()) if chosen.json else text.proportion_summary(result)
-    )
+    if chosen.json:
+        output = cli_output.as_json(result.to_dict())
+    else:
+        output = text.proportion_summary(result)
     if chosen.plot is not None:
-        from .proportion_forest import forest  # matplotlib takes a second to import
+        from .proportion_forest import proportion_forest  # matplotlib takes a second to import
 
-        cli_output.write(forest(result, outcome=chosen.outcome), chosen.plot)
+        cli_output.write(proportion_forest(result, outcome=chosen.outcome), chosen.plot)
     cli_output.show(output)

@@ -58,9 +58,11 @@ def pool_proportions(
     a proportion per study against a common one, and nothing is added to any count. Where no
     patient of any study had the event (or every patient had), the estimate is exactly 0 (or
     1), the effect is infinite without a standard error, and the interval is Clopper and
-    Pearson's of the summed counts. IV: see `proportion_effects`; then
-    ``w = 1/(v + tau2)`` and ``effect = sum(w y)/sum(w)``. The estimate of logits taken back
-    is the proportion of the median study, not the mean proportion.
+    Pearson's of the summed counts. A study alone keeps its own interval.
+
+    IV: see `proportion_effects`; then ``w = 1/(v + tau2)`` and ``effect = sum(w y)/sum(w)``.
+    The estimate of logits taken back is the proportion of the median study, not the mean
+    proportion.
 
     Examples
     --------

@@ -45,13 +45,20 @@ class ProportionResult(Pooled):
 
     @cached_property
     def limits(self) -> Interval:
-        """Interval of the pooled effect; exact where the proportion is 0 or 1."""
+        """Interval of the pooled effect: a study's own if it is alone, exact at 0 and 1."""
         wald = super().limits
-        if not np.isinf(self.effect).any():
+        alone, extreme = np.equal(self.k, 1), np.isinf(self.effect)
+        if not np.any(alone | extreme):
             return wald
-        exact = clopper_pearson(self.events.sum(-1), self.patients.sum(-1), self.level)
-        pairs = zip(exact, wald, strict=True)
-        return Interval(*(np.where(np.isinf(self.effect), logit(e), w) for e, w in pairs))
+        summed = self.events.sum(-1), self.patients.sum(-1)
+        own = STUDY_INTERVALS[self.options.study_interval](*summed, self.level)
+        exact = clopper_pearson(*summed, self.level)
+        limits = []
+        for lone, all_or_none, other in zip(own, exact, wald, strict=True):
+            proportion = np.where(alone, lone, all_or_none)
+            scaled = logit(proportion) if self.options.transform == "logit" else proportion
+            limits.append(np.where(alone | extreme, scaled, other))
+        return Interval(*limits)
 
     @property
     def counts(self) -> dict[str, FloatArray]:

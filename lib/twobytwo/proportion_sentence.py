@@ -11,6 +11,8 @@ from .sentence import ESTIMATORS, INTERVALS, listed
 if TYPE_CHECKING:
     from .proportion_result import ProportionResult
 
+STUDY = {"wilson": "Wilson's score interval", "clopper-pearson": "Clopper and Pearson's exact one"}
+
 
 def method(result: ProportionResult) -> str:
     """State how a pooled proportion came about.
@@ -25,7 +27,7 @@ def method(result: ProportionResult) -> str:
     str
         The pooling, the interval, and where 0.5 was added.
     """
-    parts = (_pooling(result), _interval(result), _zero_cells(result))
+    parts = (_pooling(result), _interval(result), _beyond(result), _zero_cells(result))
     return " ".join(part for part in parts if part)
 
 
@@ -67,6 +69,8 @@ def _interval(result: ProportionResult) -> str:
     if np.isnan(result.effect):
         return ""
     level = f"{100 * result.level:g} %"
+    if result.k == 1:
+        return f"The {level} interval is {STUDY[result.options.study_interval]}."
     if np.isinf(result.effect):
         return (
             f"The {level} interval is Clopper and Pearson's exact one of the summed counts, "
@@ -79,6 +83,12 @@ def _interval(result: ProportionResult) -> str:
         )
     kind = "wald" if np.isnan(result.df) else result.interval
     return f"The {level} interval {INTERVALS[kind].format(df=result.df)}."
+
+
+def _beyond(result: ProportionResult) -> str:
+    if not (result.ci_lower < 0 or result.ci_upper > 1):
+        return ""
+    return "It reaches beyond 0 or 1, where no proportion is: choose the transform logit."
 
 
 def _zero_cells(result: ProportionResult) -> str:

@@ -87,24 +87,38 @@ def summary(result: Result) -> str:
 
 def proportion_summary(result: ProportionResult) -> str:
     """A table of the studies, the pooled proportion and how it was obtained, in percent."""
-    events, n = (arm.astype(np.int64) for arm in (result.events, result.patients))
-    rows = [("Study", "Events", "Weight", f"% [{100 * result.level:g} % CI]")]
-    limits = result.study_interval
+    rows: list[tuple[str, ...]] = [
+        ("Study", "Events", "Weight", f"% [{100 * result.level:g} % CI]")
+    ]
     for i, name in enumerate(result.study):
-        estimate = Fraction(100 * int(events[i]), int(n[i])) if n[i] else np.nan
-        effect = with_interval(estimate, 100 * limits.lower[i], 100 * limits.upper[i], 1)
-        rows.append((name, f"{events[i]}/{n[i]}", share(result.weight[i]), effect))
-    ends = 100 * result.ci_lower, 100 * result.ci_upper
-    effect = with_interval(100 * result.estimate, *ends, decimals=1)
-    whole = share(100 if np.isfinite(result.weight).any() else np.nan)
-    rows.append(("Total", f"{events.sum()}/{n.sum()}", whole, effect))
+        events = f"{result.events[i]:.0f}/{result.patients[i]:.0f}"
+        rows.append((name, events, share(result.weight[i]), study_percent(result, i)))
+    weighted = np.isfinite(result.weight).any()
+    events = f"{result.events.sum():.0f}/{result.patients.sum():.0f}"
+    rows.append(("Total", events, share(100 if weighted else np.nan), pooled_percent(result)))
+    if not weighted:
+        rows = [(*row[:2], row[3]) for row in rows]
     lines = [f"Heterogeneity: {heterogeneity(result)}"]
     if np.isfinite(result.prediction_lower):
-        limits_text = ", ".join(
-            number(100 * limit, 1) for limit in (result.prediction_lower, result.prediction_upper)
+        limits = result.prediction_lower, result.prediction_upper
+        lines.append(
+            "Prediction interval for a new study: "
+            f"[{', '.join(number(100 * limit, 1) for limit in limits)}] %"
         )
-        lines.append(f"Prediction interval for a new study: [{limits_text}] %")
     return "\n".join([*columns(rows), "", *lines, "", result.method_sentence])
+
+
+def study_percent(result: ProportionResult, i: int) -> str:
+    """The percentage of a study, exact before it is rounded, with its interval."""
+    events, n = int(result.events[i]), int(result.patients[i])
+    lower, upper = result.study_interval
+    exact = Fraction(100 * events, n) if n else np.nan
+    return with_interval(exact, 100 * lower[i], 100 * upper[i], 1)
+
+
+def pooled_percent(result: ProportionResult) -> str:
+    """The pooled percentage with its interval."""
+    return with_interval(100 * result.estimate, 100 * result.ci_lower, 100 * result.ci_upper, 1)
 
 
 def share(weight: float) -> str:
@@ -112,7 +126,7 @@ def share(weight: float) -> str:
     return f"{number(weight, 1)} %" if np.isfinite(weight) else "-"
 
 
-def columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """Rows as lines of equally wide columns: the first to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [

@@ -179,12 +179,27 @@ def test_a_likelihood_without_a_maximum_gives_no_estimate():
 def test_one_study_is_the_result(way):
     result = pool_proportions([6, 0], [48, 0], **way)
     assert result.estimate == near(1 / 8)
+    assert (result.ci_lower, result.ci_upper) == near(wilson(6, 48))
     assert (result.k, result.q, result.q_df) == (1, 0, 0)
     printed = result.to_dict()
     assert printed["i2"] is printed["h2"] is printed["q_p_value"] is None
     assert [study["included"] for study in printed["studies"]] == [True, False]
     assert printed["studies"][1]["estimate"] is None
     assert "(Study 1)" in result.method_sentence
+
+
+@pytest.mark.parametrize("x", [0, 6, 48])
+@pytest.mark.parametrize(
+    ("name", "own"), [("wilson", wilson), ("clopper-pearson", clopper_pearson)]
+)
+def test_one_study_keeps_its_own_interval(x, name, own):
+    result = pool_proportions([x], [48], study_interval=name)
+    assert [result.ci_lower, result.ci_upper] == near([float(end) for end in own(x, 48)], 1e-12)
+    assert ("Wilson" in result.method_sentence) == (name == "wilson")
+    batch = pool_proportions([[x, 3], [x, 0]], [[48, 9], [48, 0]], study_interval=name)
+    assert batch.ci_upper[1] == near(own(x, 48).upper, 1e-12)
+    two = pool_proportions([x, 3], [48, 9])
+    assert batch.ci_upper[0] == near(two.ci_upper)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -277,6 +292,13 @@ def test_studies_have_the_interval_that_was_chosen():
 def test_the_sentence_states_the_method(choices, said):
     sentence = pool_proportions(*DEATHS, study=STUDIES, **choices).method_sentence
     assert [part for part in said if part not in sentence] == []
+
+
+def test_an_impossible_limit_is_told():
+    raw = pool_proportions(*DEATHS, transform="raw")
+    assert raw.ci_lower < 0
+    assert "reaches beyond 0 or 1" in raw.method_sentence
+    assert "beyond" not in pool_proportions(*DEATHS).method_sentence
 
 
 @pytest.mark.parametrize("choices", [{}, {"model": "fixed"}])
