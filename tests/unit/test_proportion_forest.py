@@ -59,12 +59,11 @@ def test_the_axis_starts_at_zero_and_holds_what_it_must(drawn):
 
 
 def test_everything_is_written_on_the_plot_and_in_its_alt_text(drawn):
-    result, plot = drawn
+    _, plot = drawn
     for row in (*plot.rows[:5], plot.total):
-        assert row.cells.effect in words(plot)
-        assert (
-            row.cells.effect.replace(", ", " to ").replace("[", "(").replace("]", ")") in plot.alt
-        )
+        effect = row.cells.effect
+        assert effect in words(plot)
+        assert effect.replace(", ", " to ").replace("[", "(").replace("]", ")") in plot.alt
     assert plot.words.heterogeneity in plot.alt
     assert plot.alt.startswith("Forest plot of death: proportions in percent, random effects")
 
@@ -87,8 +86,8 @@ def test_nothing_overlaps(drawn):
     frame = plot.figure.bbox
     boxes = [t.get_window_extent() for t in plot.figure.texts if t.get_text()]
     for i, box in enumerate(boxes):
-        assert frame.x0 <= box.x0 and box.x1 <= frame.x1, "off the page"
-        assert frame.y0 <= box.y0 and box.y1 <= frame.y1, "off the page"
+        assert frame.x0 <= box.x0 <= box.x1 <= frame.x1, "off the page"
+        assert frame.y0 <= box.y0 <= box.y1 <= frame.y1, "off the page"
         for other in boxes[i + 1 : i + 30]:
             across = min(box.x1, other.x1) - max(box.x0, other.x0)
             down = min(box.y1, other.y1) - max(box.y0, other.y0)
