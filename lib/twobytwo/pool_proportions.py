@@ -38,7 +38,7 @@ def pool_proportions(
     study : sequence of str, optional
         k names; "Study 1", "Study 2", ... if left out.
     model, transform, method, tau2, interval, study_interval, level
-        See `twobytwo.proportion_options.ProportionOptions`. None takes the default.
+        See `twobytwo.ProportionOptions`. None takes the default.
 
     Returns
     -------
