@@ -6,9 +6,12 @@ settings on the paper's deaths. RevMan 5 is as Deeks and Higgins define it (2010
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from twobytwo import proportion_options
 from twobytwo.options import CHOICES, Options
+from twobytwo.proportion_options import ProportionOptions
 
 from book.table import Table, table
 
@@ -19,7 +22,7 @@ class Choice(NamedTuple):
     Attributes
     ----------
     option : str
-        Its name in `twobytwo.options.Options`.
+        Its name in `twobytwo.Options` or `twobytwo.ProportionOptions`.
     meaning, reference : str
     same : str
         Programs with the same default.
@@ -101,27 +104,84 @@ OPTIONS = (
 )
 
 
+PROPORTIONS = (
+    Choice("model", "Random effects, or one common proportion", "Stijnen 2010", "", "meta: both"),
+    Choice(
+        "transform",
+        "The scale of the pooling; the raw scale needs IV",
+        "Stijnen 2010",
+        "meta's metaprop()",
+        "a choice of the analyst in metafor",
+    ),
+    Choice(
+        "method",
+        "Binomial-normal model (GLMM), or inverse variance (IV), which other choices may need",
+        "Stijnen 2010",
+        "meta's metaprop(); metafor's rma.glmm()",
+        "metafor's rma(): IV",
+    ),
+    Choice(
+        "tau2",
+        "Estimator of the between-study variance: ML with GLMM; with IV any, by default DL",
+        "Veroniki 2016",
+        "meta's metaprop(); metafor's rma.glmm()",
+        "with IV metafor, meta: REML",
+    ),
+    Choice(
+        "interval",
+        "Interval of the mean: Wald, or with IV that of HKSJ",
+        "Hartung and Knapp 2001",
+        "metafor, meta",
+        "",
+    ),
+    Choice(
+        "study_interval",
+        "Interval of each study",
+        "Wilson 1927; Clopper and Pearson 1934",
+        "",
+        "meta's metaprop(): Clopper-Pearson",
+    ),
+    Choice("level", "Confidence level of every interval", "", "metafor, meta", ""),
+)
+
+
 def options() -> Table:
-    """One row for each option."""
-    defaults = Options()
+    """One row for each option of `twobytwo.pool`."""
+    caption = "The options of an analysis of 2x2 tables"
+    return _table("table-options", caption, OPTIONS, Options(), CHOICES)
+
+
+def proportions() -> Table:
+    """One row for each option of `twobytwo.pool_proportions`."""
+    caption, allowed = "The options of an analysis of proportions", proportion_options.CHOICES
+    return _table("table-proportions", caption, PROPORTIONS, ProportionOptions(), allowed)
+
+
+def _table(
+    name: str,
+    caption: str,
+    choices: Sequence[Choice],
+    defaults: Options | ProportionOptions,
+    allowed: Mapping[str, tuple[str, ...]],
+) -> Table:
     rows = []
-    for choice in OPTIONS:
+    for choice in choices:
         default = getattr(defaults, choice.option)
         rows.append(
             (
                 choice.option,
                 choice.meaning,
-                ", ".join(CHOICES.get(choice.option, ("a number",))),
+                ", ".join(allowed.get(choice.option, ("a number",))),
                 "as the method" if default is None else str(default),
                 choice.reference or None,
-                choice.same,
-                choice.other,
+                choice.same or None,
+                choice.other or None,
             )
         )
     return table(
         ("Option", "What it is", "Choices", "Default", "Reference", "Same default", "Elsewhere"),
         rows,
-        name="table-options",
-        caption="The options of an analysis",
+        name=name,
+        caption=caption,
         align="lllllll",
     )

@@ -11,8 +11,8 @@ from twobytwo.rounding import half_up
 from twobytwo.text import number, p_equals
 
 from book import data
-from book.companions import fitting
 from book.recompute import recompute
+from book.registry import fitting
 from book.table import Cell, Table, table
 
 # Each with the style of its badge and what it means.

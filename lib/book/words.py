@@ -1,6 +1,9 @@
-"""A result's numbers as words, glued under names that the prose of a chapter uses."""
+"""Numbers as words, glued under names that the prose of a chapter uses."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
 
 from myst_nb import glue
 from twobytwo import Result
@@ -89,3 +92,25 @@ def more_or_fewer(difference: int) -> str:
     if difference == 0:
         return "no more or fewer"
     return f"{abs(difference)} {'more' if difference > 0 else 'fewer'}"
+
+
+def capital(text: str) -> str:
+    """A text that starts a line; mRS stays as it is written.
+
+    Examples
+    --------
+    >>> capital("mortality"), capital("mRS 0-2")
+    ('Mortality', 'mRS 0-2')
+    """
+    return text if text.startswith("mRS") else text[0].upper() + text[1:]
+
+
+def span(limits: Iterable[Any], decimals: int = 1) -> str:
+    """The limits of a proportion in percent.
+
+    Examples
+    --------
+    >>> span((0.0137, 0.1111))
+    '1.4 to 11.1'
+    """
+    return " to ".join(half_up(100 * float(limit), decimals) for limit in limits)

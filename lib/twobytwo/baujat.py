@@ -9,7 +9,7 @@ import numpy as np
 from . import palette
 from .effects import FloatArray
 from .forest_words import MEASURE
-from .plots import Plot, Sheet, even, one_line, title
+from .plots import Plot, Sheet, even, names, title
 from .pool import pool
 from .result import Result
 from .text import number
@@ -141,7 +141,7 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
     drawn = np.isfinite(parts) & np.isfinite(moved)
     if drawn.sum() < 2:
         raise ValueError("influence needs two studies that have an effect of their own")
-    study = tuple(one_line(name) for name, yes in zip(result.study, drawn, strict=True) if yes)
+    study = names(result, drawn)
     parts, moved = parts[drawn], moved[drawn]
     farthest = [max(1.12 * float(x.max()), 0.01) for x in (parts, moved)]
     x, y = (even(-0.05 * end, end) for end in farthest)

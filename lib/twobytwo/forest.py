@@ -7,33 +7,27 @@ interval. The words are written by `forest_words`, the stretch of the axis is ch
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from os import PathLike
-from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
 
-from . import forest_draw, forest_words, palette
+from . import forest_draw, forest_words
+from .drawn import Drawn
 from .forest_axis import Axis, axis
 from .forest_draw import Row
 from .forest_layout import PLOT, SMALL, Layout, arrange
 from .forest_words import Words
+from .pooled import Pooled
 from .result import Result
 
 
 @dataclass(frozen=True, eq=False)
-class Forest:
+class Forest(Drawn):
     """A drawn forest plot.
 
     Attributes
     ----------
-    figure : matplotlib.figure.Figure
-    alt : str
-        The plot in words.
     rows : tuple of Row
         The studies.
     total : Row
@@ -49,8 +43,6 @@ class Forest:
         Where it is written.
     """
 
-    figure: Figure
-    alt: str
     rows: tuple[Row, ...]
     total: Row
     prediction: Row | None
@@ -58,35 +50,6 @@ class Forest:
     axis: Axis
     words: Words
     layout: Layout
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write a file that stands alone: on paper white, with the alt text inside.
-
-        Parameters
-        ----------
-        path : str or path-like
-            Ends in ``.svg``, ``.png`` or ``.pdf``. The same result gives the same bytes.
-            Text stays text.
-        """
-        kind = str(path).rpartition(".")[2].lower()
-        settings: Any = {
-            "svg.fonttype": "none",
-            "svg.hashsalt": "twobytwo",
-            "pdf.fonttype": 42,
-        }
-        title = self.words.title or f"Forest plot: {self.words.measure.lower()}"
-        metadata: dict[str, dict[str, Any]] = {
-            "svg": {"Date": None, "Title": title, "Description": self.alt},
-            "pdf": {"CreationDate": None, "Title": title, "Subject": self.alt},
-            "png": {"Title": title, "Description": self.alt},
-        }
-        dots = min(200.0, 60000 / max(self.figure.get_size_inches()))  # what a PNG can hold
-        with mpl.rc_context(settings), warnings.catch_warnings():
-            # In an SVG the reader's fonts have what this one lacks; elsewhere a box is drawn.
-            warnings.filterwarnings("ignore", "Glyph .* missing")
-            self.figure.savefig(
-                path, format=kind, dpi=dots, facecolor=palette.PAPER, metadata=metadata.get(kind)
-            )
 
 
 def forest(
@@ -140,11 +103,7 @@ def forest(
     >>> plot.words.favors, plot.axis.labels
     (('Favors Control', 'Favors stent'), ('0.2', '0.5', '1', '2', '5', '10', '20', '50'))
     """
-    if np.ndim(result.effect):
-        raise ValueError("a forest plot shows one meta-analysis, not a batch of them")
-    unknown = sorted(set(marks or {}) - set(result.study))
-    if unknown:
-        raise ValueError(f"there is no study {unknown[0]!r} to mark")
+    check(result, marks)
     written = forest_words.words(
         result,
         (treatment, control),
@@ -160,6 +119,7 @@ def forest(
     return Forest(
         figure=forest_draw.draw(rows, total, interval, shown, place),
         alt=forest_words.alt(result, written, shown, outcome),
+        title=written.title or f"Forest plot: {written.measure.lower()}",
         rows=rows,
         total=total,
         prediction=interval,
@@ -168,3 +128,12 @@ def forest(
         words=written,
         layout=place,
     )
+
+
+def check(result: Pooled, marks: Mapping[str, str] | None) -> None:
+    """Refuse a batch, and a mark for a study that is not there."""
+    if np.ndim(result.effect):
+        raise ValueError("a forest plot shows one meta-analysis, not a batch of them")
+    unknown = sorted(set(marks or {}) - set(result.study))
+    if unknown:
+        raise ValueError(f"there is no study {unknown[0]!r} to mark")

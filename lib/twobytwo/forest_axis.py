@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .pooled import Pooled
 from .result import Result
 
 NULL_SHARE = 0.25  # of the axis, at least, on either side of no effect: room for "Favors ..."
@@ -25,8 +26,8 @@ class Axis:
     ----------
     log : bool
         True for OR and RR.
-    null : float
-        No effect: 1, or 0 for RD.
+    null : float or None
+        No effect: 1, or 0 for RD; there is none for a proportion.
     low, high : float
         Where the axis ends.
     ticks : tuple of float
@@ -35,7 +36,7 @@ class Axis:
     """
 
     log: bool
-    null: float
+    null: float | None
     low: float
     high: float
     ticks: tuple[float, ...]
@@ -96,6 +97,33 @@ def axis(result: Result, width: float, size: float, prediction: bool = False) ->
         if _fits(drawn, width, size):
             return drawn
     return Axis(log, null, low, high, (null,), _labels((null,), log))
+
+
+def proportion_axis(result: Pooled, width: float, size: float, prediction: bool = False) -> Axis:
+    """Choose the axis of proportions, labeled in percent: from 0 to the highest limit.
+
+    Parameters
+    ----------
+    result : ProportionResult
+        Of one meta-analysis.
+    width, size, prediction
+        As for `axis`.
+
+    Returns
+    -------
+    Axis
+        It leaves 0 to 1 only where the pooled interval does.
+    """
+    pooled = _finite([0.0, result.ci_lower, result.ci_upper], False)
+    wanted = [*result.study_interval.upper, *([result.prediction_upper] if prediction else [])]
+    high = max(*pooled, min(max(_finite(wanted, False), default=1.0), 1.0))
+    for limits, ticks in _candidates(100 * min(pooled), 100 * high, False):
+        low, high = (limit / 100 for limit in limits)
+        places = tuple(tick / 100 for tick in ticks)
+        drawn = Axis(False, None, low, high, places, _labels(ticks, False))
+        if _fits(drawn, width, size):
+            break
+    return drawn
 
 
 def _finite(values: Iterable[float], log: bool) -> list[float]:

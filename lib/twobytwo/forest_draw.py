@@ -17,10 +17,11 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Affine2D
 
 from . import palette
+from .effects import FloatArray
 from .forest_axis import Axis
 from .forest_layout import Label, Layout
 from .forest_words import Cells, Words
-from .result import Result
+from .pooled import Pooled
 
 SQUARE = 11.5  # side in points of the largest square
 LARGEST = 12.0  # weight in percent that has it, at least: small weights have small squares
@@ -62,17 +63,19 @@ class Row:
 
 
 def marks(
-    result: Result, words: Words, axis: Axis, layout: Layout
+    result: Pooled, words: Words, axis: Axis, layout: Layout, size: FloatArray | None = None
 ) -> tuple[tuple[Row, ...], Row, Row | None]:
     """What the studies' rows, the total and the prediction interval show.
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
     words : Words
     axis : Axis
     layout : Layout
+    size : ndarray, shape (k,), optional
+        What the squares' areas show, in percent of all; the weights if left out.
 
     Returns
     -------
@@ -86,7 +89,7 @@ def marks(
         return Row(cells, y, estimate, lower, upper, axis.clipped(lower, upper), float(area))
 
     shown = np.isfinite(result.study_estimate) & result.included
-    weight = np.where(shown, result.weight, 0.0)
+    weight = np.where(shown, result.weight if size is None else size, 0.0)
     area = SQUARE**2 * weight / max(weight.max(initial=0.0), LARGEST)
     limits = result.study_interval
     rows = tuple(
@@ -174,8 +177,9 @@ def draw(
     bottom = layout.bottom
     ticks = [((x(tick), bottom), (x(tick), bottom + TICK)) for tick in axis.ticks]
     pen.lines("axis", [((layout.left, bottom), (layout.right, bottom)), *ticks], palette.INK, 0.8)
-    null = x(axis.null)
-    pen.lines("no-effect", [((null, layout.top), (null, bottom))], palette.MUTED, 0.8)
+    if axis.null is not None:
+        null = x(axis.null)
+        pen.lines("no-effect", [((null, layout.top), (null, bottom))], palette.MUTED, 0.8)
     drawn = [row for row in rows if math.isfinite(row.estimate)]
     if corners := [(x(value), y) for value, y in diamond(total)]:
         middle = corners[1][0]

@@ -26,7 +26,7 @@ HEAD = 84.0  # widest arm name on one line
 OFF = 5.0  # from the line of no effect to the words beside it
 RISE = 0.365  # from a baseline to the middle of a digit, in ems
 
-PIVOTS = ("/", "/", ".", "[")  # on which the cells of a column are aligned
+COUNTS, WEIGHT, EFFECT = "/", ".", "["  # on which the cells of a column are aligned
 
 
 class Label(NamedTuple):
@@ -100,27 +100,30 @@ def _split(cell: str, pivot: str) -> tuple[str, str]:
 
 
 def _columns(words: Words, left: float) -> list[_Column]:
-    columns = []
+    columns: list[_Column] = []
     body = [(row, SIZE, False) for row in words.studies] + [(words.total, SIZE, True)]
     body += [(words.prediction, SIZE, False)] if words.prediction else []
-    for j, pivot in enumerate(PIVOTS):
+    for j, (unit, pivot) in enumerate(_numbers(words.heading, words)):
         # Units of the arms are small and plain, the other headings bold.
-        style = (SMALL, False) if j < 2 else (SIZE, True)
-        cells = [(_numbers(row)[j], size, bold) for row, size, bold in body]
-        heading = (_numbers(words.heading)[j], *style)
+        style = (SMALL, False) if pivot == COUNTS else (SIZE, True)
+        cells = [(_numbers(row, words)[j][0], size, bold) for row, size, bold in body]
+        heading = (unit, *style)
         aligned = [*cells, heading] if pivot in heading[0] else cells
         before = max(width(_split(cell, pivot)[0], size, bold) for cell, size, bold in aligned)
         after = max(width(_split(cell, pivot)[1], size, bold) for cell, size, bold in aligned)
         wide = max([before + after, width(*heading)])
-        if j < 2:
+        if pivot == COUNTS:
             wide = max([wide, *(width(line, SIZE, True) for line in _head(words.arms[j]))])
         columns.append(_Column(left, left + wide, left + (wide - before - after) / 2 + before))
         left += wide + GUTTER
     return columns
 
 
-def _numbers(row: Cells) -> tuple[str, str, str, str]:
-    return row.treatment, row.control, row.weight, row.effect
+def _numbers(row: Cells, words: Words) -> list[tuple[str, str]]:
+    """The cells of a row, each with its pivot: arms, weight if there is any, effect."""
+    arms = row.arms or ("",) * len(words.arms)
+    weight = [(row.weight, WEIGHT)] if words.heading.weight else []
+    return [*((arm, COUNTS) for arm in arms), *weight, (row.effect, EFFECT)]
 
 
 def _head(arm: str) -> list[str]:
@@ -150,12 +153,13 @@ def arrange(words: Words, axis: Axis) -> Layout:
     table = columns[-1].right
 
     last = width(axis.labels[-1], SMALL) / 2
-    null = PLOT * axis.share(axis.null)
-    favors = _favors(words.favors, null)
-    reach = [max(width(line, SMALL) for line in lines) + OFF for lines in favors]
+    null = 0.0 if axis.null is None else PLOT * axis.share(axis.null)
+    favors = _favors(words.favors, null) if words.favors else []
+    reach = [max(width(line, SMALL) for line in lines) + OFF for lines in favors] or [0.0, 0.0]
     left = max(
         table + GUTTER + 4,
         MARGIN + width(words.overall, SMALL) + GUTTER + reach[0] - null,
+        MARGIN + width(words.heterogeneity, SMALL) + GUTTER,
     )
     figure_width = left + max(PLOT + max(last, 4), null + reach[1]) + MARGIN
 
@@ -176,17 +180,17 @@ def arrange(words: Words, axis: Axis) -> Layout:
     rows = []
     for row, lines in zip(words.studies, names, strict=True):
         rows.append(y + PITCH / 2)
-        labels += _row(row, lines, columns, rows[-1])
+        labels += _row(words, row, lines, columns, rows[-1])
         y += PITCH + LEADING * (len(lines) - 1)
     y += 3
     rules.append(Rule(MARGIN, table, y, palette.GRID))
     y += 2
     total = y + PITCH / 2
-    labels += _row(words.total, [words.total.label], columns, total, bold=True)
+    labels += _row(words, words.total, [words.total.label], columns, total, bold=True)
     y += PITCH
     prediction = y + PITCH / 2
     if words.prediction:
-        labels += _row(words.prediction, [words.prediction.label], columns, prediction)
+        labels += _row(words, words.prediction, [words.prediction.label], columns, prediction)
         y += PITCH
     y += 4
     bottom = y
@@ -197,14 +201,14 @@ def arrange(words: Words, axis: Axis) -> Layout:
         Label(left + PLOT * axis.share(tick), y, label, SMALL, align="center")
         for tick, label in zip(axis.ticks, axis.labels, strict=True)
     ]
-    y += LEADING + 2.5
+    y += LEADING + 2.5 if words.overall else 0
     labels.append(Label(MARGIN, y, words.overall, SMALL))
-    for lines, x, align in ((favors[0], -OFF, "right"), (favors[1], OFF, "left")):
+    for lines, x, align in zip(favors, (-OFF, OFF), ("right", "left"), strict=False):
         labels += [
             Label(left + null + x, y + i * LEADING, line, SMALL, align=align)
             for i, line in enumerate(lines)
         ]
-    y += LEADING * (max(map(len, favors)) - 1)
+    y += LEADING * (max(map(len, favors), default=1) - 1)
     for i, note in enumerate(words.footnotes):
         y += 5 if i == 0 else 0
         for line in wrap(note, line_width, SMALL):
@@ -225,7 +229,7 @@ def arrange(words: Words, axis: Axis) -> Layout:
     )
 
 
-def _favors(sides: tuple[str, str], null: float) -> list[list[str]]:
+def _favors(sides: tuple[str, ...], null: float) -> list[list[str]]:
     """The words left and right of no effect: both on one line, or both on two.
 
     Those on the left may reach into the white space between table and plot.
@@ -252,10 +256,11 @@ def _header(
 ) -> list[Label]:
     """The header; y is the baseline of its last line."""
     labels = [Label(MARGIN, y, words.heading.label, bold=True)]
-    for j, (heading, column) in enumerate(zip(_numbers(words.heading), columns, strict=True)):
+    cells = zip(_numbers(words.heading, words), columns, strict=True)
+    for j, ((heading, pivot), column) in enumerate(cells):
         middle = (column.left + column.right) / 2
-        if j < 2:
-            x = column.pivot - width(_split(heading, PIVOTS[j])[0], SMALL)
+        if pivot == COUNTS:
+            x = column.pivot - width(_split(heading, pivot)[0], SMALL)
             labels.append(Label(x, y, heading, SMALL, color=palette.MUTED))
             # The arm's name stands over its unit, as far as its column allows.
             half = max(width(line, SIZE, True) for line in heads[j]) / 2
@@ -265,8 +270,8 @@ def _header(
                 Label(middle, y - LEADING * (len(heads[j]) - i), line, bold=True, align="center")
                 for i, line in enumerate(heads[j])
             ]
-        elif PIVOTS[j] in heading:
-            x = column.pivot - width(_split(heading, PIVOTS[j])[0], SIZE, True)
+        elif pivot in heading:
+            x = column.pivot - width(_split(heading, pivot)[0], SIZE, True)
             labels.append(Label(x, y, heading, bold=True))
         else:
             labels.append(Label(middle, y, heading, bold=True, align="center"))
@@ -276,14 +281,19 @@ def _header(
 
 
 def _row(
-    row: Cells, names: list[str], columns: list[_Column], middle: float, bold: bool = False
+    words: Words,
+    row: Cells,
+    names: list[str],
+    columns: list[_Column],
+    middle: float,
+    bold: bool = False,
 ) -> list[Label]:
     """A row whose first line has its digits' middle at the given height."""
     y = middle + RISE * SIZE
     labels = [
         Label(MARGIN, y + i * LEADING, name, bold=bold) for i, name in enumerate(names) if name
     ]
-    for cell, column, pivot in zip(_numbers(row), columns, PIVOTS, strict=True):
+    for (cell, pivot), column in zip(_numbers(row, words), columns, strict=True):
         if cell:
             x = column.pivot - width(_split(cell, pivot)[0], SIZE, bold)
             labels.append(Label(x, y, cell, bold=bold))

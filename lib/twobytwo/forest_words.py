@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,14 +9,15 @@ import numpy as np
 
 from . import text
 from .forest_axis import Axis
+from .lettering import one_line
 from .result import Result
 
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
 MINUS = "\u2212"
 NONE = "\u2013"
+UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break
-UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -28,16 +28,15 @@ class Cells:
     ----------
     label : str
         The study with its mark, or what else the row shows.
-    treatment, control : str
-        Events and patients, such as "13/23".
+    arms : tuple of str
+        Events and patients of each arm, such as "13/23".
     weight : str
     effect : str
         Estimate and interval, or "not estimable".
     """
 
     label: str
-    treatment: str = ""
-    control: str = ""
+    arms: tuple[str, ...] = ()
     weight: str = ""
     effect: str = ""
 
@@ -50,9 +49,9 @@ class Words:
     ----------
     title : str
     arms : tuple of str
-        The treatment and the control.
+        The treatment and the control, or the one arm there is.
     heading : Cells
-        The last line of the header.
+        The last line of the header. What is blank in it has no column.
     measure, model : str
         The header of the plot.
     studies : tuple of Cells
@@ -61,12 +60,12 @@ class Words:
     heterogeneity, overall : str
         The two lines below the table.
     favors : tuple of str
-        What lies left and right of no effect.
+        What lies left and right of no effect, where there is such a line.
     footnotes : tuple of str
     """
 
     title: str
-    arms: tuple[str, str]
+    arms: tuple[str, ...]
     heading: Cells
     measure: str
     model: str
@@ -75,7 +74,7 @@ class Words:
     prediction: Cells | None
     heterogeneity: str
     overall: str
-    favors: tuple[str, str]
+    favors: tuple[str, ...]
     footnotes: tuple[str, ...]
 
 
@@ -106,21 +105,19 @@ def words(
     marks = marks or {}
     interval = f"[{100 * result.level:g} % CI]"
     return Words(
-        title=_one_line(title),
-        arms=(_one_line(arms[0]), _one_line(arms[1])),
-        heading=Cells(
-            "Study", "events/total", "events/total", "Weight", f"{result.measure} {interval}"
-        ),
+        title=one_line(title),
+        arms=(one_line(arms[0]), one_line(arms[1])),
+        heading=Cells("Study", (UNIT, UNIT), "Weight", f"{result.measure} {interval}"),
         measure=MEASURE[result.measure],
         model=MODEL[result.model],
         studies=tuple(_study(result, i, marks) for i in range(len(result.study))),
         total=_total(result),
         prediction=_prediction(result) if prediction else None,
         heterogeneity="Heterogeneity: "
-        + (_signs(text.heterogeneity(result)) if result.q_df > 0 else "not applicable"),
+        + (signs(text.heterogeneity(result)) if result.q_df > 0 else "not applicable"),
         overall="Overall effect: " + text.overall(result),
         favors=_favors(arms, better),
-        footnotes=tuple(_one_line(note) for note in footnotes),
+        footnotes=tuple(one_line(note) for note in footnotes),
     )
 
 
@@ -139,15 +136,15 @@ def alt(result: Result, said: Words, axis: Axis, outcome: str | None) -> str:
     -------
     str
     """
-    of = f" of {_one_line(outcome)}" if outcome else ""
+    of = f" of {one_line(outcome)}" if outcome else ""
     parts = [
         f"Forest plot{of}: {said.measure.lower()}, {said.arms[0]} against {said.arms[1]}, "
         f"{said.model}, {100 * result.level:g} % intervals."
     ]
-    parts += [_told(row.label, row) for row in said.studies]
-    parts.append(_told(f"Total, {result.k} of {len(result.study)} studies pooled", said.total))
+    parts += [told(row.label, row) for row in said.studies]
+    parts.append(told(f"Total, {result.k} of {len(result.study)} studies pooled", said.total))
     if said.prediction:
-        parts.append(_told(said.prediction.label, said.prediction))
+        parts.append(told(said.prediction.label, said.prediction))
     parts += [f"{said.heterogeneity}.", f"{said.overall}."]
     parts.append(f"Left of {axis.null:g}: {said.favors[0]}; right of it: {said.favors[1]}.")
     lower, upper = (list(limit) for limit in result.study_interval)
@@ -155,18 +152,21 @@ def alt(result: Result, said: Words, axis: Axis, outcome: str | None) -> str:
     if said.prediction:
         lower, upper = [*lower, result.prediction_lower], [*upper, result.prediction_upper]
         names.append(said.prediction.label)
-    cut = [
-        name
-        for name, *limits in zip(names, lower, upper, strict=True)
-        if any(axis.clipped(*limits))
-    ]
-    if cut:
-        parts.append(f"Arrows mark intervals that run off the axis: {', '.join(cut)}.")
-    return " ".join([*parts, *said.footnotes])
+    return " ".join([*parts, *cut(axis, names, lower, upper), *said.footnotes])
 
 
-def _told(name: str, row: Cells) -> str:
-    counts = f"{row.treatment} against {row.control}".replace("/", " of ") if row.control else ""
+def cut(
+    axis: Axis, names: Sequence[str], lower: Sequence[float], upper: Sequence[float]
+) -> list[str]:
+    """A sentence on the intervals that run off the axis, if there are any."""
+    rows = zip(names, lower, upper, strict=True)
+    short = [name for name, *limits in rows if any(axis.clipped(*limits))]
+    return [f"Arrows mark intervals that run off the axis: {', '.join(short)}."] * bool(short)
+
+
+def told(name: str, row: Cells) -> str:
+    """A row in words."""
+    counts = " against ".join(row.arms).replace("/", " of ")
     effect = row.effect.replace(", ", " to ").replace("[", "(").replace("]", ")")
     weight = f"weight {row.weight}" if row.weight not in ("", NONE) else ""
     return f"{name}: {', '.join(part for part in (counts, effect, weight) if part)}."
@@ -177,9 +177,8 @@ def _study(result: Result, i: int, marks: Mapping[str, str]) -> Cells:
     mark = f"{THIN}{marks[name]}" if name in marks else ""
     limits = result.study_interval
     return Cells(
-        label=_one_line(name) + mark,
-        treatment=f"{a}/{a + b}",
-        control=f"{c}/{c + d}",
+        label=one_line(name) + mark,
+        arms=(f"{a}/{a + b}", f"{c}/{c + d}"),
         weight=f"{text.number(result.weight[i], 1)} %" if result.included[i] else NONE,
         effect=_effect(result.study_estimate[i], limits.lower[i], limits.upper[i]),
     )
@@ -189,8 +188,7 @@ def _total(result: Result) -> Cells:
     a, b, c, d = (int(cell.sum()) for cell in result.table)
     return Cells(
         label="Total",
-        treatment=f"{a}/{a + b}",
-        control=f"{c}/{c + d}",
+        arms=(f"{a}/{a + b}", f"{c}/{c + d}"),
         weight="100.0 %" if result.k else NONE,
         effect=_effect(result.estimate, result.ci_lower, result.ci_upper),
     )
@@ -209,7 +207,7 @@ def _effect(estimate: float, lower: float, upper: float) -> str:
 
 def _favors(arms: tuple[str, str], better: str | None) -> tuple[str, str]:
     """What lies left and right of no effect; right of it the treatment has more events."""
-    treatment, control = (_one_line(arm) for arm in arms)
+    treatment, control = (one_line(arm) for arm in arms)
     if better is None:
         return f"Fewer events with {treatment}", f"More events with {treatment}"
     if better not in ("more", "fewer"):
@@ -218,10 +216,6 @@ def _favors(arms: tuple[str, str], better: str | None) -> tuple[str, str]:
     return sides if better == "more" else sides[::-1]
 
 
-def _signs(line: str) -> str:
+def signs(line: str) -> str:
+    """A line with the signs that plain text lacks."""
     return line.replace("tau2", "τ²").replace("I2", "I²")
-
-
-def _one_line(text: str) -> str:
-    """A text without line breaks, and without what an SVG cannot hold."""
-    return UNPRINTABLE.sub("\ufffd", " ".join(text.split()))

@@ -13,7 +13,8 @@ from . import palette
 from .effects import FloatArray
 from .forest_words import MEASURE
 from .intervals import p_value
-from .plots import DASHES, LEFT, RIGHT, WIDE, Key, Plot, Sheet, even, of_effects, one_line, title
+from .lettering import one_line
+from .plots import DASHES, LEFT, RIGHT, WIDE, Key, Plot, Sheet, even, names, of_effects, title
 from .result import Result
 from .small_studies import FEWEST
 from .text import number, p_equals
@@ -101,7 +102,7 @@ def funnel(
     drawn = np.isfinite(result.study_effect)
     if not drawn.any():
         raise ValueError("no study has an effect of its own to draw")
-    study = tuple(one_line(name) for name, yes in zip(result.study, drawn, strict=True) if yes)
+    study = names(result, drawn)
     effect, se = result.study_effect[drawn], np.sqrt(result.study_variance[drawn])
     pooled, region = float(result.effect), float(-ndtri((1 - result.level) / 2))
     away = np.abs(effect - pooled) / se

@@ -10,7 +10,8 @@ from . import palette
 from .absolute import risk_with
 from .effects import FloatArray
 from .forest_words import MEASURE
-from .plots import DASHES, LEFT, RIGHT, WIDE, Key, Plot, Sheet, even, one_line, title
+from .lettering import one_line
+from .plots import DASHES, LEFT, RIGHT, WIDE, Key, Plot, Sheet, even, names, title
 from .result import Result
 from .rounding import percent
 from .text import number
@@ -92,7 +93,7 @@ def labbe(
     drawn = (a + b > 0) & (c + d > 0)
     if not drawn.any():
         raise ValueError("no study has patients in both arms")
-    study = tuple(one_line(name) for name, yes in zip(result.study, drawn, strict=True) if yes)
+    study = names(result, drawn)
     a, b, c, d = (cell[drawn] for cell in result.table)
     across, up, patients = c / (c + d), a / (a + b), a + b + c + d
     size = LARGEST * patients / patients.max()

@@ -6,12 +6,14 @@ drawing itself.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 
 SIZE = 9.0  # points, of the text in a figure
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 @cache
@@ -51,3 +53,8 @@ def wrap(text: str, limit: float, size: float = SIZE, bold: bool = False) -> lis
                 lines.append("")
             lines[-1] += character
     return lines
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks, and without what an SVG cannot hold."""
+    return UNPRINTABLE.sub("\ufffd", " ".join(text.split()))

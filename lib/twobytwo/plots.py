@@ -6,13 +6,10 @@ Every place is known in points before anything is drawn, so that labels can be k
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os import PathLike
 from typing import Any, NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -20,11 +17,12 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D
 
 from . import palette
-from .effects import FloatArray
+from .drawn import Drawn
+from .effects import BoolArray, FloatArray
 from .forest_axis import DIGIT, ONE_TWO_FIVE, TICK_GAP
-from .forest_words import MEASURE, UNPRINTABLE
+from .forest_words import MEASURE
 from .labels import Label, place
-from .lettering import SIZE, width, wrap
+from .lettering import SIZE, one_line, width, wrap
 from .result import Result
 
 WIDE = 331.0  # points: on a phone it shrinks little
@@ -33,54 +31,19 @@ LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
 
 
 @dataclass(frozen=True, eq=False)
-class Plot:
-    """A drawn plot.
+class Plot(Drawn):
+    """A drawn plot of studies.
 
     Attributes
     ----------
-    figure : matplotlib.figure.Figure
-        Made without pyplot, on no background.
-    alt : str
-        The plot in words.
-    title : str
-        What a file's metadata say.
     study : tuple of str
         The studies that are drawn.
     labels : tuple of Label
         Those that are named on the plot, and where.
     """
 
-    figure: Figure
-    alt: str
-    title: str
     study: tuple[str, ...]
     labels: tuple[Label, ...]
-
-    def save(self, path: str | PathLike[str]) -> None:
-        """Write a file that stands alone: on paper white, with the alt text inside.
-
-        Parameters
-        ----------
-        path : str or path-like
-            Ends in ``.svg``, ``.png`` or ``.pdf``. The same result gives the same bytes.
-        """
-        kind = str(path).rpartition(".")[2].lower()
-        settings: Any = {
-            "svg.fonttype": "none",
-            "svg.hashsalt": "twobytwo",
-            "pdf.fonttype": 42,
-        }
-        metadata: dict[str, dict[str, Any]] = {
-            "svg": {"Date": None, "Title": self.title, "Description": self.alt},
-            "pdf": {"CreationDate": None, "Title": self.title, "Subject": self.alt},
-            "png": {"Title": self.title, "Description": self.alt},
-        }
-        with mpl.rc_context(settings), warnings.catch_warnings():
-            # In an SVG the reader's fonts have what this one lacks; elsewhere a box is drawn.
-            warnings.filterwarnings("ignore", "Glyph .* missing")
-            self.figure.savefig(
-                path, format=kind, dpi=200, facecolor=palette.PAPER, metadata=metadata.get(kind)
-            )
 
 
 class Scale(NamedTuple):
@@ -251,13 +214,14 @@ def _flow(keys: Sequence[Key]) -> tuple[list[tuple[float, float]], float]:
     return spots, base + 4 if keys else 0.0
 
 
-def one_line(text: str) -> str:
-    """A text without line breaks, and without what an SVG cannot hold."""
-    return UNPRINTABLE.sub("\ufffd", " ".join(text.split()))
-
-
 def title(kind: str, result: Result, outcome: str | None) -> str:
     """The first words of an alt text, once it is sure that one meta-analysis is drawn."""
     if np.ndim(result.effect):
         raise ValueError(f"{kind} shows one meta-analysis, not a batch of them")
     return f"{kind[0].upper()}{kind[1:]} of {one_line(outcome or MEASURE[result.measure].lower())}"
+
+
+def names(result: Result, drawn: BoolArray) -> tuple[str, ...]:
+    """The names of the studies that are drawn, each on one line."""
+    pairs = zip(result.study, drawn, strict=True)
+    return tuple(one_line(name) for name, yes in pairs if yes)

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 from .effects import FloatArray
 from .inverse_variance import inverse_variance, tidy
 from .likelihood import binomial_normal, common_proportion
-from .proportion_result import ProportionOptions, ProportionResult, proportion_options
+from .proportion_options import ProportionOptions, proportion_options
+from .proportion_result import ProportionResult
 from .proportions import proportion_effects
 
 
@@ -37,7 +38,7 @@ def pool_proportions(
     study : sequence of str, optional
         k names; "Study 1", "Study 2", ... if left out.
     model, transform, method, tau2, interval, study_interval, level
-        See `twobytwo.proportion_result.ProportionOptions`. None takes the default.
+        See `twobytwo.ProportionOptions`. None takes the default.
 
     Returns
     -------
@@ -57,9 +58,11 @@ def pool_proportions(
     a proportion per study against a common one, and nothing is added to any count. Where no
     patient of any study had the event (or every patient had), the estimate is exactly 0 (or
     1), the effect is infinite without a standard error, and the interval is Clopper and
-    Pearson's of the summed counts. IV: see `proportion_effects`; then
-    ``w = 1/(v + tau2)`` and ``effect = sum(w y)/sum(w)``. The estimate of logits taken back
-    is the proportion of the median study, not the mean proportion.
+    Pearson's of the summed counts. A study alone keeps its own interval.
+
+    IV: see `proportion_effects`; then ``w = 1/(v + tau2)`` and ``effect = sum(w y)/sum(w)``.
+    The estimate of logits taken back is the proportion of the median study, not the mean
+    proportion.
 
     Examples
     --------

@@ -38,11 +38,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainccinv, betaincinv, ndtri
 
-from . import counts
+from .csv_table import studies
 from .effects import Effects, FloatArray
 from .intervals import Interval
 
-COLUMNS = ("study", "events", "n")
+ARM = ("events", "n")
 
 
 @dataclass(frozen=True)
@@ -92,35 +92,11 @@ def read_proportions(path: str | Path, outcome: str | None = None) -> Proportion
     >>> read_proportions(file).events
     array([ 6, 21])
     """
-    path = Path(path)
-    header, rows = counts._table(path)
-    for column in COLUMNS:
-        if header.count(column) > 1:
-            raise counts.CountsError(
-                f"{path.name}, row 1, column {column}: stands {header.count(column)} times; "
-                "keep one."
-            )
-        if column not in header:
-            raise counts.CountsError(
-                f"{path.name}, row 1, column {column}: the column is missing; the header has "
-                f"{', '.join(map(repr, header))}. Add a column named {column}."
-            )
-    seen: dict[str, int] = {}
-    numbers: list[list[int]] = []
-    for number, row in counts._of_outcome(path, header, list(rows), outcome):
-        name = row["study"].strip()
-        if not name or name in seen:
-            mend = f"row {seen[name]} has the same name" if name else "give the study a name"
-            raise counts._error(path, number, "study", row["study"], mend)
-        seen[name] = number
-        x, n = (counts._whole(path, number, column, row[column]) for column in COLUMNS[1:])
-        if n == 0:
-            raise counts._error(path, number, "n", row["n"], "a study needs at least 1 patient")
-        if x > n:
-            mend = f"more events than the {n} patients of n; correct one of the two"
-            raise counts._error(path, number, "events", row["events"], mend)
-        numbers.append([x, n])
-    return Proportions(tuple(seen), *np.array(numbers, dtype=np.int64).T)
+    names, counts = [], []
+    for name, row in studies(Path(path), ("study", *ARM), outcome):
+        names.append(name)
+        counts.append(row.arms(ARM))
+    return Proportions(tuple(names), *np.array(counts, dtype=np.int64).T)
 
 
 def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,6 +148,16 @@ def _left(result: Result, which: np.ndarray, why: str) -> str:
 
 
 def _names(result: Result, which: np.ndarray) -> str:
-    names = [name for name, named in zip(result.study, which, strict=True) if named]
-    shown = names if len(names) <= 5 else [*names[:5], f"{len(names) - 5} more"]
+    return listed([name for name, named in zip(result.study, which, strict=True) if named])
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a list in words; of more than five the first five.
+
+    Examples
+    --------
+    >>> listed(["A", "B", "C"])
+    'A, B and C'
+    """
+    shown = names if len(names) <= 5 else (*names[:5], f"{len(names) - 5} more")
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from .pooled import Pooled
+from .proportion_result import ProportionResult
 from .result import Result
 from .rounding import half_up, p_text
 
 
 def number(value: Any, decimals: int = 2) -> str:
     """A number half up, or a dash where it is undefined."""
-    return half_up(float(value), decimals) if np.isfinite(value) else "-"
+    exact = value if isinstance(value, Fraction) else float(value)
+    return half_up(exact, decimals) if math.isfinite(value) else "-"
 
 
 def with_interval(estimate: Any, lower: Any, upper: Any, decimals: int = 2) -> str:
@@ -24,7 +29,7 @@ def with_interval(estimate: Any, lower: Any, upper: Any, decimals: int = 2) -> s
     >>> with_interval(0.38533, 0.15882, 0.93490)
     '0.39 [0.16, 0.93]'
     """
-    if not np.isfinite(estimate):
+    if not math.isfinite(estimate):
         return "not estimable"
     return f"{number(estimate, decimals)} [{number(lower, decimals)}, {number(upper, decimals)}]"
 
@@ -41,7 +46,7 @@ def p_equals(p: float) -> str:
     return f"p {printed}" if printed.startswith("<") else f"p = {printed}"
 
 
-def heterogeneity(result: Result) -> str:
+def heterogeneity(result: Pooled) -> str:
     """The heterogeneity line of a forest plot."""
     if not result.q_df > 0:
         return "not applicable"
@@ -52,7 +57,7 @@ def heterogeneity(result: Result) -> str:
     return "; ".join(parts)
 
 
-def overall(result: Result) -> str:
+def overall(result: Pooled) -> str:
     """The line of the test for an overall effect."""
     if not np.isfinite(result.p_value):
         return "not applicable"
@@ -67,25 +72,63 @@ def summary(result: Result) -> str:
     rows = [("Study", "Treatment", "Control", "Weight", heading)]
     limits = result.study_interval
     for i, name in enumerate(result.study):
-        weight = f"{number(result.weight[i], 1)} %" if result.included[i] else "-"
         effect = with_interval(result.study_estimate[i], limits.lower[i], limits.upper[i])
-        rows.append((name, f"{a[i]}/{a[i] + b[i]}", f"{c[i]}/{c[i] + d[i]}", weight, effect))
-    rows.append(
-        (
-            "Total",
-            f"{a.sum()}/{(a + b).sum()}",
-            f"{c.sum()}/{(c + d).sum()}",
-            "100.0 %" if result.k else "-",
-            with_interval(result.estimate, result.ci_lower, result.ci_upper),
-        )
-    )
-    widths = [max(len(row[j]) for row in rows) for j in range(5)]
-    lines = [
-        "  ".join([row[0].ljust(widths[0]), *(row[j].rjust(widths[j]) for j in range(1, 5))])
-        for row in rows
-    ]
-    lines += ["", f"Heterogeneity: {heterogeneity(result)}", f"Overall effect: {overall(result)}"]
+        arms = f"{a[i]}/{a[i] + b[i]}", f"{c[i]}/{c[i] + d[i]}"
+        rows.append((name, *arms, share(result.weight[i]), effect))
+    arms = f"{a.sum()}/{(a + b).sum()}", f"{c.sum()}/{(c + d).sum()}"
+    effect = with_interval(result.estimate, result.ci_lower, result.ci_upper)
+    rows.append(("Total", *arms, share(100 if result.k else np.nan), effect))
+    lines = [f"Heterogeneity: {heterogeneity(result)}", f"Overall effect: {overall(result)}"]
     if np.isfinite(result.prediction_lower):
         limits_text = f"[{number(result.prediction_lower)}, {number(result.prediction_upper)}]"
         lines.append(f"Prediction interval for a new study: {limits_text}")
-    return "\n".join([*lines, "", result.method_sentence])
+    return "\n".join([*columns(rows), "", *lines, "", result.method_sentence])
+
+
+def proportion_summary(result: ProportionResult) -> str:
+    """A table of the studies, the pooled proportion and how it was obtained, in percent."""
+    rows: list[tuple[str, ...]] = [
+        ("Study", "Events", "Weight", f"% [{100 * result.level:g} % CI]")
+    ]
+    for i, name in enumerate(result.study):
+        events = f"{result.events[i]:.0f}/{result.patients[i]:.0f}"
+        rows.append((name, events, share(result.weight[i]), study_percent(result, i)))
+    weighted = np.isfinite(result.weight).any()
+    events = f"{result.events.sum():.0f}/{result.patients.sum():.0f}"
+    rows.append(("Total", events, share(100 if weighted else np.nan), pooled_percent(result)))
+    if not weighted:
+        rows = [(*row[:2], row[3]) for row in rows]
+    lines = [f"Heterogeneity: {heterogeneity(result)}"]
+    if np.isfinite(result.prediction_lower):
+        limits = result.prediction_lower, result.prediction_upper
+        lines.append(
+            "Prediction interval for a new study: "
+            f"[{', '.join(number(100 * limit, 1) for limit in limits)}] %"
+        )
+    return "\n".join([*columns(rows), "", *lines, "", result.method_sentence])
+
+
+def study_percent(result: ProportionResult, i: int) -> str:
+    """The percentage of a study, exact before it is rounded, with its interval."""
+    events, n = int(result.events[i]), int(result.patients[i])
+    lower, upper = result.study_interval
+    exact = Fraction(100 * events, n) if n else np.nan
+    return with_interval(exact, 100 * lower[i], 100 * upper[i], 1)
+
+
+def pooled_percent(result: ProportionResult) -> str:
+    """The pooled percentage with its interval."""
+    return with_interval(100 * result.estimate, 100 * result.ci_lower, 100 * result.ci_upper, 1)
+
+
+def share(weight: float) -> str:
+    """A weight in percent, or a dash where there is none."""
+    return f"{number(weight, 1)} %" if np.isfinite(weight) else "-"
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines of equally wide columns: the first to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows
+    ]

@@ -1,11 +1,15 @@
-"""Proportions of single arms against R (metafor 5.0-1, meta 8.3-0) and 40-digit arithmetic."""
+"""Every analysis of proportions against R (metafor 5.0-1, meta 8.3-0) and 40-digit arithmetic."""
+
+import itertools
+import math
 
 import numpy as np
 import pytest
-from scipy.special import expit
+from scipy.special import expit, stdtrit
+from twobytwo import OptionError
 from twobytwo.likelihood import log_likelihood
-from twobytwo.options import CHOICES
 from twobytwo.pool_proportions import pool_proportions
+from twobytwo.proportion_options import CHOICES, proportion_options
 from twobytwo.proportions import clopper_pearson, proportion_effects, wilson
 
 ARMS = [f"{o}_{arm}" for o in ("mRS0_2", "mortality", "SICH") for arm in ("stent", "control")]
@@ -22,6 +26,37 @@ ANALYSES = [
     ("fixed", "z"),
     *((tau2, test) for tau2 in CHOICES["tau2"] for test in ("z", "knha") if tau2 != "HS"),
 ]
+
+
+def legal_analyses():
+    """All (model, method, transform, tau2, interval) that go together."""
+    names = ("model", "method", "transform", "tau2", "interval")
+    found = []
+    for values in itertools.product(*(CHOICES[name] for name in names)):
+        case = dict(zip(names, values, strict=True))
+        # A fixed effect has no tau2: keep one of what is no choice.
+        if case["model"] == "fixed" and case.pop("tau2") != "ML":
+            continue
+        try:
+            proportion_options(**case)
+        except OptionError:
+            continue
+        found.append(case)
+    return found
+
+
+def test_the_grid_of_analyses_has_not_shrunk():
+    estimators = ("DL", "PM", "REML", "ML", "HE", "SJ", "EB", "HS")
+    required = {("fixed", "GLMM", "logit", "wald"), ("random", "GLMM", "logit", "ML", "wald")}
+    for transform in TRANSFORMS:
+        required.add(("fixed", "IV", transform, "wald"))
+        for tau2, interval in itertools.product(estimators, ("wald", "hksj", "hksj-truncated")):
+            required.add(("random", "IV", transform, tau2, interval))
+    assert required == {tuple(case.values()) for case in legal_analyses()}
+    # Each is held to a reference below: R has no HS, and the truncated interval is the wider.
+    told = {tau2 for tau2, _ in ANALYSES} | {"HS"}
+    assert told == {"fixed", *CHOICES["tau2"]}
+    assert CHOICES["study_interval"] == ("wilson", "clopper-pearson")
 
 
 def near(value, rel=1e-8):
@@ -107,6 +142,36 @@ def test_inverse_variance(out, counts, arm, transform, tau2, test):
     assert result.p_value == near(expected["pval"], 1e-7)
     if test == "z":
         assert result.weight == near(expected["weights_pct"])
+
+
+@pytest.mark.parametrize(("arm", "transform"), CASES)
+@pytest.mark.parametrize("tau2", [tau2 for tau2 in CHOICES["tau2"] if tau2 != "HS"])
+def test_the_truncated_interval_is_the_wider_of_two(out, counts, arm, transform, tau2):
+    name = f"pool.metafor.{TRANSFORMS[transform]}.{tau2}"
+    se = max(out(arm, f"{name}.{test}")["se"] for test in ("z", "knha"))
+    result = pool_proportions(
+        *counts(arm), method="IV", transform=transform, tau2=tau2, interval="hksj-truncated"
+    )
+    half = stdtrit(3, 0.975) * se
+    assert [result.se, result.df, result.limits.upper - result.effect] == near([se, 3, half])
+
+
+@pytest.mark.parametrize(("arm", "transform"), CASES)
+def test_hunter_and_schmidt_from_the_effects_in_r(out, counts, arm, transform):
+    study = out(arm, f"study.metafor.{TRANSFORMS[transform]}")
+    y, w = study["yi"], [1 / v for v in study["vi"]]
+    q = out(arm, f"pool.metafor.{TRANSFORMS[transform]}.EE.z")["Q"]
+    tau2 = max(0.0, (q - len(y)) / math.fsum(w))
+    w = [1 / (v + tau2) for v in study["vi"]]
+    effect = math.fsum(a * b for a, b in zip(w, y, strict=True)) / math.fsum(w)
+    result = pool_proportions(*counts(arm), method="IV", transform=transform, tau2="HS")
+    found = [result.tau2, result.effect, result.se]
+    assert found == near([tau2, effect, math.fsum(w) ** -0.5])
+    spread = math.fsum(a * (b - effect) ** 2 for a, b in zip(w, y, strict=True))
+    hksj = pool_proportions(
+        *counts(arm), method="IV", transform=transform, tau2="HS", interval="hksj"
+    )
+    assert hksj.se == near(math.sqrt(spread / 3 / math.fsum(w)))
 
 
 @pytest.mark.parametrize("arm", ARMS)

@@ -306,8 +306,7 @@ def test_rows_print_the_counts_and_the_numbers_half_up(drawn):
     a, b, c, d = (cell.astype(int) for cell in result.table)
     for i, row in enumerate(plot.rows):
         assert row.cells.label == result.study[i]
-        assert row.cells.treatment == f"{a[i]}/{a[i] + b[i]}"
-        assert row.cells.control == f"{c[i]}/{c[i] + d[i]}"
+        assert row.cells.arms == (f"{a[i]}/{a[i] + b[i]}", f"{c[i]}/{c[i] + d[i]}")
         if result.included[i]:
             weight, numbers = half_up(result.weight[i], 1), (limits.lower[i], limits.upper[i])
             lower, upper = map(signed, numbers)
@@ -316,8 +315,7 @@ def test_rows_print_the_counts_and_the_numbers_half_up(drawn):
         else:
             assert (row.cells.weight, row.cells.effect) == ("\u2013", "not estimable")
     total = plot.total.cells
-    assert total.treatment == f"{a.sum()}/{(a + b).sum()}"
-    assert total.control == f"{c.sum()}/{(c + d).sum()}"
+    assert total.arms == (f"{a.sum()}/{(a + b).sum()}", f"{c.sum()}/{(c + d).sum()}")
     if result.k:
         lower, upper = signed(result.ci_lower), signed(result.ci_upper)
         assert total.effect == f"{signed(result.estimate)} [{lower}, {upper}]"
@@ -333,7 +331,7 @@ def test_all_cells_are_on_the_figure_in_their_rows(drawn):
     for row in [*plot.rows, plot.total] + ([plot.prediction] if plot.prediction else []):
         cells = row.cells
         label = wrap(cells.label, 265)[0]
-        wanted = [label, cells.treatment, cells.control, cells.weight, cells.effect]
+        wanted = [label, *cells.arms, cells.weight, cells.effect]
         here = [text.get_text() for text in row_texts(plot, row)]
         assert here == [cell for cell in wanted if cell]
 
@@ -438,7 +436,7 @@ def test_a_long_name_is_broken_not_cut():
 def test_a_study_that_is_not_estimable_is_shown_without_a_mark():
     result, plot = case("not estimable")
     assert (result.k, len(plot.rows)) == (3, 4)
-    assert (plot.rows[0].cells.treatment, plot.rows[0].area) == ("0/23", 0)
+    assert (plot.rows[0].cells.arms[0], plot.rows[0].area) == ("0/23", 0)
     assert math.isnan(plot.rows[0].estimate)
     y = plot.rows[0].y
     marks = [*shapes(plot, "squares"), *segments(plot, "intervals")]
@@ -587,10 +585,10 @@ def test_a_letter_of_another_script_is_given_its_square():
 
 def test_columns_are_aligned_on_slash_point_and_bracket():
     _, plot = case("k = 10")
-    for column, pivot in (("treatment", "/"), ("control", "/"), ("weight", "."), ("effect", "[")):
+    for column, pivot in enumerate(("/", "/", ".", "[")):
         at = []
         for row in plot.rows:
-            cell = getattr(row.cells, column)
+            cell = (*row.cells.arms, row.cells.weight, row.cells.effect)[column]
             here = [text for text in row_texts(plot, row) if text.get_text() == cell]
             at += [text.get_position()[0] + width(cell[: cell.index(pivot)]) for text in here]
         assert len(at) == len(plot.rows)

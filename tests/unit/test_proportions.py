@@ -12,8 +12,9 @@ from twobytwo import CountsError, OptionError
 from twobytwo.heterogeneity import dersimonian_laird
 from twobytwo.likelihood import binomial_normal
 from twobytwo.pool_proportions import pool_proportions
-from twobytwo.proportion_result import proportion_options, summary
+from twobytwo.proportion_options import proportion_options
 from twobytwo.proportions import clopper_pearson, proportion_effects, read_proportions, wilson
+from twobytwo.text import proportion_summary
 
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
@@ -171,19 +172,34 @@ def test_a_likelihood_without_a_maximum_gives_no_estimate():
     assert all(printed[key] is None for key in ("estimate", "ci_lower", "se", "tau2", "p_value"))
     assert (printed["k"], printed["q_df"]) == (2, 1)
     assert "there is no estimate" in result.method_sentence
-    assert "not estimable" in summary(result)
+    assert "not estimable" in proportion_summary(result)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_one_study_is_the_result(way):
     result = pool_proportions([6, 0], [48, 0], **way)
     assert result.estimate == near(1 / 8)
+    assert (result.ci_lower, result.ci_upper) == near(wilson(6, 48))
     assert (result.k, result.q, result.q_df) == (1, 0, 0)
     printed = result.to_dict()
     assert printed["i2"] is printed["h2"] is printed["q_p_value"] is None
     assert [study["included"] for study in printed["studies"]] == [True, False]
     assert printed["studies"][1]["estimate"] is None
     assert "(Study 1)" in result.method_sentence
+
+
+@pytest.mark.parametrize("x", [0, 6, 48])
+@pytest.mark.parametrize(
+    ("name", "own"), [("wilson", wilson), ("clopper-pearson", clopper_pearson)]
+)
+def test_one_study_keeps_its_own_interval(x, name, own):
+    result = pool_proportions([x], [48], study_interval=name)
+    assert [result.ci_lower, result.ci_upper] == near([float(end) for end in own(x, 48)], 1e-12)
+    assert ("Wilson" in result.method_sentence) == (name == "wilson")
+    batch = pool_proportions([[x, 3], [x, 0]], [[48, 9], [48, 0]], study_interval=name)
+    assert batch.ci_upper[1] == near(own(x, 48).upper, 1e-12)
+    two = pool_proportions([x, 3], [48, 9])
+    assert batch.ci_upper[0] == near(two.ci_upper)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -194,7 +210,7 @@ def test_no_study_leaves_everything_undefined(way, counts):
     numbers = KEYS[KEYS.index("estimate") : KEYS.index("method_sentence")]
     assert {printed[key] for key in numbers} == {None}
     assert printed["k"] == 0
-    assert "Nothing was pooled" in summary(result)
+    assert "Nothing was pooled" in proportion_summary(result)
 
 
 def test_equal_proportions_leave_the_interval_undefined_rather_than_certain():
@@ -278,13 +294,20 @@ def test_the_sentence_states_the_method(choices, said):
     assert [part for part in said if part not in sentence] == []
 
 
+def test_an_impossible_limit_is_told():
+    raw = pool_proportions(*DEATHS, transform="raw")
+    assert raw.ci_lower < 0
+    assert "reaches beyond 0 or 1" in raw.method_sentence
+    assert "beyond" not in pool_proportions(*DEATHS).method_sentence
+
+
 @pytest.mark.parametrize("choices", [{}, {"model": "fixed"}])
 def test_nothing_is_added_to_counts_in_a_glmm(choices):
     assert "0.5" not in pool_proportions(*DEATHS, **choices).method_sentence
 
 
 def test_summary_is_a_table_in_percent():
-    lines = summary(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
+    lines = proportion_summary(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
     assert lines[:6] == [
         "Study             Events   Weight        % [95 % CI]",
         "Baracchini 2017     1/23   17.9 %    4.3 [0.8, 21.0]",

@@ -1,0 +1,159 @@
+"""The command proportions: what it prints, draws and refuses."""
+
+import json
+import math
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+from twobytwo import pool_proportions
+from twobytwo.text import proportion_summary
+
+STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
+
+
+@pytest.fixture
+def arms_file(counts_file):
+    """Write a file of single arms."""
+
+    def write(events, n, names=None, header="study,events,n"):
+        names = names or [f"S{i}" for i in range(len(n))]
+        rows = [f"{name},{x},{of}" for name, x, of in zip(names, events, n, strict=True)]
+        return counts_file(content="\n".join([header, *rows]) + "\n")
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {},
+        {"model": "fixed"},
+        {"method": "IV", "tau2": "REML", "interval": "hksj"},
+        {"transform": "raw", "study_interval": "clopper-pearson", "level": 0.9},
+    ],
+    ids=lambda choices: "-".join(map(str, choices.values())) or "default",
+)
+def test_the_options_are_those_of_the_function(run, arms_file, choices):
+    options = [
+        word for key, value in choices.items() for word in (f"--{key.replace('_', '-')}", value)
+    ]
+    path = arms_file(*DEATHS, STUDIES)
+    expected = pool_proportions(*DEATHS, study=STUDIES, **choices)
+    done = run("proportions", path, "--json", *options)
+    assert (done.status, done.err) == (0, "")
+    assert json.loads(done.out) == expected.to_dict()
+    assert run("proportions", path, *options).out == proportion_summary(expected) + "\n"
+
+
+def test_weights_are_printed_where_there_are_any(run, arms_file):
+    path = arms_file(*DEATHS, STUDIES)
+    assert "Weight" not in run("proportions", path).out
+    assert "37.6 %" in run("proportions", path, "--method", "IV").out
+    studies = json.loads(run("proportions", path, "--json").out)["studies"]
+    assert [study["weight"] for study in studies] == [None] * 4
+
+
+def test_one_outcome_of_several(run, counts_file):
+    text = "study,outcome,events,n\nA,death,1,4\nA,stroke,2,5\nB,death,3,9\n"
+    path = counts_file(content=text)
+    done = run("proportions", path, "--outcome", "death", "--model", "fixed", "--json")
+    assert json.loads(done.out)["estimate"] == pytest.approx(4 / 13)
+    assert run("proportions", path).refused("holds 2 outcomes", "--outcome 'death'")
+
+
+@pytest.mark.parametrize("share", [0, 1])
+@pytest.mark.parametrize("k", [1, 2, 17, 70])
+def test_no_event_anywhere_or_only_events(run, arms_file, share, k):
+    n = [10**9 - i for i in range(k)]
+    done = run("proportions", arms_file([share * of for of in n], n), "--json")
+    found = json.loads(done.out)
+    assert (done.err, found["estimate"], found["tau2"], found["k"]) == ("", share, 0, k)
+    assert found["effect"] is found["p_value"] is found["prediction_lower"] is None
+    assert 0 <= found["ci_lower"] <= found["ci_upper"] <= 1
+
+
+@pytest.mark.parametrize("k", [2, 17, 70])
+@pytest.mark.parametrize("options", [[], ["--method", "IV"], ["--transform", "raw"]])
+def test_large_counts_agree_with_their_truth_without_a_warning(run, arms_file, k, options):
+    rng = np.random.default_rng(k)
+    logits = rng.normal(-1, 0.5, k)
+    n = np.full(k, 10**9)
+    x = np.round(n / (1 + np.exp(-logits))).astype(int)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        done = run("proportions", arms_file(x, n), "--json", *options)
+    found = json.loads(done.out)
+    # So large, each study is known: what is left is the spread between them.
+    shares = x / n
+    truth = np.mean(shares) if "raw" in options else 1 / (1 + math.exp(-np.mean(logits)))
+    assert found["estimate"] == pytest.approx(truth, rel=1e-6)
+    if not options:
+        assert found["tau2"] == pytest.approx(np.var(logits), rel=1e-6)
+
+
+def test_ten_thousand_studies_in_any_order(run, arms_file):
+    rng = np.random.default_rng(8)
+    n = rng.integers(1, 200, 10_000)
+    x = rng.binomial(n, 0.3)
+    there = json.loads(run("proportions", arms_file(x, n), "--json").out)
+    back = json.loads(run("proportions", arms_file(x[::-1], n[::-1]), "--json").out)
+    for key in ("estimate", "ci_lower", "ci_upper", "tau2", "q"):
+        assert back[key] == pytest.approx(there[key], rel=1e-9), key
+    assert there["estimate"] == pytest.approx(0.3, abs=0.002)
+
+
+def test_a_run_says_nothing_beside_its_result(arms_file):
+    command = [sys.executable, "-W", "default", "-m", "twobytwo", "proportions"]
+    done = subprocess.run(
+        [*command, arms_file([0, 10**9, 5], [10**9] * 3), "--json"],
+        capture_output=True, check=True,
+    )  # fmt: skip
+    assert done.stderr == b""
+    assert json.loads(done.stdout)["k"] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("study,events\nA,1\n", ["row 1, column n", "Add a column named n"]),
+        ("study,events,n\nA,5,4\n", ["row 2, column events: '5'", "correct one of the two"]),
+        ("study,events,n\nA,0,0\n", ["row 2, column n: '0'", "at least 1 patient"]),
+        ("study,events,n\nA,x,4\n", ["row 2, column events: 'x'", "write digits only"]),
+        ("study,events,n\nA,1,2\nA,1,2\n", ["row 3, column study: 'A'", "make the names differ"]),
+        ("", ["the file is empty; write the header study,events,n"]),
+    ],
+)
+def test_a_bad_file_is_refused(run, counts_file, content, said):
+    path = counts_file(content=content)
+    assert run("proportions", path, "--json").refused("counts.csv", *said)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--transform", "PFT"], "transform 'PFT' is not one of logit, raw"),
+        (["--method", "GLMM", "--tau2", "DL"], "tau2 DL needs method IV"),
+        (["--study-interval", "wald"], "study_interval 'wald' is not one of"),
+        (["--level", "95"], "95 % is 0.95"),
+        (["--plot", "plot.gif"], "must end in .svg, .png, .pdf"),
+        (["--leave-one-out"], "unrecognized arguments"),
+    ],
+)
+def test_a_choice_is_refused(run, arms_file, options, said):
+    assert run("proportions", arms_file(*DEATHS), *options).refused(said)
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
+def test_a_plot_is_written(run, arms_file, tmp_path, kind):
+    path, plot = arms_file(*DEATHS, STUDIES), tmp_path / f"plot.{kind}"
+    done = run("proportions", path, "--plot", plot)
+    assert (done.status, done.err) == (0, "")
+    once = plot.read_bytes()
+    assert once.startswith({"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}[kind])
+    run("proportions", path, "--plot", plot)
+    assert plot.read_bytes() == once
+    assert run("proportions", path, "--plot", tmp_path / "no" / "a.svg").refused("No such file")
