@@ -16,6 +16,7 @@ from book.drawing import NARROW, SIZE, canvas, label
 from book.figure import Figure
 from book.four_studies import DEATHS, MRS, PRIORS, SICH, control_risk, grid, is_papers, nearer_end
 
+PHONE = 3.6  # inches: what a phone shows without scrolling
 MEASURES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "difference"}
 INTERVALS = {"wald": "Wald", "hksj": "HKSJ", "hksj-truncated": "trunc."}
 NAMES = {MRS: "Independent (mRS 0-2)", DEATHS: "Death", SICH: "Hemorrhage (SICH)"}
@@ -24,17 +25,18 @@ METHODS = {"MH": "M-H", "IV": "inverse variance", "Peto": "Peto", "exact": "exac
 
 def every_analysis(name: str) -> Figure:
     """The interval of each analysis of the grid, in patients."""
-    figure, (axes,) = canvas(4.6, width=NARROW)
+    figure, (axes,) = canvas(4.4, width=PHONE)
     top, said = 0.0, []
     for outcome in data.POOLED:
         risk = control_risk(outcome)
         answers = by_clearance(outcome)
         middle, low, high = np.array([one.per_thousand(risk) for one in answers]).T
         finding = _finding(answers)
-        axes.annotate(
+        heading = axes.annotate(
             f"{NAMES[outcome]}: {finding}", (0, top), xycoords=("axes fraction", "data"),
             fontsize=SIZE, va="center", color=INK, weight="bold",
         )  # fmt: skip
+        heading.set_in_layout(False)  # it may pass the end of the axes
         top += 28
         rows = top + np.arange(len(answers))
         for excludes, color in ((True, TREATMENT), (False, CONTROL)):
@@ -55,7 +57,7 @@ def every_analysis(name: str) -> Figure:
     axes.set_yticks([])
     axes.set_xlim(-335, 710)
     axes.set_xticks([-300, 0, 300, 600], ["300 fewer", "0", "300 more", "600 more"])
-    axes.set_xlabel("Events in 1,000 patients with a stent, against without", fontsize=SIZE)
+    axes.set_xlabel("More or fewer in 1,000 patients with a stent", fontsize=SIZE)
     return Figure(figure, name, f"Every analysis of the grid. {' '.join(said)}")
 
 
@@ -75,7 +77,7 @@ def _finding(answers: list[Answer]) -> str:
     found = {one.excludes_none for one in answers}
     if len(found) == 2:
         return "it depends on the analysis"
-    return f"every interval {'leaves out' if found.pop() else 'includes'} 0"
+    return f"every interval {'excludes' if found.pop() else 'includes'} 0"
 
 
 def methods() -> list[tuple[str, str, str | None]]:
@@ -107,7 +109,7 @@ def cells(outcome: str) -> dict[tuple[str, str, str], Answer]:
 def _shades() -> LinearSegmentedColormap:
     """From blue through nothing to orange; the paper shines through, light or dark."""
     blue, orange = (sns.desaturate(color, 1) for color in (TREATMENT, CONTROL))
-    ends = [(*blue, 0.75), (*blue, 0.15), (*orange, 0.15), (*orange, 0.75)]
+    ends = [(*blue, 0.5), (*blue, 0.1), (*orange, 0.1), (*orange, 0.5)]
     return LinearSegmentedColormap.from_list(
         "shades", list(zip((0, 0.4999, 0.5, 1), ends, strict=True))
     )
