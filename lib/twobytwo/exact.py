@@ -15,11 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .effects import FloatArray, cells
+from .effects import FloatArray
+from .hypergeometric import Law, laws
 from .roots import bisect
 
-# More possible values of the free cell than this are no table of a clinical study.
-LARGEST = 10_000_000
 # Probabilities that agree to this are equal, but for rounding; R's value.
 TIE = 1 + 1e-7
 # Probabilities below are taken as 0.
@@ -54,34 +53,6 @@ class ExactOddsRatio(NamedTuple):
     p_central: float
 
 
-class _Law(NamedTuple):
-    """Logarithms of the probabilities of first, first + 1, ..., up to a constant."""
-
-    first: int
-    log: FloatArray
-
-    @property
-    def last(self) -> int:
-        """The largest value."""
-        return self.first + len(self.log) - 1
-
-    def tilted(self, theta: float) -> FloatArray:
-        """Probabilities when the log odds ratio grows by theta."""
-        log = self.log + theta * np.arange(len(self.log))
-        w = np.exp(log - log.max())
-        p: FloatArray = w / w.sum()
-        return p
-
-    def mean(self, theta: float) -> float:
-        """Expectation when the log odds ratio grows by theta."""
-        return self.first + float(self.tilted(theta) @ np.arange(len(self.log)))
-
-    def tails(self, observed: int, theta: float = 0.0, share: float = 1.0) -> tuple[float, float]:
-        """Probabilities of less and of more than observed, each with a share of that itself."""
-        p, at = self.tilted(theta), observed - self.first
-        return float(p[:at].sum() + share * p[at]), float(p[at + 1 :].sum() + share * p[at])
-
-
 def fisher_p(events_treatment: int, n_treatment: int, events_control: int, n_control: int) -> float:
     """Two-sided p-value of Fisher's exact test.
 
@@ -105,8 +76,9 @@ def fisher_p(events_treatment: int, n_treatment: int, events_control: int, n_con
     >>> round(fisher_p(24, 66, 13, 66), 3)
     0.052
     """
-    laws, observed = _laws(events_treatment, n_treatment, events_control, n_control)
-    return _p_values(_sum(laws, 0.0), observed)[0]
+    studies, each = laws(events_treatment, n_treatment, events_control, n_control)
+    observed = sum(each)
+    return _p_values(_sum(studies, 0.0), observed)[0]
 
 
 def exact_odds_ratio(
@@ -114,6 +86,7 @@ def exact_odds_ratio(
     n_treatment: ArrayLike,
     events_control: ArrayLike,
     n_control: ArrayLike,
+    *,
     level: float = 0.95,
 ) -> ExactOddsRatio:
     """Conditional odds ratio of one study, or the common one of several.
@@ -150,16 +123,17 @@ def exact_odds_ratio(
     """
     if not 0 < level < 1:
         raise ValueError(f"level {level!r} is not between 0 and 1")
-    laws, observed = _laws(events_treatment, n_treatment, events_control, n_control)
-    least, most = sum(law.first for law in laws), sum(law.last for law in laws)
-    p_value, p_central = _p_values(_sum(laws, 0.0), observed)
+    studies, each = laws(events_treatment, n_treatment, events_control, n_control)
+    observed = sum(each)
+    least, most = sum(law.first for law in studies), sum(law.last for law in studies)
+    p_value, p_central = _p_values(_sum(studies, 0.0), observed)
     if least == most:
         return ExactOddsRatio(math.nan, 0.0, math.inf, 0.0, math.inf, p_value, p_central)
 
     # An estimate of 0 or infinity has one limit, and that is near this theta.
     near = min(max(observed, least + 0.5), most - 0.5)
-    theta = _root(lambda x: near - sum(law.mean(x) for law in laws))
-    law, tail = _sum(laws, theta), (1 - level) / 2
+    theta = _root(lambda x: near - sum(law.mean(x) for law in studies))
+    law, tail = _sum(studies, theta), (1 - level) / 2
 
     def limits(share: float) -> tuple[float, float]:
         lower, upper = -math.inf, math.inf
@@ -173,41 +147,14 @@ def exact_odds_ratio(
     return ExactOddsRatio(estimate, *limits(1.0), *limits(0.5), p_value, p_central)
 
 
-def _laws(
-    events_treatment: ArrayLike, n_treatment: ArrayLike, events_control: ArrayLike,
-    n_control: ArrayLike,
-) -> tuple[list[_Law], int]:  # fmt: skip
-    """The law of the treated events of each study when the odds ratio is 1, and their sum."""
-    arrays = (events_treatment, n_treatment, events_control, n_control)
-    a, b, c, d = cells(*(np.atleast_1d(np.asarray(x, float)) for x in arrays))
-    if a.ndim > 1:
-        raise ValueError("exact methods take one meta-analysis: arrays of shape (k,)")
-    size = np.minimum(a + b, a + c) - np.maximum(0, a - d)
-    if size.sum() > LARGEST:
-        raise ValueError(
-            f"the margins allow {size.sum():g} tables, which is too many for an exact method; "
-            "use Mantel-Haenszel"
-        )
-    laws = [_hypergeometric(*(int(x) for x in study)) for study in zip(a, b, c, d, strict=True)]
-    return laws, int(a.sum())
-
-
-def _hypergeometric(a: int, b: int, c: int, d: int) -> _Law:
-    first, last = max(0, a - d), min(a + b, a + c)
-    s = np.arange(first, last, dtype=float)
-    # The ratio of each probability to the one before.
-    log = np.log((a + b - s) * (a + c - s)) - np.log((s + 1) * (d - a + s + 1))
-    return _Law(first, np.concatenate([[0.0], np.cumsum(log)]))
-
-
-def _sum(laws: list[_Law], theta: float) -> _Law:
+def _sum(studies: list[Law], theta: float) -> Law:
     """The law of the sum when each log odds ratio is theta."""
     first, p = 0, np.ones(1)
-    for law in laws:
+    for law in studies:
         low, own = _trimmed(law.first, law.tilted(theta))
         first, p = _trimmed(first + low, np.convolve(p, own))
     with np.errstate(divide="ignore"):
-        return _Law(first, np.log(p))
+        return Law(first, np.log(p))
 
 
 def _trimmed(first: int, p: FloatArray) -> tuple[int, FloatArray]:
@@ -216,7 +163,7 @@ def _trimmed(first: int, p: FloatArray) -> tuple[int, FloatArray]:
     return first + int(some[0]), p[some[0] : some[-1] + 1]
 
 
-def _p_values(law: _Law, observed: int) -> tuple[float, float]:
+def _p_values(law: Law, observed: int) -> tuple[float, float]:
     """By likelihood, and twice the smaller tail."""
     if not law.first <= observed <= law.last:
         return 0.0, 0.0  # it is less probable than the smallest number

@@ -86,7 +86,7 @@ def test_p_values_by_likelihood_and_by_tails(arms):
 @given(arms=some, level=st.sampled_from([0.5, 0.9, 0.95, 0.999]))
 def test_limits_leave_their_tails(arms, level):
     p, observed = common_law(arms), sum(arms[0])
-    result, tail = exact_odds_ratio(*arms, level), (1 - level) / 2
+    result, tail = exact_odds_ratio(*arms, level=level), (1 - level) / 2
     for share, lower, upper in (
         (1, result.ci_lower, result.ci_upper),
         (Fraction(1, 2), result.midp_lower, result.midp_upper),
@@ -207,7 +207,7 @@ def test_the_far_end_of_the_odds():
 @pytest.mark.parametrize("level", [0.0, 1.0, -1.0, 95, math.nan])
 def test_levels_that_are_none(level):
     with pytest.raises(ValueError, match="between 0 and 1"):
-        exact_odds_ratio(*DEATHS, level)
+        exact_odds_ratio(*DEATHS, level=level)
 
 
 def test_counts_that_are_none():

@@ -1,0 +1,146 @@
+"""The Bayesian model against integrals in two dimensions, the published formula and limits."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtr
+from twobytwo import pool
+from twobytwo.bayes import Mixture, posterior, skeptical_sd
+
+Y = np.array([-2.649, -0.496, -1.974, -0.519])
+V = np.array([1.23, 0.241, 2.373, 0.132])
+
+
+def plane(scale, prior_mean=0.0, prior_sd=math.inf, y=Y, v=V):
+    """Posterior density on a fine grid of (mu, tau), by nothing but the definition."""
+    mu, tau = np.linspace(-9, 7, 3201), np.linspace(0, 8 * scale, 1201)
+    log = -((tau / scale) ** 2) / 2 - (((mu - prior_mean) / prior_sd) ** 2 / 2)[:, None]
+    for one, variance in zip(y, v, strict=True):
+        total = variance + tau**2
+        log = log - (one - mu[:, None]) ** 2 / (2 * total) - np.log(total) / 2
+    p = np.exp(log - log.max())
+    p[:, [0, -1]] /= 2  # trapezoid
+    return mu, tau, p / p.sum()
+
+
+@pytest.mark.parametrize("scale", [0.25, 0.5, 1.0])
+@pytest.mark.parametrize(("prior_mean", "prior_sd"), [(0.0, math.inf), (0.0, 0.7073), (-0.5, 0.4)])
+def test_the_posterior_by_an_integral_in_two_dimensions(scale, prior_mean, prior_sd):
+    found = posterior(Y, V, tau_scale=scale, prior_mean=prior_mean, prior_sd=prior_sd)
+    mu, tau, p = plane(scale, prior_mean, prior_sd)
+    of_mu, of_tau = p.sum(1), p.sum(0)
+    assert found.mean.average == pytest.approx(mu @ of_mu, abs=1e-5)
+    for x in (-2.0, -0.8, 0.0, 0.3):
+        at = np.searchsorted(mu, x - 1e-9)
+        expected = of_mu[:at].sum() + of_mu[at] / 2
+        assert found.mean.below(x) == pytest.approx(expected, abs=1e-5)
+        new = (p * ndtr((x - mu[:, None]) / np.maximum(tau, 1e-12))).sum()
+        assert found.new.below(x) == pytest.approx(new, abs=2e-4)
+    cumulative = np.cumsum(of_tau) - of_tau / 2
+    assert found.tau_median == pytest.approx(np.interp(0.5, cumulative, tau), abs=1e-3)
+    assert found.tau_upper == pytest.approx(np.interp(0.95, cumulative, tau), abs=2e-3)
+
+
+def test_the_marginal_of_tau_is_the_published_formula():
+    # Rover 2020: the density of tau with a flat prior of mu, here against the weights of the
+    # components, for which the step of the nodes cancels in no other way than by its size.
+    found = posterior(Y, V, tau_scale=0.5)
+    tau2 = found.new.sd**2 - found.mean.sd**2
+    w = 1 / (V + tau2[:, None])
+    center = (w @ Y) / w.sum(1)
+    density = (
+        np.sqrt(w.prod(1) / w.sum(1))
+        * np.exp(-(w * (Y - center[:, None]) ** 2).sum(1) / 2)
+        * np.exp(-tau2 / (2 * 0.25))
+    )
+    assert found.mean.mean == pytest.approx(center)
+    # Nodes in the same place of two panels have the same step.
+    same = slice(5, None, 16)
+    ratio = found.mean.weight[same] / density[same]
+    assert ratio == pytest.approx(ratio[0], rel=1e-9)
+
+
+def test_without_variation_and_with_a_flat_prior_it_is_the_fixed_effect():
+    found, fixed = posterior(Y, V, tau_scale=1e-6), (1 / V) @ Y / (1 / V).sum()
+    half = 1.959963984540054 / math.sqrt((1 / V).sum())
+    assert found.mean.average == pytest.approx(fixed, abs=1e-9)
+    assert tuple(found.mean.interval()) == pytest.approx((fixed - half, fixed + half), abs=1e-9)
+    assert found.new.average == found.mean.average
+
+
+def test_a_vague_prior_is_a_flat_one():
+    flat, vague = posterior(Y, V, tau_scale=0.5), posterior(Y, V, tau_scale=0.5, prior_sd=1e5)
+    for p in (0.025, 0.5, 0.975):
+        assert vague.mean.quantile(p) == pytest.approx(flat.mean.quantile(p), abs=1e-8)
+    assert vague.tau_median == pytest.approx(flat.tau_median, abs=1e-8)
+
+
+def test_a_dogmatic_prior_learns_nothing():
+    found = posterior(Y, V, tau_scale=0.5, prior_mean=0.3, prior_sd=1e-5)
+    assert found.mean.quantile(0.5) == pytest.approx(0.3, abs=1e-6)
+
+
+def test_one_precise_study_says_nothing_of_tau():
+    # With one study and a flat prior the likelihood of tau is flat: the prior remains.
+    found = posterior([0.4], [0.01], tau_scale=0.5)
+    assert found.tau_median == pytest.approx(0.6744897501960817 * 0.5, rel=1e-9)
+    assert found.tau_upper == pytest.approx(1.959963984540054 * 0.5, rel=1e-9)
+    assert found.mean.below(0.4) == pytest.approx(0.5)
+
+
+def test_very_precise_studies_show_tau_itself():
+    y = np.array([-1.0, -0.5, 0.0, 0.5, 1.0] * 8)
+    found = posterior(y, np.full(y.size, 1e-4), tau_scale=2.0)
+    assert found.tau_median == pytest.approx(y.std(), rel=0.05)
+
+
+@given(shift=st.floats(-3, 3), scale=st.sampled_from([0.25, 1.0]), p=st.floats(0.01, 0.99))
+def test_a_shift_of_the_studies_shifts_the_posterior(shift, scale, p):
+    here, there = (posterior(y, V, tau_scale=scale) for y in (Y, Y + shift))
+    assert there.mean.quantile(p) == pytest.approx(here.mean.quantile(p) + shift, abs=1e-9)
+    assert there.new.quantile(p) == pytest.approx(here.new.quantile(p) + shift, abs=1e-9)
+
+
+@given(p=st.floats(0.001, 0.999))
+def test_a_quantile_has_its_probability_below_it(p):
+    law = Mixture(np.array([-1.0, 2.0]), np.array([0.3, 1.5]), np.array([0.4, 0.6]))
+    assert law.below(law.quantile(p)) == pytest.approx(p, abs=1e-12)
+
+
+def test_a_new_study_is_less_certain_than_the_mean():
+    found = posterior(Y, V, tau_scale=0.5)
+    mean, new = found.mean.interval(), found.new.interval()
+    assert new.lower < mean.lower < mean.upper < new.upper
+
+
+def test_undefined_studies_drop_out():
+    y, v = [*Y, math.nan], [*V, math.nan]
+    assert posterior(y, v, tau_scale=0.5).tau_median == posterior(Y, V, tau_scale=0.5).tau_median
+
+
+def test_pooled_effects_go_straight_in():
+    result = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66], method="IV")
+    found = posterior(result.study_effect, result.study_variance, tau_scale=0.5)
+    assert result.prediction_lower < math.exp(found.mean.quantile(0.5)) < result.prediction_upper
+
+
+def test_the_skeptic_holds_the_range_for_95_percent():
+    sd = skeptical_sd(4)
+    assert ndtr(math.log(4) / sd) - ndtr(-math.log(4) / sd) == pytest.approx(0.95)
+
+
+@pytest.mark.parametrize(
+    ("y", "v", "options", "said"),
+    [
+        ([], [], {"tau_scale": 1}, "no study"),
+        ([math.nan], [1], {"tau_scale": 1}, "no study"),
+        ([0], [1], {"tau_scale": 0}, "positive"),
+        ([0], [1], {"tau_scale": 1, "prior_sd": 0}, "positive"),
+    ],
+)
+def test_what_cannot_be_is_refused(y, v, options, said):
+    with pytest.raises(ValueError, match=said):
+        posterior(y, v, **options)

@@ -1,0 +1,89 @@
+"""The grid of analyses: complete, without repeats, and each what `pool` says."""
+
+import itertools
+
+import numpy as np
+import pytest
+from twobytwo import Counts, pool
+from twobytwo.exact import exact_odds_ratio
+from twobytwo.grid import Analysis, Answer, analyses, answer, grid
+from twobytwo.options import CHOICES, OptionError, options
+
+ARMS = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
+DEATHS = Counts(("A", "B", "C", "D"), *ARMS)
+GRID = list(analyses())
+
+
+def test_no_analysis_comes_twice():
+    assert len(set(GRID)) == len(GRID) == 205
+
+
+def test_every_legal_analysis_is_in_it():
+    names = ("measure", "model", "method", "tau2", "interval", "zero_cells")
+    legal = set()
+    for values in itertools.product(*(CHOICES[name] for name in names)):
+        case = dict(zip(names, values, strict=True))
+        try:
+            options(**case)
+        except OptionError:
+            continue
+        if case["model"] == "fixed":
+            case["tau2"] = None
+        if case["method"] == "Peto":
+            case["zero_cells"] = "none"
+        if case["measure"] == "RD":
+            case["zero_cells"] = "affected"
+        legal.add(Analysis(**case))
+    assert set(GRID) == legal | {Analysis("OR", "fixed", "exact", None, "exact", "none")}
+
+
+def test_the_three_rules_are_one_for_the_risk_difference():
+    limits = {pool(*ARMS, measure="RD", zero_cells=rule).ci_upper for rule in CHOICES["zero_cells"]}
+    assert len(limits) == 1
+
+
+POOLED = [analysis for analysis in GRID if analysis.method != "exact"]
+
+
+@pytest.mark.parametrize("analysis", POOLED[::7], ids=str)
+def test_an_answer_is_what_pool_says(analysis):
+    found, result = answer(DEATHS, analysis), pool(*ARMS, **analysis.options)
+    assert (found.estimate, found.ci_lower, found.ci_upper, found.p_value, found.k) == (
+        result.estimate, result.ci_lower, result.ci_upper, result.p_value, result.k,
+    )  # fmt: skip
+
+
+def test_the_exact_one_is_the_conditional_odds_ratio():
+    found = next(one for one in grid(DEATHS) if one.analysis.method == "exact")
+    exact = exact_odds_ratio(*ARMS)
+    assert (found.estimate, found.ci_lower, found.ci_upper) == exact[:3]
+    assert found.p_value == exact.p_central
+
+
+def test_without_a_correction_the_inverse_variance_loses_a_study():
+    lost = {(a.analysis.method, a.k) for a in grid(DEATHS) if a.analysis.zero_cells == "none"}
+    assert ("IV", 3) in lost
+    assert ("IV", 4) not in lost
+
+
+@pytest.mark.parametrize(
+    ("measure", "estimate", "expected"),
+    [("OR", 0.5, 1000 * (1 / 7 - 0.25)), ("RR", 0.5, -125), ("RD", -0.1, -100)],
+)
+def test_per_thousand_by_hand(measure, estimate, expected):
+    found = Answer(Analysis(measure, "fixed", "IV"), estimate, estimate, estimate, 0.5, 2)
+    assert found.per_thousand(0.25) == pytest.approx((expected,) * 3)
+
+
+@pytest.mark.parametrize(
+    ("measure", "limits", "excludes"),
+    [("OR", (0.5, 0.9), True), ("OR", (0.5, 1.1), False), ("RD", (-0.2, 0.1), False),
+     ("RD", (0.1, 0.2), True), ("RR", (1.1, 2), True)],
+)  # fmt: skip
+def test_what_leaves_out_no_difference(measure, limits, excludes):
+    assert Answer(Analysis(measure, "fixed", "IV"), 1, *limits, 0.5, 2).excludes_none is excludes
+
+
+@pytest.mark.parametrize("found", grid(DEATHS)[::5], ids=lambda found: str(found.analysis))
+def test_the_p_value_agrees_with_the_interval(found):
+    assert found.excludes_none == (found.p_value < 0.05)

@@ -1,0 +1,156 @@
+"""The hypergeometric-normal model against brute force, limits and symmetries."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+from twobytwo.exact import exact_odds_ratio
+from twobytwo.hypergeometric_normal import hypergeometric_normal, log_likelihood
+
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+VARIED = ([10, 2, 30, 15], [30, 30, 60, 40], [3, 9, 10, 14], [30, 30, 60, 40])
+
+tables = st.tuples(*[st.integers(2, 30)] * 2).flatmap(
+    lambda n: st.tuples(st.integers(0, n[0]), st.just(n[0]), st.integers(0, n[1]), st.just(n[1]))
+)
+some = st.lists(tables, min_size=2, max_size=4).map(lambda t: [*map(list, zip(*t, strict=True))])
+
+
+def by_quadrature(arms, theta, tau2):
+    """The log-likelihood with whole-number binomials and an adaptive integral."""
+    total = 0.0
+    for a, n1, c, n2 in zip(*arms, strict=True):
+        m = a + c
+        values = range(max(0, m - n2), min(n1, m) + 1)
+        weights = {s: math.comb(n1, s) * math.comb(n2, m - s) for s in values}
+
+        def integrand(u, a=a, weights=weights):
+            x = theta + math.sqrt(tau2) * u
+            every = sum(w * math.exp((s - a) * x) for s, w in weights.items())
+            return weights[a] / every * math.exp(-u * u / 2) / math.sqrt(2 * math.pi)
+
+        total += math.log(quad(integrand, -12, 12, epsabs=0, epsrel=1e-12, limit=500)[0])
+    return total
+
+
+@pytest.mark.parametrize("theta", [-2.0, -0.8, 0.5])
+@pytest.mark.parametrize("tau2", [1e-4, 0.1, 0.34, 3.0])
+def test_the_likelihood_by_an_adaptive_integral(theta, tau2):
+    expected = by_quadrature(DEATHS, theta, tau2)
+    assert log_likelihood(*DEATHS, theta, tau2) == pytest.approx(expected, abs=1e-9)
+
+
+@given(arms=some, theta=st.floats(-3, 3), tau=st.floats(0.001, 30))
+def test_more_nodes_change_nothing(arms, theta, tau):
+    coarse, fine = (log_likelihood(*arms, theta, tau * tau, finer=f) for f in (1, 2))
+    assert coarse == pytest.approx(fine, abs=1e-10)
+
+
+def test_more_nodes_change_nothing_in_large_studies():
+    arms = ([900, 40], [3000, 1000], [700, 70], [3000, 1000])
+    for tau2 in (1e-3, 0.1, 2.0):
+        coarse, fine = (log_likelihood(*arms, 0.1, tau2, finer=f) for f in (1, 2))
+        assert coarse == pytest.approx(fine, abs=1e-8)
+
+
+@pytest.mark.parametrize("arms", [DEATHS, VARIED])
+def test_no_point_nearby_is_higher(arms):
+    fit = hypergeometric_normal(*arms)
+    assert fit.tau2 > 0
+    assert log_likelihood(*arms, fit.effect, fit.tau2) == pytest.approx(fit.log_likelihood)
+    for d_theta, d_tau2 in ((0.01, 0), (-0.01, 0), (0, 0.01), (0, -0.01), (0.01, 0.01)):
+        assert log_likelihood(*arms, fit.effect + d_theta, fit.tau2 + d_tau2) < fit.log_likelihood
+
+
+@pytest.mark.parametrize("arms", [DEATHS, VARIED])
+def test_no_point_far_away_is_higher(arms):
+    fit = hypergeometric_normal(*arms)
+    for theta in np.linspace(-4, 4, 17):
+        for tau2 in (1e-6, 0.01, 0.1, 0.5, 1, 3, 10, 100):
+            assert log_likelihood(*arms, theta, tau2) <= fit.log_likelihood + 1e-12
+
+
+@pytest.mark.parametrize("arms", [DEATHS, VARIED])
+def test_the_standard_error_is_that_of_the_curvature(arms):
+    fit, h = hypergeometric_normal(*arms), 1e-3
+
+    def height(i, j):
+        return log_likelihood(*arms, fit.effect + i * h, fit.tau2 + j * h)
+
+    theta = (height(1, 0) - 2 * height(0, 0) + height(-1, 0)) / h**2
+    tau2 = (height(0, 1) - 2 * height(0, 0) + height(0, -1)) / h**2
+    both = (height(1, 1) - height(1, -1) - height(-1, 1) + height(-1, -1)) / (4 * h * h)
+    variance = np.linalg.inv(-np.array([[theta, both], [both, tau2]]))[0, 0]
+    assert fit.se == pytest.approx(math.sqrt(variance), rel=1e-4)
+
+
+@given(arms=some)
+def test_on_the_boundary_it_is_the_conditional_odds_ratio(arms):
+    fit, exact = hypergeometric_normal(*arms, common=True), exact_odds_ratio(*arms)
+    if math.isfinite(fit.effect):
+        assert fit.tau2 == 0
+        assert math.exp(fit.effect) == pytest.approx(exact.estimate, rel=1e-8)
+
+
+@given(arms=some)
+def test_a_fit_is_no_lower_than_the_boundary_and_finds_it(arms):
+    fit, common = hypergeometric_normal(*arms), hypergeometric_normal(*arms, common=True)
+    if math.isfinite(fit.effect):
+        assert fit.log_likelihood >= common.log_likelihood - 1e-12
+        assert fit.se > 0
+        assert fit.deviance >= -1e-9
+        if fit.tau2 == 0:
+            assert fit == common
+
+
+def test_alike_studies_have_no_variance():
+    fit = hypergeometric_normal([9, 9, 9], [30, 30, 30], [5, 5, 5], [30, 30, 30])
+    assert fit.tau2 == 0
+    assert fit.deviance == pytest.approx(0, abs=1e-12)
+
+
+def test_one_study_alone_is_its_conditional_odds_ratio():
+    fit = hypergeometric_normal([6], [48], [19], [100])
+    assert fit.tau2 == 0
+    assert math.exp(fit.effect) == pytest.approx(exact_odds_ratio(6, 48, 19, 100).estimate)
+
+
+def test_swapped_arms_change_the_sign_only():
+    a, n1, c, n2 = DEATHS
+    here, there = hypergeometric_normal(*DEATHS), hypergeometric_normal(c, n2, a, n1)
+    assert there.effect == pytest.approx(-here.effect, rel=1e-7)
+    assert there[1:] == pytest.approx(here[1:], rel=1e-6)
+
+
+def test_order_and_studies_without_information_do_not_matter():
+    mixed = [[x[3], 0, x[1], x[0], 5, x[2]] for x in DEATHS]
+    for arm, n in zip(mixed, (0, 9, 0, 7), strict=True):
+        arm[1] = n
+    mixed[0][4] = mixed[1][4] = mixed[2][4] = mixed[3][4] = 5
+    assert hypergeometric_normal(*mixed) == pytest.approx(hypergeometric_normal(*DEATHS), rel=1e-7)
+
+
+def test_as_few_events_as_possible_everywhere_is_minus_infinity():
+    fit = hypergeometric_normal([0, 0], [10, 20], [3, 5], [10, 20])
+    assert (fit.effect, fit.tau2) == (-math.inf, 0)
+    assert math.isnan(fit.se)
+    assert hypergeometric_normal([3, 5], [10, 20], [0, 0], [10, 20]).effect == math.inf
+
+
+@pytest.mark.parametrize(
+    "arms",
+    [
+        ([0, 5], [10, 20], [3, 0], [10, 20]),  # the ends of both sides: no maximum
+        ([0, 5], [10, 5], [0, 8], [9, 8]),  # no study says anything
+    ],
+)
+def test_without_a_maximum_nothing_is_claimed(arms):
+    assert all(math.isnan(x) for x in hypergeometric_normal(*arms))
+
+
+def test_too_large_a_study_is_refused_with_the_way_out():
+    with pytest.raises(ValueError, match=r"4,001 tables.*inverse-variance"):
+        hypergeometric_normal([2000], [4000], [2000], [4000])
