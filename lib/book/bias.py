@@ -57,7 +57,7 @@ def lights(name: str) -> Figure:
     """A mark for each study and domain, told apart by shape and sign as well as by color."""
     found = judgments()
     studies = list(found[OVERALL])
-    figure, (axes,) = canvas(3.6, width=6.0)
+    figure, (axes,) = canvas(3.5, width=5.2)
     for y, of in enumerate(found.values()):
         for x, study in enumerate(studies):
             _light(axes, x, y, of[study])

@@ -199,7 +199,6 @@ def _balance_words() -> facts.Words:
         "tpa-standardized": number(abs(tpa.standardized)),
         "volume-stent": volume.stent.split()[0],
         "volume-control": volume.control.split()[0],
-        "volume-standardized": number(abs(volume.standardized)),
         **{key: told[key] for key in ("tpa-stent", "tpa-control", "tpa-p")},
     }
 
@@ -208,6 +207,7 @@ def _confounding_words() -> facts.Words:
     tpa = known_imbalances()[0]
     return {
         "deaths-tpa": needed(tpa, DEATHS),
+        "sich-tpa": needed(tpa, "SICH"),
         "mrs-artery": number(artery_alone(MRS), 1),
         "deaths-artery": number(artery_alone(DEATHS), 1),
     }

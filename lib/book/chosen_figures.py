@@ -12,7 +12,7 @@ from twobytwo.palette import CONTROL, GRID, INK, MUTED, PAPER, PREDICTION, TREAT
 from twobytwo.text import number
 
 from book import chosen, data
-from book.drawing import SIZE, box, canvas, label, page
+from book.drawing import NARROW, SIZE, box, canvas, label, page
 from book.figure import Figure
 
 DASHED: tuple[int, tuple[int, int]] = (0, (4, 3))
@@ -93,7 +93,7 @@ def flow(name: str) -> Figure:
 def balance(name: str) -> Figure:
     """How far apart the arms were before treatment, row by row of Table 1."""
     found = chosen.differences()
-    figure, (axes,) = canvas(3.9, width=5.6)
+    figure, (axes,) = canvas(3.9, width=NARROW)
     axes.axvspan(-chosen.BALANCED, chosen.BALANCED, color=GRID, linewidth=0, zorder=0)
     axes.axvline(0, color=MUTED, linewidth=0.8)
     row, ticks, said = 0.0, {}, []
@@ -111,7 +111,7 @@ def balance(name: str) -> Figure:
     axes.set_ylim(row - 0.9, -0.7)
     axes.set_xlim(-0.8, 0.8)
     axes.set_xticks([-0.5, 0, 0.5])
-    axes.set_xlabel("← more in controls     more in stented →", fontsize=SIZE)
+    axes.set_xlabel("← more in controls  |  more in stented →", fontsize=SIZE)
     return Figure(
         figure,
         name,
@@ -122,7 +122,7 @@ def balance(name: str) -> Figure:
 
 def confounding(name: str) -> Figure:
     """Which pairs of associations would explain each pooled risk ratio away."""
-    figure, (axes,) = canvas(3.9, width=5.2)
+    figure, (axes,) = canvas(3.7, width=NARROW)
     axes.spines["left"].set_visible(True)
     axes.spines["left"].set_color(MUTED)
     shapes = dict(zip(("IV-tPA", "Occlusion site: basilar"), "s^", strict=True))
@@ -144,8 +144,8 @@ def confounding(name: str) -> Figure:
             told.append(f"{one.characteristic} ({one.study}) {chosen.needed(one, outcome)}")
         said.append(f"{short}, risk ratio {number(ratio)}: {', '.join(told)}.")
     for i, (marker, text) in enumerate(KINDS):
-        axes.plot(4.2, 7.4 - 0.7 * i, marker, color=INK, markersize=8)
-        _words(axes, 4.5, 7.4 - 0.7 * i, text, ha="left")
+        axes.plot(3.7, 7.4 - 0.7 * i, marker, color=INK, markersize=8)
+        _words(axes, 4.0, 7.4 - 0.7 * i, text, ha="left")
     axes.set_xlim(1, LARGEST)
     axes.set_ylim(1, LARGEST)
     axes.set_yticks(range(1, LARGEST + 1))

@@ -154,9 +154,9 @@ def words() -> facts.Words:
             for part, word in per_thousand_words(per_thousand(result)).items()
             if part in ("without", "with", "difference", "difference-ci")
         }
-        said[f"{key}-certainty"] = certainty(outcome)
         said[f"{key}-risk"] = f"{half_up(100 * crude_control_risk(result), 1)} %"
-    return said | _range_words() | _trial_words()
+    (same,) = {certainty(outcome) for outcome in data.POOLED}
+    return said | {"certainty": same} | _range_words() | _trial_words()
 
 
 def _range_words() -> facts.Words:
@@ -186,7 +186,6 @@ def _trial_words() -> facts.Words:
         "sich-patients": f"{planned('SICH').patients[0]:,}",
         "sich-power": _percent(planned("SICH").power(_size("ANGEL-REBOOT"))),
         "angel": str(_size("ANGEL-REBOOT")),
-        "angel-screened": trials()["ANGEL-REBOOT"]["screened"],
         "pistar": str(_size("PISTAR")),
         "pooled-patients": str(_patients(data.pooled("mRS 0-2"))),
     }
