@@ -15,6 +15,7 @@ from book.table import Table, table
 LADDER = ("low", "moderate", "serious", "critical")
 UNKNOWN = "no information"
 OVERALL = "Overall: the worst"
+LEFT = -2.5  # where the names of the domains begin, in columns
 # Shape, filling and sign differ as well as color.
 LIGHTS: dict[str, dict[str, Any]] = {
     "low": {"marker": "o", "color": PAPER, "markeredgecolor": THIRD},
@@ -57,14 +58,14 @@ def lights(name: str) -> Figure:
     """A mark for each study and domain, told apart by shape and sign as well as by color."""
     found = judgments()
     studies = list(found[OVERALL])
-    figure, (axes,) = canvas(3.5, width=5.2)
+    figure, (axes,) = canvas(3.5, width=5.6)
     for y, of in enumerate(found.values()):
         for x, study in enumerate(studies):
             _light(axes, x, y, of[study])
     axes.axhline(len(found) - 1.5, color=MUTED, linewidth=0.8)
     shown = sorted({one for of in found.values() for one in of.values()}, key=list(SIGNS).index)
     for i, judgment in enumerate(shown):
-        at = -2.0 + 1.75 * i
+        at = LEFT + 0.2 + 1.75 * i
         _light(axes, at, len(found) + 0.1, judgment)
         axes.text(at + 0.22, len(found) + 0.1, judgment, fontsize=SIZE, va="center", color=INK)
     axes.spines["bottom"].set_visible(False)
@@ -75,8 +76,8 @@ def lights(name: str) -> Figure:
     axes.set_yticks([])
     for y, text in enumerate(labels):
         weight = "bold" if y == len(labels) - 1 else "normal"
-        axes.text(-2.1, y, text, fontsize=SIZE, va="center", color=INK, weight=weight)
-    axes.set_xlim(-2.2, len(studies) - 0.5)
+        axes.text(LEFT, y, text, fontsize=SIZE, va="center", color=INK, weight=weight)
+    axes.set_xlim(LEFT - 0.1, len(studies) - 0.5)
     axes.set_ylim(len(found) + 0.5, -0.5)
     said = "; ".join(
         f"{domain}: {', '.join(f'{study} {one}' for study, one in of.items())}"
