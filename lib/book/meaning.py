@@ -13,9 +13,10 @@ from twobytwo.text import number
 from twobytwo.trial_size import patients_per_arm, power_of_trial
 
 from book import data, facts
-from book.words import per_thousand_words
+from book.words import more_or_fewer, per_thousand_words
 
 KEYS = {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}
+SHORT = {"mRS 0-2": "Independent", "mortality": "Dead", "SICH": "Hemorrhage"}
 POWERS = (0.8, 0.9)
 CERTAINTY = ("very low", "low", "moderate", "high")
 
@@ -72,6 +73,13 @@ def hundred(outcome: str) -> Hundred:
     Hundred(without=21, with_=43, lower=32, upper=55)
     """
     return Hundred(*(int(half_up(x / 10, 0)) for x in per_thousand(data.pooled(outcome))))
+
+
+def describe(outcome: str) -> str:
+    """Events more or fewer in 100, with the interval, in words."""
+    of = hundred(outcome)
+    lower, upper = (more_or_fewer(limit - of.without) for limit in (of.lower, of.upper))
+    return f"{more_or_fewer(of.difference)} ({lower} to {upper})"
 
 
 class Planned(NamedTuple):

@@ -10,9 +10,7 @@ from twobytwo.rounding import half_up
 from book import data, meaning
 from book.drawing import SIZE, canvas
 from book.figure import Figure
-from book.words import more_or_fewer
 
-SHORT = {"mRS 0-2": "Independent", "mortality": "Dead", "SICH": "Hemorrhage"}
 LARGEST = 1000  # patients: the end of the axis of the power curves
 
 
@@ -34,7 +32,7 @@ def icons(name: str) -> Figure:
         axes.set_ylim(12, -0.8)
         axes.set_aspect("equal")
         said.append(
-            f"{SHORT[outcome]}: {of.without} without a stent, {of.with_} with one (95 % interval "
+            f"{meaning.SHORT[outcome]}: {of.without} without a stent, {of.with_} with one (95 % interval "
             f"{of.lower} to {of.upper}); {both} either way, {changed} only {only}, "
             f"{100 - both - changed} neither way."
         )
@@ -46,7 +44,7 @@ def icons(name: str) -> Figure:
 
 
 def _title(axes: Axes, outcome: str) -> None:
-    axes.set_title(SHORT[outcome], fontsize=SIZE + 1, color=INK, loc="left", weight="bold")
+    axes.set_title(meaning.SHORT[outcome], fontsize=SIZE + 1, color=INK, loc="left", weight="bold")
 
 
 def _person(axes: Axes, patient: int, both: int, changed: int, more: bool) -> None:
@@ -74,7 +72,7 @@ def power(name: str) -> Figure:
             axes.plot(sizes, [100 * plan.power(int(n)) for n in sizes], line, color=TREATMENT)
             axes.plot(angel, 100 * plan.power(angel), "o", color=TREATMENT, markersize=5.5)
             said.append(
-                f"{SHORT[outcome]}, {'pooled effect' if share == 1 else 'half of it'}: "
+                f"{meaning.SHORT[outcome]}, {'pooled effect' if share == 1 else 'half of it'}: "
                 f"{half_up(100 * plan.power(angel), 0)} % with {angel} patients."
             )
         for level in meaning.POWERS:
@@ -93,10 +91,3 @@ def power(name: str) -> Figure:
     return Figure(
         figure, name, "Chance of a trial to find an effect, by its size. " + " ".join(said)
     )
-
-
-def describe(outcome: str) -> str:
-    """Events more or fewer in 100, with the interval, in words."""
-    of = meaning.hundred(outcome)
-    lower, upper = (more_or_fewer(limit - of.without) for limit in (of.lower, of.upper))
-    return f"{more_or_fewer(of.difference)} ({lower} to {upper})"

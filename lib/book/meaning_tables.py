@@ -7,7 +7,6 @@ from twobytwo.rounding import half_up
 from twobytwo.text import number, with_interval
 
 from book import data, meaning
-from book.meaning_figures import SHORT, describe
 from book.table import Table, table
 from book.words import per_thousand_words
 
@@ -24,7 +23,7 @@ def hundred() -> Table:
     rows = []
     for outcome in data.POOLED:
         of = meaning.hundred(outcome)
-        rows.append((SHORT[outcome], of.without, of.with_, describe(outcome)))
+        rows.append((meaning.SHORT[outcome], of.without, of.with_, meaning.describe(outcome)))
     return table(
         ("Of 100 patients", "Without a stent", "With a stent", "Difference (95 % interval)"),
         rows,

@@ -76,7 +76,7 @@ def test_the_icons_are_100_patients_and_their_table_says_the_same():
         assert int(both) + int(changed) + int(neither) == 100
     for outcome in data.POOLED:
         of = meaning.hundred(outcome)
-        assert re.search(rf"{meaning_figures.SHORT[outcome]} +{of.without} +{of.with_} ", shown)
+        assert re.search(rf"{meaning.SHORT[outcome]} +{of.without} +{of.with_} ", shown)
 
 
 # Certainty.
