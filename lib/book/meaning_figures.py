@@ -32,8 +32,8 @@ def icons(name: str) -> Figure:
         axes.set_ylim(12, -0.8)
         axes.set_aspect("equal")
         said.append(
-            f"{meaning.SHORT[outcome]}: {of.without} without a stent, {of.with_} with one (95 % interval "
-            f"{of.lower} to {of.upper}); {both} either way, {changed} only {only}, "
+            f"{meaning.SHORT[outcome]}: {of.without} without a stent, {of.with_} with one "
+            f"(95 % interval {of.lower} to {of.upper}); {both} either way, {changed} only {only}, "
             f"{100 - both - changed} neither way."
         )
     return Figure(
