@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
 from twobytwo.palette import GRID, INK, MUTED
 
 WIDTH = 7.2  # inches: the width of the text column
@@ -37,6 +39,31 @@ def canvas(
         one.tick_params(labelsize=SIZE, color=MUTED, labelcolor=INK, length=3)
         one.tick_params(axis="y", length=0)
     return figure, axes
+
+
+def page(height: float, top: float) -> tuple[Figure, Axes]:
+    """A canvas for boxes: no axis, 100 units wide and `top` units high."""
+    figure, (axes,) = canvas(height)
+    axes.set_axis_off()
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, top)
+    return figure, axes
+
+
+def box(
+    axes: Axes, middle: tuple[float, float], width: float, style: dict[str, Any], height: float = 7
+) -> None:
+    """A box with round corners on a `page`."""
+    x, y = middle
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - height / 2),
+            width,
+            height,
+            boxstyle="round,rounding_size=1",
+            **style,
+        )
+    )
 
 
 def vertical_grid(axes: Axes) -> None:

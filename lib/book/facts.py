@@ -145,15 +145,10 @@ def delays() -> Words:
 
 def limitations() -> Words:
     """For the chapter on limitations."""
-    e1, n1, _, n2 = _cells_of_reperfusion("Chang 2018")
-    _, _, _, baracchini_controls = _cells_of_reperfusion("Baracchini 2017")
+    e1, n1, _, _ = _cells_of_reperfusion("Chang 2018")
     mrs = counts_of("mRS 0-2")
     return {
         "chang-reperfused": _of(e1, n1),
-        "chang-failed": str(n1 - e1),
-        "chang-failed-percent": f"{percent(n1 - e1, n1)} %",
-        "chang-controls": str(n2),
-        "baracchini-controls": str(baracchini_controls),
         "stent-n": str(int(mrs.n_treatment.sum())),
         "control-n": str(int(mrs.n_control.sum())),
         "balloon-control": _of(*_intervention("Peng 2019", "balloon angioplasty", "control")),

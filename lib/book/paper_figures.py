@@ -1,43 +1,16 @@
-"""Figures of what the paper tells in words: its selection, its delays, its arms."""
+"""Figures of what the paper tells in words: its selection and its delays."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch
-from twobytwo.palette import CONTROL, INK, MUTED, PAPER, TREATMENT
+from twobytwo.palette import INK, MUTED, TREATMENT
 
 from book import data
-from book.drawing import NARROW, SIZE, canvas, label, row_labels, vertical_grid
+from book.drawing import NARROW, SIZE, box, canvas, label, page, row_labels, vertical_grid
 from book.figure import Figure
 
 STEP: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED}
-GROUPS: dict[str, dict[str, Any]] = {
-    "stent": {"facecolor": TREATMENT, "edgecolor": TREATMENT},
-    "control": {"facecolor": PAPER, "edgecolor": CONTROL},
-    "in no group": {"facecolor": "none", "edgecolor": MUTED, "linestyle": (0, (3, 3))},
-}
-GROUP_INK = {"stent": PAPER, "control": INK, "in no group": MUTED}
-
-
-def _box(axes: Axes, middle: tuple[float, float], width: float, style: dict[str, Any]) -> None:
-    """A box with round corners; axes are in units of a hundredth of the figure's width."""
-    x, y = middle
-    axes.add_patch(
-        FancyBboxPatch(
-            (x - width / 2, y - 3.5), width, 7, boxstyle="round,rounding_size=1", **style
-        )
-    )
-
-
-def _page(height: float, top: float) -> tuple[Any, Axes]:
-    """A canvas for boxes: no axis, 100 units wide."""
-    figure, (axes,) = canvas(height)
-    axes.set_axis_off()
-    axes.set_xlim(0, 100)
-    axes.set_ylim(0, top)
-    return figure, axes
 
 
 def selection() -> Figure:
@@ -47,10 +20,10 @@ def selection() -> Figure:
     stent, control = (sum(int(row[key]) for row in arms) for key in ("n_treatment", "n_control"))
     steps = [(f"{int(row['records']):,} {row['unit']}", row["stage"]) for row in flow]
     steps.append((f"{stent + control} patients", f"{stent} stent, {control} control"))
-    figure, axes = _page(1.1, 12)
+    figure, axes = page(1.1, 12)
     for i, (number, stage) in enumerate(steps):
         middle = 11 + 26 * i
-        _box(axes, (middle, 6), 19, STEP)
+        box(axes, (middle, 6), 19, STEP)
         axes.text(middle, 7.4, number, ha="center", va="center", fontsize=10, weight="bold")
         axes.text(middle, 4.3, stage, ha="center", va="center", fontsize=SIZE, color=MUTED)
         if i:
@@ -90,26 +63,3 @@ def delays(name: str, limit: float = 360) -> Figure:
     axes.set_xlabel("Minutes, mean ± standard deviation", fontsize=SIZE)
     vertical_grid(axes)
     return Figure(figure, name, "Delays, mean and standard deviation. " + " ".join(said))
-
-
-def arms() -> Figure:
-    """A trial's arms beside the groups of the four studies."""
-    rows = (
-        ("Stented, artery opened", "stent", "stent"),
-        ("Stented, artery stayed closed", "stent", "stent"),
-        ("No stent, artery opened later", "control", "in no group"),
-        ("No stent, artery stayed closed", "control", "control"),
-    )
-    figure, axes = _page(3.2, 54)
-    headings = ("After the first failure", "The trial one would want", "The groups there were")
-    for x, heading, side in zip((0, 56, 84), headings, ("left", "center", "center"), strict=True):
-        axes.text(x, 50, heading, fontsize=SIZE, weight="bold", ha=side, color=INK)
-    for i, (patients, *groups) in enumerate(rows):
-        y = 42 - 12 * i
-        axes.text(0, y, patients, fontsize=SIZE, va="center", color=INK)
-        for x, group in zip((56, 84), groups, strict=True):
-            _box(axes, (x, y), 21, GROUPS[group])
-            ink = GROUP_INK[group]
-            axes.text(x, y, group, fontsize=SIZE, ha="center", va="center", color=ink)
-    said = " ".join(f"{who}: {trial} in a trial, {here} here." for who, trial, here in rows)
-    return Figure(figure, "arms-of-a-trial", f"Which patients belong to which arm. {said}")

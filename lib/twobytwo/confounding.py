@@ -1,0 +1,106 @@
+"""How much an unmeasured confounder can move a risk ratio."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+
+def bias_factor(with_treatment: ArrayLike, with_outcome: ArrayLike) -> NDArray[np.float64]:
+    """The most by which a confounder can multiply a risk ratio.
+
+    Parameters
+    ----------
+    with_treatment, with_outcome : array_like
+        Risk ratios of at least 1 between confounder and treatment, and between confounder
+        and outcome; any shapes that broadcast.
+
+    Returns
+    -------
+    ndarray
+        At least 1.
+
+    Notes
+    -----
+    ``B = EU UD / (EU + UD - 1)``.
+
+    References
+    ----------
+    .. [1] Ding P, VanderWeele TJ. Epidemiology 2016;27:368.
+
+    Examples
+    --------
+    >>> bias_factor(2, 3).item()
+    1.5
+    """
+    eu, ud = np.asarray(with_treatment, float), np.asarray(with_outcome, float)
+    if (eu < 1).any() or (ud < 1).any():
+        raise ValueError("an association is given as a risk ratio of at least 1: turn it round")
+    return np.asarray(eu * ud / (eu + ud - 1))
+
+
+def with_outcome_needed(risk_ratio: float, with_treatment: ArrayLike) -> NDArray[np.float64]:
+    """How strongly a confounder must go with the outcome to explain a risk ratio away.
+
+    Parameters
+    ----------
+    risk_ratio : float
+        Positive; below 1 its inverse is meant.
+    with_treatment : array_like
+        Risk ratios between confounder and treatment, at least 1; infinite where one arm is
+        free of it.
+
+    Returns
+    -------
+    ndarray
+        Infinite where no association with the outcome suffices.
+
+    Notes
+    -----
+    `bias_factor` solved for its second argument: ``UD = RR (EU - 1) / (EU - RR)``. Where both
+    are equal they are the E-value.
+
+    References
+    ----------
+    .. [1] Ding P, VanderWeele TJ. Epidemiology 2016;27:368.
+
+    Examples
+    --------
+    >>> with_outcome_needed(1.5, [1.2, 2.0, 3.0]).tolist()
+    [inf, 3.0, 2.0]
+    """
+    rr = max(risk_ratio, 1 / risk_ratio)
+    rare = 1 / np.asarray(with_treatment, float)
+    enough = rr * rare < 1
+    needed = rr * (1 - rare) / np.where(enough, 1 - rr * rare, 1.0)
+    return np.where(enough, needed, 1.0 if rr == 1 else np.inf)
+
+
+def with_treatment_seen(share: float, share_control: float, risk_ratio: float) -> float:
+    """How strongly a characteristic of known shares goes with the treatment.
+
+    Parameters
+    ----------
+    share, share_control : float
+        Patients who have it, in each arm: 0 to 1.
+    risk_ratio : float
+        That it is to explain. Above 1 what is more frequent among the treated counts, below 1
+        what is more frequent among the controls: to have it, or not to have it.
+
+    Returns
+    -------
+    float
+        At least 1; infinite where one arm is free of it.
+
+    References
+    ----------
+    .. [1] Ding P, VanderWeele TJ. Epidemiology 2016;27:368.
+
+    Examples
+    --------
+    >>> with_treatment_seen(0.25, 1.0, risk_ratio=0.5), with_treatment_seen(0.25, 1.0, 2.0)
+    (4.0, inf)
+    """
+    more, fewer = (share, share_control) if risk_ratio > 1 else (share_control, share)
+    states = ((more, fewer), (1 - more, 1 - fewer))
+    return max(p / q if q > 0 else np.inf for p, q in states if p > 0)

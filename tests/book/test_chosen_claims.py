@@ -1,0 +1,245 @@
+"""What the chapter on how the arms were formed says, in words or by glue, holds for the data."""
+
+import csv
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from book import bias, chosen, chosen_figures, chosen_tables, data
+from twobytwo.confounding import bias_factor
+
+ROOT = Path(__file__).parents[2]
+CHAPTER = (ROOT / "chapters" / "chosen-after.md").read_text()
+WORDS = chosen.words()
+STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
+
+
+def says(text):
+    return " ".join(text.split()) in " ".join(CHAPTER.split())
+
+
+def baseline(characteristic, statistic=None):
+    found = {}
+    for row in data.rows("baseline.csv"):
+        if row["characteristic"] == characteristic and statistic in (None, row["statistic"]):
+            found.setdefault(row["study"], {})[row["arm"]] = float(row["value"])
+    return found
+
+
+def test_every_number_that_the_chapter_takes_is_told_and_each_told_is_taken():
+    assert set(re.findall(r"\{glue:text\}`([a-z0-9-]+)`", CHAPTER)) == set(WORDS)
+
+
+@pytest.mark.parametrize(
+    "part", ["**The question.**", "**You will learn**", "## How to report it", "## Take-away"]
+)
+def test_it_has_the_parts_of_a_chapter(part):
+    assert part in CHAPTER
+
+
+def test_each_figure_is_followed_by_its_table():
+    shown = re.findall(r"\{glue:figure\} (\w+)", CHAPTER)
+    assert shown == ["flow", "lights", "balance", "confounding", "regimens"]
+    for text in re.split(r"\{glue:figure\} \w+", CHAPTER)[1:]:
+        assert "Folded(" in text.split("\n## ")[0]
+
+
+def test_the_randomized_trial_comes_before_the_first_section():
+    assert "{cite}`Gao2024`" in CHAPTER.split("\n## ")[0]
+
+
+# The arms.
+
+
+def test_no_control_was_reperfused_in_any_study():
+    rows = [row for row in data.rows("counts.csv") if row["outcome"] == "reperfusion"]
+    assert [row["events_control"] for row in rows] == ["0"] * 4
+    assert {row["basis_control"] for row in rows} == {"by definition"}
+
+
+def test_the_flow_counts_the_studies_that_tell():
+    of = chosen.flow()
+    assert (of.opened, of.closed, of.control_closed, of.control_opened) == (59, 24, 137, 0)
+    assert (of.told, of.studies) == (3, 4)
+    alt = chosen_figures.flow("a").alt
+    assert "artery opened later (number not known): in no group" in alt
+    for count in (of.opened, of.closed, of.control_closed):
+        assert f"({count})" in alt
+        assert str(count) in repr(chosen_tables.flow())
+
+
+def test_three_arteries_opened_with_tirofiban_alone():
+    note = next(r["note"] for r in data.rows("studies.csv") if r["study"] == "Baracchini 2017")
+    total, reperfused, tirofiban, stented, controls = map(
+        int,
+        re.search(
+            r"(\d+) = (\d+) reperfused \+ (\d+) by tirofiban \+ (\d+) \+ (\d+)", note
+        ).groups(),
+    )
+    assert reperfused + tirofiban + stented + controls == total
+    assert tirofiban == 3
+    assert "three arteries opened with tirofiban" in repr(chosen_tables.flow())
+
+
+# Risk of bias.
+
+
+def test_every_study_is_judged_in_seven_domains_and_each_has_a_reason_and_a_source():
+    found = bias.judgments()
+    assert len(found) == 7 + 1
+    for of in found.values():
+        assert list(of) == STUDIES
+    for row in data.rows("bias.csv"):
+        assert row["reason"].endswith(".")
+        assert row["source"]
+
+
+def test_all_four_are_serious_for_two_reasons_and_overall_is_the_worst():
+    found = bias.judgments()
+    for domain in ("confounding", "selection of patients", bias.OVERALL):
+        assert set(found[domain].values()) == {"serious"}
+    everywhere = [d for d, of in found.items() if set(of.values()) == {"serious"}]
+    assert everywhere == ["confounding", "selection of patients", bias.OVERALL]
+    assert not any("critical" in of.values() for of in found.values())
+
+
+def test_no_information_outweighs_nothing():
+    assert bias.overall([bias.UNKNOWN, "low"]) == "low"
+    assert bias.overall([bias.UNKNOWN]) == bias.UNKNOWN
+    assert bias.overall(["critical", "serious"]) == "critical"
+
+
+def test_lights_differ_in_sign_and_the_chapter_explains_each_that_is_shown():
+    assert len(set(bias.SIGNS.values())) == len(bias.LIGHTS)
+    shown = {row["judgment"] for row in data.rows("bias.csv")}
+    assert shown == {"serious", "moderate", bias.UNKNOWN}
+    assert says("cross: serious. Ring with a wave: moderate. Question mark: the records do not")
+
+
+def test_counts_in_the_reasons_are_those_of_the_data():
+    """Each "a of b" in a reason stands in the data as events and patients of that study."""
+    known = {(s, 9, 16) for s in ["Chang 2018"]} | {("Peng 2019", 75, 207)}
+    for file in ("baseline.csv", "interventions.csv"):
+        for row in data.rows(file):
+            if row["events"]:
+                known.add((row["study"], int(row["events"]), int(row["n"])))
+    seen = 0
+    for row in data.rows("bias.csv"):
+        for events, n in re.findall(r"(\d+) of (\d+)", row["reason"]):
+            seen += 1
+            assert (row["study"], int(events), int(n)) in known, row
+    assert seen == 8
+    notes = {row["study"]: row["note"] for row in data.rows("studies.csv")}
+    assert "9 of the 16 centers stented" in notes["Chang 2018"]
+    assert WORDS["matched-lost"] == "75 of 207"
+
+
+def test_the_paper_says_two_words_and_not_whose():
+    assert {row["quality_printed"] for row in data.rows("studies.csv")} == {"“fair” and “good”"}
+    assert {row["quality"] for row in data.rows("studies.csv")} == {""}
+    assert says("“fair” and “good”")
+
+
+# Balance.
+
+
+def test_thrombolysis_in_baracchini_by_hand():
+    assert Fraction(10, 23) - Fraction(4, 23) == Fraction(6, 23)
+    assert WORDS["tpa-points"] == "26"
+    assert WORDS["tpa-ratio"] == "2.5"
+    assert WORDS["tpa-p"] == "p = 0.11"
+    assert WORDS["tpa-standardized"] == "0.59"
+
+
+def test_rows_outside_the_band_are_the_filled_ones():
+    found = chosen.differences()
+    assert (len(found), sum(abs(one.standardized) > 0.1 for one in found)) == (10, 7)
+    assert (WORDS["rows"], WORDS["unbalanced"]) == ("10", "7")
+
+
+def test_controls_were_older_wherever_a_mean_is_given():
+    ages = baseline("age", "mean (SD)")
+    assert len(ages) == 3
+    assert all(arms["control"] > arms["stent"] for arms in ages.values())
+
+
+def test_their_infarcts_were_larger_and_more_had_thrombolysis():
+    (volume,) = baseline("infarct volume").values()
+    assert volume["control"] > 2 * volume["stent"]
+    tpa = [one for one in chosen.differences() if one.characteristic == "IV-tPA"]
+    assert len(tpa) == 4
+    assert all(one.standardized < 0 for one in tpa)
+
+
+def test_the_paper_calls_the_arms_similar():
+    said = {row["id"]: row["one_place_says"] for row in data.rows("discrepancies.csv")}
+    assert "“similar between the two groups”" in said["baseline-similar"]
+    assert says("## “Similar between the two groups”")
+
+
+# What would explain it.
+
+
+def test_an_artery_alone_gives_back_both_risk_ratios():
+    opened = Fraction(59, 83)
+    for outcome, key in ((chosen.MRS, "mrs-artery"), (chosen.DEATHS, "deaths-artery")):
+        ratio = chosen.risk_ratio(outcome)
+        g = chosen.artery_alone(outcome) ** (1 if ratio > 1 else -1)
+        assert float(opened) * g + float(1 - opened) == pytest.approx(ratio)
+        assert WORDS[key] == f"{chosen.artery_alone(outcome):.1f}"
+
+
+def test_what_the_table_calls_enough_is_enough():
+    for one in chosen.known_imbalances():
+        for outcome in data.POOLED:
+            ratio = chosen.risk_ratio(outcome)
+            ratio, eu = max(ratio, 1 / ratio), chosen.seen(one, outcome)
+            text = chosen.needed(one, outcome)
+            if text == "cannot":
+                assert eu <= ratio
+            elif eu < float("inf"):
+                assert bias_factor(eu, float(text)) == pytest.approx(ratio, rel=0.05)
+
+
+def test_only_the_artery_can_explain_independence():
+    tpa, basilar, closed = chosen.known_imbalances()
+    assert chosen.needed(tpa, chosen.MRS) == chosen.needed(basilar, chosen.MRS) == "cannot"
+    assert chosen.needed(closed, chosen.MRS) != "cannot"
+    assert chosen.seen(closed, chosen.MRS) == float("inf")
+
+
+def test_intervals_of_death_and_hemorrhage_hold_no_difference():
+    assert chosen.limit("mortality") == chosen.limit("SICH") == 1
+    assert chosen.limit(chosen.MRS) > 1
+
+
+# Hemorrhage and drugs.
+
+
+def test_one_time_and_no_definition():
+    rows = data.rows("sich_definitions.csv")
+    assert [row["study"] for row in rows] == STUDIES
+    assert [row["definition"] for row in rows] == [""] * 4
+    assert [row["within"] for row in rows if row["within"]] == ["48 hours"]
+    assert repr(bias.definitions()).count("not said") == 7
+
+
+def test_three_ways_with_drugs_and_half_of_the_studies_silent():
+    afterward = {
+        row["study"]: row["printed"]
+        for row in data.rows("antithrombotics.csv")
+        if row["phase"] == "after stenting"
+    }
+    assert len(set(afterward.values())) == 4
+    silent = [study for study, text in afterward.items() if text.startswith("Not available")]
+    assert silent == ["Chang 2018", "Peng 2019"]
+    assert chosen_figures.regimens("a").alt.count("afterward, not told") == 2
+
+
+def test_boxes_hold_what_table_2_counts():
+    alt = chosen_figures.regimens("a").alt
+    with (ROOT / "data" / "interventions.csv").open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            if "IIb/IIIa" in row["intervention"] and row["events"]:
+                assert f"({row['events']} of {row['n']})" in alt
