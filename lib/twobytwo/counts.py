@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from . import spreadsheet
+
 COLUMNS = ("study", "events_treatment", "n_treatment", "events_control", "n_control")
 # Written whole numbers; Excel and R also write 12 as 12.0 or 1.2e1.
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
@@ -53,14 +55,15 @@ class Counts:
 
 
 def read_counts(path: str | Path, outcome: str | None = None) -> Counts:
-    r"""Read the counts of one outcome from a CSV file.
+    r"""Read the counts of one outcome from a CSV file or an Excel workbook.
 
     Parameters
     ----------
     path : str or Path
         UTF-8 text with a header row and the columns `study`, `events_treatment`,
         `n_treatment`, `events_control`, `n_control`, in any order, beside any others.
-        Fields are separated by commas, semicolons or tabs.
+        Fields are separated by commas, semicolons or tabs. Or the first sheet of an
+        .xlsx file (this needs openpyxl).
     outcome : str, optional
         Which rows to take, by the column `outcome`. Needed if that column holds several.
         Only these rows are validated.
@@ -253,7 +256,10 @@ def _text(path: Path) -> str:
             f"{path}: cannot be read ({error.strerror}); check its permissions."
         ) from None
     if data.startswith(b"PK\x03\x04"):
-        raise CountsError(f"{path.name}: this is a spreadsheet; save it as CSV (UTF-8) first.")
+        try:
+            return spreadsheet.as_csv(data)
+        except spreadsheet.SpreadsheetError as error:
+            raise CountsError(f"{path.name}: {error}.") from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
