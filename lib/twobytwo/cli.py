@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from . import text
+from . import report_command, text
 from .counts import Counts, CountsError, read_counts
 from .options import CHOICES, PRESETS, OptionError
 from .pool import pool
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--leave-one-out", action="store_true", help="also pool without each study in turn")
     add("--json", action="store_true", help="print one JSON object, in full precision")
     add("--plot", metavar="FILE", type=Path, help="write a forest plot (.svg, .png or .pdf)")
+    report_command.add_to(commands)
     return parser
 
 

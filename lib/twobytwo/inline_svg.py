@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from html import escape
@@ -74,7 +75,9 @@ def inline(drawing: Figure, name: str, alt: str, colors: Mapping[str, str] = COL
 def _draw(drawing: Figure) -> ET.Element:
     """Let matplotlib write the SVG, and parse it."""
     out = io.StringIO()
-    with mpl.rc_context(REPRODUCIBLE):
+    with mpl.rc_context(REPRODUCIBLE), warnings.catch_warnings():
+        # The reader's fonts have what this one lacks.
+        warnings.filterwarnings("ignore", "Glyph .* missing")
         drawing.savefig(out, format="svg", transparent=True, metadata=NO_METADATA)
     return ET.fromstring(out.getvalue())
 
