@@ -19,6 +19,7 @@ from .rounding import percent
 from .text import number, overall, p_equals, with_interval
 
 MOST = 200  # studies in a forest plot that can still be read
+STYLE = (files("twobytwo") / "report.css").read_text(encoding="utf-8")
 ANALYSES = "Recommended today", "RevMan 5's rule"
 
 
@@ -49,35 +50,17 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
         _results(report), _heterogeneity(report), _without(report), _funnel(report, progress),
         _absolute(report), _paste(report), _how(report),
     )  # fmt: skip
-    title = _title(report)
+    title = safe(words.title(report))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
         '<meta name="color-scheme" content="light dark" />\n'
-        f"<title>{title}: a meta-analysis</title>\n<style>\n{_style()}</style>\n</head>\n<body>\n"
+        f"<title>{title}: a meta-analysis</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
         f'<header>\n<p class="kind">Meta-analysis of 2×2 tables</p>\n<h1>{title}</h1>\n'
-        f"<p>{_what(report)}</p>\n</header>\n<main>\n"
+        f"<p>{safe(words.about(report))}</p>\n</header>\n<main>\n"
         + "\n".join(parts)
         + "\n</main>\n<footer><p>Written by twobytwo from the counts alone. Not medical advice."
         "</p></footer>\n</body>\n</html>\n"
-    )
-
-
-def _style() -> str:
-    return (files("twobytwo") / "report.css").read_text(encoding="utf-8")
-
-
-def _title(report: Report) -> str:
-    return safe(report.outcome or report.source.rpartition(".")[0] or report.source)
-
-
-def _what(report: Report) -> str:
-    patients = int(sum(cell.sum() for cell in report.recommended.table))
-    k = len(report.counts)
-    return (
-        f"{k} {'study' if k == 1 else 'studies'}, {patients:,} patients, "
-        f"{NAME[report.recommended.measure]} of treatment against control; from "
-        f"{safe(report.source)}"
     )
 
 

@@ -77,6 +77,20 @@ def prediction(result: Result) -> str:
     return limits(result.prediction_lower, result.prediction_upper)
 
 
+def title(report: Report) -> str:
+    """What the report is about: the outcome, or the name of the file."""
+    return report.outcome or report.source.rpartition(".")[0] or report.source
+
+
+def about(report: Report) -> str:
+    """What was pooled, in a line."""
+    patients = int(sum(cell.sum() for cell in report.recommended.table))
+    return (
+        f"{_studies(len(report.counts))}, {patients:,} patients, "
+        f"{NAME[report.recommended.measure]} of treatment against control; from {report.source}"
+    )
+
+
 def lead(report: Report) -> str:
     """The finding in one short sentence.
 
