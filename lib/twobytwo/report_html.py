@@ -129,7 +129,7 @@ def _counts(report: Report) -> str:
             "sources can tell: compare each row with them."
         ),
         table(
-            "Patients with the event, of all patients, and what each study says",
+            "Patients with the event, and each effect",
             ("Study", "Treatment", "Control", f"{result.measure} [{_interval(result)}]",
              "Weight, today", "Weight, RevMan 5"),
             [*rows, total],
@@ -256,7 +256,7 @@ def _absolute(report: Report) -> str:
     rows = [(one.label, *words.per_thousand(one)) for one in report.scenarios]
     return section(
         "absolute", "In 1,000 patients",
-        table("Patients with the event, of 1,000, by the risk without treatment",
+        table("Patients with the event, of 1,000",
                ("Risk without treatment", "Control", "Treatment",
                 _interval(report.recommended), "Difference"), rows),
         paragraph(
