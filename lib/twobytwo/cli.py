@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from . import cli_pool, cli_proportions
+from . import cli_pool, cli_proportions, cli_report
 from .csv_table import CountsError
 from .options import OptionError
 
@@ -40,6 +40,6 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m twobytwo", description="Meta-analysis of 2x2 tables.", allow_abbrev=False
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    for command in (cli_pool, cli_proportions):
+    for command in (cli_pool, cli_proportions, cli_report):
         command.describe(commands)
     return parser

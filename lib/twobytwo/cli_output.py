@@ -8,13 +8,11 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .options import OptionError
-
-if TYPE_CHECKING:
-    from .drawn import Drawn
 
 PLOTS = (".svg", ".png", ".pdf")
 
@@ -49,18 +47,32 @@ def show(output: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def write(drawn: Drawn, path: Path) -> None:
-    """Draw beside the target and move into place, so that no half plot is ever seen."""
+def write(option: str, path: Path, save: Callable[[Path], object]) -> None:
+    """Write beside the target and move into place, so that no half file is ever seen.
+
+    Parameters
+    ----------
+    option : str
+        The option that names the file, for the error message.
+    path : Path
+    save : callable
+        Writes to the path that it is given.
+
+    Raises
+    ------
+    OptionError
+        If the file cannot be written.
+    """
+    draft = None
     try:
-        handle, draft = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
+        os.close(handle)
+        draft = Path(name)
+        save(draft)
+        draft.chmod(0o644)
+        draft.replace(path)
     except OSError as error:
-        raise OptionError(f"plot {path}: cannot be written ({error.strerror})") from None
-    os.close(handle)
-    try:
-        drawn.save(draft)
-        os.chmod(draft, 0o644)
-        os.replace(draft, path)
-    except OSError as error:
-        raise OptionError(f"plot {path}: cannot be written ({error.strerror})") from None
+        raise OptionError(f"{option} {path}: cannot be written ({error.strerror})") from None
     finally:
-        Path(draft).unlink(missing_ok=True)
+        if draft:
+            draft.unlink(missing_ok=True)

@@ -52,7 +52,7 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.plot is not None:
         from .forest import forest  # matplotlib takes a second to import
 
-        cli_output.write(forest(result, outcome=chosen.outcome), chosen.plot)
+        cli_output.write("plot", chosen.plot, forest(result, outcome=chosen.outcome).save)
     cli_output.show(output)
 
 

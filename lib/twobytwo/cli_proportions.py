@@ -46,5 +46,7 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.plot is not None:
         from .proportion_forest import proportion_forest  # matplotlib takes a second to import
 
-        cli_output.write(proportion_forest(result, outcome=chosen.outcome), chosen.plot)
+        cli_output.write(
+            "plot", chosen.plot, proportion_forest(result, outcome=chosen.outcome).save
+        )
     cli_output.show(output)

@@ -42,14 +42,15 @@ class Counts:
 
 
 def read_counts(path: str | Path, outcome: str | None = None) -> Counts:
-    r"""Read the counts of one outcome from a CSV file.
+    r"""Read the counts of one outcome from a CSV file or an Excel workbook.
 
     Parameters
     ----------
     path : str or Path
         UTF-8 text with a header row and the columns `study`, `events_treatment`,
         `n_treatment`, `events_control`, `n_control`, in any order, beside any others.
-        Fields are separated by commas, semicolons or tabs.
+        Fields are separated by commas, semicolons or tabs. Or the first sheet of an
+        .xlsx file (this needs openpyxl).
     outcome : str, optional
         Which rows to take, by the column `outcome`. Needed if that column holds several.
         Only these rows are validated.

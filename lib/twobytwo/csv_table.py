@@ -11,6 +11,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from . import spreadsheet
+
 # Written whole numbers; Excel and R also write 12 as 12.0 or 1.2e1.
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
 # Above this, double precision no longer tells neighboring whole numbers apart.
@@ -85,6 +87,7 @@ def studies(
     ----------
     path : Path
         UTF-8 text with a header row. Fields are separated by commas, semicolons or tabs.
+        Or an Excel workbook, of which the first sheet is read.
     columns : sequence of str
         What the header must hold beside any others; `study` among them.
     outcome : str, optional
@@ -215,7 +218,10 @@ def _text(path: Path) -> str:
             f"{path}: cannot be read ({error.strerror}); check its permissions."
         ) from None
     if data.startswith(b"PK\x03\x04"):
-        raise CountsError(f"{path.name}: this is a spreadsheet; save it as CSV (UTF-8) first.")
+        try:
+            return spreadsheet.as_csv(data)
+        except spreadsheet.SpreadsheetError as error:
+            raise CountsError(f"{path.name}: {error}.") from None
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

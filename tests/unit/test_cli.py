@@ -236,7 +236,7 @@ BAD_FILES = [
      ["row 3", "not UTF-8", "save the file as CSV (UTF-8)"]),
     ("UTF-16", GOOD.encode("utf-16"), ["row 1", "not UTF-8"]),
     ("UTF-16 without a mark", GOOD.encode("utf-16-le"), ["zero byte", "CSV (UTF-8)"]),
-    ("a spreadsheet", b"PK\x03\x04" + bytes(60), ["this is a spreadsheet", "save it as CSV"]),
+    ("a broken workbook", b"PK\x03\x04" + bytes(60), ["not an Excel workbook", "as CSV"]),
     ("an old spreadsheet", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), ["not UTF-8"]),
     ("a picture", b"\x89PNG\r\n\x1a\n" + bytes(60), ["not UTF-8"]),
     ("a zero byte", GOOD.replace("A", "A\0"), ["zero byte"]),
