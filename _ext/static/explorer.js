@@ -128,9 +128,8 @@ function paper({ about, at, axis }) {
   if (!differs.length) return `prints OR ${about.paper}. This is its analysis.`;
   const [, lower, upper] = about.paper.match(/\[(.+), (.+)\]/).map(Number);
   const [its, here] = [includesNull(lower, upper, 1), includesNull(at.lower, at.upper, axis.null)];
-  const words = (is) => (is ? "includes" : "leaves out");
-  const compared = its === here ? `Both intervals ${its ? "include" : "leave out"} no effect.`
-    : `Its interval ${words(its)} no effect, this one ${words(here)} it.`;
+  const compared = its !== here ? `Its interval ${its ? "shows no" : "shows a"} difference, this one ${here ? "does not" : "does"}.`
+    : `${its ? "Neither interval shows" : "Both intervals show"} a difference.`;
   return `prints OR ${about.paper}. ${compared} Changed here: ${differs.join(", ")}.`;
 }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from itertools import product
 from typing import NamedTuple
@@ -151,20 +153,31 @@ def rounded(value: float, decimals: int) -> Number:
     return int(short) if short.is_integer() else short
 
 
-def drawn(value: float) -> Number:
-    """A number of five significant digits, of two decimals at least and six at most.
+def cut(value: float, decimals: int) -> Number:
+    """The first decimals of a number: rounded half up to fewer, it prints as the whole does.
 
-    It is drawn, and it is printed with two decimals: as printed from all its digits.
+    Examples
+    --------
+    >>> cut(11.50499, 3), rounded(11.50499, 3)
+    (11.504, 11.505)
+    """
+    if not np.isfinite(value):
+        return None
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN))
+
+
+def drawn(value: float) -> Number:
+    """Five digits of a number, three decimals at least and six at most.
+
+    Enough to draw it, and to print it with two decimals.
 
     Examples
     --------
     >>> drawn(0.38533123), drawn(12345.6789)
-    (0.38533, 12345.68)
+    (0.38533, 12345.678)
     """
-    if not np.isfinite(value):
-        return None
-    size = int(np.floor(np.log10(abs(value)))) if value else 0
-    return rounded(value, min(max(4 - size, 2), 6))
+    size = math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
+    return cut(value, min(max(4 - size, 3), 6))
 
 
 def p_printed(p: float) -> Number:
@@ -175,7 +188,7 @@ def p_printed(p: float) -> Number:
     >>> p_printed(0.034960), p_printed(0.0096234), p_printed(2e-5)
     (0.03, 0.00962, 0)
     """
-    return 0 if p < 0.001 else rounded(p, 2 if p >= 0.01 else 5)
+    return 0 if p < 0.001 else rounded(p, 2) if p >= 0.01 else cut(p, 5)
 
 
 COLUMNS: dict[str, Callable[[Result], Number]] = {
