@@ -264,7 +264,8 @@ PAGE = """\
 <output></output>
 </p>
 <details class="as-table"><summary>The same numbers as a table</summary>
-<div class="table-scroll"><table></table></div></details>
+<div class="table-scroll" role="region" tabindex="0" aria-label="The same numbers as a table">
+<table></table></div></details>
 <div class="explorer-tries"><p><strong>Try:</strong></p><ul>{tries}</ul></div>
 </div>
 """
