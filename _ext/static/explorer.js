@@ -59,7 +59,7 @@ function fromHash(hash, told) {
   const given = new URLSearchParams(hash.slice(1));
   for (const [name, value] of given) {
     if (name === "without") {
-      const out = value.split(",");
+      const out = value.split(",").filter(Boolean);
       wanted.without = data.authors.filter((author) => out.includes(author));
       const unknown = out.filter((author) => !data.authors.includes(author));
       if (unknown.length) told.push([name, `The address leaves out “${unknown.join(", ")}”: not a study here.`]);

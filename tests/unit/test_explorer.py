@@ -76,6 +76,14 @@ def test_every_state_is_drawn_where_the_library_puts_it(outcome):
             assert PACKED[name][place] == pytest.approx(exact, rel=1.1e-4, abs=1.1e-6)
 
 
+@pytest.mark.parametrize("outcome", data.POOLED)
+def test_what_is_cut_off_decides_no_difference(outcome):
+    for place, result in states(outcome):
+        null = 0 if result.measure == "RD" else 1
+        includes = PACKED["lower"][place] <= null <= PACKED["upper"][place]
+        assert includes == explorer_page.includes_null(result)
+
+
 def test_there_is_one_place_for_each_state():
     wanted = len(data.POOLED) * len(explorer.analyses()) * len(ROWS)
     assert {len(column) for name, column in PACKED.items() if name != "sentences"} == {wanted}
