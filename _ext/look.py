@@ -17,6 +17,10 @@ from sphinx.config import Config
 
 HERE = Path(__file__).parent
 
+# What one page alone loads.
+SCRIPTS = {"chapters/explorer": ("explorer-plot.js", "explorer.js")}
+STYLES = {"chapters/explorer": ("explorer.css",)}
+
 # In the body of a page, what fails an accessibility check, and what passes.
 MENDS = (
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
@@ -30,6 +34,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", add_paths)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
+    app.connect("html-page-context", load_own_files)
     app.connect("html-page-context", mend_body)
     app.connect("html-page-context", describe)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -39,6 +44,16 @@ def add_paths(app: Sphinx, config: Config) -> None:
     """Let the book's files come before the theme's."""
     config.templates_path.insert(0, str(HERE / "templates"))
     config.html_static_path.append(str(HERE / "static"))
+
+
+def load_own_files(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Load what this page alone needs: files added in this event are added to one page."""
+    for script in SCRIPTS.get(page, ()):
+        app.add_js_file(script, loading_method="defer")
+    for style in STYLES.get(page, ()):
+        app.add_css_file(style, priority=901)
 
 
 def mend_body(
