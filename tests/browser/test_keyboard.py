@@ -54,7 +54,8 @@ def test_tab_goes_through_all_in_order_and_out_again(tab, narrow_and_wide, name)
     assert reached == list(range(count))
     assert not tab.evaluate(UNREACHED, reached)
     tab.keyboard.press("Tab")
-    assert tab.evaluate("document.activeElement.outerHTML.slice(0, 120)").startswith("<body")
+    # Out of the page, or at its start again: no trap.
+    assert tab.evaluate("stops.indexOf(document.activeElement)") in (-1, 0)
 
 
 def test_the_contents_open_on_a_phone(tab):
