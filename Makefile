@@ -43,7 +43,7 @@ test: book $(NODE) ## run every check: lint, types, tests, executed notebooks
 	@$(BIN)/codespell
 	@$(BIN)/mypy
 	@$(BIN)/python tools/execute.py --check
-	@$(BIN)/python -m pytest -q -n 2 --dist loadscope
+	@$(BIN)/python -m pytest -q -rs -n 2 --dist loadscope
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --nbval \
 	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks
 
