@@ -30,6 +30,4 @@ def test_a_page_with_all_it_loads_is_light(name):
 
 
 def test_the_site_is_light():
-    web = [file for file in HTML.rglob("*") if file.is_file() and file.suffix != ".pdf"]
-    assert sum(file.stat().st_size for file in web) < 5 * MEGABYTE
     assert sum(file.stat().st_size for file in HTML.rglob("*") if file.is_file()) < 15 * MEGABYTE
