@@ -8,7 +8,10 @@ export JUPYTER_PREFER_ENV_PATH := 1
 # Neither tool may write into the user's own Jupyter or IPython folders.
 export IPYTHONDIR := $(CURDIR)/_build/ipython
 
-.PHONY: help install book test serve notebooks picture bench mutants lock clean
+# Programs of node that the tests of built pages run, where there is npm.
+NODE := $(if $(shell command -v npm),tests/browser/node_modules/.installed)
+
+.PHONY: help install book pdf test serve notebooks picture bench mutants lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -32,14 +35,20 @@ book: .venv/.installed ## build the book into _build/html/
 	@$(BIN)/jupyter-book build . -q -W -n --keep-going
 	@echo "The book: _build/html/index.html"
 
-test: book ## run every check: lint, types, tests, executed notebooks
+pdf: book ## print the whole book to _build/pdf/ (needs Chromium)
+	@$(BIN)/python tools/pdf.py
+
+test: book $(NODE) ## run every check: lint, types, tests, executed notebooks
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
 	@$(BIN)/codespell
 	@$(BIN)/mypy
 	@$(BIN)/python tools/execute.py --check
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile
+	@$(BIN)/python -m pytest -q -rs -n 2 --dist loadscope
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --nbval \
 	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks
+
+tests/browser/node_modules/.installed: tests/browser/package-lock.json
+	@npm ci --prefix tests/browser --ignore-scripts --silent && touch $@
 
 serve: book ## open the book at http://127.0.0.1:8000
 	@$(BIN)/python -m webbrowser -t http://127.0.0.1:8000 || true
@@ -48,8 +57,9 @@ serve: book ## open the book at http://127.0.0.1:8000
 notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
 	@$(BIN)/python tools/execute.py --notebooks
 
-picture: .venv/.installed ## renew the forest plot in the README
-	@$(BIN)/python -c "from book.figures import draw; draw('mortality').save('.github/forest.svg')"
+picture: .venv/.installed ## renew the forest plot in the README and on cards that link here
+	@$(BIN)/python -c "from book.figures import draw; plot = draw('mortality'); \
+	  plot.save('.github/forest.svg'); plot.save('_ext/static/card.png')"
 
 bench: .venv/.measure ## measure the speed, beside other programs
 	@$(BIN)/python tools/bench.py

@@ -68,10 +68,22 @@ def mend_body(
 def describe(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Describe the page by its first paragraph, where it has no description of its own."""
-    if doctree is None or 'name="description"' in context["metatags"]:
+    """Describe the page by its first paragraph, and name what a link to it shows."""
+    if doctree is None:
         return
     first = next((p.astext() for p in doctree.findall(nodes.paragraph)), "")
-    if first:
-        text = " ".join(first.split())
-        context["metatags"] += f'<meta name="description" content="{escape(text[:160])}" />\n'
+    text = escape(" ".join(first.split())[:160])
+    card = context["pathto"]("_static/card.png", 1)
+    tags = {
+        'name="description"': text,
+        'property="og:type"': "article",
+        'property="og:site_name"': escape(app.config.html_title or app.config.project),
+        'property="og:title"': escape(re.sub("<[^>]+>", "", context["title"]), quote=True),
+        'property="og:description"': text,
+        'property="og:image"': card,
+        'property="og:image:alt"': "Forest plot of mortality",
+        'name="twitter:card"': "summary_large_image",
+    }
+    for name, content in tags.items():
+        if name not in context["metatags"]:
+            context["metatags"] += f'<meta {name} content="{content}" />\n'

@@ -1,0 +1,53 @@
+"""The site carries only what its pages use: no rule, font or map that nothing asks for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+UNASKED = ("*.map", "*.ttf", "all.min.js", "fa-regular-400.woff2", "fa-brands-400.woff2")
+RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
+CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+WORD = re.compile(r"[\w-]+")
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Clean up when all pages stand."""
+    app.connect("build-finished", clean)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def clean(app: Sphinx, error: Exception | None) -> None:
+    """Remove what the theme brings and no page loads."""
+    if error or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    for pattern in UNASKED:
+        for file in site.glob(f"_static/**/{pattern}"):
+            file.unlink()
+    texts = [*site.rglob("*.html"), *site.glob("_static/**/*.js")]
+    words = {word for file in texts for word in WORD.findall(file.read_text())}
+    for sheet in site.glob("_static/**/*.css"):
+        sheet.write_text(used_rules(sheet.read_text(), words))
+
+
+def used_rules(css: str, words: set[str]) -> str:
+    """Drop the rules for classes that are in no page and no script.
+
+    Parameters
+    ----------
+    css : str
+    words : set of str
+        Whatever could be a class.
+    """
+    css = re.sub(r"(?s)/\*(?!!).*?\*/", "", css)
+    return RULE.sub(lambda rule: rule[0] if is_used(rule[1], words) else "", css)
+
+
+def is_used(selectors: str, words: set[str]) -> bool:
+    """Tell whether one of the selectors may find something."""
+    if "(" in selectors or ";" in selectors:  # it may say what a class is not
+        return True
+    return any(set(CLASS.findall(one)) <= words for one in selectors.split(","))

@@ -1,0 +1,42 @@
+"""How to cite the book, and what a link to it shows."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+
+
+@pytest.fixture
+def citation():
+    return yaml.safe_load((ROOT / "CITATION.cff").read_text())
+
+
+def test_it_has_what_the_format_requires(citation):
+    assert citation["cff-version"] == "1.2.0"
+    assert all(citation[key] for key in ("message", "title", "authors"))
+
+
+def test_it_names_this_version_and_the_paper(citation):
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert citation["version"] == project["version"]
+    page = BeautifulSoup((HTML / "chapters/references.html").read_text(), "html.parser")
+    said = " ".join(page.select_one("#how-to-cite").text.split())
+    assert citation["title"] in said
+    assert f"Version {project['version']}" in said
+    (paper,) = citation["references"]
+    assert paper["doi"] in (ROOT / "references.bib").read_text()
+
+
+@pytest.mark.parametrize("name", list(parse_toc_yaml(ROOT / "_toc.yml")))
+def test_a_link_to_a_page_shows_its_title_words_and_a_picture(name):
+    page = BeautifulSoup((HTML / f"{name}.html").read_text(), "html.parser")
+    card = {tag["property"]: tag["content"] for tag in page.select("meta[property^='og:']")}
+    assert card["og:title"] in page.h1.text
+    assert card["og:description"]
+    assert ((HTML / name).parent / card["og:image"]).resolve().exists()

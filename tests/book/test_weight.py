@@ -1,0 +1,33 @@
+"""What a reader has to load: a page with all it needs, and the whole site."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+MEGABYTE = 1_000_000
+
+
+def loaded(page):
+    """The page and the files that it names."""
+    found = BeautifulSoup(page.read_text(), "html.parser")
+    named = [tag["src"] for tag in found.select("script[src], img[src]")]
+    named += [tag["href"] for tag in found.select("link[rel=stylesheet], link[rel=icon]")]
+    return {page, *((page.parent / urlsplit(address).path).resolve() for address in named)}
+
+
+@pytest.mark.parametrize("name", list(parse_toc_yaml(ROOT / "_toc.yml")))
+def test_a_page_with_all_it_loads_is_light(name):
+    files = loaded(HTML / f"{name}.html")
+    # Fonts are named by style sheets: that of the formulas, and that of the icons.
+    fonts = [HTML / "_static" / "math.woff2", *HTML.glob("_static/**/fa-solid-900.woff2")]
+    assert len(fonts) == 2
+    assert sum(file.stat().st_size for file in {*files, *fonts}) < MEGABYTE
+
+
+def test_the_site_is_light():
+    assert sum(file.stat().st_size for file in HTML.rglob("*") if file.is_file()) < 15 * MEGABYTE

@@ -1,0 +1,75 @@
+"""The first page and the longest one are quick, open to everyone, and can be found."""
+
+import gzip
+import json
+import os
+import subprocess
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import chromium
+import pytest
+
+HTML = Path(__file__).parents[2] / "_build" / "html"
+LEAST = 0.95
+
+
+class Gzipped(SimpleHTTPRequestHandler):
+    """What any web host does: text goes out compressed."""
+
+    def do_GET(self):
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = gzip.compress(path.read_bytes(), mtime=0)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Gzipped, directory=HTML))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def longest():
+    return max(HTML.glob("chapters/*.html"), key=lambda page: page.stat().st_size)
+
+
+@pytest.mark.parametrize("page", ["index.html", "the longest"])
+def test_each_score_is_high(node_modules, program, address, page):
+    path = page if page == "index.html" else longest().relative_to(HTML)
+    done = subprocess.run(
+        [
+            "node",
+            node_modules / "lighthouse" / "cli" / "index.js",
+            f"{address}/{path}",
+            "--preset=desktop",
+            "--output=json",
+            "--quiet",
+            "--no-enable-error-reporting",
+            f"--chrome-flags=--headless=new {' '.join(chromium.FLAGS)}",
+        ],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"CHROME_PATH": program},
+    )
+    assert done.returncode == 0, done.stderr
+    scores = {
+        name: category["score"] for name, category in json.loads(done.stdout)["categories"].items()
+    }
+    assert set(scores) == {"performance", "accessibility", "best-practices", "seo"}
+    assert {name: score for name, score in scores.items() if score < LEAST} == {}

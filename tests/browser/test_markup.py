@@ -1,0 +1,19 @@
+"""The HTML of every built page is valid, by the Nu checker."""
+
+import json
+import subprocess
+from pathlib import Path
+
+HTML = Path(__file__).parents[2] / "_build" / "html"
+
+
+def test_the_checker_finds_no_error(node_modules, java):
+    checker = node_modules / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    pages = [HTML / "index.html", HTML / "search.html", *sorted(HTML.glob("chapters/*.html"))]
+    done = subprocess.run(
+        [java, "-jar", checker, "--errors-only", "--format", "json", "--stdout", *pages],
+        capture_output=True,
+        text=True,
+    )
+    found = json.loads(done.stdout)["messages"]
+    assert not [(said["url"], said.get("lastLine"), said["message"]) for said in found]

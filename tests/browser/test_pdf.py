@@ -1,0 +1,46 @@
+"""The book on paper: whole, with bookmarks, readable by screen readers."""
+
+import pdf
+import pytest
+from bs4 import BeautifulSoup
+from pypdf import PdfReader
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+
+@pytest.fixture(scope="module")
+def book(program, tmp_path_factory):
+    target = tmp_path_factory.mktemp("pdf") / "book.pdf"
+    pdf.write(target)
+    return PdfReader(target)
+
+
+@pytest.fixture(scope="module")
+def titles():
+    pages = [pdf.HTML / f"{name}.html" for name in parse_toc_yaml(pdf.ROOT / "_toc.yml")]
+    found = [BeautifulSoup(page.read_text(), "html.parser").select_one("h1") for page in pages]
+    return [title.get_text().removesuffix("#") for title in found]
+
+
+def test_it_is_tagged_and_says_its_language(book):
+    root = book.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"] == "en"
+    assert "Rescue stenting, rebuilt" in book.metadata.title
+
+
+def test_each_chapter_has_a_bookmark_that_leads_to_its_title(book, titles):
+    marks = [mark for mark in book.outline if not isinstance(mark, list)]
+    assert [mark.title for mark in marks] == titles
+    starts = [book.get_destination_page_number(mark) for mark in marks]
+    assert starts == sorted(set(starts))
+    assert len(book.pages) > max(20, starts[-1])
+    for title, start in zip(titles, starts, strict=True):
+        assert title in " ".join(book.pages[start].extract_text().split())
+
+
+def test_its_contents_name_the_page_of_each_chapter(book, titles):
+    marks = [mark for mark in book.outline if not isinstance(mark, list)]
+    sheet = next(page for page in book.pages if "Contents" in page.extract_text().split("\n"))
+    said = " ".join(sheet.extract_text().split())
+    for mark in marks[1:]:
+        assert f"{mark.title} {book.get_destination_page_number(mark) + 1}" in said

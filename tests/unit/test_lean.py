@@ -1,0 +1,26 @@
+"""Which style rules stay: those that some page or script could ask for."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parents[2] / "_ext"))
+from lean import used_rules
+
+
+@pytest.mark.parametrize(
+    ("css", "kept"),
+    [
+        (".btn{a:b}.card{a:b}", ".btn{a:b}"),
+        (".card .btn{a:b}", ""),
+        (".card,.btn{a:b}", ".card,.btn{a:b}"),
+        ("p{a:b}", "p{a:b}"),
+        ("p:not(.card){a:b}", "p:not(.card){a:b}"),
+        ("@media print{.card{a:b}.btn{a:b}}", "@media print{.btn{a:b}}"),
+        ("/* .card */p{a:b}", "p{a:b}"),
+        ("/*! license */p{a:b}", "/*! license */p{a:b}"),
+    ],
+)
+def test_a_rule_stays_if_its_classes_are_somewhere(css, kept):
+    assert used_rules(css, {"btn", "p"}) == kept
