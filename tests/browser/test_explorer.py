@@ -1,0 +1,254 @@
+"""The explorer in a browser: its controls, its address, and that it says what the library says."""
+
+import random
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from book import data, explorer_page
+from book.explorer import NONE, Analysis
+from book.words import per_thousand_words
+from twobytwo.absolute import per_thousand
+from twobytwo.refits import of
+from twobytwo.text import number, p_equals, with_interval
+
+PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "explorer.html").as_uri()
+OUTCOMES = {key: outcome for outcome, key in explorer_page.KEYS.items()}
+START = explorer_page.link()
+WALK = 60  # random changes
+
+
+@pytest.fixture(scope="module")
+def tab(browser):
+    tab = browser.new_page(viewport={"width": 1280, "height": 900})
+    tab.noted = []
+    tab.on("console", lambda said: said.type == "error" and tab.noted.append(said.text))
+    tab.on("pageerror", lambda error: tab.noted.append(str(error)))
+    yield tab
+    assert not tab.noted
+    tab.close()
+
+
+def opened(tab, hash_=""):
+    """The page, loaded anew at a state."""
+    tab.goto("about:blank")
+    tab.goto(PAGE + hash_)
+    return tab
+
+
+def hash_of(tab):
+    return tab.evaluate("location.hash")
+
+
+def said(tab):
+    return tab.locator(".explorer-said").inner_text()
+
+
+def part(tab, name):
+    return tab.locator(f"[data-is={name}]").inner_text()
+
+
+def expected(tab):
+    """The outcome of the state in the address, and what the library says of it."""
+    pairs = dict(parse_qsl(hash_of(tab)[1:]))
+    without = pairs.pop("without", "").split(",")
+    outcome = OUTCOMES[pairs.pop("outcome")]
+    inside = [i for i, author in enumerate(explorer_page.AUTHORS) if author not in without]
+    choices = Analysis(**{"tau2": NONE, **pairs}).choices
+    return outcome, of(data.counts(outcome), inside, **choices)
+
+
+def dashed(text):
+    return text.replace("-", "−")
+
+
+def check(tab):
+    """Compare everything that is printed with the library."""
+    outcome, result = expected(tab)
+    ends = f"95 % CI {number(result.ci_lower)} to {number(result.ci_upper)}"
+    found = explorer_page.SAID[result.measure].format(**explorer_page.EVENTS[outcome])
+    found = f"{found.format(number(result.estimate))} ({ends}; {p_equals(result.p_value)})"
+    assert dashed(found) in dashed(said(tab))
+    events = per_thousand_words(per_thousand(result))
+    assert part(tab, "thousand").startswith(
+        f"{events['with']} with a stent, {events['without']} without: "
+        f"{events['difference']} ({events['difference-ci']})"
+    )
+    assert part(tab, "method").startswith(result.method_sentence)
+    if result.q_df:
+        q = f"Q = {number(result.q)}, df = {result.q_df} ({p_equals(result.q_p_value)})"
+        assert part(tab, "heterogeneity").endswith(f"{q}; I² = {number(result.i2, 0)} %")
+    rows = tab.locator(".explorer table tr").all_text_contents()
+    effect = with_interval(result.estimate, result.ci_lower, result.ci_upper)
+    assert rows[-1].endswith(dashed(effect))
+    limits = result.study_interval
+    for i, study in enumerate(result.study):
+        row = next(row for row in rows if row.startswith(study))
+        own = with_interval(result.study_estimate[i], limits.lower[i], limits.upper[i])
+        assert row.endswith(f"{number(result.weight[i], 1)} %{dashed(own)}")
+    alt = tab.locator(".explorer svg").get_attribute("aria-label")
+    assert dashed(effect) in alt
+    assert tab.locator(".explorer svg rect.mark").count() == len(result.study)
+
+
+def changes(tab):
+    """Every change that the controls allow now: (name, value)."""
+    return tab.evaluate("""() => {
+        const form = document.querySelector(".explorer form");
+        const inputs = [...form.querySelectorAll("input:enabled")]
+            .filter(i => i.type == "checkbox" || !i.checked).map(i => [i.name, i.value]);
+        const options = [...form.elements.tau2.options]
+            .filter(o => !o.disabled && !o.selected).map(o => ["tau2", o.value]);
+        return [...inputs, ...options];
+    }""")
+
+
+def change(tab, name, value):
+    if name == "tau2":
+        tab.select_option("select[name=tau2]", value)
+    else:
+        tab.locator(f"input[name={name}][value={value}]").click()
+
+
+def test_a_random_walk_over_the_controls_finds_the_librarys_numbers(tab):
+    opened(tab, START)
+    rolled = random.Random(1)
+    seen = set()
+    for _ in range(WALK):
+        # Controls evenly, whatever the number of their values.
+        possible = changes(tab)
+        field = rolled.choice(sorted({name for name, _ in possible}))
+        change(tab, *rolled.choice([pair for pair in possible if pair[0] == field]))
+        check(tab)
+        seen.add(hash_of(tab))
+    assert len(seen) >= 40
+
+
+@pytest.mark.parametrize("what", [what for what, _, _ in explorer_page.TRIES])
+def test_each_link_leads_to_its_state(tab, what):
+    opened(tab)
+    tab.get_by_role("link", name=what, exact=True).click()
+    choices = next(choices for name, _, choices in explorer_page.TRIES if name == what)
+    assert hash_of(tab) == explorer_page.link(**choices)
+    check(tab)
+
+
+def test_an_address_brings_its_state_back(tab):
+    opened(tab, "#outcome=SICH&measure=OR&method=IV&tau2=REML&interval=hksj&without=Chang,Peng")
+    words = said(tab)
+    assert tab.locator("input[name=outcome][value=SICH]").is_checked()
+    assert tab.locator("select[name=tau2]").input_value() == "REML"
+    assert not tab.locator("input[name=study][value=Chang]").is_checked()
+    change(tab, "interval", "wald")
+    change(tab, "interval", "hksj")
+    check(tab)
+    assert said(tab) == words
+    opened(tab, hash_of(tab))
+    assert said(tab) == words
+
+
+def test_the_back_button_undoes_a_change(tab):
+    opened(tab, START)
+    before = said(tab)
+    change(tab, "study", "Chang")
+    assert said(tab) != before
+    tab.go_back()
+    tab.wait_for_function("words => document.querySelector('.explorer-said').innerText == words",
+                          arg=before)  # fmt: skip
+    assert tab.locator("input[name=study][value=Chang]").is_checked()
+
+
+@pytest.mark.parametrize(
+    ("hash_", "word"),
+    [
+        ("#measure=HR", "“measure=HR”: not known"),
+        ("#without=Foo", "“Foo”: not a study"),
+        ("#without=Baracchini,Chang,Cornelissen,Peng", "every study"),
+        ("#color=red", "“color”: not a choice"),
+        ("#method=MH&tau2=REML", "Mantel-Haenszel goes with"),
+        ("#model=fixed&interval=hksj", "HKSJ is for random effects"),
+    ],
+)
+def test_an_unknown_address_falls_back_with_a_word(tab, hash_, word):
+    assert word in said(opened(tab, hash_))
+    assert "odds of death" in said(tab)
+
+
+def test_a_heading_is_not_a_state(tab):
+    opened(tab, "#outcome=SICH")
+    words = said(tab)
+    tab.evaluate("location.hash = 'take-away'")
+    tab.wait_for_timeout(50)
+    assert said(tab) == words
+
+
+def test_what_cannot_be_chosen_is_disabled_and_says_why(tab):
+    opened(tab)
+    assert tab.locator("input[value=Peto]").is_disabled()
+    assert "Peto is for" in tab.locator("#why-method").inner_text()
+    assert tab.locator("option[value=REML]").is_disabled()
+    change(tab, "method", "IV")
+    assert tab.locator("option[value=REML]").is_enabled()
+    change(tab, "interval", "hksj")
+    change(tab, "model", "fixed")
+    assert "HKSJ is for random effects." in said(tab)
+    assert tab.locator("input[value=hksj]").is_disabled()
+    for author in explorer_page.AUTHORS[:3]:
+        change(tab, "study", author)
+    assert tab.locator("input[value=Peng]").is_disabled()
+    assert "One study must stay." in tab.locator("#why-study").inner_text()
+    check(tab)
+
+
+def test_it_works_by_keyboard(tab):
+    opened(tab)
+    tab.locator("input[name=outcome][value=mortality]").focus()
+    tab.keyboard.press("ArrowRight")
+    assert "odds of SICH" in said(tab)
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("ArrowRight")
+    assert "risk of SICH" in said(tab)
+    assert tab.evaluate("document.activeElement.value") == "RR"
+    tab.locator("input[value=Chang]").focus()
+    tab.keyboard.press("Space")
+    check(tab)
+    tab.get_by_role("button", name="Back to the paper’s analysis").press("Enter")
+    assert "This is its analysis." in part(tab, "paper")
+    check(tab)
+
+
+def test_the_result_is_a_live_region_and_the_drawing_an_image(tab):
+    opened(tab)
+    assert tab.get_by_role("status").first.is_visible()
+    assert tab.get_by_role("img", name="Forest plot of Mortality").is_visible()
+    assert tab.locator(".explorer fieldset legend").count() == len(explorer_page.LEGENDS)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_screen(tab, width):
+    tab.set_viewport_size({"width": width, "height": 900})
+    opened(tab, "#without=Baracchini,Chang&interval=hksj")
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    sides = tab.evaluate("""() => {
+        const box = document.querySelector(".explorer svg").getBoundingClientRect();
+        return [...document.querySelectorAll(".explorer svg text")]
+            .map(t => t.getBoundingClientRect())
+            .filter(t => t.left < box.left - 1 || t.right > box.right + 1).length;
+    }""")
+    assert sides == 0
+    tab.set_viewport_size({"width": 1280, "height": 900})
+
+
+def test_without_a_script_it_shows_the_papers_analysis(browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(PAGE)
+    assert page.locator(".explorer").is_hidden()
+    assert page.locator(".explorer-fallback svg").is_visible()
+    context.close()
+
+
+def test_with_a_script_the_fallback_is_hidden(tab):
+    opened(tab)
+    assert tab.locator(".explorer").is_visible()
+    assert tab.locator(".explorer-fallback").is_hidden()
