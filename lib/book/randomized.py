@@ -111,7 +111,7 @@ def words() -> dict[str, str]:
         "trial-stent-n": stent,
         "trial-control-n": control,
         "trial-counts": (
-            "The counts that could be read stand in the table below"
+            "The counts of its outcomes that could be read are in this book"
             if known
             else "Its counts of outcomes are not available here"
         ),
