@@ -35,6 +35,17 @@ def counts(outcome: str) -> Counts:
     return read_counts(DATA / "counts.csv", outcome)
 
 
+def teaching(name: str) -> Counts:
+    """The counts of one of the sets to practice on.
+
+    Examples
+    --------
+    >>> len(teaching("bcg"))
+    13
+    """
+    return read_counts(DATA / "teaching" / f"{name}.csv")
+
+
 def outcome(name: str) -> dict[str, str]:
     """What an outcome is: its label, its definition, which direction is good.
 

@@ -1,0 +1,127 @@
+"""The tables of the chapter with other data to practice on."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from twobytwo.rounding import prints_as
+from twobytwo.text import number, p_equals, with_interval
+
+from book import data
+from book.practice import ANALYSES, about, pooled, recomputed
+from book.table import Cell, Table, table
+
+QUANTITIES = {
+    "estimate": "ratio",
+    "ci_lower": "lower",
+    "ci_upper": "upper",
+    "effect": "log",
+    "se": "SE",
+    "tau": "τ",
+    "tau2": "τ²",
+    "i2": "I²",
+    "q": "Q",
+}
+
+
+def sets() -> Table:
+    """What each set is, where it is and what it is for."""
+    rows = [
+        (
+            row["title"],
+            f"data/teaching/{row['set']}.csv",
+            str(len(counts)),
+            f"{int(sum(arm.sum() for arm in counts.arms[1::2])):,}",
+            row["teaches"],
+        )
+        for row in data.rows("teaching.csv")
+        for counts in [data.teaching(row["set"])]
+    ]
+    return table(
+        ("Set", "File", "Trials", "People", "Teaches"),
+        rows,
+        name="table-practice-sets",
+        caption="Four sets to practice on",
+        align="llrrl",
+    )
+
+
+def results(name: str) -> Table:
+    """A set pooled in three ways."""
+    measure = about(name)["measure"]
+    rows = []
+    for label, choices in ANALYSES.items():
+        result = pooled(name, **choices)
+        random = result.model == "random"
+        rows.append(
+            (
+                label,
+                with_interval(result.estimate, result.ci_lower, result.ci_upper),
+                f"{number(result.prediction_lower)} to {number(result.prediction_upper)}"
+                if random
+                else None,
+                number(result.tau2) if random else None,
+                f"{number(result.i2, 0)} %",
+                p_equals(result.p_value).removeprefix("p ").removeprefix("= "),
+            )
+        )
+    return table(
+        ("Analysis", f"{measure} [95 % CI]", "Prediction", "τ²", "I²", "p"),
+        rows,
+        name=f"table-practice-{name}",
+        caption=f"{about(name)['title']}: {result.k} trials pooled in three ways",
+        notes=(
+            "CI: confidence interval. M-H: Mantel-Haenszel. REML: restricted maximum likelihood. "
+            "HKSJ: Hartung-Knapp-Sidik-Jonkman interval. Prediction: where the true "
+            f"{measure} of a new trial is expected.",
+        ),
+        align="lrrddd",
+    )
+
+
+def counts(name: str) -> Table:
+    """The counts that a figure shows, with the effect of each trial."""
+    result = pooled(name)
+    of = data.teaching(name)
+    estimates = dict(
+        zip(
+            result.study,
+            map(with_interval, result.study_estimate, *result.study_interval),
+            strict=True,
+        )
+    )
+    row = about(name)
+    return table(
+        ("Trial", "n/N", "n/N", f"{row['measure']} [95 % CI]"),
+        [
+            (study, f"{a}/{n}", f"{c}/{m}", estimates[study])
+            for study, a, n, c, m in zip(of.study, *of.arms, strict=True)
+        ],
+        groups=(("", 1), (row["treatment"].capitalize(), 1), (row["control"].capitalize(), 1), ("", 1)),
+        name=f"table-practice-counts-{name}",
+        caption=f"{row['title']}: the counts",
+        align="lrrr",
+    )
+
+
+def reproduced() -> Table:
+    """Every printed result of the sets, and whether the library finds the same."""
+    rows: list[str | tuple[str | Cell, ...]] = []
+    for name, printed in groupby(data.rows("teaching_results.csv"), key=lambda row: row["set"]):
+        rows.append(about(name)["title"])
+        for analysis, lines in groupby(printed, key=lambda row: row["analysis"]):
+            group = list(lines)
+            same = [prints_as(recomputed(row), row["printed"]) for row in group]
+            said = "; ".join(f"{QUANTITIES[row['quantity']]} {row['printed']}" for row in group)
+            rows.append((analysis, said, f"{sum(same)} of {len(same)}", group[0]["source"]))
+    return table(
+        ("Analysis", "Printed", "Same here", "Printed by"),
+        rows,
+        name="table-practice-reproduced",
+        caption="Printed results of these data, and how many of the numbers come back",
+        notes=(
+            "DL: DerSimonian-Laird. ML, REML: maximum likelihood, restricted. SJ: Sidik-Jonkman. "
+            "SE: standard error.",
+        ),
+        align="llrl",
+    )
