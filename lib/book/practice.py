@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
-from twobytwo import Counts, Result, pool
+from twobytwo import Result, pool
 from twobytwo.hypergeometric_normal import hypergeometric_normal
+from twobytwo.intervals import wald
 from twobytwo.refits import leave_one_out, of
 from twobytwo.rounding import half_up, prints_as
 from twobytwo.small_studies import egger
@@ -16,13 +16,14 @@ from twobytwo.text import number, p_equals, with_interval
 
 from book import data
 
-CAUTIOUS = {"method": "IV", "tau2": "REML", "interval": "hksj"}
+CAUTIOUS: dict[str, Any] = {"method": "IV", "tau2": "REML", "interval": "hksj"}
 ANALYSES: dict[str, dict[str, Any]] = {
     "RevMan: M-H, random": {},
     "M-H, fixed": {"model": "fixed"},
     "REML with HKSJ": CAUTIOUS,
 }
 FAR = 40  # degrees of latitude
+BASELINE = 10  # of 1,000 not vaccinated
 MEGATRIAL = "ISIS-4 1995"
 
 
@@ -31,15 +32,15 @@ def about(name: str) -> dict[str, str]:
     return next(row for row in data.rows("teaching.csv") if row["set"] == name)
 
 
-def pooled(name: str, counts: Counts | None = None, **choices: Any) -> Result:
-    """Pool a set, or some of its studies, on its measure; by default by RevMan's rule.
+def pooled(name: str, **choices: Any) -> Result:
+    """Pool a set on its measure; by default by RevMan's rule.
 
     Examples
     --------
     >>> round(pooled("magnesium").estimate, 2)
     0.66
     """
-    counts = counts or data.teaching(name)
+    counts = data.teaching(name)
     return pool(*counts.arms, study=counts.study, **{"measure": about(name)["measure"]} | choices)
 
 
@@ -60,14 +61,14 @@ def by_latitude(far: bool) -> Result:
 def exact(name: str) -> dict[str, float]:
     """The odds ratio of a set by its exact likelihood, with a Wald interval."""
     fit = hypergeometric_normal(*data.teaching(name).arms)
-    half = float(ndtri(0.975)) * fit.se
+    lower, upper = wald(fit.effect, fit.se)
     return {
         "effect": fit.effect,
         "se": fit.se,
         "tau": math.sqrt(fit.tau2),
         "estimate": math.exp(fit.effect),
-        "ci_lower": math.exp(fit.effect - half),
-        "ci_upper": math.exp(fit.effect + half),
+        "ci_lower": math.exp(lower),
+        "ci_upper": math.exp(upper),
     }
 
 
@@ -121,14 +122,15 @@ def _percent(share: float) -> str:
 
 def _bcg() -> dict[str, object]:
     result, far, near = pooled("bcg", **CAUTIOUS), by_latitude(True), by_latitude(False)
+    lowest, highest = min(result.study_estimate), max(result.study_estimate)
     return {
         "bcg_k": result.k,
         "bcg_i2": _percent(result.i2),
-        "bcg_range": f"{number(min(result.study_estimate))} to {number(max(result.study_estimate))}",
+        "bcg_range": f"{number(lowest)} to {number(highest)}",
         "bcg_rr": _said(result),
         "bcg_prediction": _prediction(result),
-        "bcg_with": int(half_up(1000 * result.estimate / 100, 0)),
-        "bcg_without": 10,
+        "bcg_with": int(half_up(BASELINE * result.estimate, 0)),
+        "bcg_without": BASELINE,
         "bcg_degrees": FAR,
         "bcg_far": _said(far),
         "bcg_far_k": far.k,
@@ -177,7 +179,9 @@ def _catheters() -> dict[str, object]:
         "cath_or": _said(result),
         "cath_all": _said(pooled("catheters", zero_cells="all")),
         "cath_peto": _said(pooled("catheters", model="fixed", method="Peto")),
-        "cath_exact": with_interval(*(likelihood[key] for key in ("estimate", "ci_lower", "ci_upper"))),
+        "cath_exact": with_interval(
+            likelihood["estimate"], likelihood["ci_lower"], likelihood["ci_upper"]
+        ),
         "cath_tau_exact": number(likelihood["tau"]),
         "cath_tau": number(math.sqrt(result.tau2)),
         "cath_rd_k": pooled("catheters", measure="RD").k,

@@ -18,7 +18,7 @@ def forest(name: str, **choices: Any) -> Figure:
         pooled(name, **choices),
         treatment=row["treatment"].capitalize(),
         control=row["control"].capitalize(),
-        outcome=row["outcome"].capitalize(),
+        outcome=row["event"].capitalize(),
         better="fewer",
         prediction=True,
     )
@@ -32,6 +32,6 @@ def funnel(name: str) -> Figure:
         pooled(name),
         treatment=row["treatment"],
         control=row["control"],
-        outcome=row["outcome"].capitalize(),
+        outcome=row["event"].capitalize(),
     )
     return Figure(drawn.figure, f"practice-funnel-{name}", drawn.alt)

@@ -97,7 +97,12 @@ def counts(name: str) -> Table:
             (study, f"{a}/{n}", f"{c}/{m}", estimates[study])
             for study, a, n, c, m in zip(of.study, *of.arms, strict=True)
         ],
-        groups=(("", 1), (row["treatment"].capitalize(), 1), (row["control"].capitalize(), 1), ("", 1)),
+        groups=(
+            ("", 1),
+            (row["treatment"].capitalize(), 1),
+            (row["control"].capitalize(), 1),
+            ("", 1),
+        ),
         name=f"table-practice-counts-{name}",
         caption=f"{row['title']}: the counts",
         align="lrrr",
@@ -109,11 +114,11 @@ def reproduced() -> Table:
     rows: list[str | tuple[str | Cell, ...]] = []
     for name, printed in groupby(data.rows("teaching_results.csv"), key=lambda row: row["set"]):
         rows.append(about(name)["title"])
-        for analysis, lines in groupby(printed, key=lambda row: row["analysis"]):
+        for rule, lines in groupby(printed, key=lambda row: row["rule"]):
             group = list(lines)
             same = [prints_as(recomputed(row), row["printed"]) for row in group]
             said = "; ".join(f"{QUANTITIES[row['quantity']]} {row['printed']}" for row in group)
-            rows.append((analysis, said, f"{sum(same)} of {len(same)}", group[0]["source"]))
+            rows.append((rule, said, f"{sum(same)} of {len(same)}", group[0]["source"]))
     return table(
         ("Analysis", "Printed", "Same here", "Printed by"),
         rows,

@@ -12,10 +12,11 @@ from frictionless import Package
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
-CSVS = sorted(DATA.glob("*.csv"))
+CSVS = sorted(DATA.rglob("*.csv"))
 PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
 OUTCOMES = ["mRS 0-2", "mortality", "SICH", "reperfusion"]
+KEYS = {"study", "outcome", "set", "analysis"}
 ARMS = {"stent": "treatment", "control": "control"}
 
 
@@ -35,7 +36,7 @@ def test_package_is_valid_with_its_foreign_keys():
 
 def test_every_csv_is_described_and_every_described_csv_exists():
     described = [resource["path"] for resource in PACKAGE["resources"]]
-    assert sorted(described) == [path.name for path in CSVS]
+    assert sorted(described) == sorted(str(path.relative_to(DATA)) for path in CSVS)
 
 
 def test_every_column_has_a_title_and_one_plain_sentence():
@@ -53,12 +54,15 @@ def test_every_key_to_another_file_is_declared():
     for resource in PACKAGE["resources"]:
         names = {field["name"] for field in resource["schema"]["fields"]}
         declared = {key["fields"] for key in resource["schema"].get("foreignKeys", [])}
-        keys = {n for n in names if n in ("study", "outcome") or n.startswith("basis")}
+        keys = {n for n in names if n in KEYS or n.startswith("basis")}
         own = {
             "studies": {"study"},
             "outcomes": {"outcome"},
             "basis": {"basis"},
+            "teaching": {"set"},
+            "crosswalk_analyses": {"analysis"},
             "template": {"study"},
+            **{r["name"]: {"study"} for r in PACKAGE["resources"] if "/" in r["path"]},
         }
         assert keys - own.get(resource["name"], set()) == declared, resource["name"]
 
@@ -203,7 +207,7 @@ def test_every_basis_is_used():
         value
         for path in CSVS
         if path.stem != "basis"
-        for row in rows(path.stem)
+        for row in rows(path.relative_to(DATA).with_suffix(""))
         for column, value in row.items()
         if column.startswith("basis")
     }

@@ -1,0 +1,50 @@
+"""The sets to practice on: what others printed from these counts comes back, digit by digit."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from book import data, practice
+from twobytwo.rounding import prints_as
+
+ROOT = Path(__file__).parents[2]
+SETS = [row["set"] for row in data.rows("teaching.csv")]
+PRINTED = data.rows("teaching_results.csv")
+
+
+@pytest.mark.parametrize(
+    "row", PRINTED, ids=lambda row: "-".join((row["set"], row["rule"], row["quantity"]))
+)
+def test_printed_result_comes_back(row):
+    assert prints_as(practice.recomputed(row), row["printed"])
+
+
+def test_every_set_has_a_printed_result():
+    assert {row["set"] for row in PRINTED} == set(SETS)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_command_line_reads_the_set(name):
+    told = subprocess.run(
+        [sys.executable, "-m", "twobytwo", "pool", f"data/teaching/{name}.csv"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout
+    assert not told.stderr
+
+
+def test_sets_have_what_they_are_there_for():
+    """Heterogeneity, many trials, a large one against small ones, empty cells."""
+    assert practice.pooled("bcg").i2 > 90
+    magnesium = practice.pooled("magnesium")
+    assert magnesium.k >= 20
+    assert practice.significant(magnesium)
+    assert not practice.significant(practice.pooled("magnesium", model="fixed"))
+    assert any(
+        row["events_treatment"] == row["events_control"] == "0"
+        for row in data.rows("teaching/catheters.csv")
+    )

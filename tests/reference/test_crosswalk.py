@@ -1,0 +1,107 @@
+"""The chapter that sets programs side by side: its extract is what R printed, and no more."""
+
+import csv
+import json
+import math
+from pathlib import Path
+
+import pytest
+from book import crosswalk, data
+from twobytwo.rounding import half_up
+
+HERE = Path(__file__).parent
+PREMAT = json.loads((HERE / "premat.json").read_text("utf-8"))
+SMALL_STUDIES = json.loads((HERE / "small_studies.json").read_text("utf-8"))
+with (data.DATA / "crosswalk.csv").open(encoding="utf-8", newline="") as file:
+    ROWS = list(csv.DictReader(file))
+RUN = [row for row in ROWS if row["entry"]]
+CORNELISSEN = 2
+METAS_EFFECT = "TE"  # codespell:ignore
+
+
+def entry(row):
+    if row["analysis"] == "egger":
+        return SMALL_STUDIES["mortality"][row["entry"]]
+    if row["analysis"] == "one-arm":
+        return PREMAT["proportions"]["mortality_stent"]["analyses"][row["entry"]]
+    return PREMAT["outcomes"]["mortality"]["analyses"][row["entry"]]
+
+
+def call_of(row):
+    return entry(row)["call"]
+
+
+def of_metafor(out):
+    scale = {"tau2": "tau2", "i2": "I2_pct", "p": "pval"}
+    found = {ours: out[theirs] for ours, theirs in scale.items() if theirs in out}
+    names = {"estimate": "beta", "lower": "ci_lb", "upper": "ci_ub"}
+    return found | {ours: out[theirs] for ours, theirs in names.items()}
+
+
+def of_meta(out, part):
+    names = {"estimate": METAS_EFFECT, "lower": "lower", "upper": "upper", "p": "p"}
+    found = {ours: out[f"{theirs}_{part}"] for ours, theirs in names.items()}
+    return found | {"tau2": out["tau2"], "i2": 100 * out["I2"]}
+
+
+def of_study(out):
+    """One study of the effects that a program computes; metafor gives a variance only."""
+    if METAS_EFFECT in out:
+        return {
+            ours: out[theirs][CORNELISSEN]
+            for ours, theirs in (("estimate", METAS_EFFECT), ("lower", "lower"), ("upper", "upper"))
+        }
+    effect, half = out["yi"][CORNELISSEN], 1.959963984540054 * math.sqrt(out["vi"][CORNELISSEN])
+    return {"estimate": effect, "lower": effect - half, "upper": effect + half}
+
+
+def of_egger(out):
+    slope = out["coef"][1] if "coef" in out else out["intercept_or_bias"][0]
+    return {"estimate": slope, "p": out.get("pval", out.get("p"))}
+
+
+def extract(row, shown):
+    """The printed digits of an entry, on the scale that the chapter shows."""
+    out, analysis = entry(row)["out"], row["analysis"]
+    if analysis == "egger":
+        found = of_egger(out)
+    elif analysis == "rr-study":
+        found = of_study(out)
+    else:
+        found = of_meta(out, row["part"]) if row["part"] else of_metafor(out)
+    scale = {"one-arm": lambda x: 1 / (1 + math.exp(-x))}.get(analysis, math.exp)
+    if analysis in ("egger", "rd-fixed"):
+        scale = float
+    natural = {"estimate", "lower", "upper"}
+    return {
+        name: half_up(
+            scale(found[name]) if name in natural else found[name], crosswalk.DIGITS[name]
+        )
+        for name in shown
+    }
+
+
+@pytest.mark.parametrize("row", RUN, ids=lambda row: f"{row['analysis']}-{row['program']}")
+def test_extract_is_what_r_printed(row):
+    shown = crosswalk.analysis(row["analysis"])["shown"].split()
+    assert row["call"] == call_of(row)
+    assert {name: row[name] for name in shown} == extract(row, shown)
+    assert not [name for name in crosswalk.DIGITS if name not in shown and row[name]]
+
+
+@pytest.mark.parametrize("row", RUN, ids=lambda row: f"{row['analysis']}-{row['program']}")
+def test_our_numbers_are_those_of_r_unless_the_row_says_why_not(row):
+    ours = crosswalk.ours(row["analysis"])
+    assert ({name: row[name] for name in ours} == ours) == (not row["differs"])
+
+
+def test_what_was_not_run_has_no_numbers():
+    for row in ROWS:
+        if not row["entry"]:
+            assert not [name for name in crosswalk.DIGITS if row[name]], row
+
+
+def test_every_analysis_has_a_program_that_was_run():
+    assert {row["analysis"] for row in RUN} == {
+        row["analysis"] for row in data.rows("crosswalk_analyses.csv")
+    }
