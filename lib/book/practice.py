@@ -98,7 +98,6 @@ def words() -> dict[str, object]:
     """Every number that the chapter's prose says."""
     printed = data.rows("teaching_results.csv")
     return {
-        "practice_sets": len(data.rows("teaching.csv")),
         "practice_printed": len(printed),
         "practice_same": sum(prints_as(recomputed(row), row["printed"]) for row in printed),
         **_bcg(),

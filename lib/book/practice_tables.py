@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+import numpy as np
 from twobytwo.rounding import prints_as
 from twobytwo.text import number, p_equals, with_interval
 
@@ -80,33 +81,37 @@ def results(name: str) -> Table:
 
 
 def counts(name: str) -> Table:
-    """The counts that a figure shows, with the effect of each trial."""
-    result = pooled(name)
-    of = data.teaching(name)
-    estimates = dict(
-        zip(
+    """The counts that the figures of a set show, with the effect of each trial."""
+    row, result = about(name), pooled(name)
+    rows = [
+        (study, f"{a}/{n}", f"{c}/{m}", with_interval(ratio, lower, upper), _se(se))
+        for study, a, n, c, m, ratio, lower, upper, se in zip(
             result.study,
-            map(with_interval, result.study_estimate, *result.study_interval),
+            *data.teaching(name).arms,
+            result.study_estimate,
+            *result.study_interval,
+            np.sqrt(result.study_variance),
             strict=True,
         )
-    )
-    row = about(name)
+    ]
     return table(
-        ("Trial", "n/N", "n/N", f"{row['measure']} [95 % CI]"),
-        [
-            (study, f"{a}/{n}", f"{c}/{m}", estimates[study])
-            for study, a, n, c, m in zip(of.study, *of.arms, strict=True)
-        ],
+        ("Trial", "n/N", "n/N", f"{row['measure']} [95 % CI]", "SE of the log"),
+        rows,
         groups=(
             ("", 1),
             (row["treatment"].capitalize(), 1),
             (row["control"].capitalize(), 1),
-            ("", 1),
+            ("", 2),
         ),
         name=f"table-practice-counts-{name}",
-        caption=f"{row['title']}: the counts",
-        align="lrrr",
+        caption=f"{row['title']}: the counts, and what each trial found",
+        notes=("CI: confidence interval. SE: standard error.",),
+        align="lrrrd",
     )
+
+
+def _se(se: float) -> str | None:
+    return None if np.isnan(se) else number(se)
 
 
 def reproduced() -> Table:

@@ -22,6 +22,7 @@ def test_printed_result_comes_back(row):
 
 def test_every_set_has_a_printed_result():
     assert {row["set"] for row in PRINTED} == set(SETS)
+    assert len(SETS) == 4
 
 
 @pytest.mark.parametrize("name", SETS)
