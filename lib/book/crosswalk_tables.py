@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from book.crosswalk import analysis, other, others, ours, ratio
@@ -9,6 +10,7 @@ from book.table import Cell, Table, table
 
 HERE = "This book"
 NOT_RUN = "not run"
+WIDTH = 60  # characters of code
 NAMES = {"tau2": "τ²", "i2": "I², %", "p": "p"}
 LANGUAGES = {"RevMan 5": "text", "Stata metan": "stata", "Stata metabias": "stata"}
 
@@ -42,6 +44,17 @@ def compared(name: str) -> Table:
     )
 
 
+def _broken(call: str) -> str:
+    """A call on lines that fit the page, broken after a comma or semicolon."""
+    lines = [""]
+    for part in re.findall(r"[^,;]+[,;]?", call):
+        if len(lines[-1] + part) > WIDTH:
+            lines.append("  " + part.lstrip())
+        else:
+            lines[-1] += part
+    return "\n".join(lines)
+
+
 @dataclass(frozen=True)
 class Calls:
     """The calls of an analysis as code to copy, one block for each program.
@@ -59,7 +72,7 @@ class Calls:
         call = analysis(self.name)["call"]
         here = (HERE, "bash" if call.startswith("python") else "python", call)
         return [here] + [
-            (row["program"], LANGUAGES.get(row["program"], "r"), row["call"])
+            (row["program"], LANGUAGES.get(row["program"], "r"), _broken(row["call"]))
             for row in others(self.name)
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from string import ascii_lowercase
 
 import numpy as np
 from twobytwo.rounding import prints_as
@@ -116,22 +117,27 @@ def _se(se: float) -> str | None:
 
 def reproduced() -> Table:
     """Every printed result of the sets, and whether the library finds the same."""
+    printed = data.rows("teaching_results.csv")
+    sources = dict.fromkeys(row["source"] for row in printed)
+    marks = dict(zip(sources, ascii_lowercase, strict=False))
     rows: list[str | tuple[str | Cell, ...]] = []
-    for name, printed in groupby(data.rows("teaching_results.csv"), key=lambda row: row["set"]):
+    for name, of_set in groupby(printed, key=lambda row: row["set"]):
         rows.append(about(name)["title"])
-        for rule, lines in groupby(printed, key=lambda row: row["rule"]):
+        for rule, lines in groupby(of_set, key=lambda row: row["rule"]):
             group = list(lines)
             same = [prints_as(recomputed(row), row["printed"]) for row in group]
             said = "; ".join(f"{QUANTITIES[row['quantity']]} {row['printed']}" for row in group)
-            rows.append((rule, said, f"{sum(same)} of {len(same)}", group[0]["source"]))
+            mark = marks[group[0]["source"]]
+            rows.append((rule, Cell(said, mark=mark), f"{sum(same)} of {len(same)}"))
     return table(
-        ("Analysis", "Printed", "Same here", "Printed by"),
+        ("Analysis", "Printed", "Same here"),
         rows,
         name="table-practice-reproduced",
         caption="Printed results of these data, and how many of the numbers come back",
         notes=(
+            *(Cell(f"{source}.", mark=mark) for source, mark in marks.items()),
             "DL: DerSimonian-Laird. ML, REML: maximum likelihood, restricted. SJ: Sidik-Jonkman. "
             "SE: standard error.",
         ),
-        align="llrl",
+        align="llr",
     )
