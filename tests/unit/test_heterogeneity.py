@@ -124,13 +124,13 @@ def test_dersimonian_laird_without_spread_among_the_weights_is_zero():
 
 
 def test_h_is_normal_on_the_log_scale_about_its_square_root():
-    # Q = 20 on 3 degrees of freedom exceeds k = 4: the first standard error; Q = 4 the second.
+    # Q = 20 on 4 degrees of freedom exceeds k = 5: the first standard error; Q = 5 the second.
     z = 1.959963984540054
-    beyond = (math.log(20) - math.log(3)) / (2 * (math.sqrt(40) - math.sqrt(5)))
-    within = math.sqrt((1 - 1 / (3 * 2**2)) / (2 * 2))
-    for q, se in ((20, beyond), (4, within)):
-        center = math.log(math.sqrt(q / 3))
-        lower, upper = h_interval(q, 3)
+    beyond = (math.log(20) - math.log(4)) / (2 * (math.sqrt(40) - math.sqrt(7)))
+    within = math.sqrt((1 - 1 / (3 * 3**2)) / (2 * 3))
+    for q, se in ((20, beyond), (5, within)):
+        center = math.log(math.sqrt(q / 4))
+        lower, upper = h_interval(q, 4)
         assert lower == exactly(max(1, math.exp(center - z * se)))
         assert upper == exactly(math.exp(center + z * se))
 

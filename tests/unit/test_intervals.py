@@ -115,3 +115,14 @@ def test_a_study_without_weight_is_not_in_hksj():
 
 def test_hksj_needs_two_studies():
     assert np.isnan(hksj_standard_error(EFFECTS[:1], WEIGHTS[:1], 0.5))
+
+
+def test_equal_effects_have_no_hksj_error_whatever_a_study_left_out_holds():
+    effect = np.array([[0.7, 0.7, 0.0], [0.7, 0.9, 0.0]])
+    weights = np.array([[2.0, 3.0, 0.0], [2.0, 3.0, 0.0]])
+    mean = (weights * effect).sum(-1) / weights.sum(-1)
+    equal, different = hksj_standard_error(effect, weights, mean)
+    assert np.isnan(equal)
+    assert different > 0
+    truncated = hksj_standard_error(effect[0], weights[0], mean[0], truncated=True)
+    assert truncated == near(1 / math.sqrt(5))

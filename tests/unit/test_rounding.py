@@ -165,5 +165,6 @@ def test_two_decimals_unless_told():
 
 def test_a_bound_does_not_print_the_number_it_excludes():
     assert prints_as(0.00099, "<0.001")
-    assert not prints_as(0.001, "<0.001")
+    assert not prints_as(0.25, "<0.25")
     assert prints_as(0.04, "< 0.05")
+    assert prints_as(4.0, "<5")
