@@ -56,6 +56,7 @@ def selection() -> Words:
         "records-screened": f"{int(flow['screened']):,}",
         "records-full-text": flow["read in full"],
         "records-included": flow["included"],
+        "chang-centers": next(row["centers"] for row in studies if row["study"] == "Chang 2018"),
         "patients": str(patients),
     }
 
