@@ -1,0 +1,118 @@
+"""The glossary holds every abbreviation of the book, and is a click away where a word is new."""
+
+import re
+from copy import copy
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
+PARTS = [[chapter["file"] for chapter in part["chapters"]] for part in TOC["parts"]]
+# The list of references has other people's words, and so has the list of functions.
+PAGES = [
+    page for part in PARTS for page in part if Path(page).name not in ("references", "library")
+]
+LADDER = ["index", *PARTS[0]]
+
+ABBREVIATION = re.compile(r"\b([A-Z]{2,6})s?\b")
+# What a reader does not need spelt out: places, files, journals, misprints, numerals.
+PLAIN = {"USA", "UK", "JAMA", "ASPECT", "README", "III", "IIB", "CC", "BY"}
+# Parts of the names of studies, drugs' doses and registries, which the pages themselves explain.
+NAMES = {"ANGEL", "REBOOT", "PISTAR", "SAINT", "PC", "SEARCH", "RESCUE", "ICAS", "ETIS", "GSR"}
+NAMES |= {"SVIN", "ECASS"}
+# Words that a page teaches in so many words.
+TAUGHT = {
+    "index": {"odds"},  # only within "odds ratio"
+    "chapters/methods": {"reperfusion", "arm", "modified Rankin Scale"},
+    "chapters/counts": {"2x2 table", "basis", "recovered by inversion"},
+    "chapters/by-hand": {"log scale", "variance", "zero cell", "weight", "odds"},
+    "chapters/results": {"standard deviation"},  # only in the note that spells SD out
+    "chapters/sensitivity": {"leave-one-out", "prediction interval"},
+    "chapters/robustness": {"funnel plot", "E-value", "fragility index"},
+}
+
+
+@cache
+def article(page):
+    path = HTML / f"{page}.html"
+    if not path.exists():
+        pytest.fail(f"{page} is not built: run `make book` first", pytrace=False)
+    return BeautifulSoup(path.read_text(), "html.parser").select_one("article")
+
+
+@cache
+def words(page):
+    """What a page says, without code, formulas, drawings and the names of its folded code."""
+    prose = copy(article(page))
+    for other in prose.select("pre, code, script, style, svg, math, .sig"):
+        other.extract()
+    return " ".join(prose.get_text(" ").split())
+
+
+def terms():
+    return [dt.get_text(strip=True).rstrip("#") for dt in article("chapters/glossary").select("dt")]
+
+
+def linked(page):
+    """The glossary's terms that a page links to."""
+    ids = {dt["id"]: dt.get_text(strip=True).rstrip("#")
+           for dt in article("chapters/glossary").select("dt")}  # fmt: skip
+    links = article(page).select("a[href*='glossary.html#']")
+    return {ids[link["href"].split("#")[1]] for link in links}
+
+
+def known():
+    return {part for term in terms() for part in re.findall(r"[A-Z]{2,}", term)}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_each_abbreviation_is_in_the_glossary(page):
+    unknown = set(ABBREVIATION.findall(words(page))) - known() - PLAIN - NAMES
+    assert not unknown, "add them to chapters/glossary.md"
+
+
+def test_the_search_finds_an_abbreviation_and_its_plural():
+    assert ABBREVIATION.findall("Two RCTs of an XYZ, not IoT.") == ["RCT", "XYZ"]
+
+
+def test_no_exception_is_in_the_glossary_too():
+    assert not (PLAIN | NAMES) & known()
+
+
+def test_the_glossary_is_in_the_order_of_the_alphabet():
+    entries = (ROOT / "chapters" / "glossary.md").read_text().split(":::{glossary}\n")[1]
+    heads = re.findall(r"(?:\A|\n\n)(.+)\n", entries)
+    letters = [re.sub(r"[^a-z0-9τ]", "", head.lower()) for head in heads]
+    assert letters == sorted(letters)
+
+
+def use(term):
+    """A term in a text, also in the plural or with a hyphen."""
+    pattern = re.escape(term).replace(r"\ ", "[ -]")
+    return re.compile(rf"\b{pattern}s?\b", re.IGNORECASE if term.islower() else 0)
+
+
+def spelt_out(term, page):
+    """Whether a page says what an abbreviation means: "… (SICH)" or "SICH: …"."""
+    return f"({term})" in words(page) or f" {term}: " in words(page)
+
+
+def new_on(page):
+    """The glossary's terms that no page of the first part used before this one."""
+    before = " ".join(words(earlier) for earlier in LADDER[: LADDER.index(page)])
+    return {
+        term
+        for term in terms()
+        if len(term) > 2 and use(term).search(words(page)) and not use(term).search(before)
+    }
+
+
+@pytest.mark.parametrize("page", LADDER)
+def test_a_word_of_the_field_is_explained_where_it_is_first_used(page):
+    told = linked(page) | TAUGHT.get(page, set())
+    assert not {term for term in new_on(page) - told if not spelt_out(term, page)}
