@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from matplotlib.figure import Figure as Drawing
 from twobytwo import palette
@@ -34,6 +35,7 @@ class Figure:
         self.alt = " ".join(alt.split())
         if not self.alt:
             raise ValueError(f"the figure {name!r} has no alt text")
+        self._drawing = drawing
         self._svg = inline(drawing, name, self.alt, PAGE_COLORS)
 
     def __repr__(self) -> str:
@@ -41,3 +43,7 @@ class Figure:
 
     def _repr_html_(self) -> str:
         return self._svg
+
+    def save(self, path: str | Path) -> None:
+        """Write the drawing to a file, for a slide: .png, .svg or .pdf, by the name's end."""
+        self._drawing.savefig(path, dpi=300)

@@ -16,7 +16,7 @@ CSVS = sorted(DATA.rglob("*.csv"))
 PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
 OUTCOMES = ["mRS 0-2", "mortality", "SICH", "reperfusion"]
-KEYS = {"study", "outcome", "set", "analysis"}
+KEYS = {"study", "outcome", "set", "analysis", "objective"}
 ARMS = {"stent": "treatment", "control": "control"}
 
 
@@ -61,6 +61,7 @@ def test_every_key_to_another_file_is_declared():
             "basis": {"basis"},
             "teaching": {"set"},
             "crosswalk_analyses": {"analysis"},
+            "objectives": {"objective"},
             "template": {"study"},
             **{r["name"]: {"study"} for r in PACKAGE["resources"] if "/" in r["path"]},
         }
