@@ -66,14 +66,11 @@ def plan(name: str) -> Table:
 def misconceptions() -> Table:
     """What students say, what it shows, and what to ask next."""
     return table(
-        ("A student says", "What it shows", "Ask next", "Objective"),
-        [
-            (row["says"], row["shows"], row["ask"], row["objective"])
-            for row in data.rows("misconceptions.csv")
-        ],
+        ("A student says", "What it shows", "Ask next"),
+        [(row["says"], row["shows"], row["ask"]) for row in data.rows("misconceptions.csv")],
         name="table-misconceptions",
         caption="What one hears in class",
-        align="llll",
+        align="lll",
     )
 
 
