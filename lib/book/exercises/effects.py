@@ -1,0 +1,451 @@
+"""Exercises on one study: its effect, its interval, its printed digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil, exp, log, log10, sqrt
+
+from scipy.stats import chi2_contingency, fisher_exact
+from twobytwo.intervals import p_value
+from twobytwo.rounding import half_up, percent
+
+from book import data
+from book.exercises.exercise import Mistake, exercise
+from book.exercises.given import (
+    DEATHS,
+    MRS,
+    balloon_angioplasty,
+    cells,
+    printed_p,
+    row_of,
+    told,
+)
+
+CHANG, PENG, BARACCHINI = "Chang 2018", "Peng 2019", "Baracchini 2017"
+CORNELISSEN = "Cornelissen 2018"
+REVERSED = "That is the difference the other way round: mind which arm comes first."
+
+
+def odds_ratio_of(a: float, b: float, c: float, d: float) -> float:
+    """The odds ratio of one table."""
+    return a * d / (b * c)
+
+
+@exercise(
+    level=1,
+    kind="ratio",
+    task=f"{told(DEATHS, CHANG)}. What is the {{term}}`odds ratio <odds ratio, OR>`? Two decimals.",
+    hint="The odds of an arm are the patients with the event over the patients *without* it.",
+)
+def odds_ratio_by_hand() -> float:
+    """Odds set those with the event against those without it, not against all."""
+    a, b, c, d = cells("mortality", "Chang 2018")
+    return (a / b) / (c / d)
+
+
+@odds_ratio_by_hand.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(DEATHS, CHANG)
+    yield (a / (a + b)) / (c / (c + d)), "That is the risk ratio: you divided by all patients."
+    yield a / c, "That compares numbers of deaths; the arms differ in size."
+
+
+@exercise(
+    level=1,
+    kind="ratio",
+    task=f"{told(MRS, BARACCHINI)}. What is the risk ratio, which divides proportions rather "
+    "than odds? Two decimals.",
+    hint="First each arm's proportion: events over all its patients. Then divide.",
+)
+def risk_ratio() -> float:
+    """When events are common, the odds ratio is farther from 1 than the risk ratio."""
+    a, b, c, d = cells("mRS 0-2", "Baracchini 2017")
+    return (a / (a + b)) / (c / (c + d))
+
+
+@risk_ratio.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(MRS, BARACCHINI)
+    yield odds_ratio_of(a, b, c, d), "That is the odds ratio; a risk divides by all patients."
+    yield a / (a + b) - c / (c + d), "That is the risk difference: divide, do not subtract."
+
+
+@exercise(
+    level=1,
+    kind="number",
+    task=f"{told(MRS, BARACCHINI)}. Give two natural logarithms: of the odds ratio, and of the "
+    "odds ratio with the arms swapped. Three decimals each.",
+    hint="Swapping the arms turns the ratio upside down. What does that do to its logarithm?",
+    decimals=3,
+)
+def log_scale() -> tuple[float, float]:
+    """On the log scale an effect and its reverse lie equally far from zero."""
+    a, b, c, d = cells("mRS 0-2", "Baracchini 2017")
+    y = log(a * d / (b * c))
+    return y, -y
+
+
+@log_scale.mistaken
+def _() -> Iterator[Mistake]:
+    ratio = odds_ratio_of(*cells(MRS, BARACCHINI))
+    yield (log10(ratio), -log10(ratio)), "Those are logarithms to base ten; natural ones are asked."
+    yield (ratio, 1 / ratio), "Those are the ratios themselves: take their logarithms."
+    yield (-log(ratio), log(ratio)), "That is the wrong order: the unswapped ratio comes first."
+
+
+@exercise(
+    level=2,
+    kind="ratio",
+    task=f"{told(DEATHS, PENG)}. What is the risk ratio of *survival*? Two decimals.",
+    hint="Take the survivors of each arm as its events, and start anew.",
+)
+def swapped_outcome() -> float:
+    """A risk ratio of survival is not one over that of death; an odds ratio would be."""
+    a, b, c, d = cells("mortality", "Peng 2019")
+    return (b / (a + b)) / (d / (c + d))
+
+
+@swapped_outcome.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(DEATHS, PENG)
+    death = (a / (a + b)) / (c / (c + d))
+    yield 1 / death, "That turns the risk ratio of death upside down: only an odds ratio allows it."
+    yield death, "That is the risk ratio of death."
+    yield 1 - death, "A ratio is not completed to one; only a single risk is."
+
+
+@exercise(
+    level=2,
+    kind="ratio",
+    task=f"{told(DEATHS, CORNELISSEN)}. Correct the {{term}}`zero cell` as RevMan does and give "
+    "the odds ratio, three decimals.",
+    hint="Half a patient is added to every cell of this table, not only to the empty one.",
+    decimals=3,
+)
+def zero_cell() -> float:
+    """The usual correction adds 0.5 to all four cells of a table with a zero."""
+    a, b, c, d = (cell + 0.5 for cell in cells("mortality", "Cornelissen 2018"))
+    return a * d / (b * c)
+
+
+@zero_cell.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(DEATHS, CORNELISSEN)
+    yield odds_ratio_of(a, b, c, d), "You forgot the correction: this has no logarithm."
+    yield odds_ratio_of(a + 0.5, b, c, d), "You corrected one cell; the rule is all four."
+    yield odds_ratio_of(a + 1, b + 1, c + 1, d + 1), "You added one; the rule is one half."
+
+
+@exercise(
+    level=1,
+    kind="number",
+    task=f"{told(DEATHS, PENG)}. How many deaths more (plus) or fewer (minus) is that in 1,000 "
+    "stented patients? A whole number.",
+    hint="Subtract the controls' proportion from that of the stented, then multiply.",
+    decimals=0,
+)
+def difference_per_thousand() -> float:
+    """A risk difference per 1,000 says what a ratio hides: how many people."""
+    a, b, c, d = cells("mortality", "Peng 2019")
+    return 1000 * (a / (a + b) - c / (c + d))
+
+
+@difference_per_thousand.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(DEATHS, PENG)
+    difference = a / (a + b) - c / (c + d)
+    yield -1000 * difference, REVERSED
+    yield 100 * difference, "That is in 100 patients: percentage points."
+    yield 1000 * (a / b - c / d), "You subtracted odds; subtract risks."
+
+
+@exercise(
+    level=1,
+    kind="number",
+    task=f"{told(DEATHS, PENG)}. If the difference were an effect, how many would have to be "
+    "stented for one death fewer (the number needed to treat)? A whole number.",
+    hint="One over the risk difference, and rounded up, so as not to promise too much.",
+    decimals=0,
+)
+def needed_to_treat() -> float:
+    """The number needed to treat is one over the risk difference, rounded up."""
+    a, b, c, d = cells("mortality", "Peng 2019")
+    return ceil(1 / (c / (c + d) - a / (a + b)))
+
+
+@needed_to_treat.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(DEATHS, PENG)
+    exact = 1 / (c / (c + d) - a / (a + b))
+    yield int(exact), "Round up, not down: that many would not be quite enough."
+    yield (100 / exact), "That is the difference in percentage points; take one over it."
+    yield (c + d) / c, "One over the controls' risk forgets the stented."
+
+
+@exercise(
+    level=2,
+    kind="number",
+    task=f"{told(DEATHS, CHANG)}. What is the standard error of the log odds ratio? "
+    "Three decimals.",
+    hint="The variance is the sum of one over each of the four cells.",
+    decimals=3,
+)
+def standard_error() -> float:
+    """The smallest cell rules how precise a study is."""
+    a, b, c, d = cells("mortality", "Chang 2018")
+    return sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+
+
+@standard_error.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(DEATHS, CHANG)
+    yield 1 / a + 1 / b + 1 / c + 1 / d, "That is the variance; the standard error is its root."
+    yield sqrt(1 / (a + b) + 1 / (c + d)), "You used the arms' sizes; use the four cells."
+    yield sqrt(1 / a + 1 / c), "You left out the patients without the event."
+
+
+@exercise(
+    level=2,
+    kind="ratio",
+    task=f"{told(DEATHS, CHANG)}. What is the 95 % interval of the odds ratio? The lower and the "
+    "upper limit, two decimals.",
+    hint="Go 1.96 standard errors to either side *on the log scale*, then take exponentials.",
+)
+def wald_interval() -> tuple[float, float]:
+    """The interval of a ratio is made on the log scale and is not symmetric after it."""
+    a, b, c, d = cells("mortality", "Chang 2018")
+    y, se = log(a * d / (b * c)), sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    return exp(y - 1.959964 * se), exp(y + 1.959964 * se)
+
+
+@wald_interval.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(DEATHS, CHANG)
+    ratio, v = odds_ratio_of(a, b, c, d), 1 / a + 1 / b + 1 / c + 1 / d
+    for half, why in (
+        (sqrt(v), "You went one standard error to either side."),
+        (1.644854 * sqrt(v), "That is a 90 % interval."),
+    ):
+        yield (ratio * exp(-half), ratio * exp(half)), why
+    half = 1.959964 * sqrt(v)
+    yield (ratio - half, ratio + half), "You added to the ratio; add to its logarithm."
+
+
+@exercise(
+    level=2,
+    kind="p",
+    task=f"{told(MRS, BARACCHINI)}. From log odds ratio and standard error, what is the two-sided "
+    "p-value? Three decimals.",
+    hint="Divide the one by the other; how often is a standard normal variable that far out?",
+    decimals=3,
+)
+def p_of_one_study() -> float:
+    """A p-value counts both directions: how often chance alone goes as far."""
+    from scipy.stats import norm
+
+    a, b, c, d = cells("mRS 0-2", "Baracchini 2017")
+    z = log(a * d / (b * c)) / sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    return float(2 * norm.sf(abs(z)))
+
+
+@p_of_one_study.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(MRS, BARACCHINI)
+    y, v = log(odds_ratio_of(a, b, c, d)), 1 / a + 1 / b + 1 / c + 1 / d
+    yield float(p_value(y / v)), "You divided by the variance; divide by its root."
+    yield y / sqrt(v), "That is z; the p-value is the area beyond it."
+
+
+TESTS = ("chi-square", "chi-square with Yates's correction", "Fisher's exact test")
+
+
+@exercise(
+    level=3,
+    kind="choice",
+    task=f"{told(MRS, PENG)}. The abstract prints p = {printed_p(MRS, PENG)}. Which test was used?",
+    hint="`scipy.stats` has `chi2_contingency(table, correction=...)` and `fisher_exact(table)`.",
+)
+def which_test() -> str:
+    """The printed digits give away the test; another test may give another verdict."""
+    from scipy.stats import chi2_contingency, fisher_exact
+    from twobytwo.rounding import prints_as
+
+    a, b, c, d = cells("mRS 0-2", "Peng 2019")
+    p = {
+        "chi-square": chi2_contingency([[a, b], [c, d]], correction=False).pvalue,
+        "chi-square with Yates's correction": chi2_contingency([[a, b], [c, d]]).pvalue,
+        "Fisher's exact test": fisher_exact([[a, b], [c, d]]).pvalue,
+    }
+    printed = printed_p("mRS 0-2", "Peng 2019")
+    return next(test for test in p if prints_as(p[test], printed))
+
+
+@which_test.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(MRS, PENG)
+    yates, fisher = chi2_contingency([[a, b], [c, d]]).pvalue, fisher_exact([[a, b], [c, d]]).pvalue
+    yield TESTS[1], f"It would print {half_up(yates, 3)}: Yates's correction makes p larger."
+    yield TESTS[2], f"It would print {half_up(fisher, 3)}: Fisher's test is the more cautious."
+
+
+STENTED_CHANG = sum(cells(MRS, CHANG)[:2])
+
+
+@exercise(
+    level=1,
+    kind="number",
+    task=f"An abstract says that {percent(cells(MRS, CHANG)[0], STENTED_CHANG)} % of "
+    f"{STENTED_CHANG} stented patients were independent. How many is that?",
+    hint="Multiply; then see whether the whole number next to it prints the same percentage.",
+    decimals=0,
+)
+def count_from_percent() -> float:
+    """A percentage of a small group hides one whole number."""
+    from twobytwo.rounding import percent
+
+    a, b, _, _ = cells("mRS 0-2", "Chang 2018")
+    printed = percent(a, a + b)  # as the abstract prints it
+    return next(x for x in range(a + b + 1) if percent(x, a + b) == printed)
+
+
+@count_from_percent.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(MRS, CHANG)
+    yield round(a / (a + b) * (c + d)), "That is the percentage of the other arm's patients."
+    yield b, "Those are the patients without the event."
+
+
+HALFWAY = balloon_angioplasty()
+
+
+@exercise(
+    level=1,
+    kind="percent",
+    task=f"What percentage, to one decimal, do papers print for {HALFWAY[0]} of {HALFWAY[1]}? "
+    "Compare with what Python's `round` makes of it.",
+    hint="The percentage lies exactly between two decimals: nothing says up or down but a custom.",
+    decimals=1,
+)
+def half_up_rounding() -> float:
+    """Papers round a half up; Python rounds it to the even digit."""
+    from twobytwo.rounding import percent
+
+    events, n = balloon_angioplasty()
+    return float(percent(events, n, decimals=1))
+
+
+@half_up_rounding.mistaken
+def _() -> Iterator[Mistake]:
+    events, n = HALFWAY
+    yield round(100 * events / n, 1), "That is half to even, as Python does; print goes half up."
+    yield int(100 * events / n), "That is cut off, and one decimal is asked for."
+
+
+ADVICE = row_of("adjusted.csv", "study", "unidentified study")
+
+
+@exercise(
+    level=2,
+    kind="number",
+    task=f"A summary of advice prints an odds ratio of {ADVICE['estimate']} with the interval "
+    f"{ADVICE['lower']} to {ADVICE['upper']}. Where is the middle of this interval on the scale "
+    "it should have been made on? Two decimals, as an odds ratio.",
+    hint="Average the logarithms of the limits, then take the exponential.",
+)
+def middle_of_an_interval() -> float:
+    """A usual interval has its estimate in the middle on the log scale; else ask why."""
+    row = next(row for row in data.rows("adjusted.csv") if row["study"] == "unidentified study")
+    return exp((log(float(row["lower"])) + log(float(row["upper"]))) / 2)
+
+
+@middle_of_an_interval.mistaken
+def _() -> Iterator[Mistake]:
+    low, high = float(ADVICE["lower"]), float(ADVICE["upper"])
+    yield (low + high) / 2, "That is the middle on the natural scale; ratios live on the log scale."
+    yield float(ADVICE["estimate"]), "That is the printed estimate: is it really in the middle?"
+    yield log(low * high) / 2, "That is still a logarithm: take its exponential."
+
+
+@exercise(
+    level=2,
+    kind="percent",
+    task=f"{told(DEATHS, CORNELISSEN)}. None of the stented: what is the largest risk of death at "
+    "which so lucky a run still has a chance of one in twenty? In percent, one decimal.",
+    hint="If the risk is $p$, all of $n$ patients survive with probability $(1 - p)^n$.",
+    decimals=1,
+)
+def no_event_seen() -> float:
+    """No event among few patients does not mean no risk."""
+    a, b, _, _ = cells("mortality", "Cornelissen 2018")
+    return float(100 * (1 - 0.05 ** (1 / (a + b))))
+
+
+@no_event_seen.mistaken
+def _() -> Iterator[Mistake]:
+    n = sum(cells(DEATHS, CORNELISSEN)[:2])
+    yield 0, "No event seen is not no risk: a rarer run of luck explains it too."
+    yield 300 / n, "That is the rule of three, good for larger arms; solve it exactly here."
+    yield 100 * (1 - 0.025 ** (1 / n)), "That is a chance of one in forty."
+    yield 100 * 0.05 ** (1 / n), "That is the chance to survive; the risk is the rest."
+
+
+@exercise(
+    level=3,
+    kind="ratio",
+    task=f"{told(DEATHS, BARACCHINI)}. What is Peto's odds ratio,"
+    " $\\exp\\left((O - E) / V\\right)$? Two decimals.",
+    hint="O: deaths of the stented; E: their share of all deaths; V: the hypergeometric variance, "
+    "$n_1 n_2 m (N - m) / (N^2 (N - 1))$ with $m$ deaths among $N$ patients.",
+)
+def peto() -> float:
+    """Peto's odds ratio needs no zero-cell correction but is off when effects are large."""
+    a, b, c, d = cells("mortality", "Baracchini 2017")
+    n1, n2, m = a + b, c + d, a + c
+    n = n1 + n2
+    expected, variance = n1 * m / n, n1 * n2 * m * (n - m) / (n**2 * (n - 1))
+    return exp((a - expected) / variance)
+
+
+@peto.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = cells(DEATHS, BARACCHINI)
+    n1, n2, m = a + b, c + d, a + c
+    n = n1 + n2
+    expected, v = n1 * m / n, n1 * n2 * m * (n - m) / n**3
+    yield odds_ratio_of(a, b, c, d), "That is the ordinary odds ratio."
+    yield exp((a - expected) / v), "In the variance, one N is N - 1: patients are not put back."
+    yield a / expected, "That is observed over expected."
+
+
+SMALL = cells(MRS, CORNELISSEN)
+SMALL_ARMS = sum(SMALL[:2]), sum(SMALL[2:])
+
+
+@exercise(
+    level=3,
+    kind="number",
+    task=f"A study of {SMALL_ARMS[0]} stented patients and {SMALL_ARMS[1]} controls prints an odds "
+    f"ratio of {half_up(odds_ratio_of(*SMALL))}. How many had the event in each arm?",
+    hint="Try all pairs of counts in two loops and keep what prints this ratio, rounded half up.",
+    decimals=0,
+)
+def counts_from_ratio() -> tuple[float, float]:
+    """Few digits can pin down both counts of a study, if its arms are small."""
+    from twobytwo.rounding import half_up
+
+    a, b, c, d = cells("mRS 0-2", "Cornelissen 2018")
+    n1, n2, printed = a + b, c + d, half_up(a * d / (b * c))
+    (pair,) = [
+        (x, y)
+        for x in range(1, n1)
+        for y in range(1, n2)
+        if half_up(x * (n2 - y) / ((n1 - x) * y)) == printed
+    ]
+    return pair
+
+
+@counts_from_ratio.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = SMALL
+    yield (c, a), "Those are the counts of the other arms: stented first."
+    yield (b, d), "Those are the patients without the event."
