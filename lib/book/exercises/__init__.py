@@ -4,7 +4,7 @@ An exercise is a function. Its docstring is what one learns, its body the soluti
 shows, its result the answer that `check` expects: they cannot drift apart.
 """
 
-from book.exercises import capstone, effects, judging, pooling
+from book.exercises import capstone, effects, few_studies, judging, pooling, printed, reporting
 from book.exercises.checking import check
 from book.exercises.exercise import show
 from book.exercises.given import (
@@ -22,9 +22,12 @@ __all__ = [
     "cells",
     "check",
     "effects",
+    "few_studies",
     "judging",
     "log_odds_ratios",
     "pooling",
+    "printed",
     "printed_p",
+    "reporting",
     "show",
 ]

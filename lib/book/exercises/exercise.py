@@ -117,9 +117,9 @@ class Shown:
         options = [
             f"- **{letter}.** {text}" for letter, text in zip("ABCDEF", it.options(), strict=False)
         ]
-        blank = {"choice": '"?"', "text": '"your sentence"'}.get(it.kind, "")
+        blank = {"choice": '"..."', "text": '"your sentence"'}.get(it.kind, "")
         if not blank:
-            blank = ", ".join("?" for _ in numbers(it.solution()))
+            blank = ", ".join("..." for _ in numbers(it.solution()))
             blank = f"({blank})" if "," in blank else blank
         solution = f"```python\n{it.code()}\n```\n\n**Answer:** {it.answer()}"
         parts = [

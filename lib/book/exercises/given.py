@@ -117,3 +117,7 @@ def adjusted(study: str) -> tuple[float, float, float]:
         if (row["study"], row["outcome"]) == (study, "mRS 0-3")
     )
     return float(row["estimate"]), float(row["lower"]), float(row["upper"])
+
+
+INDEPENDENT = f"Independent (mRS 0-2), stented first: {listed(MRS)}."
+DIED = f"Died, stented first: {listed(DEATHS)}."
