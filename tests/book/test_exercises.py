@@ -49,7 +49,7 @@ def test_the_solution_that_is_shown_runs_and_gives_the_answer(exercise):
     """With nothing but what the page's first cell imports."""
     (page,) = (text for text in PAGES.values() if exercise.name in SHOWN.findall(text))
     names = {}
-    exec(re.search(r"```\{code-cell\}[^\n]*\n((?::.*\n)*)(.*?)```", page, re.S)[2], names)
+    exec(re.search(r"```\{code-cell\}[^\n]*\n((?::[^\n]*\n)*)(.*?)```", page, re.S)[2], names)
     exec(exercise.code(), names)
     if exercise.kind in ("choice", "text"):
         assert names["answer"] == exercise.solution()
@@ -103,15 +103,17 @@ def test_the_task_and_the_hint_do_not_contain_the_answer(exercise):
 
 
 @every
-def test_it_has_level_objective_and_hint(exercise):
+def test_it_has_level_aim_lesson_and_hint(exercise):
     assert exercise.level in LEVELS
-    assert re.fullmatch(r"[^\n]{20,110}\.", exercise.objective)
+    assert re.fullmatch(r"[A-Z][^\n]{10,60}\.", exercise.aim)
+    assert re.fullmatch(r"[^\n]{20,110}\.", exercise.lesson)
     assert len(exercise.hint) > 20
 
 
 def test_no_two_teach_the_same():
-    objectives = [exercise.objective for exercise in EVERY.values()]
-    assert len(objectives) == len(set(objectives))
+    for taught in ("aim", "lesson"):
+        said = [getattr(exercise, taught) for exercise in EVERY.values()]
+        assert len(said) == len(set(said))
 
 
 def test_each_is_on_one_page_and_no_page_shows_another():

@@ -1,10 +1,19 @@
 """Exercises on the book's data: each is its solution, with the mistakes that are often made.
 
-An exercise is a function. Its docstring is what one learns, its body the solution that a page
+An exercise is a function. Its docstring is the lesson, its body the solution that a page
 shows, its result the answer that `check` expects: they cannot drift apart.
 """
 
-from book.exercises import capstone, effects, few_studies, judging, pooling, printed, reporting
+from book.exercises import (
+    capstone,
+    effects,
+    few_studies,
+    judging,
+    pooling,
+    precision,
+    printed,
+    reporting,
+)
 from book.exercises.checking import check
 from book.exercises.exercise import show
 from book.exercises.given import (
@@ -26,6 +35,7 @@ __all__ = [
     "judging",
     "log_odds_ratios",
     "pooling",
+    "precision",
     "printed",
     "printed_p",
     "reporting",

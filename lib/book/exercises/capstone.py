@@ -37,6 +37,7 @@ def abstracts() -> Table:
 
 
 @exercise(
+    aim="Extract counts.",
     level=1,
     kind="number",
     task="**Extract.** From percentages and sizes, how many died in all: among the stented, and "
@@ -65,6 +66,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Work out study effects.",
     level=2,
     kind="ratio",
     task="**Effects.** What are the odds ratios of the smallest and of the largest study? Correct "
@@ -88,6 +90,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Pool and say by which rule.",
     level=2,
     kind="ratio",
     task="**Pool.** Pool the four by RevMan's random effects: the lower and the upper limit of the "
@@ -112,6 +115,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Judge a pooled result.",
     level=3,
     kind="choice",
     task="**Judge.** You leave out each study in turn, and think of how the controls were chosen. "

@@ -91,7 +91,7 @@ def _number(exercise: Exercise, answer: Answer) -> Verdict:
         wanted = "a number" if len(right) == 1 else f"{len(right)} numbers in parentheses"
         raise ValueError(f"{exercise.name!r} asks for {wanted}")
     if _same(given, right, exercise.decimals):
-        return Verdict(True, exercise.objective)
+        return Verdict(True, exercise.lesson)
     for wrong, why in usual_mistakes(exercise):
         if _same(given, numbers(wrong), exercise.decimals):
             return Verdict(False, why)
@@ -113,11 +113,11 @@ def _choice(exercise: Exercise, letter: str) -> Verdict:
     for wrong, why in exercise.mistakes():
         if wrong == chosen:
             return Verdict(False, why)
-    return Verdict(True, exercise.objective)
+    return Verdict(True, exercise.lesson)
 
 
 def _text(exercise: Exercise, text: str) -> Verdict:
     for pattern, why in exercise.mistakes():
         if not re.search(str(pattern), text, re.IGNORECASE | re.DOTALL):
             return Verdict(False, why)
-    return Verdict(True, exercise.objective)
+    return Verdict(True, exercise.lesson)

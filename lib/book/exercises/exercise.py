@@ -30,7 +30,9 @@ class Exercise:
     name : str
         What `check` calls it.
     solution : callable
-        Takes nothing, returns the answer; its docstring says what one learns.
+        Takes nothing, returns the answer; its docstring is the lesson, told with the answer.
+    aim : str
+        What one learns to do; gives nothing away.
     level : int
         1, 2 or 3.
     kind : {"ratio", "percent", "p", "number", "choice", "text"}
@@ -43,6 +45,7 @@ class Exercise:
 
     name: str
     solution: Callable[[], Answer]
+    aim: str
     level: int
     kind: Kind
     task: str
@@ -58,8 +61,8 @@ class Exercise:
         return mistakes
 
     @property
-    def objective(self) -> str:
-        """What one learns."""
+    def lesson(self) -> str:
+        """What one has learned."""
         return inspect.getdoc(self.solution) or ""
 
     def options(self) -> list[str]:
@@ -84,7 +87,7 @@ class Exercise:
 
 
 def exercise(
-    *, level: int, kind: Kind, task: str, hint: str, decimals: int = 2
+    *, aim: str, level: int, kind: Kind, task: str, hint: str, decimals: int = 2
 ) -> Callable[[Callable[[], Answer]], Exercise]:
     """Make a solution an exercise, named like the function with hyphens."""
 
@@ -92,7 +95,7 @@ def exercise(
         name = solution.__name__.replace("_", "-")
         if name in EVERY:
             raise ValueError(f"there are two exercises {name!r}")
-        EVERY[name] = Exercise(name, solution, level, kind, task, hint, decimals)
+        EVERY[name] = Exercise(name, solution, aim, level, kind, task, hint, decimals)
         return EVERY[name]
 
     return make
@@ -121,9 +124,9 @@ class Shown:
         if not blank:
             blank = ", ".join("..." for _ in numbers(it.solution()))
             blank = f"({blank})" if "," in blank else blank
-        solution = f"```python\n{it.code()}\n```\n\n**Answer:** {it.answer()}"
+        solution = f"```python\n{it.code()}\n```\n\n**Answer:** {it.answer()}\n\n{it.lesson}"
         parts = [
-            f"*{LEVELS[it.level]}.* {it.objective}",
+            f"*{LEVELS[it.level]}.* {it.aim}",
             it.task,
             "\n".join(options) if it.kind == "choice" else "",
             f'```python\ncheck("{it.name}", {blank})\n```',

@@ -20,6 +20,7 @@ DEATHS_RESULT = data.pooled(DEATHS)
 
 
 @exercise(
+    aim="Make an interval for a mean of few studies.",
     level=3,
     kind="ratio",
     task=f"{INDEPENDENT} What is the {{term}}`HKSJ` interval of the pooled odds ratio? τ² is "
@@ -52,6 +53,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Make an interval for the next study.",
     level=3,
     kind="ratio",
     task=f"For death, the pooled log odds ratio is {number(DEATHS_RESULT.effect, 4)} with standard "
@@ -82,6 +84,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Find out whether a result needs each of its studies.",
     level=1,
     kind="number",
     task="For death, leave out each study in turn. In how many of the pooled results does the "
@@ -104,6 +107,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Pool what was known at a time.",
     level=2,
     kind="ratio",
     task="Pool the deaths of the first two studies, Baracchini 2017 and Chang 2018, as a reader in "
@@ -127,6 +131,7 @@ FIRST, SECOND = adjusted("Mohammaden 2023"), adjusted("PC-SEARCH 2024")
 
 
 @exercise(
+    aim="Pool printed ratios without counts.",
     level=3,
     kind="ratio",
     task="Two later studies print adjusted odds ratios for mRS 0 to 3: "
@@ -154,6 +159,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Pool the risk of one arm.",
     level=3,
     kind="percent",
     task=f"{DIED} What is the controls' risk of death for a typical study, by a logistic "
@@ -182,6 +188,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Find out what a test can see with four studies.",
     level=2,
     kind="number",
     task="Egger's test fits a line (two numbers) through the four studies. How far from zero must "

@@ -22,6 +22,7 @@ CONTROLS_DIED = percent(int(DIED.table.c.sum()), int((DIED.table.c + DIED.table.
 
 
 @exercise(
+    aim="Apply an odds ratio to a risk.",
     level=2,
     kind="number",
     task=f"Of the controls {CONTROLS_DIED} % died (all studies added up). Apply the pooled odds "
@@ -50,6 +51,7 @@ RARE = Fraction(1, 10)
 
 
 @exercise(
+    aim="Carry a result over to other patients.",
     level=2,
     kind="number",
     task="In your clinic one patient in ten of this kind dies. If the pooled odds ratio of death, "
@@ -73,6 +75,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Read two intervals of one result.",
     level=1,
     kind="choice",
     task=f"The pooled odds ratio of independence is {number(INDEPENDENT.estimate)}, its 95 % "
@@ -102,6 +105,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Find out how much a verdict hangs on.",
     level=3,
     kind="number",
     task="For death: what is the fewest patients whose outcome must change before the 95 % "
@@ -127,6 +131,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Measure how strong a hidden cause must be.",
     level=2,
     kind="number",
     task=f"The pooled *risk* ratio of death is {number(DIED_RR.estimate, 3)}. What is its E-value: "
@@ -154,6 +159,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Work out what a known confounder can do.",
     level=3,
     kind="number",
     task="A hidden cause is twice as frequent among the stented (risk ratio two) and makes "
@@ -175,6 +181,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Compare a study with the trial it stands for.",
     level=2,
     kind="choice",
     task="In a {term}`target trial` patients would be assigned when thrombectomy has just failed. "
@@ -194,6 +201,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Judge whether an outcome can be compared.",
     level=1,
     kind="choice",
     task="The paper reports how many stented arteries were reperfused. May one pool reperfusion, "
@@ -215,6 +223,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Look for patients counted twice.",
     level=2,
     kind="choice",
     task="Two registries of basilar strokes in one country report on the same years. You pool both "

@@ -14,6 +14,7 @@ from book.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, SICH, log_odds_
 
 
 @exercise(
+    aim="See what adding up the arms does.",
     level=1,
     kind="ratio",
     task=f"{DIED} Add up the arms as if all patients came from one study. What is the odds ratio "
@@ -36,6 +37,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Work out a common odds ratio by sums.",
     level=2,
     kind="ratio",
     task=f"{INDEPENDENT} What is the {{term}}`Mantel-Haenszel <Mantel-Haenszel, M-H>` odds ratio? "
@@ -58,6 +60,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Weight a study.",
     level=1,
     kind="percent",
     task=f"{INDEPENDENT} With {{term}}`fixed effect` and {{term}}`inverse variance`, what share of "
@@ -82,6 +85,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Measure how far studies scatter.",
     level=2,
     kind="number",
     task=f"{INDEPENDENT} What is Cochran's {{term}}`Q` about the inverse-variance mean? "
@@ -108,6 +112,7 @@ ABOUT_IV = data.pooled(DEATHS, q_center="IV")
 
 
 @exercise(
+    aim="See what the center of Q changes.",
     level=3,
     kind="percent",
     task=f"{DIED} About the inverse-variance mean, {{term}}`I²` is {number(ABOUT_IV.i2, 0)} %. "
@@ -144,6 +149,7 @@ RISK_RATIO = data.pooled(DEATHS, measure="RR")
 
 
 @exercise(
+    aim="Work out I² from Q.",
     level=1,
     kind="percent",
     task=f"For the *risk* ratio of death, {{term}}`Q` is {number(RISK_RATIO.q, 3)} with "
@@ -166,6 +172,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Estimate the variance between studies.",
     level=2,
     kind="number",
     task=f"{DIED} Take Q as {number(DEATHS_RESULT.q, 4)}. What is {{term}}`DL`'s variance between "
@@ -190,6 +197,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="See what τ² does to weights.",
     level=2,
     kind="percent",
     task=f"{DIED} With τ² = {number(DEATHS_RESULT.tau2, 4)}, what share of the weight has Peng "
@@ -215,6 +223,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Pool by random effects.",
     level=2,
     kind="ratio",
     task=f"{DIED} With τ² = {number(DEATHS_RESULT.tau2, 4)}, what is the pooled odds ratio by "
@@ -240,6 +249,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Compare fixed and random effects where τ² is zero.",
     level=1,
     kind="choice",
     task=f"For {SICH} τ² is estimated as {number(data.pooled(SICH).tau2, 0)}. How do the "

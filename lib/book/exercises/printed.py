@@ -26,6 +26,7 @@ TESTS = ("chi-square", "chi-square with Yates's correction", "Fisher's exact tes
 
 
 @exercise(
+    aim="Find out which test printed a p-value.",
     level=3,
     kind="choice",
     task=f"{told(MRS, PENG)}. The abstract prints p = {printed_p(MRS, PENG)}. Which test was used?",
@@ -58,6 +59,7 @@ STENTED_CHANG = sum(cells(MRS, CHANG)[:2])
 
 
 @exercise(
+    aim="Recover a count from a percentage.",
     level=1,
     kind="number",
     task=f"An abstract says that {percent(cells(MRS, CHANG)[0], STENTED_CHANG)} % of "
@@ -85,6 +87,7 @@ HALFWAY = balloon_angioplasty()
 
 
 @exercise(
+    aim="Round as papers do.",
     level=1,
     kind="percent",
     task=f"What percentage, to one decimal, do papers print for {HALFWAY[0]} of {HALFWAY[1]}? "
@@ -111,6 +114,7 @@ ADVICE = row_of("adjusted.csv", "study", "unidentified study")
 
 
 @exercise(
+    aim="Test whether a printed interval is of the usual kind.",
     level=2,
     kind="number",
     task=f"A summary of advice prints an odds ratio of {ADVICE['estimate']} with the interval "
@@ -138,6 +142,7 @@ SMALL_RATIO = SMALL[0] * SMALL[3] / (SMALL[1] * SMALL[2])
 
 
 @exercise(
+    aim="Recover counts from a printed odds ratio.",
     level=3,
     kind="number",
     task=f"A study of {SMALL_ARMS[0]} stented patients and {SMALL_ARMS[1]} controls prints an odds "

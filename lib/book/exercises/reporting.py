@@ -20,6 +20,7 @@ def _sentence(verb: str) -> str:
 
 
 @exercise(
+    aim="Choose the words for a result.",
     level=1,
     kind="choice",
     task="Which sentence do the four studies carry?",
@@ -49,6 +50,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
+    aim="Write a result.",
     level=3,
     kind="text",
     task="Write the result for independence in one sentence, as a paper would: what was associated "
@@ -74,7 +76,7 @@ def _() -> Iterator[Mistake]:
     def says(value: float, decimals: int = 2) -> str:
         return rf"(?<![\d.]){re.escape(number(value, decimals))}(?![\d.]*\d)"
 
-    yield "associat", "Say that it is an association: nobody was randomized."
+    yield "associated|association", "Say that it is an association: nobody was randomized."
     yield r"^(?!.*\b(cause|prevent|improve|reduce|effect of)s?\b)", "A word in it claims an effect."
     yield r"odds ratio|\bOR\b", "Name the measure."
     yield says(INDEPENDENT.estimate), "The odds ratio is missing, or not with two decimals."
