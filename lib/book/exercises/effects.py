@@ -28,7 +28,7 @@ def odds_ratio_of(a: float, b: float, c: float, d: float) -> float:
     level=1,
     kind="ratio",
     task=f"{told(DEATHS, CHANG)}. What is the {{term}}`odds ratio <odds ratio, OR>`? Two decimals.",
-    hint="The odds of an arm are the patients with the event over the patients *without* it.",
+    hint="The {term}`odds` of an arm are the patients with the event over those *without* it.",
 )
 def odds_ratio_by_hand() -> float:
     """Odds set those with the event against those without it, not against all."""
@@ -47,8 +47,8 @@ def _() -> Iterator[Mistake]:
     aim="Work out a risk ratio and compare it with the odds ratio.",
     level=1,
     kind="ratio",
-    task=f"{told(MRS, BARACCHINI)}. What is the risk ratio, which divides proportions rather "
-    "than odds? Two decimals.",
+    task=f"{told(MRS, BARACCHINI)}. What is the {{term}}`risk ratio`, which divides "
+    "proportions rather than odds? Two decimals.",
     hint="First each arm's proportion: events over all its patients. Then divide.",
 )
 def risk_ratio() -> float:
@@ -92,7 +92,7 @@ def _() -> Iterator[Mistake]:
     aim="Swap the outcome in a risk ratio.",
     level=2,
     kind="ratio",
-    task=f"{told(DEATHS, PENG)}. What is the risk ratio of *survival*? Two decimals.",
+    task=f"{told(DEATHS, PENG)}. What is the {{term}}`risk ratio` of *survival*? Two decimals.",
     hint="Take the survivors of each arm as its events, and start anew.",
 )
 def swapped_outcome() -> float:
@@ -162,7 +162,7 @@ def _() -> Iterator[Mistake]:
     level=1,
     kind="number",
     task=f"{told(DEATHS, PENG)}. If the difference were an effect, how many would have to be "
-    "stented for one death fewer (the number needed to treat)? A whole number.",
+    "stented for one death fewer (the {term}`number needed to treat`)? A whole number.",
     hint="One over the risk difference, and rounded up, so as not to promise too much.",
     decimals=0,
 )

@@ -58,7 +58,8 @@ def _() -> Iterator[Mistake]:
     kind="ratio",
     task=f"For death, the pooled log odds ratio is {number(DEATHS_RESULT.effect, 4)} with standard "
     f"error {number(DEATHS_RESULT.se, 4)} and τ² = {number(DEATHS_RESULT.tau2, 4)}. What is the "
-    "95 % {term}`prediction interval`, with $t$ on $k - 2$ degrees of freedom? Two decimals.",
+    "95 % {term}`prediction interval`, with $t$ on $k - 2$ {term}`degrees of freedom`? "
+    "Two decimals.",
     hint="A new study errs for two reasons: the mean is uncertain, and studies differ. Add the two "
     "variances before you take the root.",
 )

@@ -109,8 +109,8 @@ def _() -> Iterator[Mistake]:
     level=3,
     kind="number",
     task="For death: what is the fewest patients whose outcome must change before the 95 % "
-    "interval holds 1? Try one death more among the stented of Chang 2018 first.",
-    hint="Change one count, pool again, look at the upper limit.",
+    "interval holds 1?",
+    hint="Add deaths among the stented of Chang 2018 one by one; pool again, look at the limit.",
     decimals=0,
 )
 def fragile() -> float:
@@ -134,7 +134,8 @@ def _() -> Iterator[Mistake]:
     aim="Measure how strong a hidden cause must be.",
     level=2,
     kind="number",
-    task=f"The pooled *risk* ratio of death is {number(DIED_RR.estimate, 3)}. What is its E-value: "
+    task=f"The pooled *risk* ratio of death is {number(DIED_RR.estimate, 3)}. What is its "
+    "{term}`E-value`: "
     "how strongly (as risk ratios) must a hidden cause go with both stenting and death to explain "
     "it away? One decimal.",
     hint="Below 1, take one over the ratio first. Then $RR + \\sqrt{RR\\,(RR - 1)}$.",
@@ -162,8 +163,8 @@ def _() -> Iterator[Mistake]:
     aim="Work out what a known confounder can do.",
     level=3,
     kind="number",
-    task="A hidden cause is twice as frequent among the stented (risk ratio two) and makes "
-    "independence three times as likely (risk ratio three). By what factor can it inflate a risk "
+    task="A hidden cause (a {term}`confounder`) is twice as frequent among the stented and makes "
+    "independence three times as likely. By what factor can it inflate a risk "
     "ratio, at most? Two decimals.",
     hint="The two strengths multiplied, over their sum less one.",
 )
@@ -223,7 +224,7 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
-    aim="Look for patients counted twice.",
+    aim="Ask what pooling assumes of its studies.",
     level=2,
     kind="choice",
     task="Two registries of basilar strokes in one country report on the same years. You pool both "

@@ -154,7 +154,7 @@ RISK_RATIO = data.pooled(DEATHS, measure="RR")
     kind="percent",
     task=f"For the *risk* ratio of death, {{term}}`Q` is {number(RISK_RATIO.q, 3)} with "
     f"{RISK_RATIO.k} studies. What is {{term}}`I²`, in percent, one decimal?",
-    hint="What part of Q is beyond its degrees of freedom, which are one fewer than the studies?",
+    hint="What part of Q is beyond its {term}`degrees of freedom`, one fewer than the studies?",
     decimals=1,
 )
 def i2_by_hand() -> float:

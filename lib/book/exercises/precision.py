@@ -17,8 +17,8 @@ BARACCHINI, CHANG = "Baracchini 2017", "Chang 2018"
     aim="Measure how precise a study is.",
     level=2,
     kind="number",
-    task=f"{told(DEATHS, CHANG)}. What is the standard error of the log odds ratio? "
-    "Three decimals.",
+    task=f"{told(DEATHS, CHANG)}. What is the {{term}}`standard error` of the log odds "
+    "ratio? Three decimals.",
     hint="The variance is the sum of one over each of the four cells.",
     decimals=3,
 )
@@ -69,7 +69,7 @@ def _() -> Iterator[Mistake]:
     level=2,
     kind="p",
     task=f"{told(MRS, BARACCHINI)}. From log odds ratio and standard error, what is the two-sided "
-    "p-value? Three decimals.",
+    "{term}`p-value`? Three decimals.",
     hint="Divide the one by the other; how often is a standard normal variable that far out?",
     decimals=3,
 )
