@@ -10,9 +10,9 @@ from scipy.stats import norm
 from scipy.stats import t as student
 from twobytwo import pool
 from twobytwo.pool_proportions import pool_proportions
-from twobytwo.text import number, with_interval
+from twobytwo.text import number
 
-from book import data
+from book import data, since
 from book.exercises.exercise import Mistake, exercise
 from book.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, adjusted, log_odds_ratios
 
@@ -128,6 +128,11 @@ def _() -> Iterator[Mistake]:
     yield DEATHS_RESULT.estimate, "That is of all four studies."
 
 
+def printed(study: str) -> str:
+    """A study's adjusted odds ratio for mRS 0 to 3, digit by digit."""
+    return since.printed(next(row for row in since.adjusted("mRS 0-3") if row["study"] == study))
+
+
 FIRST, SECOND = adjusted("Mohammaden 2023"), adjusted("PC-SEARCH 2024")
 
 
@@ -136,7 +141,7 @@ FIRST, SECOND = adjusted("Mohammaden 2023"), adjusted("PC-SEARCH 2024")
     level=3,
     kind="ratio",
     task="Two later studies print adjusted odds ratios for mRS 0 to 3: "
-    f"{with_interval(*FIRST)} and {with_interval(*SECOND)}. Counts are not to be had for them. "
+    f"{printed('Mohammaden 2023')} and {printed('PC-SEARCH 2024')}. Counts are not to be had for them. "
     "Pool them by {term}`inverse variance` with a {term}`fixed effect`; two decimals. (They may "
     "share patients; here they are two studies.)",
     hint="The width of an interval on the log scale is twice 1.96 standard errors.",
