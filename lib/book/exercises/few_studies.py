@@ -142,8 +142,8 @@ FIRST, SECOND = adjusted("Mohammaden 2023"), adjusted("PC-SEARCH 2024")
     kind="ratio",
     task="Two later studies print adjusted odds ratios for mRS 0 to 3: "
     f"{printed('Mohammaden 2023')} and {printed('PC-SEARCH 2024')}. Counts are not to be "
-    "had for them. Pool them by {term}`inverse variance` with a {term}`fixed effect`; two decimals. (They may "
-    "share patients; here they are two studies.)",
+    "had for them. Pool them by {term}`inverse variance` with a {term}`fixed effect`; "
+    "two decimals. (They may share patients; here they are two studies.)",
     hint="The width of an interval on the log scale is twice 1.96 standard errors.",
 )
 def generic_inverse_variance() -> float:
