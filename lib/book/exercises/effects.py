@@ -27,7 +27,7 @@ def odds_ratio_of(a: float, b: float, c: float, d: float) -> float:
     aim="Work out an odds ratio.",
     level=1,
     kind="ratio",
-    task=f"{told(DEATHS, CHANG)}. What is the {{term}}`odds ratio <odds ratio, OR>`? Two decimals.",
+    task=f"{told(DEATHS, CHANG)}. What is the {{term}}`odds ratio`? Two decimals.",
     hint="The {term}`odds` of an arm are the patients with the event over those *without* it.",
 )
 def odds_ratio_by_hand() -> float:
