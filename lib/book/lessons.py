@@ -26,15 +26,33 @@ def objectives() -> Table:
     """What students can do afterward, and the chapter that teaches it."""
     rows = data.rows("objectives.csv")
     return table(
-        ("Objective", "Students can", "Level", "Taught in"),
+        ("Objective", "Students can", "Level", "Taught in", "Exercises"),
         [
-            (row["objective"], row["statement"], row["level"], _page(f"chapters/{row['chapter']}"))
+            (
+                row["objective"],
+                row["statement"],
+                row["level"],
+                _page(f"chapters/{row['chapter']}"),
+                ", ".join(exercises(row["objective"])),
+            )
             for row in rows
         ],
         name="table-objectives",
         caption="Objectives",
-        align="llll",
+        align="lllll",
     )
+
+
+def exercises(objective: str) -> list[str]:
+    """The exercises that serve an objective.
+
+    Examples
+    --------
+    >>> exercises("report")
+    ['capstone-judge', 'which-sentence', 'write-the-result']
+    """
+    rows = data.rows("exercises.csv")
+    return [row["exercise"] for row in rows if row["objective"] == objective]
 
 
 def plan(name: str) -> Table:

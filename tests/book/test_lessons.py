@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from book import data, lessons
+from book import data, exercises, lessons
 from book.figures import risks
 
 ROOT = Path(__file__).parents[2]
@@ -78,3 +78,13 @@ def test_a_figure_saves_itself_for_a_slide(kind, tmp_path):
     starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
     risks("slide").save(tmp_path / f"slide.{kind}")
     assert (tmp_path / f"slide.{kind}").read_bytes().startswith(starts[kind])
+
+
+def test_every_exercise_serves_an_objective():
+    served = [row["exercise"] for row in data.rows("exercises.csv")]
+    assert sorted(served) == sorted(exercises.exercise.EVERY)
+
+
+def test_only_the_reading_of_a_forest_plot_has_no_exercise():
+    without = [row for row in OBJECTIVES if not lessons.exercises(row["objective"])]
+    assert [row["objective"] for row in without] == ["forest-plot"]
