@@ -21,10 +21,10 @@ LADDER = ["index", *PARTS[0]]
 
 ABBREVIATION = re.compile(r"\b([A-Z]{2,6})s?\b")
 # What a reader does not need spelt out: places, files, journals, misprints, numerals.
-PLAIN = {"USA", "UK", "JAMA", "ASPECT", "README", "III", "IIB", "CC", "BY"}
+PLAIN = {"USA", "UK", "JAMA", "ASPECT", "README", "II", "III", "IIB", "CC", "BY", "TRUE"}
 # Parts of the names of studies, drugs' doses and registries, which the pages themselves explain.
 NAMES = {"ANGEL", "REBOOT", "PISTAR", "SAINT", "PC", "SEARCH", "RESCUE", "ICAS", "ETIS", "GSR"}
-NAMES |= {"SVIN", "ECASS"}
+NAMES |= {"SVIN", "ECASS", "ISIS", "MAGIC", "TPT"}
 # Words that a page teaches in so many words.
 TAUGHT = {
     "index": {"odds"},  # only within "odds ratio"
