@@ -25,7 +25,8 @@ def flow() -> Table:
         caption="Who is in which arm",
         notes=(
             f"Counts of {of.told} of {of.studies} studies; Peng 2019 does not say how many of "
-            "the stented were reperfused. In Baracchini 2017 three arteries opened with "
+            "the stented were reperfused. The 11 of 12 of Cornelissen 2018 are inferred from the "
+            "highest share that the paper prints. In Baracchini 2017 three arteries opened with "
             "tirofiban alone; how many opened with more attempts is not said.",
         ),
         align="lrll",
@@ -77,9 +78,10 @@ def confounding() -> Table:
         name="table-confounding",
         caption="Strong enough to explain the result?",
         notes=(
-            "At least, by the bound above, whichever direction it works in. Cannot: not even if "
-            "it decided the outcome. Limit: to move the interval to no difference; for death and "
-            "hemorrhage the interval of the risk ratio holds it as it is.",
+            "At least, by the bound above, to explain the pooled risk ratio, were all studies so "
+            "unequal; whichever direction it works in. Cannot: not even if it decided the "
+            "outcome. Limit: to move the interval to no difference; for death and hemorrhage the "
+            "interval of the risk ratio holds it as it is.",
         ),
         align="llrrrrrr",
     )  # fmt: skip

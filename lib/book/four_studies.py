@@ -6,6 +6,7 @@ import math
 from functools import cache
 from typing import NamedTuple
 
+from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc, ndtri
 from twobytwo import Result
 from twobytwo.absolute import crude_control_risk
@@ -13,7 +14,7 @@ from twobytwo.bayes import Posterior, posterior, skeptical_sd
 from twobytwo.exact import ExactOddsRatio, exact_odds_ratio
 from twobytwo.grid import Analysis, Answer
 from twobytwo.grid import grid as every_analysis
-from twobytwo.hypergeometric_normal import Fit, hypergeometric_normal
+from twobytwo.hypergeometric_normal import Fit, hypergeometric_normal, log_likelihood
 from twobytwo.intervals import p_value, t_interval, wald
 from twobytwo.refits import leave_one_out
 from twobytwo.rounding import half_up
@@ -103,6 +104,25 @@ def exact(outcome: str) -> Exact:
         float(p_value(fit.effect / fit.se)),
         float(chdtrc(len(data.counts(outcome)) - 1, fit.deviance)),
     )
+
+
+def ratio_p(outcome: str) -> float:
+    """P-value of a mean odds ratio of 1, whatever tau2, by the likelihood ratio of the counts.
+
+    Examples
+    --------
+    >>> round(ratio_p("mortality"), 3)
+    0.038
+    """
+    stented, n_stented, controls, n_controls = data.counts(outcome).arms
+    null = minimize_scalar(
+        lambda log_tau2: (
+            -log_likelihood(stented, n_stented, controls, n_controls, 0.0, math.exp(log_tau2))
+        ),
+        bounds=(-8.0, 4.0),
+        method="bounded",
+    )
+    return float(chdtrc(1, 2 * (exact(outcome).varying.log_likelihood + null.fun)))
 
 
 class Prior(NamedTuple):
@@ -232,6 +252,7 @@ def _exact_words() -> facts.Words:
         "deaths-varying": _estimate(found),
         "deaths-varying-tau2": number(found.varying.tau2),
         "deaths-varying-p": p_equals(found.p_value),
+        "deaths-ratio-p": p_equals(ratio_p(DEATHS)),
         "deaths-deviance-p": p_equals(found.deviance_p),
     }
 

@@ -67,12 +67,16 @@ class Hundred(NamedTuple):
 def hundred(outcome: str) -> Hundred:
     """The pooled odds ratio at the average risk of the controls, in whole patients.
 
+    The differences are rounded, not their two sides, so that they are those in 1,000.
+
     Examples
     --------
     >>> hundred("mRS 0-2")
     Hundred(without=21, with_=43, lower=32, upper=55)
     """
-    return Hundred(*(int(half_up(x / 10, 0)) for x in per_thousand(data.pooled(outcome))))
+    without, *others = (x / 10 for x in per_thousand(data.pooled(outcome)))
+    whole = int(half_up(without, 0))
+    return Hundred(whole, *(whole + round(x - without) for x in others))
 
 
 def describe(outcome: str) -> str:

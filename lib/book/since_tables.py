@@ -21,7 +21,7 @@ def counts() -> Table:
     rows: list[str | tuple[str | Cell, ...]] = ["Randomized"]
     for outcome in data.POOLED:
         rows += [
-            (linked(t.study, t.id), outcome, t.stent, t.control, t.odds_ratio, "by lot")
+            (linked(t.study, t.id), outcome, t.stent, t.control, t.odds_ratio, "–")
             for t in randomized.trials(outcome)
         ]
     every = data.rows(since.COUNTS)

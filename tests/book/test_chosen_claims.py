@@ -62,6 +62,13 @@ def test_the_flow_counts_the_studies_that_tell():
     of = chosen.flow()
     assert (of.opened, of.closed, of.control_closed, of.control_opened) == (59, 24, 137, 0)
     assert (of.told, of.studies) == (3, 4)
+    inferred = [
+        row["study"]
+        for row in data.rows("counts.csv")
+        if row["outcome"] == "reperfusion" and row["basis_treatment"] == "percent x n"
+    ]
+    assert inferred == ["Cornelissen 2018"]
+    assert "11 of 12 of Cornelissen 2018 are inferred" in repr(chosen_tables.flow())
     alt = chosen_figures.flow("a").alt
     assert "artery opened later (number not known): in no group" in alt
     for count in (of.opened, of.closed, of.control_closed):
@@ -200,6 +207,13 @@ def test_what_the_table_calls_enough_is_enough():
                 assert eu <= ratio
             elif eu < float("inf"):
                 assert bias_factor(eu, float(text)) == pytest.approx(ratio, rel=0.05)
+
+
+def test_thrombolysis_was_so_unequal_in_one_study_only():
+    rows = [one for one in chosen.differences() if one.characteristic == "IV-tPA"]
+    shares = {one.study: one.standardized for one in rows}
+    assert min(shares, key=shares.get) == "Baracchini 2017"
+    assert sorted(shares.values())[1] > 0.7 * shares["Baracchini 2017"]
 
 
 def test_only_the_artery_can_explain_independence():

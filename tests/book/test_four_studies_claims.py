@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from book import data, four_studies, four_studies_figures, four_studies_tables
 from book.four_studies import DEATHS, MRS, PRIORS, SICH, belief, control_risk, grid, nearer_end
-from scipy.special import ndtri
+from scipy.special import chdtrc, ndtri
 from twobytwo.hypergeometric import laws
+from twobytwo.hypergeometric_normal import log_likelihood
 from twobytwo.refits import leave_one_out
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "four-studies.md").read_text()
@@ -149,6 +150,14 @@ def test_only_for_death_do_the_counts_see_variation():
         assert (four_studies.exact(outcome).varying.tau2 > 0) == (outcome == DEATHS)
         assert normal.tau2 == 0
     assert four_studies.exact(DEATHS).ci_upper > 1
+
+
+def test_wald_and_the_likelihood_ratio_disagree_on_the_deaths():
+    found, arms = four_studies.exact(DEATHS), data.counts(DEATHS).arms
+    null = max(log_likelihood(*arms, 0.0, tau2) for tau2 in np.linspace(0.05, 5, 400))
+    ratio = 2 * (found.varying.log_likelihood - null)
+    assert chdtrc(1, ratio) == pytest.approx(four_studies.ratio_p(DEATHS), abs=1e-4)
+    assert four_studies.ratio_p(DEATHS) < 0.05 < found.p_value
 
 
 def test_the_study_without_a_death_makes_most_of_the_difference_between_the_tests():

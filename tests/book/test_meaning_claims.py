@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from book import data, meaning, meaning_figures, meaning_tables
-from twobytwo.absolute import crude_control_risk
+from twobytwo import pool
+from twobytwo.absolute import crude_control_risk, per_thousand
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "what-it-means.md").read_text()
 WORDS = meaning.words()
@@ -79,6 +80,13 @@ def test_the_icons_are_100_patients_and_their_table_says_the_same():
         assert re.search(rf"{meaning.SHORT[outcome]} +{of.without} +{of.with_} ", shown)
 
 
+@pytest.mark.parametrize("outcome", data.POOLED)
+def test_differences_in_100_are_those_in_1000(outcome):
+    of, exact = meaning.hundred(outcome), per_thousand(data.pooled(outcome))
+    for events, shown in zip(exact[1:], of[1:], strict=True):
+        assert shown - of.without == round((events - exact.control) / 10)
+
+
 # Certainty.
 
 
@@ -111,6 +119,10 @@ def test_the_reasons_hold():
     assert (studies["mortality"] < 0).all()
     baracchini, chang, cornelissen, peng = studies["mortality"]
     assert max(baracchini, cornelissen) < 2 * min(chang, peng)
+    stented, n, controls, m = data.counts("mortality").arms
+    at = data.counts("mortality").study.index("Chang 2018")
+    more = [x + (i == at) for i, x in enumerate(stented)]
+    assert pool(stented, n, controls, m).p_value < 0.05 < pool(more, n, controls, m).p_value
     assert data.pooled("mRS 0-2").ci_lower > 1
     assert data.pooled("SICH").q_p_value > 0.1
     assert data.pooled("SICH").ci_lower < 1 < data.pooled("SICH").ci_upper

@@ -165,6 +165,36 @@ def test_adjusting_does_not_weaken_what_is_pooled(outcome):
     assert adjusted.k == 3
 
 
+@pytest.mark.parametrize("outcome", [MRS3, DEATHS])
+def test_where_a_study_prints_both_the_adjusted_is_farther_from_1(outcome):
+    crude = since.crude(outcome, POSTERIOR)
+    own = dict(zip(since.later(outcome, POSTERIOR).study, crude.study_effect, strict=True))
+    both = [row for row in since.adjusted(outcome) if row["study"] in own]
+    assert len(both) == 2
+    for row in both:
+        assert math.log(float(row["estimate"])) / own[row["study"]] > 1
+
+
+def test_what_speaks_against_does_not_hide_what_speaks_for():
+    rows = {(row["study"], row["outcome"]): row for row in data.rows("adjusted.csv")}
+    french = rows["French 14-center cohort", "mRS shift"]
+    assert french["favors_stent"] == "below 1"
+    assert float(french["upper"]) < 1
+    for cut in (since_words.CATALONIAN, "mRS 0-1"):
+        assert rows[since.CATALONIA, cut]["favors_stent"] == "above 1"
+        assert float(rows[since.CATALONIA, cut]["lower"]) >= 1
+
+
+def test_catalonia_s_last_number_is_what_is_left_and_does_not_fit():
+    row = next(r for r in LATER if r["study"] == since.CATALONIA)
+    total = int(re.match(r"(\d+) patients in all", row["note"]).group(1))
+    left = total - int(row["n_treatment"])
+    assert WORDS["controls"].endswith(f" or {left}")
+    for n in map(int, re.findall(r"\d+", WORDS["controls"])):
+        bled = any(half_up(100 * Fraction(x, n), 1) == "7.4" for x in range(n))
+        assert bled == (n != left)
+
+
 def test_the_adjusted_deaths_by_hand():
     printed = [(0.4, 0.17, 0.97), (0.27, 0.09, 0.8), (0.26, 0.09, 0.71)]
     y = np.log([row[0] for row in printed])
