@@ -47,9 +47,9 @@ def _branch(axes: Axes, start: tuple[float, float], end: tuple[float, float]) ->
 def flow(name: str) -> Figure:
     """Patients after a failed thrombectomy: where a trial divides them, and where the studies."""
     of = chosen.flow()
-    figure, axes = page(3.9, 60)
-    box(axes, (8, 26), 15, PLAIN, 11)
-    _words(axes, 8, 26, "Thrombectomy\nhas failed")
+    figure, axes = page(4.2, 92, width=NARROW)
+    box(axes, (50.5, 87), 42, PLAIN, 9)
+    _words(axes, 50.5, 87, "Thrombectomy has failed")
     paths = {
         "Stent": [
             ("opened", str(of.opened), "stented group"),
@@ -61,27 +61,31 @@ def flow(name: str) -> Figure:
         ],
     }
     said = []
-    for (treatment, ends), y in zip(paths.items(), (38, 14), strict=True):
-        box(axes, (32, y), 13, PLAIN, 8)
-        _words(axes, 32, y, treatment, weight="bold")
-        _branch(axes, (15.5, 26), (25.5, y))
-        for (artery, count, group), side in zip(ends, (6, -6), strict=True):
-            at = y + side
-            _branch(axes, (38.5, y), (44.5, at))
-            _words(axes, 45.5, at + 1.9, f"artery {artery}", ha="left")
-            _words(axes, 45.5, at - 1.9, count, ha="left", weight="bold")
-            _branch(axes, (66, at), (80, at))
-            box(axes, (89, at), 17, GROUPS[group], 8)
-            ink = {"stented group": PAPER, "in no group": MUTED}.get(group, INK)
-            _words(axes, 89, at, group, color=ink, weight="bold")
+    for (treatment, ends), x in zip(paths.items(), (25.5, 75.5), strict=True):
+        _branch(axes, (50.5, 82.5), (x, 70))
+        box(axes, (x, 65.5), 26, PLAIN, 9)
+        _words(axes, x, 65.5, treatment, weight="bold")
+        for (artery, count, group), side in zip(ends, (-12.5, 12.5), strict=True):
+            at = x + side
+            _branch(axes, (x, 61), (at, 54))
+            _words(axes, at, 49.5, f"artery\n{artery}")
+            _words(axes, at, 42, count, weight="bold")
+            _branch(axes, (at, 38.5), (at, 15))
             said.append(f"{treatment}, artery {artery} ({count}): {group}.")
-    for x, heading, who in (
-        (20.5, "Before", "a trial divides here, by lot"),
-        (73, "After", "the four studies divided here"),
+    for group, x, width in (
+        ("stented group", 25.5, 47),
+        ("in no group", 63, 22),
+        ("control group", 88, 22),
     ):
-        axes.plot([x, x], [1, 50], color=INK, linewidth=1.2, linestyle=DASHED, zorder=0)
-        _words(axes, x, 57, heading, weight="bold", fontsize=11)
-        _words(axes, x, 53, who)
+        box(axes, (x, 10), width, GROUPS[group], 10)
+        ink = {"stented group": PAPER, "in no group": MUTED}.get(group, INK)
+        _words(axes, x, 10, group, color=ink, weight="bold")
+    for y, x, who in (
+        (75.5, 16, "Before: a trial\ndivides here, by lot"),
+        (25, 50.5, "After: the four\nstudies divide"),
+    ):
+        axes.plot([0, 100], [y, y], color=INK, linewidth=1.2, linestyle=DASHED, zorder=0)
+        _words(axes, x, y + 5, who)
     alt = (
         "Patients after a failed thrombectomy. A trial divides them by lot before anything is "
         "done; the four studies divided them after the procedure. "

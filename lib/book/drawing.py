@@ -41,9 +41,9 @@ def canvas(
     return figure, axes
 
 
-def page(height: float, top: float) -> tuple[Figure, Axes]:
+def page(height: float, top: float, width: float = WIDTH) -> tuple[Figure, Axes]:
     """A canvas for boxes: no axis, 100 units wide and `top` units high."""
-    figure, (axes,) = canvas(height)
+    figure, (axes,) = canvas(height, width=width)
     axes.set_axis_off()
     axes.set_xlim(0, 100)
     axes.set_ylim(0, top)
