@@ -12,7 +12,7 @@ from twobytwo.palette import CONTROL, GRID, INK, MUTED, PAPER, PREDICTION, TREAT
 from twobytwo.text import number
 
 from book import chosen, data
-from book.drawing import NARROW, SIZE, box, canvas, label, page
+from book.drawing import NARROW, PHONE, SIZE, box, canvas, label, page
 from book.figure import Figure
 
 DASHED: tuple[int, tuple[int, int]] = (0, (4, 3))
@@ -47,9 +47,9 @@ def _branch(axes: Axes, start: tuple[float, float], end: tuple[float, float]) ->
 def flow(name: str) -> Figure:
     """Patients after a failed thrombectomy: where a trial divides them, and where the studies."""
     of = chosen.flow()
-    figure, axes = page(4.2, 92, width=NARROW)
-    box(axes, (50.5, 87), 42, PLAIN, 9)
-    _words(axes, 50.5, 87, "Thrombectomy has failed")
+    figure, axes = page(4.2, 92, width=PHONE)
+    box(axes, (50.5, 87.5), 56, PLAIN, 8)
+    _words(axes, 50.5, 87.5, "Thrombectomy has failed")
     paths = {
         "Stent": [
             ("opened", str(of.opened), "stented group"),
@@ -62,30 +62,30 @@ def flow(name: str) -> Figure:
     }
     said = []
     for (treatment, ends), x in zip(paths.items(), (25.5, 75.5), strict=True):
-        _branch(axes, (50.5, 82.5), (x, 70))
+        _branch(axes, (50.5, 83.5), (x, 70))
         box(axes, (x, 65.5), 26, PLAIN, 9)
         _words(axes, x, 65.5, treatment, weight="bold")
         for (artery, count, group), side in zip(ends, (-12.5, 12.5), strict=True):
             at = x + side
             _branch(axes, (x, 61), (at, 54))
-            _words(axes, at, 49.5, f"artery\n{artery}")
-            _words(axes, at, 42, count, weight="bold")
-            _branch(axes, (at, 38.5), (at, 15))
+            _words(axes, at, 53, "\n".join(["artery", *artery.split()]), va="top")
+            _words(axes, at, 38, count, weight="bold")
+            _branch(axes, (at, 35), (at, 15))
             said.append(f"{treatment}, artery {artery} ({count}): {group}.")
     for group, x, width in (
         ("stented group", 25.5, 47),
-        ("in no group", 63, 22),
-        ("control group", 88, 22),
+        ("in no group", 63, 23),
+        ("control group", 88, 23),
     ):
-        box(axes, (x, 10), width, GROUPS[group], 10)
+        box(axes, (x, 9), width, GROUPS[group], 12)
         ink = {"stented group": PAPER, "in no group": MUTED}.get(group, INK)
-        _words(axes, x, 10, group, color=ink, weight="bold")
+        _words(axes, x, 9, group.replace(" group", "\ngroup"), color=ink, weight="bold")
     for y, x, who in (
-        (75.5, 16, "Before: a trial\ndivides here, by lot"),
-        (25, 50.5, "After: the four\nstudies divide"),
+        (74, 17, "Before: a trial\ndivides here, by lot"),
+        (23, 50.5, "After: the four\nstudies divide"),
     ):
         axes.plot([0, 100], [y, y], color=INK, linewidth=1.2, linestyle=DASHED, zorder=0)
-        _words(axes, x, y + 5, who)
+        _words(axes, x, y + 4.5, who)
     alt = (
         "Patients after a failed thrombectomy. A trial divides them by lot before anything is "
         "done; the four studies divided them after the procedure. "
