@@ -82,7 +82,7 @@ def flow(name: str) -> Figure:
         _words(axes, x, 9, group.replace(" group", "\ngroup"), color=ink, weight="bold")
     for y, x, who in (
         (74, 17, "Before: a trial\ndivides here, by lot"),
-        (23, 50.5, "After: the four\nstudies divide"),
+        (23, 52, "After: the four\nstudies divide"),
     ):
         axes.plot([0, 100], [y, y], color=INK, linewidth=1.2, linestyle=DASHED, zorder=0)
         _words(axes, x, y + 4.5, who)
