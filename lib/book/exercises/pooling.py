@@ -40,8 +40,7 @@ def _() -> Iterator[Mistake]:
     aim="Work out a common odds ratio by sums.",
     level=2,
     kind="ratio",
-    task=f"{INDEPENDENT} What is the {{term}}`Mantel-Haenszel` odds ratio? "
-    "Two decimals.",
+    task=f"{INDEPENDENT} What is the {{term}}`Mantel-Haenszel` odds ratio? Two decimals.",
     hint="Sum $ad/N$ over the studies, sum $bc/N$, and divide once, at the end.",
 )
 def mantel_haenszel() -> float:
