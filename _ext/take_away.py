@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from docutils import nodes
 from numbered_tables import computed_table
@@ -28,7 +29,7 @@ STYLE = Path(__file__).parent / "static" / "book.css"
 def setup(app: Sphinx) -> dict[str, bool]:
     """Write the files of a page when its numbers are known."""
     app.connect("doctree-resolved", offer)
-    app.add_js_file("take-away.js", loading_method="defer")
+    app.connect("html-page-context", load)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -47,6 +48,14 @@ def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
         link = written(app, page, table, "table", "csv", "\ufeff" + table_csv(html))
         with_link = TABLE.sub(rf'\g<0><p class="take-away">{link}</p>', html)
         table[:] = [nodes.raw("", with_link, format="html")]
+
+
+def load(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Load the script where there is a figure."""
+    if "</figcaption>" in context.get("body", ""):
+        app.add_js_file("take-away.js", loading_method="defer")
 
 
 def drawings(doctree: nodes.document) -> Iterator[tuple[nodes.figure, str]]:
