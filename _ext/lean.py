@@ -1,22 +1,37 @@
-"""The site carries only what its pages use: no rule, font or map that nothing asks for."""
+"""The site carries only what its pages use: no rule, font, map or tag that nothing asks for."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
 
 UNASKED = ("*.map", "*.ttf", "all.min.js", "fa-regular-400.woff2", "fa-brands-400.woff2")
+SIGNATURE = re.compile(r'(?s)<dt class="sig .*?</dt>')
+INNERMOST = re.compile(r'<span class="pre">([^<]*)</span>')
 RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 WORD = re.compile(r"[\w-]+")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Clean up when all pages stand."""
+    """Clean up each page, and the site when all stand."""
+    app.connect("html-page-context", thin_signatures)
     app.connect("build-finished", clean)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def thin_signatures(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Take out the innermost of the three tags around each word of a function's signature."""
+    if "body" in context:
+        context["body"] = SIGNATURE.sub(
+            lambda signature: INNERMOST.sub(r"\1", signature[0]), context["body"]
+        )
 
 
 def clean(app: Sphinx, error: Exception | None) -> None:

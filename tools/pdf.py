@@ -44,7 +44,7 @@ def chapter(page: str, pages: list[str]) -> Tag:
             link["href"] = "#" + anchor(there.removesuffix(".html"), fragment)
     for fold in text.select("details:not(.code)"):
         fold["open"] = ""
-    for code in text.select("details.code, .headerlink"):
+    for code in text.select("details.code, .headerlink, .take-away"):
         code.decompose()
     return text
 

@@ -47,9 +47,9 @@ def article(page):
 
 @cache
 def words(page):
-    """What a page says, without code, formulas, drawings and the names of its folded code."""
+    """What a page says, without code, formulas, drawings and the names of its files."""
     prose = copy(article(page))
-    for other in prose.select("pre, code, script, style, svg, math, .sig"):
+    for other in prose.select("pre, code, script, style, svg, math, .sig, .take-away"):
         other.extract()
     return " ".join(prose.get_text(" ").split())
 

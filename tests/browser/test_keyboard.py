@@ -66,3 +66,17 @@ def test_the_contents_open_on_a_phone(tab):
     tab.locator(".primary-toggle").focus()
     tab.keyboard.press("Enter")
     chapter.wait_for(state="visible")
+
+
+def test_one_key_opens_all_code_and_the_next_page_remembers(tab):
+    folded = "[...document.querySelectorAll('details.code')].map(fold => fold.open)"
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    for page, key, opened in [("counts", "Enter", True), ("results", "Space", False)]:
+        tab.goto((HTML / "chapters" / f"{page}.html").as_uri())
+        assert set(tab.evaluate(folded)) == {not opened}
+        button = tab.locator(".btn-code-button")
+        button.press(key)
+        assert set(tab.evaluate(folded)) == {opened}
+        assert button.get_attribute("aria-pressed") == str(opened).lower()
+    tab.goto((HTML / "chapters" / "by-hand.html").as_uri())
+    assert set(tab.evaluate(folded)) == {False}

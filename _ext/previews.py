@@ -1,0 +1,38 @@
+"""A word that leads to the glossary carries its definition, as a citation its reference.
+
+Both stand in the link's title, which every browser shows; ``static/previews.js`` shows it
+to the keyboard too.
+"""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+GLOSSARY = "chapters/glossary"
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Add the definitions when links are resolved."""
+    app.connect("doctree-resolved", define)
+    app.add_js_file("previews.js", loading_method="defer")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def define(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Give each link to a term the definition as its title."""
+    defined = definitions(app.env.get_doctree(GLOSSARY))
+    for link in doctree.findall(nodes.reference):
+        if any("std-term" in text["classes"] for text in link.findall(nodes.inline)):
+            target = link.get("refid") or link["refuri"].partition("#")[2]
+            link["reftitle"] = defined[target]
+
+
+def definitions(glossary: nodes.document) -> dict[str, str]:
+    """What each term means, by the term's anchor."""
+    return {
+        anchor: " ".join(item.next_node(nodes.definition).astext().split())
+        for item in glossary.findall(nodes.definition_list_item)
+        for term in item.findall(nodes.term)
+        for anchor in term["ids"]
+    }

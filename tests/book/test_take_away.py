@@ -1,0 +1,57 @@
+"""Each figure and each table of the book can be taken away, and holds what the page shows."""
+
+import csv
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "_build" / "html"
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@pytest.fixture(params=list(parse_toc_yaml(ROOT / "_toc.yml")))
+def page(request):
+    file = HTML / f"{request.param}.html"
+    return file, BeautifulSoup(file.read_text(), "html.parser")
+
+
+def offered(file, within, kind):
+    """The file that a figure or a table offers; its link says which it is."""
+    link = within.select_one(".take-away a[download]")
+    number = within.select_one(".caption-number").text.split()[-1]
+    thing = "figure" if kind == "SVG" else "table"
+    assert link["aria-label"] == f"Download {thing} {number} as {kind}"
+    return (file.parent / link["href"]).resolve()
+
+
+def words(svg):
+    return [text.strip() for text in svg if text.strip()]
+
+
+def test_each_figure_is_a_file_of_its_own_with_the_same_words(page):
+    file, soup = page
+    for figure in soup.select("article figure"):
+        text = offered(file, figure, "SVG").read_text()
+        assert words(ET.fromstring(text).itertext()) == words(figure.svg.strings)
+        assert not re.search(r"var\(|currentColor|<style|https?://(?!www\.w3\.org/)", text)
+
+
+def test_each_table_is_a_file_with_a_row_for_each_row_and_the_same_numbers(page):
+    file, soup = page
+    for table in soup.select("article .book-table"):
+        name = offered(file, table, "CSV")
+        header, *lines = csv.reader(name.read_text(encoding="utf-8-sig").splitlines())
+        assert {len(line) for line in lines} == {len(header)}
+        rows = table.select("tbody tr:not(:has(th[scope=rowgroup]))")
+        for row, line in zip(rows, lines, strict=True):
+            for mark in row.select("sup"):
+                mark.extract()
+            shown = [NUMBER.findall(cell.text) for cell in row.select("th, td")]
+            held = [NUMBER.findall(cell) for cell in line]
+            start = 1 if header[0] == "group" else 0
+            assert held[start : start + len(shown)] == shown
