@@ -224,3 +224,15 @@ def test_half_is_added_to_the_affected_studies_unless_told():
     told = risk_difference(empty, **half)
     assert np.array_equal(risk_difference(empty).variance, told.variance)
     assert told.variance[0] > 0
+
+
+def test_what_a_bad_count_is_told():
+    with pytest.raises(ValueError, match="counts") as told:
+        cells([1, 7], [9, 6], [1, 1], [8, 8])
+    assert str(told.value) == (
+        "study 2: events_treatment = 7 of n_treatment = 6; "
+        "counts must be whole numbers with 0 <= events <= n"
+    )
+    with pytest.raises(ValueError, match="counts") as told:
+        cells(1, 9, 1, 8)
+    assert str(told.value) == ("counts must be arrays with one entry per study: pass [8], not 8")
