@@ -25,6 +25,8 @@ PLAIN = {"USA", "UK", "JAMA", "ASPECT", "README", "II", "III", "IIB", "CC", "BY"
 # Parts of the names of studies, drugs' doses and registries, which the pages themselves explain.
 NAMES = {"ANGEL", "REBOOT", "PISTAR", "SAINT", "PC", "SEARCH", "RESCUE", "ICAS", "ETIS", "GSR"}
 NAMES |= {"SVIN", "ECASS", "ISIS", "MAGIC", "TPT"}
+# The processor on which the speed was measured.
+NAMES |= {"AMD", "EPYC"}
 # Words that a page teaches in so many words.
 TAUGHT = {
     "index": {"odds"},  # only within "odds ratio"
