@@ -44,7 +44,7 @@ test: book $(NODE) ## run every check: lint, types, tests, executed notebooks
 	@$(BIN)/mypy
 	@$(BIN)/python tools/execute.py --check
 	@$(BIN)/python -m pytest -q -rs -n 2 --dist loadscope
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --nbval \
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --confcutdir . --nbval \
 	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks
 
 tests/browser/node_modules/.installed: tests/browser/package-lock.json
