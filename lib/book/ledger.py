@@ -29,8 +29,7 @@ VERDICTS = {
     "ambiguous": (SECOND, "...."),
     "not recomputable": (GRID, ""),
 }
-# Kinds that no data could ever compute.
-WITHOUT_RESULT = ("definition", "score", "label", "date", "quotation")
+WITHOUT_RESULT = ("definition", "score", "label", "date", "quotation")  # no data compute these
 IN_WORDS = ("about", "claim")  # whether such a number agrees is a matter of judgment
 
 
