@@ -77,4 +77,4 @@ def pooled(name: str, **choices: object) -> Result:
     0.39
     """
     of = counts(name)
-    return pool(*of.arms, study=of.study, **choices)  # type: ignore[arg-type]
+    return pool(*of.arms, study=of.study, **choices)  # type: ignore[arg-type]  # pool checks

@@ -101,7 +101,7 @@ def batch(outcome: str, analysis: Analysis) -> Result:
         A batch of shape (15,).
     """
     arms = (arm * SETS for arm in data.counts(outcome).arms)
-    return pool(*arms, study=STUDIES, **analysis.choices)  # type: ignore[arg-type]
+    return pool(*arms, study=STUDIES, **analysis.choices)  # type: ignore[arg-type]  # pool checks
 
 
 def one(results: Result, row: int) -> Result:

@@ -156,7 +156,7 @@ def _pooled(rows: list[dict[str, str]], **choices: str) -> GenericResult:
     estimate, lower, upper = ([float(row[key]) for row in rows] for key in RATIO)
     names = [row["study"] for row in rows]
     effects = log_effect(estimate, lower, upper)
-    return pool_effects(*effects, study=names, **choices)  # type: ignore[arg-type]
+    return pool_effects(*effects, study=names, **choices)  # type: ignore[arg-type]  # it checks
 
 
 def printed(row: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ from . import sentence
 from .effects import FloatArray
 from .inverse_variance import inverse_variance, tidy
 from .options import Options, options
+from .pool import study_names
 from .pooled import Pooled, as_number
 
 PRINTED = "The effects and their standard errors are those printed, not computed from counts."
@@ -205,10 +206,7 @@ def pool_effects(
         raise ValueError("effects must be arrays with one entry per study: pass [0.5], not 0.5")
     if not np.all(np.isfinite(y) & np.isfinite(error) & (error > 0)):
         raise ValueError("effects must be finite, and standard errors finite and positive")
-    k = y.shape[-1]
-    names = tuple(study) if study is not None else tuple(f"Study {i + 1}" for i in range(k))
-    if len(names) != k:
-        raise ValueError(f"{len(names)} study names for {k} studies")
+    names = study_names(study, y.shape[-1])
     included = np.full(y.shape, True)
     numbers = inverse_variance(y, error**2, included, chosen)
     return GenericResult(

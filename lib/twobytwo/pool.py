@@ -79,12 +79,33 @@ def pool(
         interval=interval, zero_cells=zero_cells, increment=increment, level=level,
     )  # fmt: skip
     table = effects.cells(events_treatment, n_treatment, events_control, n_control)
-    names = _names(study, table.a.shape[-1])
+    names = study_names(study, table.a.shape[-1])
     with np.errstate(divide="ignore", invalid="ignore"):
         return _result(table, names, chosen)
 
 
-def _names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
+def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
+    """Names of k studies, as given or numbered.
+
+    Parameters
+    ----------
+    study : sequence of str or None
+    k : int
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    ValueError
+        If there are not k names.
+
+    Examples
+    --------
+    >>> study_names(None, 2)
+    ('Study 1', 'Study 2')
+    """
     names = tuple(study) if study is not None else tuple(f"Study {i + 1}" for i in range(k))
     if len(names) != k:
         raise ValueError(f"{len(names)} study names for {k} studies")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 from .effects import FloatArray
 from .inverse_variance import inverse_variance, tidy
 from .likelihood import binomial_normal, common_proportion
+from .pool import study_names
 from .proportion_options import ProportionOptions, proportion_options
 from .proportion_result import ProportionResult
 from .proportions import proportion_effects
@@ -75,10 +76,7 @@ def pool_proportions(
         study_interval=study_interval, level=level,
     )  # fmt: skip
     x, patients = _counts(events, n)
-    k = x.shape[-1]
-    names = tuple(study) if study is not None else tuple(f"Study {i + 1}" for i in range(k))
-    if len(names) != k:
-        raise ValueError(f"{len(names)} study names for {k} studies")
+    names = study_names(study, x.shape[-1])
     included = patients > 0
     effect, variance = proportion_effects(x, patients, chosen.transform)
     if chosen.method == "GLMM":

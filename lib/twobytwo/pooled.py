@@ -30,19 +30,32 @@ class Choices(Protocol):
     """The choices that every analysis makes."""
 
     @property
-    def measure(self) -> str: ...  # noqa: D102
+    def measure(self) -> str:
+        """OR, RR, RD or proportion."""
+
     @property
-    def model(self) -> str: ...  # noqa: D102
+    def model(self) -> str:
+        """``random`` or ``fixed``."""
+
     @property
-    def method(self) -> str: ...  # noqa: D102
+    def method(self) -> str:
+        """MH, IV, Peto or GLMM."""
+
     @property
-    def tau2(self) -> str: ...  # noqa: D102
+    def tau2(self) -> str:
+        """Estimator of the between-study variance."""
+
     @property
-    def interval(self) -> str: ...  # noqa: D102
+    def interval(self) -> str:
+        """Kind of the interval of the pooled effect."""
+
     @property
-    def level(self) -> float: ...  # noqa: D102
+    def level(self) -> float:
+        """Confidence level."""
+
     @property
-    def random(self) -> bool: ...  # noqa: D102
+    def random(self) -> bool:
+        """Whether the model is random effects."""
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def leave_one_out() -> float:
 
 @leave_one_out.mistaken
 def _() -> Iterator[Mistake]:
-    yield 4 - leave_one_out.solution(), "Those are the ones whose interval leaves 1 out."  # type: ignore[operator]
+    yield 4 - leave_one_out.solution(), "Those are the ones whose interval leaves 1 out."  # type: ignore[operator]  # a number
     yield 0, "With all studies it does not; without one it may."
 
 
