@@ -25,7 +25,7 @@ READER = {"name": "jupytext", "type": "plugin"}
 # A cache entry is found by the cells of a page alone, so it must be thrown away when
 # anything changes that the cells call; built pages, when what dresses them changes.
 EXECUTED_WITH = ("lib", "data", "requirements.txt", "pyproject.toml")
-DRESSED_WITH = ("_ext", "_config.yml", "_toc.yml", "references.bib")
+DRESSED_WITH = ("_config.yml", "_toc.yml", "references.bib")
 
 # The numbers of a script's page; nbval compares their checksum instead.
 NUMBERS = r'(?s)(<script type="application/json"[^>]*>).*?</script>'

@@ -22,8 +22,14 @@ WORK = ROOT / "_build" / "mutants"
 SURVIVORS = ROOT / "tests" / "survivors.csv"
 MUTMUT = Path(sys.executable).with_name("mutmut")
 
-CORE = ("effects", "heterogeneity", "intervals", "pool", "recover", "rounding")
-TESTS = (*CORE, "mantel_haenszel", "properties", "refits", "result", "tau2")
+CORE = (
+    "estimate/effects", "estimate/heterogeneity", "estimate/intervals",
+    "checks/recover", "pool", "rounding",
+)  # fmt: skip
+TESTS = (
+    "effects", "heterogeneity", "intervals", "pool", "recover", "rounding",
+    "mantel_haenszel", "properties", "refits", "result", "tau2",
+)  # fmt: skip
 LEAST = 0.9
 
 CONFIG = """
@@ -76,6 +82,11 @@ def outcomes() -> dict[str, str]:
     return dict(pairs)
 
 
+def file_of(name: str) -> str:
+    """The file that a mutant changes."""
+    return f"{name.split('.')[-2]}.py"
+
+
 def read(name: str) -> Mutant:
     """The change that a mutant makes."""
     diff = mutmut("show", name).splitlines()
@@ -83,7 +94,7 @@ def read(name: str) -> Mutant:
         " ".join(line[1:].strip() for line in diff if line[:1] == sign and line[:3] != sign * 3)
         for sign in "-+"
     )
-    return Mutant(f"{name.split('.')[1]}.py", *sides)
+    return Mutant(file_of(name), *sides)
 
 
 def main() -> int:
@@ -95,7 +106,7 @@ def main() -> int:
     subprocess.run([MUTMUT, "run"], cwd=WORK, check=False)
     became = outcomes()
     alive = [name for name, outcome in became.items() if outcome in ("survived", "no tests")]
-    planted, unseen = (Counter(f"{name.split('.')[1]}.py" for name in x) for x in (became, alive))
+    planted, unseen = (Counter(map(file_of, x)) for x in (became, alive))
     for file, number in planted.items():
         print(f"{file:<20}{number:5} planted{number - unseen[file]:5} seen")
     if record:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .csv_table import studies
+from twobytwo.io.csv_table import studies
 
 ARMS = (("events_treatment", "n_treatment"), ("events_control", "n_control"))
 COLUMNS = ("study", *ARMS[0], *ARMS[1])

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
-from . import sentence
-from .effects import FloatArray
-from .inverse_variance import inverse_variance, tidy
-from .options import Options, options
-from .pool import study_names
-from .pooled import Pooled, as_number
+from twobytwo import sentence
+from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.inverse_variance import inverse_variance, tidy
+from twobytwo.options import Options, options
+from twobytwo.pool import study_names
+from twobytwo.pooled import Pooled, as_number
 
 PRINTED = "The effects and their standard errors are those printed, not computed from counts."
 
@@ -186,7 +186,7 @@ def pool_effects(
 
     Notes
     -----
-    See `twobytwo.inverse_variance.inverse_variance`.
+    See `twobytwo.estimate.inverse_variance.inverse_variance`.
 
     References
     ----------

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .tau2 import ESTIMATORS
+from twobytwo.estimate.tau2 import ESTIMATORS
 
 
 class OptionError(ValueError):

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import effects, heterogeneity, intervals
-from .effects import Cells, FloatArray
-from .mantel_haenszel import Common, common_effect
-from .options import Options, options
-from .result import Result
-from .tau2 import estimate
+from twobytwo.estimate import effects, heterogeneity, intervals
+from twobytwo.estimate.effects import Cells, FloatArray
+from twobytwo.estimate.mantel_haenszel import Common, common_effect
+from twobytwo.estimate.tau2 import estimate
+from twobytwo.options import Options, options
+from twobytwo.result import Result
 
 
 def pool(

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .effects import FloatArray
-from .inverse_variance import inverse_variance, tidy
-from .likelihood import binomial_normal, common_proportion
-from .pool import study_names
-from .proportion_options import ProportionOptions, proportion_options
-from .proportion_result import ProportionResult
-from .proportions import proportion_effects
+from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.inverse_variance import inverse_variance, tidy
+from twobytwo.estimate.likelihood import binomial_normal, common_proportion
+from twobytwo.estimate.proportions import proportion_effects
+from twobytwo.pool import study_names
+from twobytwo.proportion_options import ProportionOptions, proportion_options
+from twobytwo.proportion_result import ProportionResult
 
 
 def pool_proportions(
@@ -55,7 +55,7 @@ def pool_proportions(
 
     Notes
     -----
-    GLMM: see `twobytwo.likelihood.binomial_normal`; Q is the likelihood-ratio statistic of
+    GLMM: see `twobytwo.estimate.likelihood.binomial_normal`; Q is the likelihood-ratio statistic of
     a proportion per study against a common one, and nothing is added to any count. Where no
     patient of any study had the event (or every patient had), the estimate is exactly 0 (or
     1), the effect is infinite without a standard error, and the interval is Clopper and

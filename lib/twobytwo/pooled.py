@@ -11,9 +11,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import heterogeneity, intervals
-from .effects import BoolArray, FloatArray
-from .intervals import Interval
+from twobytwo.estimate import heterogeneity, intervals
+from twobytwo.estimate.effects import BoolArray, FloatArray
+from twobytwo.estimate.intervals import Interval
 
 # A float for one meta-analysis, an array for a batch.
 Number = Any

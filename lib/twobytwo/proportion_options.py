@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from . import options
-from .options import OptionError
-from .proportions import STUDY_INTERVALS
+from twobytwo import options
+from twobytwo.estimate.proportions import STUDY_INTERVALS
+from twobytwo.options import OptionError
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "model": options.CHOICES["model"],

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-from . import proportion_sentence
-from .effects import FloatArray
-from .intervals import Interval
-from .pooled import Pooled, as_number
-from .proportion_options import ProportionOptions
-from .proportions import STUDY_INTERVALS, clopper_pearson
+from twobytwo import proportion_sentence
+from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.intervals import Interval
+from twobytwo.estimate.proportions import STUDY_INTERVALS, clopper_pearson
+from twobytwo.pooled import Pooled, as_number
+from twobytwo.proportion_options import ProportionOptions
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .sentence import ESTIMATORS, INTERVALS, listed
+from twobytwo.sentence import ESTIMATORS, INTERVALS, listed
 
 if TYPE_CHECKING:
-    from .proportion_result import ProportionResult
+    from twobytwo.proportion_result import ProportionResult
 
 STUDY = {"wilson": "Wilson's score interval", "clopper-pearson": "Clopper and Pearson's exact one"}
 

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import sentence
-from .effects import Cells, FloatArray
-from .options import Options
-from .pooled import Pooled, as_number
+from twobytwo import sentence
+from twobytwo.estimate.effects import Cells, FloatArray
+from twobytwo.options import Options
+from twobytwo.pooled import Pooled, as_number
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .effects import estimable, has_zero_cell
+from twobytwo.estimate.effects import estimable, has_zero_cell
 
 if TYPE_CHECKING:
-    from .generic import GenericResult
-    from .result import Result
+    from twobytwo.generic import GenericResult
+    from twobytwo.result import Result
 
 MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
 AN = {"OR": "an odds ratio", "RR": "a risk ratio", "RD": "a risk difference"}

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from .pooled import Pooled
-from .proportion_result import ProportionResult
-from .result import Result
-from .rounding import half_up, p_text
+from twobytwo.pooled import Pooled
+from twobytwo.proportion_result import ProportionResult
+from twobytwo.result import Result
+from twobytwo.rounding import half_up, p_text
 
 
 def number(value: Any, decimals: int = 2) -> str:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from book import bias, chosen, chosen_figures, chosen_tables, data
-from twobytwo.confounding import bias_factor
+from metabook import data
+from rescue.beyond import bias, chosen, chosen_figures, chosen_tables
+from twobytwo.checks.confounding import bias_factor
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = (ROOT / "chapters" / "chosen-after.md").read_text()

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from book import data
-from twobytwo.refits import leave_one_out
+from metabook import data
+from twobytwo.checks.refits import leave_one_out
 
 
 def omissions_that_lose_significance(outcome):
@@ -37,7 +37,7 @@ def test_the_two_small_studies_show_the_largest_effects_on_death():
 
 
 def test_baracchini_adds_most_to_q_and_is_not_the_farthest():
-    from book.by_hand import steps
+    from rescue.paper.by_hand import steps
 
     done = steps(data.counts("mortality"))
     distance = {s.name: abs(s.y - done.center) for s in done.studies}

@@ -5,15 +5,15 @@ import re
 from pathlib import Path
 
 import pytest
-from book.exercises import check
-from book.exercises.checking import NOT_YET, ROUNDED, usual_mistakes
-from book.exercises.exercise import EVERY, LEVELS, numbers
+from rescue.teach.exercises import check
+from rescue.teach.exercises.checking import NOT_YET, ROUNDED, usual_mistakes
+from rescue.teach.exercises.exercise import EVERY, LEVELS, numbers
 
 ROOT = Path(__file__).parents[2]
 PAGES = {
     page.name: page.read_text()
     for page in sorted((ROOT / "chapters").glob("*.md"))
-    if "book.exercises" in page.read_text()
+    if "rescue.teach.exercises" in page.read_text()
 }
 MODULES = sorted((ROOT / "lib" / "book" / "exercises").glob("*.py"))
 SHOWN = re.compile(r'^show\("([^"]+)"\)$', re.M)

@@ -5,8 +5,9 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from book import data, explorer, explorer_page
-from book.explorer_page import includes_null, state
+from metabook import data
+from rescue.teach import explorer, explorer_page
+from rescue.teach.explorer_page import includes_null, state
 from twobytwo import pool
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "explorer.md").read_text()

@@ -5,12 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from book import data, four_studies, four_studies_figures, four_studies_tables
-from book.four_studies import DEATHS, MRS, PRIORS, SICH, belief, control_risk, grid, nearer_end
+from metabook import data
+from rescue.beyond import four_studies, four_studies_figures, four_studies_tables
+from rescue.beyond.four_studies import (
+    DEATHS,
+    MRS,
+    PRIORS,
+    SICH,
+    belief,
+    control_risk,
+    grid,
+    nearer_end,
+)
 from scipy.special import chdtrc, ndtri
-from twobytwo.hypergeometric import laws
-from twobytwo.hypergeometric_normal import log_likelihood
-from twobytwo.refits import leave_one_out
+from twobytwo.checks.refits import leave_one_out
+from twobytwo.estimate.hypergeometric import laws
+from twobytwo.estimate.hypergeometric_normal import log_likelihood
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "four-studies.md").read_text()
 WORDS = four_studies.words()

@@ -5,11 +5,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from book import data, intervals, intervals_figures, intervals_tables
-from book.intervals import FIXED, HKSJ, METHODS, MODERATE, PETO, REVMAN, SICH, TAUS, TRUNCATED
-from book.robustness import DEATHS, power
+from metabook import data
+from rescue.beyond import intervals, intervals_figures, intervals_tables
+from rescue.beyond.intervals import (
+    FIXED,
+    HKSJ,
+    METHODS,
+    MODERATE,
+    PETO,
+    REVMAN,
+    SICH,
+    TAUS,
+    TRUNCATED,
+)
+from rescue.paper.robustness import DEATHS, power
 from twobytwo import pool
-from twobytwo.simulate import draw
+from twobytwo.checks.simulate import draw
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "intervals.md").read_text()
 WORDS = intervals.words()

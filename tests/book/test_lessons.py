@@ -5,8 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from book import data, exercises, lessons
-from book.figures import risks
+from metabook import data
+from rescue.paper.figures import risks
+from rescue.teach import exercises, lessons
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = (ROOT / "chapters" / "teachers.md").read_text()

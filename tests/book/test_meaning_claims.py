@@ -5,9 +5,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from book import data, meaning, meaning_figures, meaning_tables
+from metabook import data
+from rescue.beyond import meaning, meaning_figures, meaning_tables
 from twobytwo import pool
-from twobytwo.absolute import crude_control_risk, per_thousand
+from twobytwo.checks.absolute import crude_control_risk, per_thousand
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "what-it-means.md").read_text()
 WORDS = meaning.words()

@@ -4,9 +4,10 @@ import csv
 
 import openpyxl
 import pytest
-from book import data, own_counts
+from metabook import data
+from rescue.teach import own_counts
 from twobytwo import read_counts
-from twobytwo.report import excludes_null
+from twobytwo.reporting.findings import excludes_null
 
 
 def test_the_workbook_says_what_the_csv_file_says():

@@ -1,7 +1,8 @@
 """What the chapter on other data says in words stays true of the data."""
 
-from book import data, practice
-from twobytwo.small_studies import egger
+from metabook import data
+from rescue.teach import practice
+from twobytwo.checks.small_studies import egger
 
 
 def test_the_average_halves_the_risk_but_a_new_place_may_see_no_effect():

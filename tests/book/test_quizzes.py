@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from book.quiz import QUIZZES, numbers, quiz
+from metabook.quiz import QUIZZES, numbers, quiz
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 FILES = sorted(QUIZZES.glob("*.toml"))
@@ -58,9 +58,9 @@ def test_a_page_is_plain_html_that_needs_no_script():
 
 
 def test_claims_of_the_questions_hold():
-    from book import data
-    from book.by_hand import steps
-    from twobytwo.refits import leave_one_out
+    from metabook import data
+    from rescue.paper.by_hand import steps
+    from twobytwo.checks.refits import leave_one_out
 
     done = steps(data.counts("mortality"))
     parts = {s.name: (s.y - done.center) ** 2 / s.v for s in done.studies}

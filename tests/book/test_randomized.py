@@ -5,8 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from book import data, randomized, since, since_figures, since_tables, since_words
-from book.since import DEATHS
+from metabook import data
+from rescue.beyond import randomized, since, since_figures, since_tables, since_words
+from rescue.beyond.since import DEATHS
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "evidence-since.md").read_text()
 WORDS = since_words.words()

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from book import data
-from book.figures import draw
+from metabook import data
+from rescue.paper.figures import draw
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

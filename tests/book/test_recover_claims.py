@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from book import data, recovery, recovery_views
-from book.recompute import digits
+from metabook import data
+from rescue.numbers import recovery, recovery_views
+from rescue.numbers.recompute import digits
 from twobytwo import pool
-from twobytwo.recover import Printed, analysis, recover
+from twobytwo.checks.recover import Printed, analysis, recover
 from twobytwo.rounding import percent, prints_as
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "recover.md").read_text()

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from book import data, robustness, robustness_figures, robustness_tables
+from metabook import data
+from rescue.paper import robustness, robustness_figures, robustness_tables
 from twobytwo import pool
-from twobytwo.absolute import crude_control_risk, e_value
-from twobytwo.baujat import contributions, influences
-from twobytwo.refits import cumulative, subsets
-from twobytwo.small_studies import egger
+from twobytwo.checks.absolute import crude_control_risk, e_value
+from twobytwo.checks.refits import cumulative, subsets
+from twobytwo.checks.small_studies import egger
+from twobytwo.plots.baujat import contributions, influences
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "robustness.md").read_text()
 WORDS = robustness.words()

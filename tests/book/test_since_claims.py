@@ -7,18 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from book import (
-    data,
-    since,
-    since_figures,
-    since_reviews,
-    since_words,
-)
-from book.since import ANTERIOR, DEATHS, MRS3, POSTERIOR, SICH
+from metabook import data
+from rescue.beyond import since, since_figures, since_reviews, since_words
+from rescue.beyond.since import ANTERIOR, DEATHS, MRS3, POSTERIOR, SICH
 from twobytwo import pool
 from twobytwo.cli import main
+from twobytwo.estimate.tau2 import estimate
 from twobytwo.rounding import half_up, prints_as
-from twobytwo.tau2 import estimate
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "evidence-since.md").read_text()
 WORDS = since_words.words()

@@ -5,11 +5,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from book import data, explorer_page
-from book.explorer import NONE, Analysis
-from book.words import per_thousand_words
-from twobytwo.absolute import per_thousand
-from twobytwo.refits import of
+from metabook import data
+from metabook.words import per_thousand_words
+from rescue.teach import explorer_page
+from rescue.teach.explorer import NONE, Analysis
+from twobytwo.checks.absolute import per_thousand
+from twobytwo.checks.refits import of
 from twobytwo.text import number, p_equals, with_interval
 
 PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "explorer.html").as_uri()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
-from twobytwo import palette
+from twobytwo.plots import palette
 
 PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "results.html").as_uri()
 

@@ -6,7 +6,8 @@ from math import erf, sqrt
 from pathlib import Path
 
 import pytest
-from book import claims, data
+from metabook import data
+from rescue.numbers import claims
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "claims.md").read_text()
 WORDS = claims.words()

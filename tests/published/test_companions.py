@@ -6,10 +6,11 @@ from math import exp, log, sqrt
 from pathlib import Path
 
 import pytest
-from book import companions, data, registry, reviews, single_arms
-from book.recompute import digits
+from metabook import data
+from rescue.numbers import companions, registry, reviews, single_arms
+from rescue.numbers.recompute import digits
 from twobytwo import pool_proportions
-from twobytwo.proportions import clopper_pearson, wilson
+from twobytwo.estimate.proportions import clopper_pearson, wilson
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "companions.md").read_text()
 WORDS = companions.words()

@@ -5,8 +5,9 @@ from math import erfc, sqrt
 from pathlib import Path
 
 import pytest
-from book import data, discrepancies, p_values
-from book.facts import HERMES_SICH
+from metabook import data
+from rescue.numbers import discrepancies, p_values
+from rescue.paper.facts import HERMES_SICH
 from scipy.stats import fisher_exact
 from twobytwo import pool
 from twobytwo.rounding import half_up, percent

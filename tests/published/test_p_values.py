@@ -6,8 +6,9 @@ from math import comb, erfc, sqrt
 from pathlib import Path
 
 import pytest
-from book import data, p_values
-from book.p_values import FISHER, PLAIN, YATES
+from metabook import data
+from rescue.numbers import p_values
+from rescue.numbers.p_values import FISHER, PLAIN, YATES
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "p-values.md").read_text("utf-8")
 ROWS = p_values.printed()

@@ -13,8 +13,9 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from book import data, ledger
-from book.recompute import FUNCTIONS, SHOWN, Recomputed, digits, recompute
+from metabook import data
+from rescue.numbers import ledger
+from rescue.numbers.recompute import FUNCTIONS, SHOWN, Recomputed, digits, recompute
 
 HERE = Path(__file__).parent
 VERDICTS = ("matches", "by construction", "differs", "ambiguous", "not recomputable")

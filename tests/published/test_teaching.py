@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from book import data, practice
+from metabook import data
+from rescue.teach import practice
 from twobytwo.rounding import prints_as
 
 ROOT = Path(__file__).parents[2]

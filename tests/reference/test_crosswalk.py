@@ -6,7 +6,8 @@ import math
 from pathlib import Path
 
 import pytest
-from book import crosswalk, data
+from metabook import data
+from rescue.teach import crosswalk
 from twobytwo.rounding import half_up
 
 HERE = Path(__file__).parent

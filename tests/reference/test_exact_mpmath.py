@@ -1,7 +1,7 @@
 """Exact odds ratios against 40-digit arithmetic, and against R as far as R is exact."""
 
 import pytest
-from twobytwo.exact import exact_odds_ratio, fisher_p
+from twobytwo.estimate.exact import exact_odds_ratio, fisher_p
 
 OUTCOMES = ("mRS0_2", "mortality", "SICH")
 

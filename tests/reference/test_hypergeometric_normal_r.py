@@ -5,7 +5,7 @@ Its standard errors are from numerical derivatives: they are right to three digi
 """
 
 import pytest
-from twobytwo.hypergeometric_normal import hypergeometric_normal
+from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
 
 COMMON, VARYING = "glmm.metafor.OR.CM.EL.EE", "glmm.metafor.OR.CM.EL.ML"
 

@@ -6,8 +6,8 @@ import math
 import numpy as np
 import pytest
 from twobytwo import OptionError, pool
+from twobytwo.estimate.tau2 import q_profile
 from twobytwo.options import CHOICES, options
-from twobytwo.tau2 import q_profile
 
 REL = 1e-10
 OUTCOMES = ("mRS0_2", "mortality", "SICH")

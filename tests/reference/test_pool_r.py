@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from twobytwo import Counts, pool
-from twobytwo.effects import cells, peto_log_odds_ratio
-from twobytwo.heterogeneity import h_interval, i_squared_interval
-from twobytwo.refits import cumulative, leave_one_out
+from twobytwo.checks.refits import cumulative, leave_one_out
+from twobytwo.estimate.effects import cells, peto_log_odds_ratio
+from twobytwo.estimate.heterogeneity import h_interval, i_squared_interval
 
 REL = 1e-8
 METAS_EFFECT = "TE"  # codespell:ignore

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from twobytwo import pool
-from twobytwo.baujat import contributions, influences
-from twobytwo.small_studies import egger, harbord, peters
+from twobytwo.checks.small_studies import egger, harbord, peters
+from twobytwo.plots.baujat import contributions, influences
 
 R = json.loads(Path(__file__).with_name("small_studies.json").read_text("utf-8"))
 OUTCOMES = ("mRS0_2", "mortality", "SICH")

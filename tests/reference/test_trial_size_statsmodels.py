@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import (
     power_proportions_2indep,
     samplesize_proportions_2indep_onetail,
 )
-from twobytwo.trial_size import patients_per_arm, power_of_trial
+from twobytwo.checks.trial_size import patients_per_arm, power_of_trial
 
 RISKS = [(0.428, 0.207), (0.145, 0.305), (0.128, 0.177), (0.9, 0.5), (0.02, 0.05)]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
 from twobytwo import pool
-from twobytwo.bayes import Mixture, posterior, skeptical_sd
+from twobytwo.estimate.bayes import Mixture, posterior, skeptical_sd
 
 Y = np.array([-2.649, -0.496, -1.974, -0.519])
 V = np.array([1.23, 0.241, 2.373, 0.132])

@@ -566,7 +566,9 @@ def test_a_bad_file_draws_no_plot(run, counts_file):
 
 
 def test_importing_loads_nothing_heavy():
-    code = "import sys, twobytwo.cli, twobytwo.refits, twobytwo.rounding; print(*sys.modules)"
+    code = (
+        "import sys, twobytwo.cli, twobytwo.checks.refits, twobytwo.rounding; print(*sys.modules)"
+    )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     heavy = {"pandas", "matplotlib", "matplotlib.pyplot", "seaborn", "scipy.stats"}
     assert heavy & set(loaded.stdout.decode().split()) == set()

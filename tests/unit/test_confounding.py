@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twobytwo.absolute import e_value
-from twobytwo.balance import (
+from twobytwo.checks.absolute import e_value
+from twobytwo.checks.balance import (
     standardized_difference_of_means,
     standardized_difference_of_shares,
 )
-from twobytwo.confounding import bias_factor, with_outcome_needed, with_treatment_seen
+from twobytwo.checks.confounding import bias_factor, with_outcome_needed, with_treatment_seen
 
 ratios = st.floats(1.01, 50)
 shares = st.floats(0, 1)

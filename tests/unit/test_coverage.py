@@ -7,8 +7,8 @@ import pytest
 from scipy.special import ndtr
 from scipy.stats import binom
 from twobytwo import pool
-from twobytwo.coverage import behavior, mean, median, prediction_coverage
-from twobytwo.simulate import draw
+from twobytwo.checks.coverage import behavior, mean, median, prediction_coverage
+from twobytwo.checks.simulate import draw
 
 FIXED = {"model": "fixed", "method": "IV"}
 

@@ -5,7 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from twobytwo.effects import (
+from twobytwo.estimate.effects import (
     Cells,
     cells,
     corrected,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import fisher_exact
 from scipy.stats.contingency import odds_ratio
-from twobytwo.exact import exact_odds_ratio, fisher_p
+from twobytwo.estimate.exact import exact_odds_ratio, fisher_p
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 

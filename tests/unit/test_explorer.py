@@ -6,11 +6,12 @@ import math
 from functools import cache
 
 import pytest
-from book import data, explorer, explorer_page
-from book.words import per_thousand_words
-from twobytwo.absolute import per_thousand
+from metabook import data
+from metabook.words import per_thousand_words
+from rescue.teach import explorer, explorer_page
+from twobytwo.checks.absolute import per_thousand
+from twobytwo.checks.refits import of
 from twobytwo.options import CHOICES, OptionError, options
-from twobytwo.refits import of
 from twobytwo.rounding import half_up, p_text
 from twobytwo.text import number
 

@@ -5,9 +5,9 @@ import sys
 import xml.etree.ElementTree as ET
 
 import pytest
-from book.figure import PAGE_COLORS, Figure
 from matplotlib.figure import Figure as Drawing
-from twobytwo import palette
+from metabook.figure import PAGE_COLORS, Figure
+from twobytwo.plots import palette
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -114,6 +114,6 @@ def test_it_shrinks_with_the_page_but_does_not_grow():
 
 
 def test_importing_it_is_cheap():
-    code = "import sys, book.figure; print(*sys.modules)"
+    code = "import sys, metabook.figure; print(*sys.modules)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"pandas", "seaborn", "matplotlib.pyplot"} & set(run.stdout.split())

@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
-from twobytwo import palette, pool
-from twobytwo.forest import forest
-from twobytwo.lettering import width, wrap
+from twobytwo import pool
+from twobytwo.plots import palette
+from twobytwo.plots.forest import forest
+from twobytwo.plots.lettering import width, wrap
 from twobytwo.rounding import half_up
 
 STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]

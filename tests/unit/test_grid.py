@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 from twobytwo import Counts, pool
-from twobytwo.exact import exact_odds_ratio
-from twobytwo.grid import Analysis, Answer, analyses, answer, grid
+from twobytwo.checks.grid import Analysis, Answer, analyses, answer, grid
+from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.options import CHOICES, OptionError, options
 
 ARMS = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])

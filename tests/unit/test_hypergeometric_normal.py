@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from twobytwo.exact import exact_odds_ratio
-from twobytwo.hypergeometric_normal import hypergeometric_normal, log_likelihood
+from twobytwo.estimate.exact import exact_odds_ratio
+from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal, log_likelihood
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 VARIED = ([10, 2, 30, 15], [30, 30, 60, 40], [3, 9, 10, 14], [30, 30, 60, 40])

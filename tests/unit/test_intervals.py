@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from twobytwo.intervals import hksj_standard_error, p_value, prediction, t_interval, wald
+from twobytwo.estimate.intervals import hksj_standard_error, p_value, prediction, t_interval, wald
 
 Z95 = 1.959963984540054
 

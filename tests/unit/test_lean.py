@@ -1,12 +1,7 @@
 """Which style rules stay: those that some page or script could ask for."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.append(str(Path(__file__).parents[2] / "_ext"))
-from lean import used_rules
+from metabook.extensions.lean import used_rules
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import expit
-from twobytwo.binomial_normal import slopes
-from twobytwo.likelihood import binomial_normal, common_proportion, log_likelihood
+from twobytwo.estimate.binomial_normal import slopes
+from twobytwo.estimate.likelihood import binomial_normal, common_proportion, log_likelihood
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
 

@@ -1,13 +1,9 @@
 """Formulas: what browsers draw, and a refusal of what they would not."""
 
 import re
-import sys
-from pathlib import Path
 
 import pytest
-
-sys.path.append(str(Path(__file__).parents[2] / "_ext"))
-from mathml import FormulaError, mathml
+from metabook.extensions.mathml import FormulaError, mathml
 
 
 def inner(latex, display=False):

@@ -11,14 +11,15 @@ from matplotlib.collections import PathCollection, PolyCollection
 from matplotlib.colors import to_hex
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from twobytwo import Counts, palette, pool
-from twobytwo.baujat import baujat, contributions, influences
-from twobytwo.funnel import CONTOURS, funnel
-from twobytwo.labbe import labbe
-from twobytwo.labels import MOST, place
-from twobytwo.lettering import width
-from twobytwo.plots import even, of_effects
-from twobytwo.refits import leave_one_out
+from twobytwo import Counts, pool
+from twobytwo.checks.refits import leave_one_out
+from twobytwo.plots import palette
+from twobytwo.plots.baujat import baujat, contributions, influences
+from twobytwo.plots.funnel import CONTOURS, funnel
+from twobytwo.plots.labbe import labbe
+from twobytwo.plots.labels import MOST, place
+from twobytwo.plots.lettering import width
+from twobytwo.plots.sheet import even, of_effects
 from twobytwo.rounding import half_up
 
 STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from twobytwo import Counts, pool
-from twobytwo.refits import leave_one_out
+from twobytwo.checks.refits import leave_one_out
 
 METHODS = [
     pytest.param({"model": "random", "method": "MH"}, id="MH-random"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from twobytwo import pool_proportions
-from twobytwo.proportion_forest import proportion_forest
+from twobytwo.plots.proportion_forest import proportion_forest
 
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])

@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twobytwo import CountsError, OptionError
-from twobytwo.heterogeneity import dersimonian_laird
-from twobytwo.likelihood import binomial_normal
+from twobytwo.estimate.heterogeneity import dersimonian_laird
+from twobytwo.estimate.likelihood import binomial_normal
+from twobytwo.estimate.proportions import (
+    clopper_pearson,
+    proportion_effects,
+    read_proportions,
+    wilson,
+)
 from twobytwo.pool_proportions import pool_proportions
 from twobytwo.proportion_options import proportion_options
-from twobytwo.proportions import clopper_pearson, proportion_effects, read_proportions, wilson
 from twobytwo.text import proportion_summary
 
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")

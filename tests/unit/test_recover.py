@@ -10,8 +10,8 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from twobytwo import Counts, pool
+from twobytwo.checks.recover import Printed, methods_that_print, prints, recover
 from twobytwo.options import OptionError
-from twobytwo.recover import Printed, methods_that_print, prints, recover
 from twobytwo.rounding import half_up, prints_as
 
 STUDIES = ("Baracchini", "Chang", "Cornelissen", "Peng")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from twobytwo import Counts, pool
-from twobytwo.refits import cumulative, leave_one_out, subsets
+from twobytwo.checks.refits import cumulative, leave_one_out, subsets
 from twobytwo.rounding import prints_as
 
 NAMES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")

@@ -7,10 +7,12 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
-from twobytwo import Counts, cli_report, report_words
-from twobytwo.report import RECOMMENDED, report
-from twobytwo.report_html import MOST, html
-from twobytwo.report_warnings import warnings
+from twobytwo import Counts
+from twobytwo.cli import report as cli_report
+from twobytwo.reporting import words as report_words
+from twobytwo.reporting.cautions import warnings
+from twobytwo.reporting.findings import RECOMMENDED, report
+from twobytwo.reporting.page import MOST, html
 
 DEATHS = (
     "Baracchini 2017,1,23,9,23",

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from twobytwo.roots import bisect
+from twobytwo.estimate.roots import bisect
 
 
 @pytest.mark.parametrize("root", [1e-25, 1e-9, 0.3, 1.0, 7.0, 1e6])

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from twobytwo import pool
-from twobytwo.simulate import draw
+from twobytwo.checks.simulate import draw
 
 N1, N2, RISK = [23, 48, 12, 66], [23, 100, 14, 66], [0.4, 0.2, 0.35, 0.45]
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 from twobytwo import pool
-from twobytwo.effects import cells
-from twobytwo.small_studies import FEWEST, egger, harbord, peters
+from twobytwo.checks.small_studies import FEWEST, egger, harbord, peters
+from twobytwo.estimate.effects import cells
 
 STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]
 DEATHS = ([1, 6, 0, 21], STENT, [9, 19, 5, 29], CONTROL)

@@ -1,13 +1,8 @@
 """The students' notebook has all that the page has, except the answers."""
 
-import sys
-from pathlib import Path
-
 import pytest
+from metabook.extensions.students import without_solutions
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-sys.path.append(str(Path(__file__).parents[2] / "_ext"))
-from students import without_solutions
 
 HINT = "::::{admonition} Hint\n:class: dropdown\nTake logs.\n::::"
 ANSWER = "::::{admonition} Solution\n:class: dropdown\n```python\nlog(2)\n```\n0.69\n::::"

@@ -1,8 +1,8 @@
 """Tables: headers a screen reader can use, digits in line, nothing that is not escaped."""
 
 import pytest
-from book.table import Cell, table
 from bs4 import BeautifulSoup
+from metabook.table import Cell, table
 
 
 def made(**changes):

@@ -1,19 +1,15 @@
 """What leaves the page: a table as CSV, a drawing as an image of its own."""
 
 import csv
-import sys
 import xml.etree.ElementTree as ET
-from pathlib import Path
 
 import pytest
-from book.figure import Figure
-from book.table import Cell, table
 from matplotlib.figure import Figure as Drawing
-from twobytwo import palette
-
-sys.path.append(str(Path(__file__).parents[2] / "_ext"))
-from table_csv import table_csv
-from take_away import stand_alone
+from metabook.extensions.table_csv import table_csv
+from metabook.extensions.take_away import stand_alone
+from metabook.figure import Figure
+from metabook.table import Cell, table
+from twobytwo.plots import palette
 
 
 def written(columns, rows, **rest):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from twobytwo.tau2 import ESTIMATORS, estimate, q_profile
+from twobytwo.estimate.tau2 import ESTIMATORS, estimate, q_profile
 
 EFFECTS = [F(1, 2), F(-1, 4), F(3, 2), F(2)]
 VARIANCES = [F(1, 4), F(1, 2), F(1), F(1, 8)]

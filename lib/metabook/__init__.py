@@ -1,0 +1,1 @@
+"""What any executable meta-analysis book needs: data, words, tables and figures on a page."""

@@ -1,0 +1,135 @@
+"""The look that the book's own figures share: one font size, hairlines, no boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
+from twobytwo.plots.palette import GRID, INK, MUTED
+
+WIDTH = 7.2  # inches: the width of the text column
+NARROW = 4.6  # inches: still readable when a phone shrinks it
+PHONE = 3.45  # inches: a phone need not shrink it
+SIZE = 9.0  # points
+
+
+def canvas(
+    height: float, panels: int = 1, width: float = WIDTH, rows: int = 1
+) -> tuple[Figure, list[Axes]]:
+    """An empty figure, made without pyplot, with panels side by side.
+
+    Parameters
+    ----------
+    height, width : float
+        Inches.
+    panels : int
+        In each row; they share their vertical axis.
+    rows : int
+        Of panels; each column shares its horizontal axis.
+    """
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes = list(figure.subplots(rows, panels, sharex="col", sharey=True, squeeze=False).flat)
+    for one in axes:
+        one.set_facecolor("none")
+        one.spines[["top", "right", "left"]].set_visible(False)
+        one.spines["bottom"].set_color(MUTED)
+        one.tick_params(labelsize=SIZE, color=MUTED, labelcolor=INK, length=3)
+        one.tick_params(axis="y", length=0)
+    return figure, axes
+
+
+def page(height: float, top: float, width: float = WIDTH) -> tuple[Figure, Axes]:
+    """A canvas for boxes: no axis, 100 units wide and `top` units high."""
+    figure, (axes,) = canvas(height, width=width)
+    axes.set_axis_off()
+    axes.set_xlim(0, 100)
+    axes.set_ylim(0, top)
+    return figure, axes
+
+
+def box(
+    axes: Axes, middle: tuple[float, float], width: float, style: dict[str, Any], height: float = 7
+) -> None:
+    """A box with round corners on a `page`."""
+    x, y = middle
+    axes.add_patch(
+        FancyBboxPatch(
+            (x - width / 2, y - height / 2),
+            width,
+            height,
+            boxstyle="round,rounding_size=1",
+            **style,
+        )
+    )
+
+
+def vertical_grid(axes: Axes) -> None:
+    """Faint lines at the ticks of the horizontal axis."""
+    axes.set_axisbelow(True)
+    axes.grid(axis="x", color=GRID, linewidth=0.6)
+
+
+def row_labels(axes: Axes, labels: Sequence[str]) -> None:
+    """Name the rows above their marks, so that names need no room at the side."""
+    axes.set_yticks([])
+    axes.set_ylim(len(labels) - 0.6, -0.75)
+    for row, text in enumerate(labels):
+        axes.annotate(
+            text,
+            (0, row - 0.42),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=SIZE,
+            color=INK,
+        )
+
+
+def label(
+    axes: Axes, text: str, x: float, y: float, shift: tuple[float, float], color: str = INK
+) -> None:
+    """Words beside a mark, moved from it by points.
+
+    Parameters
+    ----------
+    axes : Axes
+    text : str
+    x, y : float
+        The mark, in data coordinates.
+    shift : (float, float)
+        Points; a sideways shift also aligns the words away from the mark.
+    color : str
+        From the palette.
+    """
+    side = "left" if shift[0] > 0 else "right" if shift[0] < 0 else "center"
+    axes.annotate(
+        text,
+        (x, y),
+        shift,
+        textcoords="offset points",
+        ha=side,
+        va="center",
+        fontsize=SIZE,
+        color=color,
+        annotation_clip=False,
+    )
+
+
+def odds_ratio_axis(axes: Axes, ticks: Sequence[float], low: float, high: float) -> None:
+    """An axis of odds ratios."""
+    axes.axvline(1, color=MUTED, linewidth=0.8, zorder=0)
+    axes.set_xscale("log")
+    axes.set_xlim(low, high)
+    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.minorticks_off()
+    axes.set_xlabel("Odds ratio, stent against control (log scale)", loc="left", fontsize=SIZE)
+
+
+def heading(axes: Axes, text: str, row: float) -> None:
+    """The name of an outcome, at the left edge of the words."""
+    axes.annotate(
+        text, (0, row), (-105, 0), xycoords=("axes fraction", "data"), va="center",
+        textcoords="offset points", fontsize=SIZE, weight="bold", color=INK, annotation_clip=False,
+    )  # fmt: skip

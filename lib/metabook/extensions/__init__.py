@@ -1,0 +1,1 @@
+"""Sphinx extensions: formulas, tables, folds, accessibility, looks; nothing remote."""

@@ -1,0 +1,101 @@
+"""Questions at the end of a chapter; a click on an option tells whether and why.
+
+Each option unfolds its own answer (the browser's ``details``): no script, any keyboard.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from metabook import data
+from metabook.words import result_words
+
+QUIZZES = data.DATA / "quizzes"
+NAMES = {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}
+
+
+@dataclass(frozen=True)
+class Option:
+    """What may be chosen, and what is said then."""
+
+    text: str
+    feedback: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and its options, in the order of the alphabet."""
+
+    ask: str
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """The questions of one chapter."""
+
+    chapter: str
+    questions: tuple[Question, ...]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(
+            "\n".join([question.ask, *(f"- {option.text}" for option in question.options)])
+            for question in self.questions
+        )
+
+    def _repr_html_(self) -> str:
+        items = (
+            f'<li id="quiz-{self.chapter}-{i}"><p>{_html(question.ask)}</p>'
+            + "".join(_details(f"quiz-{self.chapter}-{i}", option) for option in question.options)
+            + "</li>"
+            for i, question in enumerate(self.questions, 1)
+        )
+        return f'<ol class="quiz">{"".join(items)}</ol>'
+
+
+def quiz(chapter: str) -> Quiz:
+    """The questions of a chapter, from ``data/quizzes/``; a name in braces becomes its number.
+
+    Examples
+    --------
+    >>> quiz("results").questions[0].ask
+    'The pooled odds ratio of death is 0.39. What does it say?'
+    """
+    with (QUIZZES / f"{chapter}.toml").open("rb") as file:
+        questions = tomllib.load(file)["question"]
+    return Quiz(chapter, tuple(_question(one, numbers()) for one in questions))
+
+
+def numbers() -> dict[str, str]:
+    """What a question may name: the pooled results, as ``deaths-or-ci``."""
+    return {
+        f"{name}-{key}": word
+        for name, outcome in NAMES.items()
+        for key, word in result_words(data.pooled(outcome)).items()
+    }
+
+
+def _question(written: dict[str, Any], known: dict[str, str]) -> Question:
+    said = [(written["right"], True), *((wrong, False) for wrong in written["wrong"])]
+    options = [
+        Option(text.format_map(known), feedback.format_map(known), right)
+        for (text, feedback), right in said
+    ]
+    ask = written["ask"].format_map(known)
+    return Question(ask, tuple(sorted(options, key=lambda option: option.text)))
+
+
+def _details(group: str, option: Option) -> str:
+    kind, verdict = ("right", "Right.") if option.right else ("wrong", "Not this one.")
+    return (
+        f'<details name="{group}" class="{kind}"><summary>{_html(option.text)}</summary>'
+        f"<p><strong>{verdict}</strong> {_html(option.feedback)}</p></details>"
+    )
+
+
+def _html(text: str) -> str:
+    return escape(text, quote=False)

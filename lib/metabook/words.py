@@ -1,0 +1,116 @@
+"""Numbers as words, glued under names that the prose of a chapter uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from myst_nb import glue
+from twobytwo import Result
+from twobytwo.checks.absolute import PerThousand, per_thousand
+from twobytwo.rounding import half_up, percent
+from twobytwo.text import number, p_equals, with_interval
+
+SHORT = 12  # characters
+
+
+def tell(**words: object) -> None:
+    """Glue words: ``tell(patients=352)`` lets the prose say ``{glue:text}`patients```.
+
+    An underscore in a keyword becomes a hyphen.
+    """
+    for name, word in words.items():
+        text = str(word)
+        # A short word such as "p = 0.03" or "43 %" stays on one line.
+        text = text.replace(" ", "\u00a0") if len(text) <= SHORT else text
+        glue(name.replace("_", "-"), text, display=False)
+
+
+def tell_result(name: str, result: Result) -> None:
+    """Glue the numbers of a pooled result, each name starting with `name`.
+
+    Parameters
+    ----------
+    name : str
+        For example ``deaths``; the prose then says ``{glue:text}`deaths-or-ci```.
+    result : Result
+        Of one meta-analysis.
+    """
+    tell(**{f"{name}-{key}": word for key, word in result_words(result).items()})
+
+
+def result_words(result: Result) -> dict[str, str]:
+    """The numbers of a pooled result as the book prints them."""
+    a, b, c, d = (int(cell.sum()) for cell in result.table)
+    lower, upper = number(result.ci_lower), number(result.ci_upper)
+    words = {
+        "k": str(result.k),
+        "or": number(result.estimate),
+        "ci": f"{lower} to {upper}",
+        "or-ci": with_interval(result.estimate, result.ci_lower, result.ci_upper),
+        "p": p_equals(result.p_value),
+        "z": number(abs(result.statistic)),
+        "q": number(result.q),
+        "q-df": str(result.q_df),
+        "q-p": p_equals(result.q_p_value),
+        "i2": f"{number(result.i2, 0)} %",
+        "tau2": number(result.tau2),
+        "prediction": f"{number(result.prediction_lower)} to {number(result.prediction_upper)}",
+        "stent-events": str(a),
+        "stent-n": str(a + b),
+        "stent-percent": f"{percent(a, a + b)} %",
+        "control-events": str(c),
+        "control-n": str(c + d),
+        "control-percent": f"{percent(c, c + d)} %",
+    }
+    return words | per_thousand_words(per_thousand(result))
+
+
+def per_thousand_words(events: PerThousand) -> dict[str, str]:
+    """Events in 1,000 patients as words: without, with, and the difference.
+
+    Differences are between the rounded numbers, so that what is printed adds up.
+    """
+    without, with_, lower, upper = (int(half_up(x, 0)) for x in events)
+    return {
+        "without": str(without),
+        "with": str(with_),
+        "with-ci": f"{lower} to {upper}",
+        "difference": more_or_fewer(with_ - without),
+        "difference-ci": f"{more_or_fewer(lower - without)} to {more_or_fewer(upper - without)}",
+    }
+
+
+def more_or_fewer(difference: int) -> str:
+    """A difference in events as words.
+
+    Examples
+    --------
+    >>> more_or_fewer(-160), more_or_fewer(4), more_or_fewer(0)
+    ('160 fewer', '4 more', 'no more or fewer')
+    """
+    if difference == 0:
+        return "no more or fewer"
+    return f"{abs(difference)} {'more' if difference > 0 else 'fewer'}"
+
+
+def capital(text: str) -> str:
+    """A text that starts a line; mRS stays as it is written.
+
+    Examples
+    --------
+    >>> capital("mortality"), capital("mRS 0-2")
+    ('Mortality', 'mRS 0-2')
+    """
+    return text if text.startswith("mRS") else text[0].upper() + text[1:]
+
+
+def span(limits: Iterable[Any], decimals: int = 1) -> str:
+    """The limits of a proportion in percent.
+
+    Examples
+    --------
+    >>> span((0.0137, 0.1111))
+    '1.4 to 11.1'
+    """
+    return " to ".join(half_up(100 * float(limit), decimals) for limit in limits)

@@ -1,0 +1,226 @@
+"""The figures of the chapter on how the arms were formed."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from metabook import data
+from metabook.drawing import NARROW, PHONE, SIZE, box, canvas, label, page
+from metabook.figure import Figure
+from twobytwo.checks.confounding import with_outcome_needed
+from twobytwo.plots.palette import CONTROL, GRID, INK, MUTED, PAPER, PREDICTION, TREATMENT
+from twobytwo.text import number
+
+from rescue.beyond import chosen
+
+DASHED: tuple[int, tuple[int, int]] = (0, (4, 3))
+GROUPS: dict[str, dict[str, Any]] = {
+    "stented group": {"facecolor": TREATMENT, "edgecolor": TREATMENT},
+    "control group": {"facecolor": PAPER, "edgecolor": CONTROL, "linewidth": 1.6},
+    "in no group": {"facecolor": "none", "edgecolor": MUTED, "linestyle": DASHED},
+}
+PLAIN: dict[str, Any] = {"facecolor": "none", "edgecolor": INK}
+CURVES = {
+    "mRS 0-2": ("-", TREATMENT, "independence", 9),
+    "mortality": ("--", CONTROL, "death", -9),
+    "SICH": (":", PREDICTION, "hemorrhage", 9),
+}
+KINDS = (
+    ("s", "thrombolysis, Baracchini"),
+    ("^", "basilar artery, Cornelissen"),
+    ("o", "artery still closed"),
+)
+LARGEST = 8  # the end of both axes of the curves
+
+
+def _words(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:
+    given: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": SIZE, "color": INK}
+    axes.text(x, y, text, **(given | style))
+
+
+def _branch(axes: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
+    axes.plot([start[0], end[0]], [start[1], end[1]], color=MUTED, linewidth=0.9, zorder=0)
+
+
+def flow(name: str) -> Figure:
+    """Patients after a failed thrombectomy: where a trial divides them, and where the studies."""
+    of = chosen.flow()
+    figure, axes = page(4.2, 92, width=PHONE)
+    box(axes, (50.5, 87.5), 56, PLAIN, 8)
+    _words(axes, 50.5, 87.5, "Thrombectomy has failed")
+    paths = {
+        "Stent": [
+            ("opened", str(of.opened), "stented group"),
+            ("stayed closed", str(of.closed), "stented group"),
+        ],
+        "No stent": [
+            ("opened later", "number not known", "in no group"),
+            ("stayed closed", str(of.control_closed), "control group"),
+        ],
+    }
+    said = []
+    for (treatment, ends), x in zip(paths.items(), (25.5, 75.5), strict=True):
+        _branch(axes, (50.5, 83.5), (x, 70))
+        box(axes, (x, 65.5), 26, PLAIN, 9)
+        _words(axes, x, 65.5, treatment, weight="bold")
+        for (artery, count, group), side in zip(ends, (-12.5, 12.5), strict=True):
+            at = x + side
+            _branch(axes, (x, 61), (at, 54))
+            _words(axes, at, 53, "\n".join(["artery", *artery.split()]), va="top")
+            _words(axes, at, 38, count, weight="bold")
+            _branch(axes, (at, 35), (at, 15))
+            said.append(f"{treatment}, artery {artery} ({count}): {group}.")
+    for group, x, width in (
+        ("stented group", 25.5, 47),
+        ("in no group", 63, 23),
+        ("control group", 88, 23),
+    ):
+        box(axes, (x, 9), width, GROUPS[group], 12)
+        ink = {"stented group": PAPER, "in no group": MUTED}.get(group, INK)
+        _words(axes, x, 9, group.replace(" group", "\ngroup"), color=ink, weight="bold")
+    for y, x, who in (
+        (74, 17, "Before: a trial\ndivides here, by lot"),
+        (23, 52, "After: the four\nstudies divide"),
+    ):
+        axes.plot([0, 100], [y, y], color=INK, linewidth=1.2, linestyle=DASHED, zorder=0)
+        _words(axes, x, y + 4.5, who)
+    alt = (
+        "Patients after a failed thrombectomy. A trial divides them by lot before anything is "
+        "done; the four studies divided them after the procedure. "
+        f"{' '.join(said)} Counts of {of.told} of {of.studies} studies."
+    )
+    return Figure(figure, name, alt)
+
+
+def balance(name: str) -> Figure:
+    """How far apart the arms were before treatment, row by row of Table 1."""
+    found = chosen.differences()
+    figure, (axes,) = canvas(3.9, width=NARROW)
+    axes.axvspan(-chosen.BALANCED, chosen.BALANCED, color=GRID, linewidth=0, zorder=0)
+    axes.axvline(0, color=MUTED, linewidth=0.8)
+    row, ticks, said = 0.0, {}, []
+    for study, of_study in groupby(found, key=lambda one: one.study):
+        for one in of_study:
+            far = abs(one.standardized) > chosen.BALANCED
+            inside = INK if far else PAPER
+            axes.plot([0, one.standardized], [row, row], color=INK, linewidth=1)
+            axes.plot(one.standardized, row, "o", color=INK, markerfacecolor=inside, markersize=6.5)
+            ticks[row] = f"{study.split()[0]}: {one.characteristic}"
+            said.append(f"{study}, {one.characteristic}: {number(one.standardized)}.")
+            row += 1
+        row += 0.6
+    axes.set_yticks(list(ticks), list(ticks.values()))
+    axes.set_ylim(row - 0.9, -0.7)
+    axes.set_xlim(-0.8, 0.8)
+    axes.set_xticks([-0.5, 0, 0.5])
+    axes.set_xlabel("← more in controls  |  more in stented →", fontsize=SIZE)
+    return Figure(
+        figure,
+        name,
+        "Standardized differences between the arms before treatment, stent minus control; "
+        f"between -{chosen.BALANCED} and {chosen.BALANCED} arms count as alike. {' '.join(said)}",
+    )
+
+
+def confounding(name: str) -> Figure:
+    """Which pairs of associations would explain each pooled risk ratio away."""
+    figure, (axes,) = canvas(3.7, width=NARROW)
+    axes.spines["left"].set_visible(True)
+    axes.spines["left"].set_color(MUTED)
+    shapes = dict(zip(("IV-tPA", "Occlusion site: basilar"), "s^", strict=True))
+    said = []
+    for outcome, (line, color, short, lift) in CURVES.items():
+        ratio = chosen.risk_ratio(outcome)
+        x = np.linspace(max(ratio, 1 / ratio) * 1.001, LARGEST, 600)
+        y = with_outcome_needed(ratio, x)
+        inside = y <= LARGEST
+        axes.plot(x[inside], y[inside], line, color=color, linewidth=1.8)
+        label(axes, short, LARGEST - 0.9, float(y[-1]), (0, lift), color)
+        told = []
+        for one in chosen.known_imbalances():
+            at = min(chosen.seen(one, outcome), LARGEST)
+            needs = float(with_outcome_needed(ratio, at))
+            marker = shapes.get(one.characteristic, "o" if at < LARGEST else ">")
+            if needs <= LARGEST:
+                axes.plot(at, needs, marker, color=color, markersize=8, clip_on=False, zorder=3)
+            told.append(f"{one.characteristic} ({one.study}) {chosen.needed(one, outcome)}")
+        said.append(f"{short}, risk ratio {number(ratio)}: {', '.join(told)}.")
+    for i, (marker, text) in enumerate(KINDS):
+        axes.plot(3.7, 7.4 - 0.7 * i, marker, color=INK, markersize=8)
+        _words(axes, 4.0, 7.4 - 0.7 * i, text, ha="left")
+    axes.set_xlim(1, LARGEST)
+    axes.set_ylim(1, LARGEST)
+    axes.set_yticks(range(1, LARGEST + 1))
+    axes.set_xticks(range(1, LARGEST + 1))
+    axes.set_xlabel("How much more frequent in one arm (risk ratio)", fontsize=SIZE)
+    axes.set_ylabel("How much it changes the outcome", fontsize=SIZE, color=INK)
+    return Figure(
+        figure,
+        name,
+        "How much a cause must change each outcome to explain the difference between the arms, "
+        f"given how unequal it is. {' '.join(said)}",
+    )
+
+
+def _drugs(rows: list[dict[str, str]]) -> tuple[str, str]:
+    """What a box says: the drugs, and how they were given; nothing where it is not printed."""
+    names = [row["drug"] or row["drug_class"].removesuffix(" therapy") for row in rows]
+    first = rows[0]
+    how = " ".join(filter(None, (first["route"], first["form"])))
+    return " or ".join(filter(None, names)), ", ".join(filter(None, (how, first["duration"])))
+
+
+def _inhibitors(study: str, arm: str) -> str:
+    """How many of an arm had a glycoprotein IIb/IIIa inhibitor, if the table counts them."""
+    for row in data.rows("interventions.csv"):
+        if row["study"] == study and row["arm"] == arm and "IIb/IIIa" in row["intervention"]:
+            return f"{row['events']} of {row['n']}" if row["events"] else ""
+    return ""
+
+
+def regimens(name: str) -> Figure:
+    """The antithrombotic drugs of Table 2, study by study."""
+    figure, axes = page(3.9, 64)
+    columns = (12.5, 37.5, 62.5, 87.5)
+    headings = ("Stented: procedure", "afterward", "and then", "Controls: procedure")
+    for x, heading in zip(columns, headings, strict=True):
+        _words(axes, x, 62, heading, weight="bold")
+    by_study = groupby(data.rows("antithrombotics.csv"), key=lambda row: row["study"])
+    said = []
+    for (study, of_study), y in zip(by_study, (49.5, 35, 20.5, 6), strict=True):
+        _words(axes, 1, y + 7, study, ha="left")
+        of = _regimens(study, list(of_study))
+        told = [
+            f"{heading}, {_regimen(axes, x, y, *one)}"
+            for x, heading, one in zip(columns, headings, of, strict=True)
+            if one is not None
+        ]
+        said.append(f"{study}: {'; '.join(told)}.")
+    return Figure(figure, name, "Antithrombotic drugs. " + " ".join(said))
+
+
+def _regimens(study: str, rows: list[dict[str, str]]) -> list[tuple[str, str] | None]:
+    """What the boxes of one study say; none where no such step is printed."""
+    boxes: list[tuple[str, str] | None] = []
+    for step in (("before stenting", "1"), ("after stenting", "1"), ("after stenting", "2")):
+        some = [row for row in rows if (row["phase"], row["step"]) == step]
+        boxes.append(_drugs(some) if some else None)
+    stent, control = (_inhibitors(study, arm) for arm in ("stent", "control"))
+    if control:  # the table counts the drug instead of describing it
+        boxes[0] = ("IIb/IIIa inhibitor, IA", stent)
+    return [*boxes, ("the same", control) if control else ("", "")]
+
+
+def _regimen(axes: Axes, x: float, y: float, what: str, how: str) -> str:
+    """One box; dashed where the table does not tell."""
+    box(axes, (x, y), 23, PLAIN if what else GROUPS["in no group"], 8.5)
+    if not what:
+        _words(axes, x, y, "not told", color=MUTED)
+        return "not told"
+    _words(axes, x, y + (2 if how else 0), what)
+    if how:
+        _words(axes, x, y - 2, how, color=MUTED)
+    return f"{what} ({how})" if how else what

@@ -1,0 +1,254 @@
+"""How intervals behave with four studies: what its chapter measures, and says in words."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from metabook import data
+from scipy.special import ndtri, stdtrit
+from twobytwo import Result, pool
+from twobytwo.checks.coverage import Behavior, Measured, behavior, mean, prediction_coverage
+from twobytwo.checks.simulate import Drawn, draw
+from twobytwo.checks.small_studies import egger, harbord
+from twobytwo.estimate.effects import FloatArray
+from twobytwo.rounding import half_up
+from twobytwo.text import number
+
+from rescue.paper import facts
+from rescue.paper.robustness import ALPHA, DEATHS, power
+
+SICH = "SICH"
+META_ANALYSES = 10_000
+SEED = 2020
+TAUS = (0.0, 0.25, 0.5, 0.75, 1.0)
+MODERATE = 0.5
+SPARSE_RISKS = (0.1, 0.05, 0.01)
+NUMBERS_OF_STUDIES = (4, 10, 20, 40)
+
+REVMAN, HKSJ, TRUNCATED = "RevMan 5 (the paper)", "HKSJ", "HKSJ, truncated"
+FIXED, PETO = "Fixed effect, M-H", "Fixed effect, Peto"
+METHODS: dict[str, dict[str, Any]] = {
+    REVMAN: {},
+    "DL": {"method": "IV"},
+    "REML": {"method": "IV", "tau2": "REML"},
+    "PM": {"method": "IV", "tau2": "PM"},
+    HKSJ: {"interval": "hksj"},
+    TRUNCATED: {"interval": "hksj-truncated"},
+    FIXED: {"model": "fixed"},
+    PETO: {"model": "fixed", "method": "Peto"},
+}
+# Iterated estimators of tau2 take most of the time: they are tried on the deaths alone.
+FEWER = {name: METHODS[name] for name in (REVMAN, HKSJ, TRUNCATED, FIXED, PETO)}
+
+
+class Cell(NamedTuple):
+    """What was measured on the meta-analyses of one truth.
+
+    Attributes
+    ----------
+    methods : dict
+        How each method behaves.
+    prediction : Measured
+        Share of new studies whose true effect the paper's method would have predicted.
+    narrower : Measured
+        Share of the meta-analyses whose HKSJ interval is narrower than Wald's.
+    homogeneous : Measured
+        Share whose tau2 is estimated as 0.
+    """
+
+    methods: dict[str, Behavior]
+    prediction: Measured
+    narrower: Measured
+    homogeneous: Measured
+
+
+@cache
+def cell(outcome: str, tau: float) -> Cell:
+    """Meta-analyses like the paper's, if its pooled odds ratio were the truth.
+
+    Parameters
+    ----------
+    outcome : str
+        Its arm sizes and control risks are taken as they were observed.
+    tau : float
+        Standard deviation of the true log odds ratios.
+    """
+    effect = data.pooled(outcome).effect
+    drawn = _drawn(outcome, effect, tau)
+    methods = METHODS if outcome == DEATHS else FEWER
+    results = {name: pool(*drawn, **choices) for name, choices in methods.items()}
+    paper = results[REVMAN]
+    return Cell(
+        {name: behavior(result, effect) for name, result in results.items()},
+        prediction_coverage(paper, effect, tau),
+        mean(_width(results[HKSJ]) < _width(paper)),
+        mean(paper.tau2 == 0),
+    )
+
+
+@cache
+def false_alarms(tau: float) -> dict[str, Measured]:
+    """How often deaths would differ significantly if stents did nothing on average."""
+    drawn = _drawn(DEATHS, 0.0, tau)
+    return {name: behavior(pool(*drawn, **of), 0.0).power for name, of in FEWER.items()}
+
+
+@cache
+def sparse(risk: float) -> dict[str, Behavior]:
+    """The paper's arms at another risk of hemorrhage, the same in all, without heterogeneity."""
+    effect = data.pooled(SICH).effect
+    drawn = _drawn(SICH, effect, 0.0, risk)
+    return {name: behavior(pool(*drawn, **of), effect) for name, of in FEWER.items()}
+
+
+class Noticed(NamedTuple):
+    """How often a test of small-study effects is significant.
+
+    Attributes
+    ----------
+    formula : float
+        Egger's, if the study effects were normal with known variances.
+    egger, harbord : Measured
+        On counts.
+    """
+
+    formula: float
+    egger: Measured
+    harbord: Measured
+
+
+@cache
+def noticed(studies: int, bias: float) -> Noticed:
+    """How often the tests notice a small-study effect on the deaths, without heterogeneity.
+
+    Parameters
+    ----------
+    studies : int
+        The paper's four, again and again.
+    bias : float
+        Each study shows a larger effect, by so many of its own standard errors.
+    """
+    of, result = data.counts(DEATHS), data.pooled(DEATHS)
+    effect = result.effect + math.copysign(bias, result.effect) * np.sqrt(result.study_variance)
+    n1, n2, risk, effect = (
+        np.resize(x, studies)
+        for x in (of.n_treatment, of.n_control, of.events_control / of.n_control, effect)
+    )
+    drawn = draw(n1, n2, risk, effect, meta_analyses=META_ANALYSES, seed=SEED)
+    some = pool(*drawn, model="fixed", method="IV")
+    return Noticed(
+        power(result, bias, studies / len(of)),
+        mean(egger(some.study_effect, some.study_variance).p < ALPHA),
+        mean(harbord(some.table).p < ALPHA),
+    )
+
+
+def _drawn(outcome: str, effect: float, tau: float, risk: float | None = None) -> Drawn:
+    of = data.counts(outcome)
+    risks = of.events_control / of.n_control if risk is None else risk
+    return draw(
+        of.n_treatment, of.n_control, risks, effect, tau, meta_analyses=META_ANALYSES, seed=SEED
+    )
+
+
+def _width(result: Result) -> FloatArray:
+    width: FloatArray = result.limits.upper - result.limits.lower
+    return width
+
+
+def _quantile(df: int | None = None) -> float:
+    """The standard errors to each side of a 95 % interval: of z, or of t."""
+    return -float(ndtri(ALPHA / 2) if df is None else stdtrit(df, ALPHA / 2))
+
+
+def in_hundred(share: float) -> str:
+    """A share in percent; only all is 100 %, and only none is 0 %.
+
+    Examples
+    --------
+    >>> in_hundred(0.9123), in_hundred(0.9984), in_hundred(0.0004)
+    ('91 %', '>99 %', '<1 %')
+    """
+    percent = half_up(100 * share, 0)
+    if percent == "100" and share < 1:
+        return ">99 %"
+    return "<1 %" if percent == "0" and share > 0 else f"{percent} %"
+
+
+def words() -> facts.Words:
+    """What the chapter says."""
+    return _coverage_words() | _width_words() | _power_words() | _sparse_words() | _egger_words()
+
+
+def _coverage_words() -> facts.Words:
+    said = {
+        "meta-analyses": f"{META_ANALYSES:,}",
+        "moderate": f"{MODERATE:g}",
+        "moderate-times": half_up(math.exp(_quantile() * MODERATE), 1),
+        "paper-tau": number(math.sqrt(data.pooled(DEATHS).tau2)),
+        "homogeneous": in_hundred(cell(DEATHS, MODERATE).homogeneous.value),
+    }
+    missed = 1 - cell(DEATHS, MODERATE).methods[REVMAN].coverage.value
+    said["paper-missed"] = half_up(1000 * missed, -1)
+    names = {"paper": REVMAN, "fixed": FIXED, "hksj": HKSJ, "truncated": TRUNCATED}
+    for key, name in names.items():
+        for at, tau in {"none": 0.0, "moderate": MODERATE, "large": 1.0}.items():
+            share = cell(DEATHS, tau).methods[name].coverage.value
+            said[f"{key}-{at}"] = in_hundred(share)
+    return said
+
+
+def _width_words() -> facts.Words:
+    wald, hksj = data.pooled(SICH), data.pooled(SICH, interval="hksj")
+    return {
+        "t": half_up(_quantile(3), 2),
+        "t-over-z": half_up(_quantile(3) / _quantile(), 1),
+        "narrower-none": in_hundred(cell(SICH, 0.0).narrower.value),
+        "narrower-moderate": in_hundred(cell(SICH, MODERATE).narrower.value),
+        "sich-wald": _limits(wald),
+        "sich-hksj": _limits(hksj),
+        "sich-q": number(wald.q),
+        "sich-q-df": str(wald.q_df),
+        "prediction-none": in_hundred(cell(DEATHS, 0.0).prediction.value),
+        "prediction-moderate": in_hundred(cell(DEATHS, MODERATE).prediction.value),
+        "prediction-large": in_hundred(cell(DEATHS, 1.0).prediction.value),
+    }
+
+
+def _power_words() -> facts.Words:
+    said = {"deaths-or": number(data.pooled(DEATHS).estimate)}
+    for key, name in {"paper": REVMAN, "hksj": HKSJ}.items():
+        found = cell(DEATHS, MODERATE).methods[name].power.value
+        said[f"{key}-power"] = half_up(1000 * found, -1)
+        said[f"{key}-alarms"] = half_up(1000 * false_alarms(MODERATE)[name].value, -1)
+    return said
+
+
+def _sparse_words() -> facts.Words:
+    rarest = SPARSE_RISKS[-1]
+    return {
+        "rarest": in_hundred(rarest),
+        "rare-undefined": in_hundred(sparse(rarest)[REVMAN].undefined.value),
+        "rare-bias": in_hundred(math.exp(sparse(rarest)[REVMAN].bias.value) - 1),
+        "rare-coverage": in_hundred(sparse(rarest)[REVMAN].coverage.value),
+        "rare-power": in_hundred(sparse(rarest)[REVMAN].power.value),
+    }
+
+
+def _egger_words() -> facts.Words:
+    few, many = NUMBERS_OF_STUDIES[0], NUMBERS_OF_STUDIES[-1]
+    return {
+        "few-studies": str(few),
+        "many-studies": str(many),
+        "few-noticed": in_hundred(noticed(few, 1.0).egger.value),
+        "many-alarm": in_hundred(noticed(many, 0.0).egger.value),
+        "few-harbord": in_hundred(noticed(few, 1.0).harbord.value),
+        "many-harbord": in_hundred(noticed(many, 1.0).harbord.value),
+    }
+
+
+def _limits(result: Result) -> str:
+    return f"{number(result.ci_lower)} to {number(result.ci_upper)}"

@@ -1,0 +1,163 @@
+"""The tables of the chapter on what the numbers would mean."""
+
+from __future__ import annotations
+
+from metabook import data
+from metabook.table import Table, table
+from metabook.words import per_thousand_words
+from twobytwo.checks.absolute import per_thousand
+from twobytwo.rounding import half_up
+from twobytwo.text import number, with_interval
+
+from rescue.beyond import meaning
+
+OWN = "The book's own judgment."
+IF = "If the pooled odds ratio were an effect. Nobody was randomized."
+
+
+def _label(outcome: str) -> str:
+    return data.outcome(outcome)["label"]
+
+
+def hundred() -> Table:
+    """The icons in numbers."""
+    rows = []
+    for outcome in data.POOLED:
+        of = meaning.hundred(outcome)
+        rows.append((meaning.SHORT[outcome], of.without, of.with_, meaning.describe(outcome)))
+    return table(
+        ("Of 100 patients", "Without a stent", "With a stent", "Difference (95 % interval)"),
+        rows,
+        name="table-hundred",
+        caption="100 patients",
+        notes=(IF,),
+        align="lrrr",
+    )
+
+
+def absolute() -> Table:
+    """Events in 1,000 at low, middle and high risk without a stent."""
+    rows: list[str | tuple[str, ...]] = []
+    for outcome in data.POOLED:
+        rows.append(_label(outcome))
+        for where, risk in meaning.baseline_risks(outcome):
+            said = per_thousand_words(per_thousand(data.pooled(outcome), risk))
+            rows.append(
+                (
+                    where,
+                    said["without"],
+                    f"{said['with']} [{said['with-ci'].replace(' to ', ', ')}]",
+                    said["difference"],
+                    said["difference-ci"],
+                )
+            )
+    return table(
+        ("Risk without a stent", "Without", "With [95 % CI]", "Difference", "95 % CI"),
+        rows,
+        groups=(("", 1), ("Events in 1,000 patients", 4)),
+        name="table-absolute",
+        caption="What the odds ratios would mean in 1,000 patients",
+        notes=(
+            f"{IF} Low and high: the lowest and the highest risk among the controls of the four "
+            "studies. The risk without a stent is taken as known: the intervals do not hold its "
+            "own uncertainty.",
+        ),
+        align="lrrrr",
+    )
+
+
+def summary_of_findings() -> Table:
+    """One row for each outcome, as GRADE lays it out."""
+    rows = []
+    for outcome in data.POOLED:
+        result = data.pooled(outcome)
+        said = per_thousand_words(per_thousand(result))
+        rung = meaning.certainty(outcome)
+        full = meaning.CERTAINTY.index(rung) + 1
+        rows.append(
+            (
+                _label(outcome),
+                with_interval(result.estimate, result.ci_lower, result.ci_upper),
+                said["without"],
+                said["with"],
+                f"{said['difference']} ({said['difference-ci']})",
+                f"{'⊕' * full}{'◯' * (len(meaning.CERTAINTY) - full)} {rung}",
+            )
+        )
+    patients = sum(int(cell.sum()) for cell in data.pooled(data.POOLED[0]).table)
+    return table(
+        (
+            "Outcome", "Odds ratio [95 % CI]", "Without", "With", "Difference (95 % CI)",
+            "Certainty",
+        ),
+        rows,
+        groups=(("", 2), ("In 1,000 patients with or without a stent", 3), ("", 1)),
+        name="table-findings",
+        caption="Summary of findings, in the manner of GRADE",
+        notes=(
+            f"{len(data.counts(data.POOLED[0]))} nonrandomized studies, {patients} patients, at "
+            "the average risk of the controls. The randomized trial ANGEL-REBOOT outranks all "
+            f"rows. Certainty: {OWN[0].lower()}{OWN[1:]}",
+        ),
+        align="lrrrrl",
+    )  # fmt: skip
+
+
+def certainty() -> Table:
+    """Each judgment, and why."""
+    rows: list[str | tuple[str, ...]] = []
+    for row in data.rows("certainty.csv"):
+        heading = f"{_label(row['outcome'])}: {meaning.certainty(row['outcome'])}"
+        if heading not in rows:
+            rows.append(heading)
+        lowered = f"−{row['levels']}" if row["levels"] != "0" else "0"
+        domain = row["domain"][0].upper() + row["domain"][1:]
+        rows.append((domain, row["judgment"], lowered, row["reason"]))
+    return table(
+        ("Domain", "Judgment", "Levels", "Why"),
+        rows,
+        name="table-certainty",
+        caption="Why so low: each judgment with its reason",
+        notes=(f"{OWN} From high, lowered level by level; never below very low.",),
+        align="llrl",
+    )
+
+
+def trial_sizes() -> Table:
+    """Patients and events that a trial needs, and what trials of known size can find."""
+    known = {name: int(row["patients"]) for name, row in meaning.trials().items()}
+    rows: list[str | tuple[str, ...]] = []
+    for outcome in data.POOLED:
+        rows.append(_label(outcome))
+        for share, what in ((1.0, "The pooled effect"), (0.5, "Half of it")):
+            plan = meaning.planned(outcome, share)
+            rows.append(
+                (
+                    f"{what}: {number(plan.odds_ratio)}",
+                    f"{half_up(100 * plan.control, 1)} %",
+                    f"{half_up(100 * plan.treatment, 1)} %",
+                    *(
+                        f"{n:,} ({events:,})"
+                        for n, events in zip(plan.patients, plan.events, strict=True)
+                    ),
+                    *(f"{half_up(100 * plan.power(n), 0)} %" for n in known.values()),
+                )
+            )
+    return table(
+        (
+            "Odds ratio", "Without", "With",
+            *(f"Power {half_up(100 * power, 0)} %" for power in meaning.POWERS),
+            *(f"{name} ({n})" for name, n in known.items()),
+        ),
+        rows,
+        groups=(("", 1), ("Risk", 2), ("Patients (events) needed", 2), ("Power of", len(known))),
+        name="table-trial-sizes",
+        caption="What a trial would need",
+        notes=(
+            "Both arms together, of equal size; two-sided, alpha 0.05; nobody lost. Half: on the "
+            "log scale, the square root of the odds ratio. The power of the two trials is that of "
+            "a comparison of two shares with their numbers of patients: it is not their own "
+            "plan, which was not read.",
+        ),
+        align="lrrrrrr",
+    )  # fmt: skip

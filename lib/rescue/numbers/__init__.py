@@ -1,0 +1,1 @@
+"""The printed numbers, one by one."""

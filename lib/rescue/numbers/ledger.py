@@ -1,0 +1,300 @@
+"""The ledger: every number printed in the sources beside what can be computed of it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from html import escape
+
+from matplotlib.ticker import PercentFormatter
+from metabook import data
+from metabook.drawing import NARROW, SIZE, canvas, row_labels
+from metabook.figure import Figure
+from metabook.table import Cell, Table, Value, table
+from twobytwo.plots.palette import CONTROL, GRID, PAPER, PREDICTION, SECOND, THIRD
+from twobytwo.rounding import half_up, prints_as
+
+from rescue.numbers.recompute import Recomputed, digits, recompute, shown
+
+Line = str | tuple[Value, ...]
+
+# Each with its color and its hatching, from the surest to what cannot be known.
+VERDICTS = {
+    "matches": (THIRD, ""),
+    "by construction": (PREDICTION, "////"),
+    "differs": (CONTROL, ""),
+    "ambiguous": (SECOND, "...."),
+    "not recomputable": (GRID, ""),
+}
+WITHOUT_RESULT = ("definition", "score", "label", "date", "quotation")  # no data compute these
+IN_WORDS = ("about", "claim")  # whether such a number agrees is a matter of judgment
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One printed number: a row of ``data/published.csv``."""
+
+    id: str
+    source: str
+    place: str
+    statement: str
+    printed: str
+    kind: str
+    computed_by: str
+    verdict: str
+    explanation: str
+
+    @property
+    def value(self) -> Recomputed | None:
+        """The number computed anew, None where the row names no way."""
+        return recompute(self.computed_by) if self.computed_by else None
+
+    @property
+    def recomputed(self) -> str | None:
+        """The number computed anew, with the decimals of the printed one."""
+        return None if self.value is None else _say(self.value.value, self.printed, self.kind)
+
+    @property
+    def follows(self) -> str | None:
+        """The verdict that follows from the digits; None where they do not decide it."""
+        if self.value is None or self.kind in IN_WORDS:
+            return None
+        if not prints_as(self.value.value, digits(self.printed)):
+            return "differs"
+        return "by construction" if self.value.derived else "matches"
+
+
+def _say(value: float | Fraction, printed: str, kind: str) -> str:
+    if kind == "bound":  # one digit that is not zero
+        return half_up(value, max(0, -math.floor(math.log10(value))))
+    if kind == "about":
+        return f"{half_up(value, 1)}-fold"
+    if kind == "claim":
+        return half_up(value, 2)
+    decimals = len(digits(printed).partition(".")[2])
+    return half_up(value, decimals) + ("%" if printed.endswith("%") else "")
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """All printed numbers, document by document, in the order printed."""
+    return tuple(Entry(**row) for row in data.rows("published.csv"))
+
+
+def sources() -> list[str]:
+    """The documents, in the order of the ledger."""
+    return list(dict.fromkeys(entry.source for entry in entries()))
+
+
+def _places(source: str) -> list[str]:
+    return list(dict.fromkeys(entry.place for entry in entries() if entry.source == source))
+
+
+def _of(source: str = "") -> Counter[str]:
+    """The verdicts of one document, or of all."""
+    return Counter(entry.verdict for entry in entries() if source in ("", entry.source))
+
+
+def words() -> dict[str, str]:
+    """The numbers that the chapter's prose mentions."""
+    unknown = [entry for entry in entries() if entry.verdict == "not recomputable"]
+    without = sum(entry.kind in WITHOUT_RESULT for entry in unknown)
+    said = {
+        "ledger-documents": str(len(sources())),
+        "ledger-without-result": str(without),
+        "ledger-unknown": str(len(unknown) - without),
+    }
+    for name, source in {"ledger": "", "ledger-paper": sources()[0]}.items():
+        said[f"{name}-all"] = str(_of(source).total())
+        said |= {f"{name}-{_hyphens(verdict)}": str(_of(source)[verdict]) for verdict in VERDICTS}
+    return said
+
+
+def _hyphens(text: str) -> str:
+    return "".join(c if c.isalnum() else " " for c in text.lower()).replace(" ", "-")
+
+
+def totals() -> Table:
+    """How many numbers of each document got which verdict."""
+
+    def line(name: str, count: Counter[str]) -> Line:
+        return name, *(count[verdict] for verdict in VERDICTS), count.total()
+
+    return table(
+        ("Document", *map(str.capitalize, VERDICTS), "Numbers"),
+        [line(source, _of(source)) for source in sources()],
+        totals=[line("All", _of())],
+        name="table-verdicts",
+        caption="Verdicts by document",
+        align="lrrrrrr",
+    )
+
+
+def bars(name: str) -> Figure:
+    """The same as one stacked bar for each document."""
+    figure, (axes,) = canvas(3.7, width=NARROW)
+    shown = {source: _of(source) for source in sources()}
+    left = dict.fromkeys(shown, 0.0)
+    for verdict, (color, hatch) in VERDICTS.items():
+        shares = [100 * count[verdict] / count.total() for count in shown.values()]
+        axes.barh(
+            range(len(shown)), shares, 0.42, list(left.values()),
+            color=color, edgecolor=PAPER, linewidth=0.2, hatch=hatch, label=verdict,
+        )  # fmt: skip
+        left = {source: x + share for (source, x), share in zip(left.items(), shares, strict=True)}
+    names = [f"{source}, {count.total()} numbers" for source, count in shown.items()]
+    counts = [[f"{count[verdict]}" for verdict in VERDICTS] for count in shown.values()]
+    row_labels(axes, [f"{name}: {', '.join(n)}" for name, n in zip(names, counts, strict=True)])
+    axes.set_xlim(0, 100)
+    axes.xaxis.set_major_formatter(PercentFormatter(100, symbol=" %"))
+    figure.legend(
+        loc="outside lower left", ncols=3, frameon=False, fontsize=SIZE,
+        handlelength=1, handleheight=1, columnspacing=1.2,
+    )  # fmt: skip
+    said = "; ".join(
+        f"{name}: {', '.join(map(' '.join, zip(n, VERDICTS, strict=True)))}"
+        for name, n in zip(names, counts, strict=True)
+    )
+    return Figure(figure, name, f"Verdicts by document. {said}.")
+
+
+def _row(entry: Entry, first: str) -> tuple[Value, ...]:
+    verdict = Cell(entry.verdict, badge=_hyphens(entry.verdict))
+    again = entry.recomputed and Cell(entry.recomputed, href=shown(entry.computed_by))
+    return first[0].upper() + first[1:], entry.printed, again, verdict, entry.explanation
+
+
+def _table(rows: list[Line], name: str, caption: str) -> Table:
+    columns = ("Number", "Printed", "Recomputed", "Verdict", "Explanation")
+    return table(columns, rows, name=name, caption=caption, align="lrrll")
+
+
+def document(source: str) -> Table:
+    """Every number of one document, under the headings of the places where it stands."""
+    rows: list[Line] = []
+    for place in _places(source):
+        rows.append(place)
+        here = (entry for entry in entries() if (entry.source, entry.place) == (source, place))
+        rows += [_row(entry, entry.statement) for entry in here]
+    return _table(rows, _table_name(source), f"Every number of {source}")
+
+
+def _table_name(source: str) -> str:
+    return f"table-ledger-{_hyphens(source)}"
+
+
+def exceptions() -> Table:
+    """The numbers that differ or are ambiguous, under the headings of their documents."""
+    rows: list[Line] = []
+    for source in sources():
+        of = [e for e in entries() if e.source == source]
+        found = [e for e in of if e.verdict in ("differs", "ambiguous")]
+        rows += [source] * bool(found)
+        rows += [_row(entry, f"{entry.place}: {entry.statement}") for entry in found]
+    return _table(rows, "table-exceptions", "What differs, and what is ambiguous")
+
+
+POOLED = {
+    "OR": "estimate", "lower": "ci_lower", "upper": "ci_upper", "p": "p_value",
+    "I²": "i2", "τ²": "tau2", "p of Q": "q_p_value",
+}  # fmt: skip
+
+
+def pooled_table() -> Table:
+    """The pooled results, printed and recomputed."""
+    rows: list[Line] = []
+    for outcome in data.POOLED:
+        printed: list[Value] = []
+        recomputed: list[Value] = []
+        verdicts: dict[str, None] = {}
+        for what in POOLED.values():
+            call = f"pooled({outcome}, {what})"
+            found = [entry for entry in entries() if entry.computed_by == call][:1]
+            printed.append(found[0].printed if found else None)
+            recomputed.append(found[0].recomputed if found else half_up(recompute(call).value, 2))
+            verdicts |= {entry.verdict: None for entry in found}
+        verdict = Cell("; ".join(verdicts), badge=" ".join(map(_hyphens, verdicts)))
+        rows += [data.outcome(outcome)["label"], ("Printed", *printed, "")]
+        rows.append(("Recomputed", *recomputed, verdict))
+    return table(
+        ("", *POOLED, "Verdict"),
+        rows,
+        groups=(("", 1), ("Odds ratio, 95 % CI", 3), ("", 1), ("Heterogeneity", 3), ("", 1)),
+        name="table-printed-pooled",
+        caption="The pooled results, printed and recomputed",
+        notes=("A dash: the text does not print it. p of Q: p-value of heterogeneity.",),
+        align="lrrrrrrrl",
+    )
+
+
+class Filters:
+    """A form that shows only some rows of the ledger's tables; hidden without its script."""
+
+    def __repr__(self) -> str:
+        return f"A choice of document, place and verdict, for {len(entries())} numbers"
+
+    def _repr_html_(self) -> str:
+        groups = (
+            f'<optgroup label="{escape(source)}">'
+            + "".join(_option(f"{_table_name(source)}/{place}", place) for place in _places(source))
+            + "</optgroup>"
+            for source in sources()
+        )
+        documents = "".join(_option(_table_name(source), source) for source in sources())
+        verdicts = "".join(_option(verdict, verdict) for verdict in VERDICTS)
+        return FORM.format(documents=documents, places="".join(groups), verdicts=verdicts) + SCRIPT
+
+
+def _option(value: str, text: str) -> str:
+    return f'<option value="{escape(value)}">{escape(text)}</option>'
+
+
+FORM = """\
+<form class="ledger-filter d-print-none" aria-label="Choose numbers" hidden>
+<div style="align-items:end; display:flex; flex-wrap:wrap; font:var(--small) var(--sans); gap:1rem">
+<label>Document<br><select name="source"><option value="">all</option>{documents}</select></label>
+<label>Place<br><select name="place"><option value="">all</option>{places}</select></label>
+<label>Verdict<br><select name="verdict"><option value="">all</option>{verdicts}</select></label>
+<button type="button">Show all</button>
+<output aria-live="polite"></output>
+</div>
+</form>
+"""
+
+SCRIPT = """\
+<script>
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector(".ledger-filter");
+  const { source, place, verdict } = form.elements;
+  const tables = [...document.querySelectorAll('.book-table[id^="table-ledger-"]')];
+  const show = () => {
+    let shown = 0, all = 0;
+    for (const group of place.querySelectorAll("optgroup"))
+      group.disabled = !["all", group.label].includes(source.selectedOptions[0].text);
+    if (place.selectedOptions[0].parentNode.disabled) place.value = "";
+    for (const table of tables) {
+      for (const body of table.querySelectorAll("tbody")) {
+        const [heading, ...rows] = body.rows;
+        const here = ["", table.id].includes(source.value)
+          && ["", `${table.id}/${heading.textContent}`].includes(place.value);
+        const fits = (row) =>
+          here && ["", row.querySelector(".tag").textContent].includes(verdict.value);
+        for (const row of rows) row.hidden = !fits(row);
+        body.hidden = !rows.some(fits);
+        shown += rows.filter(fits).length;
+        all += rows.length;
+      }
+      table.hidden = !table.querySelector("tbody:not([hidden])");
+    }
+    form.querySelector("output").textContent = `${shown} of ${all} numbers shown`;
+  };
+  form.addEventListener("change", show);
+  form.querySelector("button").addEventListener("click", () => { form.reset(); show(); });
+  form.hidden = false;
+  show();
+});
+</script>
+"""

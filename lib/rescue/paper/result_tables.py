@@ -1,0 +1,199 @@
+"""Tables of counts and of results: what the figures show, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from metabook import data, words
+from metabook.table import Cell, Table, table
+from twobytwo import Result
+from twobytwo.checks.absolute import per_thousand
+from twobytwo.checks.refits import leave_one_out
+from twobytwo.rounding import p_text, percent
+from twobytwo.text import number, with_interval
+
+RECOVERED = "recovered by inversion"
+ARMS = ("treatment", "control")
+
+
+def counts(outcome: str) -> Table:
+    """The counts of one outcome, each with its basis, its source and what the source prints."""
+    rows = []
+    for row in data.rows("counts.csv"):
+        if row["outcome"] == outcome:
+            rows.append(
+                (
+                    row["study"],
+                    _of(row, "treatment"),
+                    _percent(row, "treatment"),
+                    _of(row, "control"),
+                    _percent(row, "control"),
+                    _basis(row),
+                    row["source"].removeprefix(f"{row['study']}, "),
+                    row["printed"] or None,
+                )
+            )
+    return table(
+        ("Study", "n/N", "%", "n/N", "%", "Basis", "Source", "Printed there"),
+        rows,
+        groups=(("", 1), ("Stent", 2), ("Control", 2), ("", 3)),
+        name=f"table-counts-{outcome.lower().replace(' ', '-')}",
+        caption=f"{data.outcome(outcome)['label']}: the counts",
+        notes=[f"{row['study']}: {row['note']}" for row in _noted(outcome)],
+        align="lrdrdlll",
+    )
+
+
+def _noted(outcome: str) -> list[dict[str, str]]:
+    return [row for row in data.rows("counts.csv") if row["outcome"] == outcome and row["note"]]
+
+
+def _of(row: dict[str, str], arm: str) -> str:
+    return f"{row[f'events_{arm}'] or '?'}/{row[f'n_{arm}']}"
+
+
+def _percent(row: dict[str, str], arm: str) -> str | None:
+    events = row[f"events_{arm}"]
+    return percent(int(events), int(row[f"n_{arm}"])) if events else None
+
+
+def _basis(row: dict[str, str]) -> Cell:
+    stent, control = row["basis_treatment"], row["basis_control"]
+    text = stent if stent == control else f"{stent}; {control}"
+    return Cell(text, badge="basis" if RECOVERED in text else "")
+
+
+def bases() -> Table:
+    """What each basis means, and how many of the pooled counts rest on it."""
+    every = data.rows("counts.csv")
+    known = {row[f"basis_{arm}"] for row in every for arm in ARMS}
+    pooled = [row for row in every if row["outcome"] in data.POOLED]
+    used = [row[f"basis_{arm}"] for row in pooled for arm in ARMS]
+    rows = [
+        (row["basis"], row["meaning"], used.count(row["basis"]))
+        for row in data.rows("basis.csv")
+        if row["basis"] in known
+    ]
+    return table(
+        ("Basis", "What it means", "Pooled counts"),
+        rows,
+        totals=[("All", "", len(used))],
+        name="table-bases",
+        caption="How sure a count is",
+        align="llr",
+    )
+
+
+def studies(outcome: str, result: Result) -> Table:
+    """What a forest plot shows, in numbers."""
+    recovered = {study for study, basis in data.basis(outcome).items() if basis == RECOVERED}
+    rows = [
+        (
+            Cell(study["study"], mark="a" if study["study"] in recovered else ""),
+            f"{study['events_treatment']}/{study['n_treatment']}",
+            f"{study['events_control']}/{study['n_control']}",
+            f"{number(study['weight'], 1)} %",
+            with_interval(study["estimate"], study["ci_lower"], study["ci_upper"]),
+        )
+        for study in result.studies()
+    ]
+    said = words.result_words(result)
+    total = (
+        "Total",
+        f"{said['stent-events']}/{said['stent-n']}",
+        f"{said['control-events']}/{said['control-n']}",
+        "100.0 %",
+        said["or-ci"],
+    )
+    notes: list[str | Cell] = [
+        f"τ² = {said['tau2']}; Q = {said['q']}, df = {said['q-df']} ({said['q-p']}); "
+        f"I² = {said['i2']}. Overall effect: z = {said['z']} ({said['p']})."
+    ]
+    if recovered:
+        notes.append(Cell("Count recovered by inversion from the pooled result.", mark="a"))
+    return table(
+        ("Study", "Stent", "Control", "Weight", "Odds ratio [95 % CI]"),
+        rows,
+        totals=[total],
+        notes=notes,
+        name=f"table-forest-{outcome.lower().replace(' ', '-')}",
+        caption=f"{data.outcome(outcome)['label']}: the studies and the pooled result",
+        align="lrrrr",
+    )
+
+
+def absolute(results: Mapping[str, Result]) -> Table:
+    """Events in 1,000 patients, outcome by outcome."""
+    rows = []
+    for outcome, result in results.items():
+        said = words.per_thousand_words(per_thousand(result))
+        rows.append(
+            (
+                data.outcome(outcome)["label"],
+                said["without"],
+                f"{said['with']} ({said['with-ci']})",
+                f"{said['difference']} ({said['difference-ci']})",
+            )
+        )
+    return table(
+        ("Outcome", "Without a stent", "With a stent (95 % CI)", "Difference (95 % CI)"),
+        rows,
+        name="table-per-thousand",
+        caption="In 1,000 patients",
+        notes=(
+            "Without a stent: the crude risk of all controls of the four studies. With a stent: "
+            "what the pooled odds ratio makes of it. Differences are between rounded numbers.",
+        ),
+        align="lrrr",
+    )
+
+
+def models(analyses: Mapping[str, Mapping[str, Result]]) -> Table:
+    """The same outcomes pooled in several ways: model -> outcome -> result."""
+    rows: list[str | tuple[str, ...]] = []
+    for outcome in data.POOLED:
+        rows.append(data.outcome(outcome)["label"])
+        for model, results in analyses.items():
+            result = results[outcome]
+            rows.append(
+                (
+                    model,
+                    with_interval(result.estimate, result.ci_lower, result.ci_upper),
+                    p_text(result.p_value),
+                    f"{number(result.i2, 0)} %",
+                )
+            )
+    return table(
+        ("Model", "Odds ratio [95 % CI]", "p", "I²"),
+        rows,
+        name="table-models",
+        caption="Random effects and fixed effect",
+        align="lrrr",
+    )
+
+
+def without_one(outcome: str) -> Table:
+    """Leave one study out at a time."""
+    counts_ = data.counts(outcome)
+    full = data.pooled(outcome)
+    rows = [
+        (f"Without {study}", *_line(result))
+        for study, result in zip(counts_.study, leave_one_out(counts_), strict=True)
+    ]
+    return table(
+        ("Studies", "Odds ratio [95 % CI]", "p", "τ²", "I²"),
+        rows,
+        totals=[("All four", *_line(full))],
+        name=f"table-without-one-{outcome.lower().replace(' ', '-')}",
+        caption=f"{data.outcome(outcome)['label']}: one study left out",
+        align="lrrrr",
+    )
+
+
+def _line(result: Result) -> tuple[str, str, str, str]:
+    return (
+        with_interval(result.estimate, result.ci_lower, result.ci_upper),
+        p_text(result.p_value, 3),
+        number(result.tau2),
+        f"{number(result.i2, 0)} %",
+    )

@@ -1,0 +1,1 @@
+"""For teaching and reuse."""

@@ -1,0 +1,124 @@
+"""What the tasks take from the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from metabook import data
+from twobytwo import Counts
+
+from rescue.paper import by_hand
+
+DEATHS, MRS, SICH = "mortality", "mRS 0-2", "SICH"
+HAPPENED = {DEATHS: "died", MRS: "were independent", SICH: "bled"}
+
+
+def cells(outcome: str, study: str) -> tuple[int, int, int, int]:
+    """The four cells a, b, c, d of one study's 2x2 table.
+
+    Examples
+    --------
+    >>> cells("mortality", "Chang 2018")
+    (6, 42, 19, 81)
+    """
+    return by_hand.cells_of(data.counts(outcome), study)
+
+
+def log_odds_ratios(outcome: str) -> tuple[Any, Any]:
+    """Log odds ratios and variances of the four studies, zero cells corrected by 0.5.
+
+    Examples
+    --------
+    >>> effect, variance = log_odds_ratios("mortality")
+    >>> effect.shape
+    (4,)
+    """
+    result = data.pooled(outcome)
+    return result.study_effect, result.study_variance
+
+
+def told(outcome: str, study: str) -> str:
+    """One study's counts in words.
+
+    Examples
+    --------
+    >>> told("mortality", "Chang 2018")
+    'In Chang 2018, 6 of 48 stented patients and 19 of 100 controls died'
+    """
+    a, b, c, d = cells(outcome, study)
+    happened = HAPPENED[outcome]
+    return f"In {study}, {a} of {a + b} stented patients and {c} of {c + d} controls {happened}"
+
+
+def listed(outcome: str) -> str:
+    """All studies' counts in words."""
+    return "; ".join(
+        f"{study.split()[0]} {e1:g}/{n1:g} and {e2:g}/{n2:g}"
+        for study, e1, n1, e2, n2 in rows(data.counts(outcome))
+    )
+
+
+def rows(counts: Counts) -> list[tuple[str, float, float, float, float]]:
+    """The studies one by one: name, events and patients, stented first."""
+    return list(zip(counts.study, *(arm.tolist() for arm in counts.arms), strict=True))
+
+
+def row_of(file: str, column: str, value: str) -> dict[str, str]:
+    """The one row of a file that has this value in a column."""
+    (row,) = (row for row in data.rows(file) if row[column] == value)
+    return row
+
+
+def printed_p(outcome: str, study: str) -> str:
+    """The p-value that a study's abstract prints.
+
+    Examples
+    --------
+    >>> printed_p("mRS 0-2", "Peng 2019")
+    '0.033'
+    """
+    (row,) = (
+        row
+        for row in data.rows("p_values.csv")
+        if (row["outcome"], row["study"]) == (outcome, study)
+    )
+    return row["printed"]
+
+
+def balloon_angioplasty() -> tuple[int, int]:
+    """Stented patients of Chang 2018 with balloon angioplasty: events and patients.
+
+    Their percentage lies halfway between two printed decimals.
+
+    Examples
+    --------
+    >>> balloon_angioplasty()
+    (15, 48)
+    """
+    (row,) = (
+        row
+        for row in data.rows("interventions.csv")
+        if (row["study"], row["intervention"], row["arm"])
+        == ("Chang 2018", "balloon angioplasty", "stent")
+    )
+    return int(row["events"]), int(row["n"])
+
+
+def adjusted(study: str) -> tuple[float, float, float]:
+    """A later study's adjusted odds ratio for mRS 0 to 3 with its limits, as printed.
+
+    Examples
+    --------
+    >>> adjusted("Mohammaden 2023")
+    (3.13, 1.08, 9.1)
+    """
+    (row,) = (
+        row
+        for row in data.rows("adjusted.csv")
+        if (row["study"], row["outcome"]) == (study, "mRS 0-3")
+    )
+    return float(row["estimate"]), float(row["lower"]), float(row["upper"])
+
+
+INDEPENDENT = f"Independent (mRS 0-2), stented first: {listed(MRS)}."
+DIED = f"Died, stented first: {listed(DEATHS)}."

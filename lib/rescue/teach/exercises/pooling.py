@@ -1,0 +1,270 @@
+"""Exercises on several studies: weights, heterogeneity, the pooled result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import exp, log, sqrt
+
+import numpy as np
+from metabook import data
+from twobytwo.text import number
+
+from rescue.teach.exercises.exercise import Mistake, exercise
+from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, SICH, log_odds_ratios
+
+
+@exercise(
+    aim="See what adding up the arms does.",
+    level=1,
+    kind="ratio",
+    task=f"{DIED} Add up the arms as if all patients came from one study. What is the odds ratio "
+    "of the totals? Two decimals. Compare it with the pooled one, "
+    f"{number(data.pooled(DEATHS).estimate)}.",
+    hint="Sum the deaths and the survivors of each arm; then it is one table.",
+)
+def raw_totals() -> float:
+    """Adding up the arms compares patients of different studies: pool effects, not totals."""
+    deaths = data.counts("mortality")
+    e1, n1, e2, n2 = (arm.sum() for arm in deaths.arms)
+    return float(e1 * (n2 - e2) / ((n1 - e1) * e2))
+
+
+@raw_totals.mistaken
+def _() -> Iterator[Mistake]:
+    e1, n1, e2, n2 = (float(arm.sum()) for arm in data.counts(DEATHS).arms)
+    yield data.pooled(DEATHS).estimate, "That is the pooled odds ratio, of effects."
+    yield (e1 / n1) / (e2 / n2), "That is the risk ratio of the totals."
+
+
+@exercise(
+    aim="Work out a common odds ratio by sums.",
+    level=2,
+    kind="ratio",
+    task=f"{INDEPENDENT} What is the {{term}}`Mantel-Haenszel` odds ratio? Two decimals.",
+    hint="Sum $ad/N$ over the studies, sum $bc/N$, and divide once, at the end.",
+)
+def mantel_haenszel() -> float:
+    """Mantel and Haenszel sum before they divide, so that a small study does no harm."""
+    e1, n1, e2, n2 = data.counts("mRS 0-2").arms
+    n = n1 + n2
+    return float((e1 * (n2 - e2) / n).sum() / ((n1 - e1) * e2 / n).sum())
+
+
+@mantel_haenszel.mistaken
+def _() -> Iterator[Mistake]:
+    a, b, c, d = data.pooled(MRS).table
+    yield float((a * d).sum() / (b * c).sum()), "You did not divide by each study's size."
+    yield float((a * d / (b * c)).mean()), "That is the plain mean of the odds ratios."
+    yield float(a.sum() * d.sum() / (b.sum() * c.sum())), "That is the odds ratio of the totals."
+
+
+@exercise(
+    aim="Weight a study.",
+    level=1,
+    kind="percent",
+    task=f"{INDEPENDENT} With {{term}}`fixed effect` and {{term}}`inverse variance`, what share of "
+    "the weight has Peng 2019? In percent, one decimal.",
+    hint="Each weight is one over the variance of the log odds ratio. Divide by their sum.",
+    decimals=1,
+)
+def fixed_weight() -> float:
+    """A study weighs as much as it knows: one over its variance."""
+    _, v = log_odds_ratios("mRS 0-2")
+    w = 1 / v
+    return float(100 * w[3] / w.sum())  # Baracchini, Chang, Cornelissen, Peng
+
+
+@fixed_weight.mistaken
+def _() -> Iterator[Mistake]:
+    _, v = log_odds_ratios(MRS)
+    _, n1, _, n2 = data.counts(MRS).arms
+    yield float(100 * v[3] / v.sum()), "You weighted by the variance; it is one over it."
+    yield float(100 * v[3] ** -0.5 / (v**-0.5).sum()), "Weights are one over the squared error."
+    yield float(100 * (n1 + n2)[3] / (n1 + n2).sum()), "That is its share of the patients."
+
+
+@exercise(
+    aim="Measure how far studies scatter.",
+    level=2,
+    kind="number",
+    task=f"{INDEPENDENT} What is Cochran's {{term}}`Q` about the inverse-variance mean? "
+    "Two decimals.",
+    hint="The squared distance of each log odds ratio from the mean, times its weight; sum them.",
+)
+def q_by_hand() -> float:
+    """Q weighs each study's distance from the mean by how well the study knows itself."""
+    y, v = log_odds_ratios("mRS 0-2")
+    mean = np.average(y, weights=1 / v)
+    return float(((y - mean) ** 2 / v).sum())
+
+
+@q_by_hand.mistaken
+def _() -> Iterator[Mistake]:
+    y, v = log_odds_ratios(MRS)
+    mean = np.average(y, weights=1 / v)
+    yield float(((y - y.mean()) ** 2 / v).sum()), "Your center is the plain mean; weight it."
+    yield float(((y - mean) ** 2).sum()), "You forgot to divide by the variances."
+    yield float((abs(y - mean) / v).sum()), "You did not square the distances."
+
+
+ABOUT_IV = data.pooled(DEATHS, q_center="IV")
+
+
+@exercise(
+    aim="See what the center of Q changes.",
+    level=3,
+    kind="percent",
+    task=f"{DIED} About the inverse-variance mean, {{term}}`I²` is {number(ABOUT_IV.i2, 0)} %. "
+    "What is it if Q is taken about the Mantel-Haenszel estimate, the zero cell corrected there "
+    "too? In percent, one decimal.",
+    hint="Add 0.5 to Cornelissen's four cells first; then M-H, then Q about its logarithm.",
+    decimals=1,
+)
+def q_about_mantel_haenszel() -> float:
+    """About which mean Q is taken moves I²: one printed digit can tell two programs apart."""
+    e1, n1, e2, n2 = data.counts("mortality").arms
+    table = np.array([e1, n1 - e1, e2, n2 - e2])
+    a, b, c, d = table + 0.5 * (table == 0).any(axis=0)
+    n = a + b + c + d
+    center = log((a * d / n).sum() / (b * c / n).sum())
+    y, v = np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d
+    q = ((y - center) ** 2 / v).sum()
+    return float(100 * (q - 3) / q)
+
+
+@q_about_mantel_haenszel.mistaken
+def _() -> Iterator[Mistake]:
+    yield ABOUT_IV.i2, "That is about the inverse-variance mean."
+    y, v = log_odds_ratios(DEATHS)
+    a, b, c, d = data.pooled(DEATHS).table
+    n = a + b + c + d
+    center = log((a * d / n).sum() / (b * c / n).sum())
+    q = float(((y - center) ** 2 / v).sum())
+    yield 100 * (q - 3) / q, "You left the zero out of the M-H sums uncorrected."
+
+
+DEATHS_RESULT = data.pooled(DEATHS)
+RISK_RATIO = data.pooled(DEATHS, measure="RR")
+
+
+@exercise(
+    aim="Work out I² from Q.",
+    level=1,
+    kind="percent",
+    task=f"For the *risk* ratio of death, {{term}}`Q` is {number(RISK_RATIO.q, 3)} with "
+    f"{RISK_RATIO.k} studies. What is {{term}}`I²`, in percent, one decimal?",
+    hint="What part of Q is beyond its {term}`degrees of freedom`, one fewer than the studies?",
+    decimals=1,
+)
+def i2_by_hand() -> float:
+    """I² is the share of Q that chance would not account for."""
+    deaths = data.pooled("mortality", measure="RR")
+    return float(100 * max(0, (deaths.q - deaths.q_df) / deaths.q))
+
+
+@i2_by_hand.mistaken
+def _() -> Iterator[Mistake]:
+    q, df = RISK_RATIO.q, RISK_RATIO.q_df
+    yield 100 * (q - df - 1) / q, "Degrees of freedom are one fewer than the studies."
+    yield 100 * (q - df) / df, "Divide by Q, not by its degrees of freedom."
+    yield 100 * df / q, "That is the share that chance does account for."
+
+
+@exercise(
+    aim="Estimate the variance between studies.",
+    level=2,
+    kind="number",
+    task=f"{DIED} Take Q as {number(DEATHS_RESULT.q, 4)}. What is {{term}}`DL`'s variance between "
+    "the studies, {term}`τ²`? Three decimals.",
+    hint="$(Q - \\mathrm{df}) / (S_1 - S_2 / S_1)$; $S_1$ sums the weights $1/v$ and $S_2$ their "
+    "squares.",
+    decimals=3,
+)
+def tau2_by_hand() -> float:
+    """DerSimonian and Laird's τ² is what Q has beyond chance, on the scale of the effects."""
+    _, v = log_odds_ratios("mortality")
+    deaths, w = data.pooled("mortality"), 1 / v
+    return float((deaths.q - 3) / (w.sum() - (w**2).sum() / w.sum()))
+
+
+@tau2_by_hand.mistaken
+def _() -> Iterator[Mistake]:
+    q, tau2, w = DEATHS_RESULT.q, DEATHS_RESULT.tau2, 1 / log_odds_ratios(DEATHS)[1]
+    yield float((q - 3) / w.sum()), "You left out the second sum."
+    yield sqrt(tau2), "That is its root, τ."
+    yield tau2 * (q - 4) / (q - 3), "Degrees of freedom are one fewer than the studies."
+
+
+@exercise(
+    aim="See what τ² does to weights.",
+    level=2,
+    kind="percent",
+    task=f"{DIED} With τ² = {number(DEATHS_RESULT.tau2, 4)}, what share of the weight has Peng "
+    "2019, the largest study? In percent, one decimal. What had it with a fixed effect?",
+    hint="Every study's variance grows by the same τ²: what does that do to unequal variances?",
+    decimals=1,
+)
+def weights_flatten() -> float:
+    """τ² adds the same to every variance and so makes the weights more alike."""
+    _, v = log_odds_ratios("mortality")
+    w = 1 / (v + data.pooled("mortality").tau2)
+    return float(100 * w[3] / w.sum())  # Baracchini, Chang, Cornelissen, Peng
+
+
+@weights_flatten.mistaken
+def _() -> Iterator[Mistake]:
+    _, v = log_odds_ratios(DEATHS)
+    tau2 = DEATHS_RESULT.tau2
+    yield float(100 / v[3] / (1 / v).sum()), "That is its weight with a fixed effect."
+    w = 1 / v + 1 / tau2
+    yield float(100 * w[3] / w.sum()), "Add τ² to the variance, not its inverse to the weight."
+    yield 25, "Weights become more alike, not equal."
+
+
+@exercise(
+    aim="Pool by random effects.",
+    level=2,
+    kind="ratio",
+    task=f"{DIED} With τ² = {number(DEATHS_RESULT.tau2, 4)}, what is the pooled odds ratio by "
+    "{term}`random effects`? Three decimals.",
+    hint="The weighted mean of the log odds ratios, each weight one over variance plus τ².",
+    decimals=3,
+)
+def random_effects() -> float:
+    """The pooled ratio is a weighted mean of logarithms, brought back by the exponential."""
+    y, v = log_odds_ratios("mortality")
+    w = 1 / (v + data.pooled("mortality").tau2)
+    return exp((w * y).sum() / w.sum())
+
+
+@random_effects.mistaken
+def _() -> Iterator[Mistake]:
+    y, v = log_odds_ratios(DEATHS)
+    fixed = data.pooled(DEATHS, model="fixed", method="IV").estimate
+    yield fixed, "That is the fixed effect: τ² belongs in every weight."
+    yield exp(y.mean()), "All studies weigh the same there."
+    w = 1 / (v + DEATHS_RESULT.tau2)
+    yield float((w * np.exp(y)).sum() / w.sum()), "You averaged the ratios, not their logarithms."
+
+
+@exercise(
+    aim="Compare fixed and random effects where τ² is zero.",
+    level=1,
+    kind="choice",
+    task=f"For {SICH} τ² is estimated as {number(data.pooled(SICH).tau2, 0)}. How do the "
+    "random-effects and the fixed-effect interval compare, both with inverse variance?",
+    hint="Put τ² into the formula of the weights.",
+)
+def without_heterogeneity() -> str:
+    """With τ² = 0 the two models do the same sums; they still answer different questions."""
+    random = data.pooled("SICH", method="IV")
+    fixed = data.pooled("SICH", model="fixed", method="IV")
+    widths = [log(r.ci_upper / r.ci_lower) for r in (random, fixed)]
+    same = abs(widths[0] - widths[1]) < 1e-9
+    return "They are the same." if same else "The random-effects interval is wider."
+
+
+@without_heterogeneity.mistaken
+def _() -> Iterator[Mistake]:
+    yield "The random-effects interval is wider.", "Only when τ² is above zero."
+    yield "The fixed-effect interval is wider.", "It never is: τ² can only add to a variance."

@@ -1,0 +1,1 @@
+"""What a result can bear: refits, small studies, absolute effects, simulation."""

@@ -1,0 +1,163 @@
+"""The grid of analyses: every combination of choices that a careful reviewer might make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from twobytwo.checks.absolute import risk_with
+from twobytwo.counts import Counts
+from twobytwo.estimate.exact import exact_odds_ratio
+from twobytwo.options import CHOICES
+from twobytwo.pool import pool
+
+INTERVALS, ZERO_CELLS = CHOICES["interval"], CHOICES["zero_cells"]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One set of choices.
+
+    Attributes
+    ----------
+    measure : {"OR", "RR", "RD"}
+    model : {"fixed", "random"}
+    method : {"MH", "IV", "Peto", "exact"}
+    tau2 : str or None
+        Estimator of the between-study variance; None for fixed effect.
+    interval : {"wald", "hksj", "hksj-truncated", "exact"}
+    zero_cells : {"affected", "all", "none"}
+    """
+
+    measure: str
+    model: str
+    method: str
+    tau2: str | None = None
+    interval: str = "wald"
+    zero_cells: str = "affected"
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The keywords of `twobytwo.pool`."""
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What an analysis says, on the natural scale.
+
+    Attributes
+    ----------
+    analysis : Analysis
+    estimate, ci_lower, ci_upper, p_value : float
+    k : int
+        Studies that it uses.
+    """
+
+    analysis: Analysis
+    estimate: float
+    ci_lower: float
+    ci_upper: float
+    p_value: float
+    k: int
+
+    @property
+    def excludes_none(self) -> bool:
+        """Whether the interval leaves out no difference."""
+        none = 0.0 if self.analysis.measure == "RD" else 1.0
+        return not self.ci_lower <= none <= self.ci_upper
+
+    def per_thousand(self, control_risk: float) -> tuple[float, float, float]:
+        """Events more in 1,000 treated patients: by the estimate and by its limits.
+
+        Parameters
+        ----------
+        control_risk : float
+            0 to 1; it puts ratios and differences on one scale.
+        """
+        low, middle, high = (
+            1000 * (risk_with(x, control_risk, self.analysis.measure) - control_risk)
+            for x in (self.ci_lower, self.estimate, self.ci_upper)
+        )
+        return middle, low, high
+
+
+def analyses() -> Iterator[Analysis]:
+    """Every analysis of the grid, the plainest first.
+
+    Yields
+    ------
+    Analysis
+        For each measure: fixed effect by Mantel-Haenszel and by inverse variance; random
+        effects as Review Manager 5 has them, and by inverse variance with each estimator of
+        tau2, each with three intervals; all with each zero-cell rule. For the odds ratio also
+        Peto's method and the exact conditional estimate, which add nothing to a cell. The
+        risk difference takes raw counts and so has no zero-cell rule.
+
+    Examples
+    --------
+    >>> grid = list(analyses())
+    >>> len(grid), grid[0]
+    (205, Analysis(measure='OR', model='fixed', method='MH', tau2=None, interval='wald', ...))
+    """
+    for measure in CHOICES["measure"]:
+        rules = ZERO_CELLS[:1] if measure == "RD" else ZERO_CELLS
+        for method in ("MH", "IV"):
+            for rule in rules:
+                yield Analysis(measure, "fixed", method, zero_cells=rule)
+        if measure == "OR":
+            yield Analysis(measure, "fixed", "Peto", zero_cells="none")
+            yield Analysis(measure, "fixed", "exact", interval="exact", zero_cells="none")
+        for method, tau2 in (("MH", "DL"), *(("IV", name) for name in CHOICES["tau2"])):
+            for interval in INTERVALS:
+                for rule in rules:
+                    yield Analysis(measure, "random", method, tau2, interval, rule)
+
+
+def answer(counts: Counts, analysis: Analysis) -> Answer:
+    """Do one analysis.
+
+    Parameters
+    ----------
+    counts : Counts
+    analysis : Analysis
+
+    Returns
+    -------
+    Answer
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> arms = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
+    >>> deaths = Counts(("A", "B", "C", "D"), *arms)
+    >>> said = answer(deaths, Analysis("OR", "fixed", "exact", interval="exact"))
+    >>> round(said.estimate, 2), round(said.ci_lower, 2), round(said.ci_upper, 2)
+    (0.43, 0.24, 0.75)
+    """
+    if analysis.method == "exact":
+        exact = exact_odds_ratio(*counts.arms)
+        numbers = (exact.estimate, exact.ci_lower, exact.ci_upper, exact.p_central)
+        return Answer(analysis, *numbers, len(counts))
+    result = pool(*counts.arms, **analysis.options)
+    return Answer(
+        analysis,
+        *(result.estimate, result.ci_lower, result.ci_upper, result.p_value, result.k),
+    )
+
+
+def grid(counts: Counts) -> list[Answer]:
+    """Do every analysis of the grid on the same studies.
+
+    Parameters
+    ----------
+    counts : Counts
+
+    Returns
+    -------
+    list of Answer
+        In the order of `analyses`. Many differ little or not at all, and none is evidence of
+        its own: they share their patients.
+    """
+    return [answer(counts, analysis) for analysis in analyses()]

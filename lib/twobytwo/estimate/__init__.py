@@ -1,0 +1,1 @@
+"""Estimators: pure functions over arrays whose last axis is the study."""

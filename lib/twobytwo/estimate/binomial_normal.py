@@ -1,0 +1,249 @@
+"""The likelihood of one study whose logit is drawn from a normal law: an integral."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+from twobytwo.estimate.effects import BoolArray, FloatArray
+
+# Studies integrated at once: their nodes then stay in the processor's cache.
+BLOCK = 1000
+
+
+class Slopes(NamedTuple):
+    """Log-likelihood and its derivatives by mu and tau2, arrays of one shape."""
+
+    height: FloatArray
+    mu: FloatArray
+    tau2: FloatArray
+    mu_mu: FloatArray
+    mu_tau2: FloatArray
+    tau2_tau2: FloatArray
+
+
+def slopes(x: FloatArray, n: FloatArray, mu: FloatArray, tau2: FloatArray) -> Slopes:
+    """Log-likelihood of each study and its derivatives.
+
+    Parameters
+    ----------
+    x, n : ndarray, shape (...)
+        Events and patients, n at least 1.
+    mu, tau2 : ndarray, shape (...)
+        Mean and variance of the logits; tau2 positive.
+
+    Returns
+    -------
+    Slopes
+        Arrays of shape (...); the height is less that of the study's own proportion.
+
+    Notes
+    -----
+    With l the log-likelihood of a logit eta and phi the normal density of eta about mu, the
+    derivatives of ``integral(exp(l) phi)`` by mu are expectations of Bell's polynomials in
+    the derivatives of l or, as well, of log phi; those by tau2 are half the second ones by
+    mu, for phi obeys the heat equation. Of the two the sharper function has terms that
+    cancel, so the blunter is taken.
+
+    Examples
+    --------
+    >>> at = slopes(*(np.array([a]) for a in (1.0, 2.0, 0.0, 0.01)))
+    >>> round(float(at.height[0]), 6), round(float(at.tau2[0]), 6)
+    (-0.002491, -0.248144)
+    """
+    flat = [np.ravel(a) for a in (x, n, mu, tau2)]
+    cuts = range(0, flat[0].size, BLOCK)
+    parts = [_slopes(*(a[i : i + BLOCK] for a in flat)) for i in cuts]
+    return Slopes(*(np.concatenate(a).reshape(x.shape) for a in zip(*parts, strict=True)))
+
+
+def deviance(x: FloatArray, n: FloatArray, p: FloatArray, q: FloatArray) -> FloatArray:
+    """Log-likelihood of the study's own proportion less that of p = 1 - q.
+
+    Examples
+    --------
+    >>> round(float(deviance(*(np.array(a) for a in (1.0, 2.0, 0.25, 0.75)))), 6)
+    0.287682
+    """
+
+    def half(x: FloatArray, expected: FloatArray) -> FloatArray:
+        # x log(x / expected) - x + expected, without the cancellation.
+        some = np.where(x > 0, x, 1)
+        u = (expected - x) / some
+        log = np.where(u < -0.5, np.log(expected / some), np.log1p(np.maximum(u, -0.5)))
+        part: FloatArray = np.where(x > 0, x * (u - log), expected)
+        return part
+
+    return half(x, n * p) + half(n - x, n * q)
+
+
+def knee(x: FloatArray, n: FloatArray) -> FloatArray:
+    """Logit of the proportion, half an event inside 0 and 1: where the likelihood bends."""
+    events = np.clip(x, 0.5, n - 0.5)
+    logit: FloatArray = np.log(events / (n - events))
+    return logit
+
+
+def _slopes(x: FloatArray, n: FloatArray, mu: FloatArray, v: FloatArray) -> Slopes:
+    sign = np.where(2 * x > n, -1.0, 1.0)  # count the rarer outcome
+    x, mu = np.where(sign < 0, n - x, x), sign * mu
+    c, d, log_step = _nodes(x, n, mu, v)
+    p, q = expit(c), expit(-c)
+    height = -deviance(x, n, p, q) - (c - mu) ** 2 / (2 * v) - np.log(2 * np.pi * v) / 2
+
+    x, n, c, mu, v, p, q = (a[:, None] for a in (x, n, c, mu, v, p, q))
+    log_w, more = _integrand(d, x, n, c - mu, v, p, q)
+    log_w += log_step
+    summit = log_w.max(-1)
+    w = np.exp(log_w - summit[:, None])
+    total = w.sum(-1)
+    w /= total[:, None]
+    height += np.log(total) + summit
+
+    whole = q + more
+    p, q = more / whole, q / whole
+    g2 = -n * p * q
+    blunt = (-np.einsum("iq,iq->i", w, g2)[:, None] * v > 1).astype(float)
+    sharp = 1 - blunt
+    g1 = blunt * (d + (c - mu)) / v + sharp * (x * q - (n - x) * p)
+    g3 = sharp * g2 * (q - p)
+    g4 = sharp * g2 * (1 - 6 * p * q)
+    g2 = sharp * g2 - blunt / v
+    square = g1 * g1
+    bell = (g1, square + g2, g1 * (square + 3 * g2) + g3,
+            square * (square + 6 * g2) + 3 * g2 * g2 + 4 * g1 * g3 + g4)  # fmt: skip
+    e1, e2, e3, e4 = (np.einsum("iq,iq->i", w, b) for b in bell)
+    return Slopes(
+        height, sign * e1, e2 / 2,
+        e2 - e1 * e1, sign * (e3 - e1 * e2) / 2, (e4 - e2 * e2) / 4,
+    )  # fmt: skip
+
+
+def _integrand(
+    d: FloatArray,
+    x: FloatArray,
+    n: FloatArray,
+    drift: FloatArray,
+    v: FloatArray,
+    p: FloatArray,
+    q: FloatArray,
+) -> tuple[FloatArray, FloatArray]:
+    """Log of the integrand at c + d over that at c, and p exp(d); p = 1 - q at c."""
+    growth = p * np.expm1(np.minimum(d, 700.0))
+    log, more = np.log1p(np.maximum(growth, -0.5)), p + growth
+    deep = growth < -0.5  # here the sums above would cancel
+    if deep.any():
+        more[deep] = (p * np.exp(np.minimum(d, 0.0)))[deep]
+        log[deep] = np.log(np.broadcast_to(q, d.shape)[deep] + more[deep])
+    log += np.maximum(d - 700.0, 0.0)
+    return x * d - n * log - d * (d + 2 * drift) / (2 * v), more
+
+
+def _nodes(
+    x: FloatArray, n: FloatArray, mu: FloatArray, v: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Center c of each study, nodes c + d, and the log of their weights; x at most n / 2.
+
+    The nodes are d = -a (t + (exp(t) - 1) / 8), t equally spaced: evenly above c, where the
+    likelihood falls steeply, and ever wider below, where it levels off and in the end only
+    the normal density falls. The error of this trapezoidal rule falls exponentially with
+    the number of nodes.
+    """
+    bend, tau = knee(x, n), np.sqrt(v)
+
+    def slope(eta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        p = expit(eta)
+        return x - n * p - (eta - mu) / v, -n * p * (1 - p) - 1 / v
+
+    sharp = -slope(bend)[1] - 1 / v
+    mode = ascend(slope, (bend * sharp + mu / v) / (sharp + 1 / v), precision=0.03)
+    s = 1 / np.sqrt(-slope(mode)[1])
+    # A wide integrand bends at the knee: there the nodes must be close.
+    away = np.where(s < 0.5, 0.0, np.clip(bend - mode, 0.0, 9 * s))
+    c = mode + away
+    h = np.minimum(0.12, 0.4 * s / np.maximum(away, s))
+    a = np.minimum(0.6 / np.sqrt(-slope(c)[1]), 0.25) / h
+
+    at = (x, n, c - mu, v, expit(c), expit(-c))
+    floor = _integrand(-away, *at)[0] - 38
+    reach = (away + 9 * tau) / a  # beyond the mode it falls at least as the normal density
+    ends = []
+    for sign, outer in ((-1, reach + 0.125), (1, np.minimum(reach, np.log1p(8 * reach)))):
+        inner = np.zeros(x.shape)
+        for _ in range(6):
+            middle = np.sqrt((1 + inner) * (1 + outer)) - 1
+            d = -a * (sign * middle + np.expm1(sign * middle) / 8)
+            inside = (_integrand(d, *at)[0] > floor) | ((-away < d) & (d < 0))
+            inner, outer = np.where(inside, middle, inner), np.where(inside, outer, middle)
+        ends.append(sign * outer)
+    left, right = ends
+    intervals = math.ceil(((right - left) / h).max())
+    h = (right - left) / intervals
+    t = left[:, None] + h[:, None] * np.arange(intervals + 1)
+    growth = np.exp(t) / 8
+    return c, -a[:, None] * (t + growth - 0.125), np.log((a * h)[:, None] * (1 + growth))
+
+
+def ascend(
+    slope: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
+    start: FloatArray,
+    *,
+    reach: FloatArray | float = np.inf,
+    low: FloatArray | float = -np.inf,
+    high: FloatArray | float = np.inf,
+    done: BoolArray | bool = False,
+    precision: float = 1e-6,
+) -> FloatArray:
+    """Find the summits of functions by Newton's method, elementwise.
+
+    Parameters
+    ----------
+    slope : callable
+        First and second derivatives of a log-likelihood.
+    start : ndarray
+    reach : array_like
+        Longest step.
+    low, high : array_like
+        The summit lies between.
+    done : array_like of bool
+        Where `start` is the answer.
+    precision : float
+        The last step is smaller than this many standard errors; as Newton's steps square
+        the error, what remains is about the square of it.
+
+    Returns
+    -------
+    ndarray
+
+    Notes
+    -----
+    A step that would leave the nearest points known to lie on either side of the summit,
+    and every eighth, is replaced by the middle between these: so it always ends.
+
+    Examples
+    --------
+    >>> summit = ascend(lambda x: (2 - np.exp(x), -np.exp(x)), np.array(5.0))
+    >>> round(float(np.exp(summit)), 9)
+    2.0
+    """
+    x, done = start, np.broadcast_to(done, start.shape)
+    low, high = np.broadcast_to(low, x.shape), np.broadcast_to(high, x.shape)
+    for step in range(1, 1000):
+        first, second = slope(x)
+        low = np.where(~done & (first > 0), x, low)
+        high = np.where(~done & (first < 0), x, high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            newton = np.where(second < 0, np.clip(-first / second, -reach, reach), np.nan)
+            middle = (low + high) / 2
+        ahead = x + newton
+        near = np.abs(first) <= precision * np.sqrt(np.maximum(-second, 0))
+        jump = np.isfinite(middle) & ~near & (~((low < ahead) & (ahead < high)) | (step % 8 == 0))
+        ahead = np.where(jump, middle, ahead)
+        x, done = np.where(done, x, ahead), done | near
+        if done.all():
+            break
+    return x

@@ -1,0 +1,228 @@
+"""Proportions that vary between studies, by maximum likelihood: a logistic GLMM."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from twobytwo.estimate.binomial_normal import Slopes, ascend, deviance, knee, slopes
+from twobytwo.estimate.effects import FloatArray
+
+# Meta-analyses times studies that are fitted at once: this bounds the memory.
+CHUNK = 20_000
+
+
+class Fit(NamedTuple):
+    """Maximum-likelihood estimates, arrays of shape ``(...)``.
+
+    Attributes
+    ----------
+    mu : ndarray
+        Mean logit; infinite where no study, or every patient of every study, had the event.
+    tau2 : ndarray
+        Variance of the logits between studies, exactly 0 on that boundary.
+    se : ndarray
+        Standard error of `mu`; NaN where `mu` is not finite.
+    deviance : ndarray
+        Twice the log-likelihood ratio of a proportion per study against a common one:
+        the Q of this model, on k - 1 degrees of freedom.
+    """
+
+    mu: FloatArray
+    tau2: FloatArray
+    se: FloatArray
+    deviance: FloatArray
+
+
+def common_proportion(events: ArrayLike, n: ArrayLike) -> Fit:
+    """Fit one proportion to all studies: the model without variation between studies.
+
+    Parameters
+    ----------
+    events, n : array_like, shape (..., k)
+
+    Returns
+    -------
+    Fit
+        With tau2 0.
+
+    Examples
+    --------
+    >>> fit = common_proportion([13, 19, 8, 24], [23, 48, 12, 66])
+    >>> [round(float(x), 6) for x in (fit.mu, fit.se, fit.deviance)]
+    [-0.283768, 0.165498, 5.85251]
+    """
+    x, n = (np.asarray(a, float) for a in (events, n))
+    yes, no = x.sum(-1), (n - x).sum(-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mu = np.log(yes / no)
+        se = np.where((yes > 0) & (no > 0), np.sqrt(1 / yes + 1 / no), np.nan)
+        p, q = ((a / (yes + no))[..., None] for a in (yes, no))
+        half = np.where(n > 0, deviance(x, n, p, q), 0.0).sum(-1)
+    return Fit(mu, np.where(np.isnan(mu), np.nan, 0.0), se, 2 * half)
+
+
+def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
+    """Fit the binomial-normal model by maximum likelihood.
+
+    Parameters
+    ----------
+    events, n : array_like, shape (..., k)
+        Whole numbers, 0 <= events <= n. A study with n = 0 is absent.
+
+    Returns
+    -------
+    Fit
+        Where no patient had the event, or every one, `mu` is infinite and `tau2` 0. Where
+        every study has no event or only events, and both occur, the likelihood has no
+        maximum, for it grows with tau2 without end: `mu`, `tau2` and `se` are NaN. (If
+        all these studies are of one patient they say nothing of tau2, and it is 0.)
+
+    Notes
+    -----
+    ``events_i ~ Binomial(n_i, expit(mu + tau u_i))``, ``u_i ~ N(0, 1)``. For a given tau2
+    the likelihood is log-concave in mu, so that Newton's method finds its only summit. The
+    profile over tau2 can have several: the highest of a ladder of values is refined between
+    its neighbors. At tau2 = 0 the derivative by tau2 decides. The standard error comes from
+    the observed information of (mu, tau2), or of mu alone on the boundary, as in lme4 and
+    metafor.
+
+    References
+    ----------
+    .. [1] Stijnen T, Hamza TH, Ozdemir P. Stat Med 2010;29:3046.
+
+    Examples
+    --------
+    >>> fit = binomial_normal([1, 6, 0, 21], [23, 48, 12, 66])
+    >>> [round(float(x), 4) for x in fit]
+    [-2.12, 0.9203, 0.6669, 17.0296]
+    """
+    x, patients = np.broadcast_arrays(np.asarray(events, float), np.asarray(n, float))
+    shape, k = x.shape[:-1], x.shape[-1]
+    x, patients = (a.reshape(math.prod(shape), k) for a in (x, patients))
+    fit = Fit(*(np.array(a) for a in common_proportion(x, patients)))
+    extreme = ((x == 0) | (x == patients)).all(-1)
+    endless = extreme & np.isfinite(fit.mu) & (patients > 1).any(-1)
+    for a in (fit.mu, fit.tau2, fit.se):
+        a[endless] = np.nan
+    count = np.where(patients > 0, 1.0, 0.0)
+    rows = np.flatnonzero(~extreme)
+    if len(x) == 1 and rows.size:  # studies with the same counts have the same likelihood
+        (x, patients), same = np.unique(np.vstack([x, patients]), axis=1, return_counts=True)
+        x, patients = x[None], patients[None]
+        count = np.where(patients > 0, same, 0.0)
+    for part in np.array_split(rows, max(1, math.ceil(rows.size * k / CHUNK))):
+        if part.size:
+            fit.mu[part], fit.tau2[part], fit.se[part] = _fit(x[part], patients[part], count[part])
+    return Fit(*(a.reshape(shape) for a in fit))
+
+
+def log_likelihood(events: ArrayLike, n: ArrayLike, mu: ArrayLike, tau2: ArrayLike) -> FloatArray:
+    """Log-likelihood of the binomial-normal model, less that of a proportion per study.
+
+    Parameters
+    ----------
+    events, n : array_like, shape (..., k)
+        Each n at least 1.
+    mu, tau2 : array_like, shape (...)
+        Mean and variance of the logits; tau2 positive.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Examples
+    --------
+    >>> round(float(log_likelihood([1, 6, 0, 21], [23, 48, 12, 66], -2.12, 0.92)), 6)
+    -4.995128
+    """
+    mu, tau2 = (np.asarray(a, float)[..., None] for a in (mu, tau2))
+    arrays = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)), mu, tau2)
+    total: FloatArray = slopes(*arrays).height.sum(-1)
+    return total
+
+
+class _Model:
+    """The likelihood of rows of studies, maximized over mu: a profile over tau2.
+
+    `count` says how often each study counts: 0 if it is absent.
+    """
+
+    def __init__(self, x: FloatArray, n: FloatArray, count: FloatArray) -> None:
+        self.x, self.n, self.count = np.where(count > 0, x, 1), np.where(count > 0, n, 2), count
+        yes, no = self.total(self.x), self.total(self.n - self.x)
+        self.mu, self.se = np.log(yes / no), np.sqrt(1 / yes + 1 / no)
+        p, q = (yes / (yes + no))[:, None], (no / (yes + no))[:, None]
+        each = self.n * p * q
+        self.largest, self.information = (each * (count > 0)).max(-1), self.total(each)
+        # The derivative by tau2 at 0; less than this is rounding.
+        excess = self.total((self.n * (self.x / self.n - p)) ** 2 - each)
+        self.rising = excess > 1e-10 * self.information
+        self.height = -self.total(deviance(self.x, self.n, p, q))
+
+    def total(self, each: FloatArray) -> FloatArray:
+        """Sum over the studies of each row."""
+        sums: FloatArray = np.einsum("rk,rk->r", each, self.count)
+        return sums
+
+    def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:
+        """Log-likelihood of each row and its derivatives."""
+        at = (np.broadcast_to(a[:, None], self.x.shape) for a in (mu, tau2))
+        return Slopes(*(self.total(a) for a in slopes(self.x, self.n, *at)))
+
+    def profile(self, tau2: FloatArray, precision: float) -> Slopes:
+        """Slopes at the best mu for each tau2, which is kept for the next start."""
+        now: list[Slopes] = []
+
+        def slope(mu: FloatArray) -> tuple[FloatArray, FloatArray]:
+            now[:] = [self.slopes(mu, tau2)]
+            return now[0].mu, now[0].mu_mu
+
+        reach = 4 * (1 + np.sqrt(tau2))
+        self.mu = ascend(slope, self.mu, reach=reach, precision=precision)
+        # The last step is not evaluated but carried to first order.
+        last = now[0]
+        step = -last.mu / last.mu_mu
+        return last._replace(
+            height=last.height + last.mu * step / 2, tau2=last.tau2 + last.mu_tau2 * step
+        )
+
+
+def _fit(
+    x: FloatArray, n: FloatArray, count: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Mu, tau2 and the standard error, for rows (rows, k) that have a maximum."""
+    model = _Model(x, n, count)
+    start, at = model.mu, np.arange(len(x))
+    logits = np.where(count > 0, knee(model.x, model.n), start[:, None])
+    top = 16 * (np.ptp(logits, axis=-1) + 2) ** 2
+    tau2 = 1 / (100 * model.largest)
+    rungs, means, heights, rising = [np.zeros(len(x))], [start], [model.height], model.rising
+    while (tau2 < top).any() or rising.any():
+        here = model.profile(tau2, 1e-3)
+        rungs, means = [*rungs, tau2], [*means, model.mu]
+        heights, rising = [*heights, here.height], here.tau2 > 0
+        tau2 = 4 * tau2
+    ladder, height = np.array(rungs), np.array(heights)
+    gain = height.max(0) - model.height
+    level = ~model.rising & (gain <= 1e-9 + 1e-13 * np.abs(model.height))
+    best = np.where(level, 0, height.argmax(0))
+    none = ~model.rising & (best == 0)
+    low = ladder[np.maximum(best - 1, 0), at]
+    high = ladder[np.minimum(best + 1, len(ladder) - 1), at]
+
+    def slope(tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
+        here = model.profile(tau2, 1e-6)
+        return here.tau2, here.tau2_tau2 - here.mu_tau2**2 / here.mu_mu
+
+    model.mu = np.array(means)[best, at]
+    first = np.where(best > 0, ladder[best, at], high / 2)
+    tau2 = ascend(slope, first, low=low, high=high, done=none)
+    model.profile(tau2, 1e-6)
+    end = model.slopes(model.mu, tau2)
+    information = end.mu_tau2**2 / end.tau2_tau2 - end.mu_mu
+    se = np.where(none, model.se, 1 / np.sqrt(np.where(none, 1, information)))
+    return np.where(none, start, model.mu), np.where(none, 0.0, tau2), se

@@ -1,0 +1,214 @@
+"""Proportions of single arms: intervals of studies, and one proportion pooled from them.
+
+The Freeman-Tukey double arcsine is not offered. Its values depend on n, so that the way back
+from their mean needs an n that no study has, the harmonic mean of all; and the way back is
+not monotone. So 10 of 100 and 1000 of 100,000, which are 10 % and 1 %, pool to 0.78 %, below
+both, and a third study of 1 in 10 brings this down to 0.01 %; while a mean of 0.3 goes back
+to 0 %, and the smaller mean of 0.1 to 27 %, with n = 10 [1]_. The binomial-normal model
+needs no transformation of the data at all.
+
+>>> def there(x, n):
+...     return np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))
+>>> def back(t, n):
+...     sine = np.sin(t) + (np.sin(t) - 1 / np.sin(t)) / n
+...     return (1 - np.sign(np.cos(t)) * np.sqrt(1 - sine**2)) / 2
+>>> def freeman_tukey(x, n):
+...     mean = np.average(there(x, n), weights=n + 0.5)
+...     return round(float(100 * back(mean, len(n) / np.sum(1 / n))), 2)
+>>> freeman_tukey(np.array([10, 1000]), np.array([100, 100_000]))
+0.78
+>>> freeman_tukey(np.array([10, 1000, 1]), np.array([100, 100_000, 10]))
+0.01
+>>> [round(float(100 * back(t, 10))) for t in (0.3, 0.1)]
+[0, 27]
+
+References
+----------
+.. [1] Schwarzer G, Chemaitelly H, Abu-Raddad LJ, Rücker G. Seriously misleading results
+   using inverse of Freeman-Tukey double arcsine transformation in meta-analysis of single
+   proportions. Res Synth Methods 2019;10:476.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betainccinv, betaincinv, ndtri
+
+from twobytwo.estimate.effects import Effects, FloatArray
+from twobytwo.estimate.intervals import Interval
+from twobytwo.io.csv_table import studies
+
+ARM = ("events", "n")
+
+
+@dataclass(frozen=True)
+class Proportions:
+    """The counts of one arm of k studies for one outcome.
+
+    Attributes
+    ----------
+    study : tuple of str
+        k names, all different.
+    events, n : ndarray of int, shape (k,)
+        0 <= events <= n, n >= 1.
+    """
+
+    study: tuple[str, ...]
+    events: NDArray[np.int64]
+    n: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.study)
+
+
+def read_proportions(path: str | Path, outcome: str | None = None) -> Proportions:
+    r"""Read the counts of single arms from a CSV file.
+
+    Parameters
+    ----------
+    path : str or Path
+        As for `twobytwo.read_counts`, with the columns `study`, `events` and `n`.
+    outcome : str, optional
+        Which rows to take, by the column `outcome`.
+
+    Returns
+    -------
+    Proportions
+
+    Raises
+    ------
+    CountsError
+        If the file or a value cannot be used, in one line.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "arms.csv"
+    >>> _ = file.write_text("study,events,n\nChang 2018,6,48\nPeng 2019,21,66\n")
+    >>> read_proportions(file).events
+    array([ 6, 21])
+    """
+    names, counts = [], []
+    for name, row in studies(Path(path), ("study", *ARM), outcome):
+        names.append(name)
+        counts.append(row.arms(ARM))
+    return Proportions(tuple(names), *np.array(counts, dtype=np.int64).T)
+
+
+def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+    """Wilson's score interval of a proportion.
+
+    Parameters
+    ----------
+    events, n : array_like
+        Counts of one shape; NaN where n is 0.
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Interval
+
+    Notes
+    -----
+    The proportions p that the score test does not reject: the roots of
+    ``(x - n p)^2 = z^2 n p (1 - p)``. Without an event the lower limit is 0, and with
+    only events the upper limit is 1.
+
+    References
+    ----------
+    .. [1] Wilson EB. J Am Stat Assoc 1927;22:209.
+
+    Examples
+    --------
+    >>> [round(float(x), 4) for x in wilson(15, 48)]
+    [0.1995, 0.4533]
+    """
+    x, n = (np.asarray(a, float) for a in (events, n))
+    z = -ndtri((1 - level) / 2)
+
+    def lower(x: FloatArray) -> FloatArray:
+        # The product of the roots is x^2 / (n (n + z^2)): so nothing cancels.
+        larger = (2 * x + z * z + z * np.sqrt(z * z + 4 * x * (n - x) / n)) / 2
+        limit: FloatArray = x * x / (n * larger)
+        return limit
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return Interval(lower(x), 1 - lower(n - x))
+
+
+def clopper_pearson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
+    """Clopper and Pearson's exact interval of a proportion.
+
+    Parameters
+    ----------
+    events, n : array_like
+        Counts of one shape; NaN where n is 0.
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Interval
+
+    Notes
+    -----
+    Each limit is the proportion at which the binomial tail beyond what was observed is half
+    of what the level leaves: quantiles of the beta law. Without an event the lower limit is
+    0, and with only events the upper limit is 1.
+
+    References
+    ----------
+    .. [1] Clopper CJ, Pearson ES. Biometrika 1934;26:404.
+
+    Examples
+    --------
+    >>> [round(float(x), 4) for x in clopper_pearson(0, 12)]
+    [0.0, 0.2646]
+    """
+    x, n = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)))
+    tail = (1 - level) / 2
+    lower = np.where(x > 0, betaincinv(np.maximum(x, 1), n - x + 1, tail), 0.0)
+    upper = np.where(x < n, betainccinv(x + 1, np.maximum(n - x, 1), tail), 1.0)
+    return Interval(*(np.where(n > 0, limit, np.nan) for limit in (lower, upper)))
+
+
+STUDY_INTERVALS = {"wilson": wilson, "clopper-pearson": clopper_pearson}
+
+
+def proportion_effects(events: FloatArray, n: FloatArray, transform: str = "logit") -> Effects:
+    """Proportion of each study and its variance, on the scale of the transformation.
+
+    Parameters
+    ----------
+    events, n : ndarray, shape (..., k)
+    transform : {"logit", "raw"}
+
+    Returns
+    -------
+    Effects
+        NaN where n is 0.
+
+    Notes
+    -----
+    With x events and y = n - x non-events, logit: ``ln(x / y)`` and ``1/x + 1/y``, after
+    0.5 is added to both in a study where one is 0. Raw: ``x / n`` from the counts as they
+    are, and ``x y / n^3``, to which the 0.5 is added where it would be 0, as R's meta does.
+
+    Examples
+    --------
+    >>> effect, variance = proportion_effects(np.array([0.0]), np.array([12.0]))
+    >>> round(float(effect[0]), 4), round(float(variance[0]), 4)
+    (-3.2189, 2.08)
+    """
+    extreme = (n > 0) & ((events == 0) | (events == n))
+    x = events + np.where(extreme, 0.5, 0.0)
+    y = n - events + np.where(extreme, 0.5, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if transform == "raw":
+            return Effects(events / n, x / (x + y) * (y / (x + y)) / (x + y))
+        return Effects(np.log(x / y), np.where(n > 0, 1 / x + 1 / y, np.nan))

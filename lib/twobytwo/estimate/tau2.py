@@ -1,0 +1,266 @@
+"""Estimators of the between-study variance, and its Q-profile interval.
+
+All take study effects and their variances as arrays of shape ``(..., k)``, with weight
+arrays that are 0 for studies left out, and return arrays of shape ``(...)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtri
+
+from twobytwo.estimate.effects import BoolArray, FloatArray
+from twobytwo.estimate.intervals import Interval
+from twobytwo.estimate.roots import bisect
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The effects that are pooled.
+
+    Attributes
+    ----------
+    y, v : ndarray, shape (..., k)
+        Effects and variances; 0 and 1 for studies left out.
+    use : ndarray of float, shape (..., k)
+        1 for a study, 0 for one left out.
+    """
+
+    y: FloatArray
+    v: FloatArray
+    use: FloatArray
+
+    @classmethod
+    def of(cls, effect: FloatArray, variance: FloatArray, included: BoolArray) -> Sample:
+        """Blank the studies that are left out."""
+        return cls(
+            np.where(included, effect, 0.0),
+            np.where(included, variance, 1.0),
+            np.where(included, 1.0, 0.0),
+        )
+
+    def sum(self, x: FloatArray) -> FloatArray:
+        """Sum over the studies that are used."""
+        total: FloatArray = np.einsum("...k,...k->...", x, self.use)
+        return total
+
+    @property
+    def k(self) -> FloatArray:
+        """Number of studies."""
+        return self.sum(np.ones_like(self.y))
+
+    def weights(self, tau2: FloatArray) -> FloatArray:
+        """Inverse of within- plus between-study variance."""
+        w: FloatArray = self.use / (self.v + tau2[..., None])
+        return w
+
+    def mean(self, w: FloatArray) -> FloatArray:
+        """Weighted mean; 0 if there is no study."""
+        total = self.sum(w)
+        return self.sum(w * self.y) / np.where(total > 0, total, 1)
+
+    def q(self, tau2: FloatArray) -> FloatArray:
+        """Generalized Q: it falls as tau2 grows."""
+        w = self.weights(tau2)
+        deviation = self.y - self.mean(w)[..., None]
+        return self.sum(w * deviation * deviation)
+
+    @property
+    def scatter(self) -> FloatArray:
+        """Sum of squared deviations from the plain mean."""
+        deviation = self.y - self.mean(self.use)[..., None]
+        return self.sum(deviation * deviation)
+
+
+def hedges(sample: Sample) -> FloatArray:
+    """HE: the variance of the effects less the mean of their variances.
+
+    References
+    ----------
+    .. [1] Hedges LV, Olkin I. Statistical methods for meta-analysis. 1985.
+    """
+    df = np.maximum(sample.k - 1, 1)
+    return np.maximum(sample.scatter / df - sample.sum(sample.v) / np.maximum(sample.k, 1), 0.0)
+
+
+def hunter_schmidt(sample: Sample) -> FloatArray:
+    """HS: ``max(0, (Q - k) / sum(w))``.
+
+    References
+    ----------
+    .. [1] Hunter JE, Schmidt FL. Methods of meta-analysis. 1990.
+    """
+    zero = np.zeros(sample.y.shape[:-1])
+    total = sample.sum(sample.weights(zero))
+    return np.maximum(sample.q(zero) - sample.k, 0.0) / np.where(total > 0, total, 1)
+
+
+def sidik_jonkman(sample: Sample) -> FloatArray:
+    """SJ: one step from the plain variance of the effects; positive unless they are equal.
+
+    References
+    ----------
+    .. [1] Sidik K, Jonkman JN. J R Stat Soc C 2005;54:367.
+    """
+    start = sample.scatter / np.maximum(sample.k, 1)
+    return start * sample.q(start) / np.maximum(sample.k - 1, 1)
+
+
+def paule_mandel(sample: Sample) -> FloatArray:
+    """PM (and EB, the same equation): the tau2 at which Q equals its degrees of freedom.
+
+    References
+    ----------
+    .. [1] Paule RC, Mandel J. J Res Natl Bur Stand 1982;87:377.
+    """
+    return _profile(sample, sample.k - 1)
+
+
+def maximum_likelihood(sample: Sample) -> FloatArray:
+    """ML: the tau2 of the largest likelihood."""
+    return _most_likely(sample, restricted=False)
+
+
+def restricted_maximum_likelihood(sample: Sample) -> FloatArray:
+    """REML: the tau2 of the largest restricted likelihood.
+
+    References
+    ----------
+    .. [1] Viechtbauer W. J Educ Behav Stat 2005;30:261.
+    """
+    return _most_likely(sample, restricted=True)
+
+
+ESTIMATORS: dict[str, Callable[[Sample], FloatArray]] = {
+    "PM": paule_mandel,
+    "REML": restricted_maximum_likelihood,
+    "ML": maximum_likelihood,
+    "HE": hedges,
+    "SJ": sidik_jonkman,
+    "EB": paule_mandel,
+    "HS": hunter_schmidt,
+}
+
+
+def estimate(
+    effect: FloatArray, variance: FloatArray, included: BoolArray, method: str
+) -> FloatArray:
+    """Estimate the between-study variance.
+
+    Parameters
+    ----------
+    effect, variance : ndarray, shape (..., k)
+    included : ndarray of bool, shape (..., k)
+        The studies to use; the others may hold anything.
+    method : {"PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
+
+    Returns
+    -------
+    ndarray, shape (...)
+        At least 0, and exactly 0 where the estimate lies on that boundary; 0 below two
+        studies.
+
+    Examples
+    --------
+    >>> y, v = np.array([-2.65, -0.50, -2.67, -0.52]), np.array([1.23, 0.26, 2.37, 0.13])
+    >>> round(float(estimate(y, v, np.full(4, True), "PM")), 3)
+    0.609
+    """
+    sample = Sample.of(effect, variance, included)
+    return np.where(sample.k > 1, ESTIMATORS[method](sample), 0.0)
+
+
+def q_profile(
+    effect: FloatArray, variance: FloatArray, included: BoolArray, level: float = 0.95
+) -> Interval:
+    """Q-profile interval of the between-study variance.
+
+    Parameters
+    ----------
+    effect, variance, included
+        As for `estimate`.
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Limits of shape (...), each at least 0; NaN below two studies.
+
+    Notes
+    -----
+    The limits are the values of tau2 at which the generalized Q meets the upper and the
+    lower chi-square quantile.
+
+    References
+    ----------
+    .. [1] Viechtbauer W. Stat Med 2007;26:37.
+
+    Examples
+    --------
+    >>> y, v = np.array([-2.65, -0.50, -2.67, -0.52]), np.array([1.23, 0.26, 2.37, 0.13])
+    >>> [round(float(x), 2) for x in q_profile(y, v, np.full(4, True))]
+    [0.0, 20.43]
+    """
+    sample = Sample.of(effect, variance, included)
+    df = np.maximum(sample.k - 1, 1)
+    tail = (1 - level) / 2
+    limits = (_profile(sample, chdtri(df, p)) for p in (tail, 1 - tail))
+    return Interval(*(np.where(sample.k > 1, limit, np.nan) for limit in limits))
+
+
+def _profile(sample: Sample, target: FloatArray) -> FloatArray:
+    """Find the tau2 at which the generalized Q equals a target; 0 if it is below it at 0."""
+    zero = np.zeros(sample.y.shape[:-1])
+    # Q(tau2) is at most scatter / tau2: beyond this it is below the target.
+    high = sample.scatter / np.where(target > 0, target, 1)
+    return bisect(lambda tau2: sample.q(tau2) - target, zero, high)
+
+
+def _most_likely(sample: Sample, *, restricted: bool) -> FloatArray:
+    """Look for the highest of a ladder of values of tau2, then for the summit beside it.
+
+    A likelihood of tau2 can have two summits: the ladder finds the higher one. Above the
+    squared range of the effects the likelihood only falls.
+    """
+    top = _range(sample) ** 2
+    ladder = [np.zeros_like(top), *(top * 2.0**-step for step in range(24, -1, -1))]
+    heights = np.array([_log_likelihood(sample, tau2, restricted) for tau2 in ladder])
+    best = heights.argmax(0)
+    steps = np.array(ladder)
+    low = np.take_along_axis(steps, np.maximum(best - 1, 0)[None], 0)[0]
+    high = np.take_along_axis(steps, np.minimum(best + 1, len(ladder) - 1)[None], 0)[0]
+    return bisect(lambda tau2: _score(sample, tau2, restricted), low, high)
+
+
+def _range(sample: Sample) -> FloatArray:
+    """Highest less lowest effect; 0 below two studies."""
+    used = sample.use > 0
+    low = np.where(used, sample.y, np.inf).min(-1, initial=np.inf)
+    high = np.where(used, sample.y, -np.inf).max(-1, initial=-np.inf)
+    spread: FloatArray = np.maximum(high - low, 0.0)
+    return spread
+
+
+def _log_likelihood(sample: Sample, tau2: FloatArray, restricted: bool) -> FloatArray:
+    """Twice the profile log-likelihood, without its constant."""
+    w = sample.weights(tau2)
+    height = -sample.sum(np.log(sample.v + tau2[..., None])) - sample.q(tau2)
+    if restricted:
+        total = sample.sum(w)
+        height = height - np.log(np.where(total > 0, total, 1))
+    return height
+
+
+def _score(sample: Sample, tau2: FloatArray, restricted: bool) -> FloatArray:
+    """Twice the derivative of the profile log-likelihood."""
+    w = sample.weights(tau2)
+    deviation = sample.y - sample.mean(w)[..., None]
+    slope = sample.sum(w * w * deviation * deviation) - sample.sum(w)
+    if restricted:
+        total = sample.sum(w)
+        slope = slope + sample.sum(w * w) / np.where(total > 0, total, 1)
+    return slope

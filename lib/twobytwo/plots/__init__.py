@@ -1,0 +1,1 @@
+"""Drawings of results, each with its alt text and its data."""

@@ -1,0 +1,174 @@
+"""L'Abbé's plot: the risk in one arm against the risk in the other, study by study."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twobytwo.checks.absolute import risk_with
+from twobytwo.estimate.effects import FloatArray
+from twobytwo.plots import palette
+from twobytwo.plots.forest_words import MEASURE
+from twobytwo.plots.lettering import one_line
+from twobytwo.plots.sheet import (
+    DASHES,
+    LEFT,
+    RIGHT,
+    WIDE,
+    Key,
+    Plot,
+    Sheet,
+    even,
+    names,
+    title,
+)
+from twobytwo.result import Result
+from twobytwo.rounding import percent
+from twobytwo.text import number
+
+LARGEST = 900.0  # square points about the disc of the largest study
+SIDE = WIDE - LEFT - RIGHT
+STEPS = 60  # of the curve
+
+
+@dataclass(frozen=True, eq=False)
+class Labbe(Plot):
+    """A drawn L'Abbé plot.
+
+    Attributes
+    ----------
+    control, treatment : ndarray
+        The risks in the studies drawn, 0 to 1, from the raw counts.
+    patients : ndarray
+        Their sizes.
+    area : ndarray
+        Of the discs in square points, as the sizes.
+    curve : ndarray, shape (n, 2)
+        Control risks, and what the pooled effect makes of them.
+    """
+
+    control: FloatArray
+    treatment: FloatArray
+    patients: FloatArray
+    area: FloatArray
+    curve: FloatArray
+
+
+def labbe(
+    result: Result,
+    *,
+    treatment: str = "treatment",
+    control: str = "control",
+    outcome: str | None = None,
+) -> Labbe:
+    """Draw a L'Abbé plot.
+
+    Parameters
+    ----------
+    result : Result
+        Of one meta-analysis.
+    treatment, control : str
+        What the arms are called.
+    outcome : str, optional
+        The event, for the alt text.
+
+    Returns
+    -------
+    Labbe
+
+    Raises
+    ------
+    ValueError
+        If the result is a batch, or no study has patients in both arms.
+
+    Notes
+    -----
+    On the diagonal the arms have the same risk. A pooled odds ratio is a curve from corner to
+    corner, a risk ratio a line through 0, a risk difference a line beside the diagonal.
+
+    References
+    ----------
+    .. [1] L'Abbé KA, Detsky AS, O'Rourke K. Ann Intern Med 1987;107:224.
+
+    Examples
+    --------
+    >>> from twobytwo import pool
+    >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    >>> plot = labbe(deaths)
+    >>> [round(float(risk), 2) for risk in plot.treatment]
+    [0.04, 0.12, 0.0, 0.32]
+    """
+    about = title("a L'Abbé plot", result, outcome).removeprefix("A ")
+    a, b, c, d = result.table
+    drawn = (a + b > 0) & (c + d > 0)
+    if not drawn.any():
+        raise ValueError("no study has patients in both arms")
+    study = names(result, drawn)
+    a, b, c, d = (cell[drawn] for cell in result.table)
+    across, up, patients = c / (c + d), a / (a + b), a + b + c + d
+    size = LARGEST * patients / patients.max()
+
+    top = min(1.0, 1.15 * max(across.max(), up.max(), 0.05))
+    spare = 0.06 * top  # so that a disc at 0 is whole
+    x = even(-spare, top + spare, factor=100)
+    shown = tuple(
+        zip(*[(t, w) for t, w in zip(x.ticks, x.labels, strict=True) if 0 <= t <= 1], strict=True)
+    )
+    x = x._replace(ticks=shown[0], labels=shown[1])
+    risks = np.linspace(0, top, STEPS + 1)
+    pooled = np.isfinite(result.effect)
+    reached = [risk_with(result.estimate, p, result.measure) for p in risks] if pooled else risks
+    curve = np.column_stack([risks, reached])
+    measure, estimate = MEASURE[result.measure].lower(), number(result.estimate)
+    with_, without = one_line(treatment), one_line(control)
+    keys = [Key("line", "same risk in both arms", {"color": palette.MUTED, "linestyle": DASHES})]
+    if pooled:
+        keys.append(Key("line", f"pooled {measure}, {estimate}", {"color": palette.TREATMENT}))
+    sheet = Sheet(
+        x, x, (f"Risk with {without}, %", f"Risk with {with_}, %"), keys,
+        "Area of a disc: patients of the study.", SIDE,
+    )  # fmt: skip
+    axes, lines = sheet.axes, {"same-risk": np.column_stack([risks, risks])}
+    if pooled:
+        lines["pooled"] = curve
+    for name, line in lines.items():
+        color = palette.TREATMENT if name == "pooled" else palette.MUTED
+        dashes = "solid" if name == "pooled" else DASHES
+        axes.plot(*line.T, color=color, linestyle=dashes, linewidth=1.1, gid=name, zorder=1)
+    # Large discs below small ones; the edge keeps neighbors apart.
+    order = np.argsort(-size, kind="stable")
+    axes.scatter(
+        across[order], up[order], s=size[order], color=palette.TREATMENT, alpha=0.75,
+        edgecolor=palette.PAPER, linewidth=0.8, zorder=3, gid="studies", clip_on=False,
+    )  # fmt: skip
+    expected = (
+        np.array([risk_with(result.estimate, p, result.measure) for p in across])
+        if pooled
+        else across
+    )
+    labels = sheet.name(
+        study, across, up, np.sqrt(size) / 2, [(line[:, 0], line[:, 1]) for line in lines.values()],
+        np.abs(up - expected),
+    )  # fmt: skip
+    told = [
+        f"{name}: {percent(int(e1), int(n1))} % of {n1:g} with {with_}, "
+        f"{percent(int(e2), int(n2))} % of {n2:g} with {without}."
+        for name, e1, n1, e2, n2 in zip(study, a, a + b, c, c + d, strict=True)
+    ]
+    below = int((up < across).sum())
+    alt = (
+        f"{about}: risk with {without} across, risk with {with_} upward; area of a disc as the "
+        f"patients of the study. {' '.join(told)} {below or 'None'} of {len(study)} lie below the "
+        f"diagonal, where the risk with {with_} is lower."
+    )
+    if pooled:
+        at = [
+            f"{percent(p, 100, 0)} % becomes "
+            f"{number(100 * risk_with(result.estimate, p / 100, result.measure), 0)} %"
+            for p in (10, 30, 50) if p / 100 <= top
+        ]  # fmt: skip
+        alt += f" The line of the pooled {measure}, {estimate}: {', '.join(at)}."
+    return Labbe(
+        sheet.figure, alt, about, study, labels, across, up, patients, np.pi / 4 * size, curve
+    )

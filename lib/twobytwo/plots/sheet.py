@@ -1,0 +1,227 @@
+"""What the funnel, L'Abbé's and Baujat's plots share: the record, the sheet, the scales.
+
+Every place is known in points before anything is drawn, so that labels can be kept apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Affine2D
+
+from twobytwo.estimate.effects import BoolArray, FloatArray
+from twobytwo.plots import palette
+from twobytwo.plots.drawn import Drawn
+from twobytwo.plots.forest_axis import DIGIT, ONE_TWO_FIVE, TICK_GAP
+from twobytwo.plots.forest_words import MEASURE
+from twobytwo.plots.labels import Label, place
+from twobytwo.plots.lettering import SIZE, one_line, width, wrap
+from twobytwo.result import Result
+
+WIDE = 331.0  # points: on a phone it shrinks little
+DASHES: Any = (0, (4, 3))
+LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
+
+
+@dataclass(frozen=True, eq=False)
+class Plot(Drawn):
+    """A drawn plot of studies.
+
+    Attributes
+    ----------
+    study : tuple of str
+        The studies that are drawn.
+    labels : tuple of Label
+        Those that are named on the plot, and where.
+    """
+
+    study: tuple[str, ...]
+    labels: tuple[Label, ...]
+
+
+class Scale(NamedTuple):
+    """An axis: where it starts and ends, and its ticks, all as plotted."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+
+    def share(self, value: Any) -> Any:
+        """Where values lie: 0 at the start, 1 at the end."""
+        return (np.asarray(value) - self.low) / (self.high - self.low)
+
+
+def even(low: float, high: float, most: int = 6, factor: float = 1) -> Scale:
+    """An axis with even steps; its labels are the values times a factor."""
+    reach = abs(high - low) * factor
+    step = next(size for size in ONE_TWO_FIVE if reach / size <= most)
+    ends = sorted((low * factor, high * factor))
+    first, last = math.ceil(ends[0] / step - 1e-9), math.floor(ends[1] / step + 1e-9)
+    values = [i * step for i in range(first, last + 1)]
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    labels = tuple(f"{v:.{decimals}f}".replace("-", "\u2212") if v else "0" for v in values)
+    return Scale(low, high, tuple(v / factor for v in values), labels)
+
+
+def of_effects(low: float, high: float, measure: str, room: float) -> Scale:
+    """An axis of effects: ratios stand at their logarithms, labeled as themselves."""
+    if measure == "RD":
+        return even(low, high)
+    ends = math.exp(low), math.exp(high)
+    if ends[1] / ends[0] < 3:
+        steps = even(*ends, most=5)
+        return Scale(low, high, tuple(math.log(v) for v in steps.ticks), steps.labels)
+    one = ONE_TWO_FIVE.index(1.0)
+    for step in (1, 3, 6, 9, 12, 18):
+        values = [v for v in ONE_TWO_FIVE[one % step :: step] if ends[0] <= v <= ends[1]]
+        labels = tuple(np.format_float_positional(v, trim="-") for v in values)
+        scale = Scale(low, high, tuple(math.log(v) for v in values), labels)
+        middle = [room * float(scale.share(tick)) for tick in scale.ticks]
+        half = [DIGIT * SIZE * len(label) / 2 for label in labels]
+        if all(
+            middle[i] + half[i] + TICK_GAP <= middle[i + 1] - half[i + 1]
+            for i in range(len(middle) - 1)
+        ):
+            break
+    return scale
+
+
+class Key(NamedTuple):
+    """An entry of the key: a line, a patch, or words alone (kind ``""``)."""
+
+    kind: str
+    text: str
+    style: dict[str, Any]
+
+
+class Sheet:
+    """One pair of axes with its words; from the top: key, axis label, plot, axis label, notes.
+
+    Parameters
+    ----------
+    x, y : Scale
+    names : (str, str)
+        What the two axes show.
+    keys : sequence of Key
+    note : str
+    height : float
+        Of the plot, in points.
+    """
+
+    def __init__(
+        self, x: Scale, y: Scale, names: tuple[str, str], keys: Sequence[Key], note: str,
+        height: float,
+    ) -> None:  # fmt: skip
+        self.x, self.y, self.height = x, y, height
+        self.left, self.right = LEFT, WIDE - RIGHT
+        spots, under = _flow(keys)
+        self.top = under + 2 * LINE - 3
+        notes = wrap(note, WIDE - 4) if note else []
+        self.bottom = self.top + height
+        total = self.bottom + 3 * LINE + LINE * len(notes)
+        self.figure = Figure(figsize=(WIDE / 72, total / 72), facecolor="none")
+        flip = Affine2D().scale(1 / 72, -1 / 72).translate(0, total / 72)
+        self.points = flip + self.figure.dpi_scale_trans
+        self.axes = self.figure.add_axes(
+            (
+                self.left / WIDE,
+                1 - self.bottom / total,
+                (self.right - self.left) / WIDE,
+                height / total,
+            )
+        )
+        self._dress()
+        for key, (left, base) in zip(keys, spots, strict=True):
+            self._key(key, left, base)
+        self.write(2, self.top - 6, names[1])
+        self.write(self.left, self.bottom + 2 * LINE + 2, names[0])
+        for i, line in enumerate(notes):
+            self.write(2, self.bottom + (i + 3) * LINE + 4, line, palette.MUTED)
+
+    def _dress(self) -> None:
+        axes, x, y = self.axes, self.x, self.y
+        axes.set_facecolor("none")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.spines[["left", "bottom"]].set_color(palette.MUTED)
+        axes.tick_params(labelsize=SIZE, color=palette.MUTED, labelcolor=palette.INK, length=3)
+        axes.set_xlim(x.low, x.high)
+        axes.set_ylim(y.low, y.high)
+        axes.set_xticks(x.ticks, x.labels)
+        axes.set_yticks(y.ticks, y.labels)
+
+    def _key(self, key: Key, left: float, base: float) -> None:
+        middle = base - 3
+        if key.kind == "line":
+            ends = [left, left + 16], [middle, middle]
+            line = Line2D(*ends, transform=self.points, **{"linewidth": 1.1, **key.style})
+            self.figure.add_artist(line)
+        elif key.kind == "patch":
+            box = Rectangle((left, middle - 5), 16, 10, transform=self.points, linewidth=0.6)
+            box.set(edgecolor=palette.MUTED, **key.style)
+            self.figure.add_artist(box)
+        self.write(left + (20 if key.kind else 0), base, key.text)
+
+    def write(self, x: float, y: float, text: str, color: str = palette.INK) -> None:
+        """Write a line of text from a point on its base line."""
+        self.figure.text(
+            x, y, text, transform=self.points, size=SIZE, color=color, va="baseline",
+            parse_math=False,
+        )  # fmt: skip
+
+    def at(self, x: Any, y: Any) -> FloatArray:
+        """Places in points from the top left corner, shape (n, 2)."""
+        across = self.left + self.x.share(x) * (self.right - self.left)
+        return np.column_stack([across, self.bottom - self.y.share(y) * self.height])
+
+    def name(
+        self, study: Sequence[str], x: FloatArray, y: FloatArray, reach: FloatArray,
+        lines: Sequence[tuple[Any, Any]], score: FloatArray,
+    ) -> tuple[Label, ...]:  # fmt: skip
+        """Name the studies beside their marks: all if few, else those of the highest score."""
+        crossed = [self.at(*line) for line in lines]
+        frame = (self.left + 3, self.top + 1, self.right + RIGHT - 3, self.bottom - 2)
+        labels = place(study, self.at(x, y), reach, frame, crossed, score)
+        for label in labels:
+            if label.leader:
+                (x0, y0), (x1, y1) = label.leader
+                line = Line2D([x0, x1], [y0, y1], transform=self.points, gid="leader")
+                line.set(color=palette.MUTED, linewidth=0.6)
+                self.figure.add_artist(line)
+            self.figure.text(
+                label.left, (label.top + label.bottom) / 2, label.text, transform=self.points,
+                size=SIZE, color=palette.INK, va="center_baseline", parse_math=False, gid="study",
+            )  # fmt: skip
+        return labels
+
+
+def _flow(keys: Sequence[Key]) -> tuple[list[tuple[float, float]], float]:
+    """Where the entries of the key stand, row by row, and where the last row ends."""
+    spots, left, base = [], 2.0, LINE - 2
+    for key in keys:
+        wide = width(key.text) + (20 if key.kind else 0)
+        if left > 2 and left + wide > WIDE - 2:
+            left, base = 2.0, base + LINE + 1
+        spots.append((left, base))
+        left += wide + 11
+    return spots, base + 4 if keys else 0.0
+
+
+def title(kind: str, result: Result, outcome: str | None) -> str:
+    """The first words of an alt text, once it is sure that one meta-analysis is drawn."""
+    if np.ndim(result.effect):
+        raise ValueError(f"{kind} shows one meta-analysis, not a batch of them")
+    return f"{kind[0].upper()}{kind[1:]} of {one_line(outcome or MEASURE[result.measure].lower())}"
+
+
+def names(result: Result, drawn: BoolArray) -> tuple[str, ...]:
+    """The names of the studies that are drawn, each on one line."""
+    pairs = zip(result.study, drawn, strict=True)
+    return tuple(one_line(name) for name, yes in pairs if yes)
