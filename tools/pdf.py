@@ -43,7 +43,9 @@ def chapter(page: str, pages: list[str]) -> Tag:
         if ":" not in path and there.removesuffix(".html") in pages:
             link["href"] = "#" + anchor(there.removesuffix(".html"), fragment)
     for fold in text.select("details:not(.code)"):
-        fold["open"] = ""
+        fold.attrs.pop("name", None)  # of several with one name a browser opens only the last
+        if "wrong" not in fold.get_attribute_list("class"):
+            fold["open"] = ""
     for code in text.select("details.code, .headerlink, .take-away"):
         code.decompose()
     return text

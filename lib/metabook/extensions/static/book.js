@@ -23,7 +23,19 @@ addEventListener("DOMContentLoaded", () => {
 });
 addEventListener("resize", reachScrolling);
 
-// Paper cannot be clicked: what is folded, except code, is printed open.
+// Paper cannot be clicked: what is folded, except code, is printed open; of a question the right
+// answer. Answers share a name, by which a browser keeps only one of them open.
+const unfolded = [];
 addEventListener("beforeprint", () => {
-  document.querySelectorAll("article details:not(.code)").forEach((box) => { box.open = true; });
+  document.querySelectorAll("article details:not(.code)").forEach((box) => {
+    unfolded.push([box, box.open, box.getAttribute("name")]);
+    box.removeAttribute("name");
+    box.open = !box.classList.contains("wrong");
+  });
+});
+addEventListener("afterprint", () => {
+  unfolded.splice(0).forEach(([box, open, name]) => {
+    if (name) box.setAttribute("name", name);
+    box.open = open;
+  });
 });

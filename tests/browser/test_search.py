@@ -1,0 +1,60 @@
+"""The search works where the book was opened as a file: both spellings, numbers, excerpts."""
+
+from pathlib import Path
+
+import pytest
+
+PAGE = (Path(__file__).parents[2] / "_build" / "html" / "search.html").as_uri()
+
+
+@pytest.fixture(scope="module")
+def search(browser):
+    page = browser.new_page()
+    failed = []
+    page.on("requestfailed", lambda request: failed.append(request.url))
+    page.on("pageerror", lambda error: failed.append(str(error)))
+
+    def results(query):
+        page.goto(f"{PAGE}?q={query}")
+        page.wait_for_selector("#search-results [role=status]")
+        assert not failed
+        return [
+            (item.query_selector("a").get_attribute("href"), item.query_selector("p").inner_text())
+            for item in page.query_selector_all(".search-list > li")
+        ]
+
+    yield results
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("haemorrhage", "hemorrhage"), ("randomised", "randomized"), ("Röver", "rover")],
+)
+def test_both_spellings_find_the_same(search, one, other):
+    found = [address for address, _ in search(one)]
+    assert found
+    assert found == [address for address, _ in search(other)]
+
+
+@pytest.mark.parametrize("number", ["0.39", "2.87"])
+def test_a_number_of_the_first_page_is_found_as_it_is_printed(search, number):
+    found = search(number)
+    assert len(found) > 2
+    assert all(number in excerpt for _, excerpt in found[:3])
+
+
+def test_an_excerpt_shows_the_words_that_were_asked_for(search):
+    _, excerpt = search("fragility index")[0]
+    assert "fragility" in excerpt.lower()
+
+
+def test_results_lead_to_sections_that_exist(search):
+    for address, _ in search("prediction interval"):
+        page, _, anchor = address.partition("#")
+        html = (Path(PAGE.removeprefix("file://")).parent / page).read_text()
+        assert not anchor or f'id="{anchor}"' in html
+
+
+def test_nothing_found_is_said(search):
+    assert search("xylophone") == []
