@@ -54,11 +54,13 @@ def mathml(latex: str, display: bool) -> str:
     FormulaError
         If a command or an environment is not known.
     """
+    written = " ".join(latex.split())
     latex = EQUATION.sub("", ALIGNED.sub(r"\\\1{align*}", ROW_SPACE.sub(r"\\\\", latex)))
     try:
         math = Converter(display="block" if display else "inline").convert_to_element(latex)
     except Exception as error:  # the converter has a dozen, without a common base
         raise FormulaError(f"{type(error).__name__} in the formula {latex!r}") from error
+    math.set("alttext", written)
     for element in math.iter():
         element.text = unescape(element.text) if element.text else None
     _refuse(math, latex)

@@ -1,0 +1,73 @@
+"""The notebooks to take away: whole, plain, and running where the book is not."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "_build" / "html" / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+# What only the book's own builder understands.
+LEFT_OVER = ("{glue", "{term}", "{cite", "{numref}", "```{", ":::", "%%cell", "<svg", "{math}")
+
+# Runs each notebook's code in a namespace of its own, with nothing of this checkout.
+RUN = """
+import json, sys, traceback
+from pathlib import Path
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] == "rescue":
+            raise ModuleNotFoundError(f"No module named {name!r}")
+
+sys.meta_path.insert(0, Missing())
+failed = {}
+for file in sorted(Path().glob("*.ipynb")):
+    cells = json.loads(file.read_text(encoding="utf-8"))["cells"]
+    names = {"__name__": "__main__"}
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            try:
+                exec("".join(cell["source"]), names)
+            except Exception:
+                failed[file.name] = traceback.format_exc(limit=-2)
+                break
+print("FAILED " + json.dumps(failed))
+"""
+
+
+def test_every_page_with_code_offers_one():
+    pages = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
+    built = [page for page in pages if (FOLDER.parent / _address(page)).exists()]
+    wanted = {page.stem for page in built if "{code-cell}" in page.read_text()}
+    assert wanted <= {path.stem for path in NOTEBOOKS}
+
+
+def _address(page):
+    return page.relative_to(ROOT).with_suffix(".html")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_valid_and_plain(path):
+    notebook = nbformat.read(path, 4)
+    nbformat.validate(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            assert not [mark for mark in LEFT_OVER if mark in cell.source], cell.source[:300]
+        else:
+            assert "rescue" not in cell.source
+
+
+def test_all_of_them_run_outside_the_book(tmp_path):
+    with zipfile.ZipFile(FOLDER / "notebooks.zip") as archive:
+        archive.extractall(tmp_path)
+    command = [sys.executable, "-c", RUN]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    told = next(line for line in done.stdout.splitlines() if line.startswith("FAILED "))
+    assert json.loads(told.removeprefix("FAILED ")) == {}
