@@ -1,38 +1,39 @@
-"""Where the facts are: the only place that knows the paths of ``data/``."""
+"""The counts and the outcomes of the book, from ``data/counts.csv`` and ``data/outcomes.csv``."""
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path
-
+import pandas as pd
 from twobytwo import Counts, Result, pool, read_counts
 
-DATA = Path(__file__).resolve().parents[2] / "data"
-# The outcomes that the paper pools, in its order.
-POOLED = ("mRS 0-2", "mortality", "SICH")
+from metabook.frames import as_written, frame
+from metabook.frames import path as path
+
+# Bases in ``data/basis.csv`` that have consequences: a count that was solved from a printed
+# result, and those that do not come from a printed percentage or result.
+RECOVERED = "recovered by inversion"
+READ = ("verbatim count", "stated in words")
 
 
 def rows(file: str) -> list[dict[str, str]]:
-    """The rows of a file in ``data/``, every value as text.
+    """The rows of a file in ``data/``, every value as text, a blank where it is missing.
 
     Examples
     --------
     >>> rows("outcomes.csv")[0]["outcome"]
     'mRS 0-2'
     """
-    with (DATA / file).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    return list(as_written(file).fillna("").to_dict("records"))
 
 
 def counts(outcome: str) -> Counts:
-    """The 2x2 counts of the four studies for one outcome.
+    """The 2x2 counts of the studies for one outcome.
 
     Examples
     --------
     >>> counts("mortality").events_treatment.tolist()
     [1, 6, 0, 21]
     """
-    return read_counts(DATA / "counts.csv", outcome)
+    return read_counts(path("counts.csv"), outcome)
 
 
 def teaching(name: str) -> Counts:
@@ -43,10 +44,22 @@ def teaching(name: str) -> Counts:
     >>> len(teaching("bcg"))
     13
     """
-    return read_counts(DATA / "teaching" / f"{name}.csv")
+    return read_counts(path(f"teaching/{name}.csv"))
 
 
-def outcome(name: str) -> dict[str, str]:
+def outcomes() -> tuple[str, ...]:
+    """The outcomes that the book pools, in its order.
+
+    Examples
+    --------
+    >>> outcomes()
+    ('mRS 0-2', 'mortality', 'SICH')
+    """
+    every = frame("outcomes.csv")
+    return tuple(every.loc[every["pooled"] == "yes", "outcome"])
+
+
+def outcome(name: str) -> pd.Series[str]:
     """What an outcome is: its label, its definition, which direction is good.
 
     Examples
@@ -54,7 +67,10 @@ def outcome(name: str) -> dict[str, str]:
     >>> outcome("mortality")["better"]
     'fewer'
     """
-    return next(row for row in rows("outcomes.csv") if row["outcome"] == name)
+    every = frame("outcomes.csv").set_index("outcome", drop=False)
+    if name not in every.index:
+        raise LookupError(f"outcomes.csv has no outcome {name!r}; it has {', '.join(every.index)}")
+    return every.loc[name]
 
 
 def basis(name: str) -> dict[str, str]:
@@ -65,11 +81,12 @@ def basis(name: str) -> dict[str, str]:
     >>> basis("SICH")["Cornelissen 2018"]
     'recovered by inversion'
     """
-    return {row["study"]: row["basis"] for row in rows("counts.csv") if row["outcome"] == name}
+    of = frame("counts.csv").query("outcome == @name")
+    return dict(zip(of["study"], of["basis"], strict=True))
 
 
 def pooled(name: str, **choices: object) -> Result:
-    """Pool one outcome; without choices as the paper did, by RevMan 5's rule.
+    """Pool one outcome; without choices by RevMan 5's rule.
 
     Examples
     --------

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
-from metabook import data
+from metabook.frames import as_written, descriptor
 from metabook.table import Table, table
-
-
-def _package() -> dict[str, Any]:
-    package: dict[str, Any] = json.loads((data.DATA / "datapackage.json").read_text("utf-8"))
-    return package
 
 
 def files() -> Table:
     """One row for each file."""
     rows = [
-        (resource["path"], resource["description"], len(data.rows(resource["path"])))
-        for resource in _package()["resources"]
+        (resource["path"], resource["description"], len(as_written(resource["path"])))
+        for resource in descriptor()["resources"]
     ]
     return table(
         ("File", "What it holds", "Rows"),
@@ -32,7 +24,7 @@ def files() -> Table:
 def columns() -> Table:
     """One row for each column of each file."""
     rows: list[str | tuple[str, str, str]] = []
-    for resource in _package()["resources"]:
+    for resource in descriptor()["resources"]:
         rows.append(resource["path"])
         rows += [
             (field["name"], field["type"], field["description"])

@@ -10,6 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from twobytwo.plots.palette import GRID, INK, MUTED
 
+from metabook.frames import arms
+
 WIDTH = 7.2  # inches: the width of the text column
 NARROW = 4.6  # inches: still readable when a phone shrinks it
 PHONE = 3.45  # inches: a phone need not shrink it
@@ -119,12 +121,17 @@ def label(
 
 def odds_ratio_axis(axes: Axes, ticks: Sequence[float], low: float, high: float) -> None:
     """An axis of odds ratios."""
+    named = arms()
     axes.axvline(1, color=MUTED, linewidth=0.8, zorder=0)
     axes.set_xscale("log")
     axes.set_xlim(low, high)
     axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
     axes.minorticks_off()
-    axes.set_xlabel("Odds ratio, stent against control (log scale)", loc="left", fontsize=SIZE)
+    axes.set_xlabel(
+        f"Odds ratio, {named.treatment} against {named.control} (log scale)",
+        loc="left",
+        fontsize=SIZE,
+    )
 
 
 def heading(axes: Axes, text: str, row: float) -> None:

@@ -13,9 +13,6 @@ from typing import Any
 from metabook import data
 from metabook.words import result_words
 
-QUIZZES = data.DATA / "quizzes"
-NAMES = {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}
-
 
 @dataclass(frozen=True)
 class Option:
@@ -65,7 +62,7 @@ def quiz(chapter: str) -> Quiz:
     >>> quiz("results").questions[0].ask
     'The pooled odds ratio of death is 0.39. What does it say?'
     """
-    with (QUIZZES / f"{chapter}.toml").open("rb") as file:
+    with data.path(f"quizzes/{chapter}.toml").open("rb") as file:
         questions = tomllib.load(file)["question"]
     return Quiz(chapter, tuple(_question(one, numbers()) for one in questions))
 
@@ -73,8 +70,8 @@ def quiz(chapter: str) -> Quiz:
 def numbers() -> dict[str, str]:
     """What a question may name: the pooled results, as ``deaths-or-ci``."""
     return {
-        f"{name}-{key}": word
-        for name, outcome in NAMES.items()
+        f"{data.outcome(outcome)['slug']}-{key}": word
+        for outcome in data.outcomes()
         for key, word in result_words(data.pooled(outcome)).items()
     }
 

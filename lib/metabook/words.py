@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from myst_nb import glue
@@ -14,29 +14,53 @@ from twobytwo.text import number, p_equals, with_interval
 SHORT = 12  # characters
 
 
-def tell(**words: object) -> None:
+def tell(words: Mapping[str, object] | None = None, /, *names: str, **more: object) -> None:
     """Glue words: ``tell(patients=352)`` lets the prose say ``{glue:text}`patients```.
-
-    An underscore in a keyword becomes a hyphen.
-    """
-    for name, word in words.items():
-        text = str(word)
-        # A short word such as "p = 0.03" or "43 %" stays on one line.
-        text = text.replace(" ", "\u00a0") if len(text) <= SHORT else text
-        glue(name.replace("_", "-"), text, display=False)
-
-
-def tell_result(name: str, result: Result) -> None:
-    """Glue the numbers of a pooled result, each name starting with `name`.
 
     Parameters
     ----------
-    name : str
-        For example ``deaths``; the prose then says ``{glue:text}`deaths-or-ci```.
-    result : Result
-        Of one meta-analysis.
+    words : mapping, optional
+        From names to words.
+    *names : str
+        Of these words the ones that the page says; without any, all of them.
+    **more : object
+        More words, said as keywords: an underscore becomes a hyphen.
+
+    Raises
+    ------
+    LookupError
+        If there is no word of such a name.
+    TypeError
+        If a number has decimals that nobody chose.
     """
-    tell(**{f"{name}-{key}": word for key, word in result_words(result).items()})
+    given = dict(words or {})
+    if unknown := [name for name in names if name not in given]:
+        raise LookupError(f"no word is called {', '.join(unknown)}; there are {', '.join(given)}")
+    said = {name: given[name] for name in names or given}
+    said |= {name.replace("_", "-"): word for name, word in more.items()}
+    for name, word in said.items():
+        if isinstance(word, float):
+            raise TypeError(f"{name}: print {word!r} first, for example by twobytwo's number()")
+        text = str(word)
+        # A short word such as "p = 0.03" or "43 %" stays on one line.
+        text = text.replace(" ", "\u00a0") if len(text) <= SHORT else text
+        glue(name, text, display=False)
+
+
+def tell_results(results: Mapping[str, Result], *keys: str) -> None:
+    """Glue numbers of pooled results, each name starting with the name of its result.
+
+    Parameters
+    ----------
+    results : mapping
+        From names to results: with ``{"deaths": deaths}`` and the key ``or-ci`` the prose
+        says ``{glue:text}`deaths-or-ci```.
+    *keys : str
+        Those of `result_words` that the page says.
+    """
+    for name, result in results.items():
+        said = {f"{name}-{key}": word for key, word in result_words(result).items()}
+        tell(said, *(f"{name}-{key}" for key in keys))
 
 
 def result_words(result: Result) -> dict[str, str]:
@@ -56,9 +80,9 @@ def result_words(result: Result) -> dict[str, str]:
         "i2": f"{number(result.i2, 0)} %",
         "tau2": number(result.tau2),
         "prediction": f"{number(result.prediction_lower)} to {number(result.prediction_upper)}",
-        "stent-events": str(a),
-        "stent-n": str(a + b),
-        "stent-percent": f"{percent(a, a + b)} %",
+        "treatment-events": str(a),
+        "treatment-n": str(a + b),
+        "treatment-percent": f"{percent(a, a + b)} %",
         "control-events": str(c),
         "control-n": str(c + d),
         "control-percent": f"{percent(c, c + d)} %",
@@ -92,17 +116,6 @@ def more_or_fewer(difference: int) -> str:
     if difference == 0:
         return "no more or fewer"
     return f"{abs(difference)} {'more' if difference > 0 else 'fewer'}"
-
-
-def capital(text: str) -> str:
-    """A text that starts a line; mRS stays as it is written.
-
-    Examples
-    --------
-    >>> capital("mortality"), capital("mRS 0-2")
-    ('Mortality', 'mRS 0-2')
-    """
-    return text if text.startswith("mRS") else text[0].upper() + text[1:]
 
 
 def span(limits: Iterable[Any], decimals: int = 1) -> str:

@@ -200,7 +200,7 @@ def test_an_artery_alone_gives_back_both_risk_ratios():
 
 def test_what_the_table_calls_enough_is_enough():
     for one in chosen.known_imbalances():
-        for outcome in data.POOLED:
+        for outcome in data.outcomes():
             ratio = chosen.risk_ratio(outcome)
             ratio, eu = max(ratio, 1 / ratio), chosen.seen(one, outcome)
             text = chosen.needed(one, outcome)

@@ -62,7 +62,7 @@ def test_fixed_and_random_effects_agree_in_direction_and_significance_for_death(
     assert data.pooled("mortality", model="fixed").p_value < data.pooled("mortality").p_value
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_no_prediction_interval_excludes_harm(outcome):
     result = data.pooled(outcome)
     assert result.prediction_lower < 1 < result.prediction_upper
@@ -81,7 +81,7 @@ def test_only_the_rule_of_revman_prints_both_digits_of_mortality():
 
 
 def test_eleven_of_the_twelve_pooled_rows_were_read():
-    rows = [row for row in data.rows("counts.csv") if row["outcome"] in data.POOLED]
+    rows = [row for row in data.rows("counts.csv") if row["outcome"] in data.outcomes()]
     recovered = [row for row in rows if row["basis"] == "recovered by inversion"]
     assert (len(rows), len(recovered)) == (12, 1)
     assert len(data.rows("counts.csv")) == 16

@@ -67,7 +67,7 @@ def test_independence_holds_in_every_analysis_and_hemorrhage_in_none():
     assert len(set(significant(DEATHS))) == 2
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_every_estimate_has_the_same_direction(outcome):
     signs = {np.sign(one.per_thousand(control_risk(outcome))[0]) for one in grid(outcome)}
     assert signs == {1.0 if outcome == MRS else -1.0}
@@ -155,7 +155,7 @@ def test_the_convention_decides_whether_the_prediction_interval_includes_1():
 
 
 def test_only_for_death_do_the_counts_see_variation():
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         normal = data.pooled(outcome, method="IV", tau2="ML")
         assert (four_studies.exact(outcome).varying.tau2 > 0) == (outcome == DEATHS)
         assert normal.tau2 == 0
@@ -186,7 +186,7 @@ def test_the_study_without_a_death_makes_most_of_the_difference_between_the_test
 # Bayes.
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_the_skeptic_is_nearer_to_no_difference(outcome):
     for flat, skeptical in zip(PRIORS[:3], PRIORS[3:], strict=True):
         assert flat.tau_scale == skeptical.tau_scale
@@ -204,7 +204,7 @@ def test_tau_of_death_follows_its_prior():
 def test_probabilities_are_those_of_the_better_side():
     assert belief(MRS, PRIORS[0]).favors > 0.99
     assert belief(DEATHS, PRIORS[0]).favors > 0.95
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         for prior in PRIORS:
             found = belief(outcome, prior)
             assert found.new_favors < found.favors

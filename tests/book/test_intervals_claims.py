@@ -68,7 +68,7 @@ def test_a_rounding_error_in_a_risk_changes_no_count():
 
 
 def test_shares_are_as_precise_as_the_tables_say():
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         for tau in TAUS:
             for of in intervals.cell(outcome, tau).methods.values():
                 assert max(of.coverage.se, of.power.se) <= 0.005
@@ -86,14 +86,14 @@ def test_the_cells_are_the_papers_arms_risks_and_odds_ratio():
 # What 95 % really is.
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_the_papers_interval_is_honest_if_the_studies_agree_and_else_too_short(outcome):
     shares = [coverage(outcome, REVMAN, tau) for tau in TAUS]
     assert shares[0] > 0.95 > 0.93 > shares[2]
     assert shares == sorted(shares, reverse=True)
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_it_is_about_90_percent_or_less_where_they_do_not(outcome):
     assert coverage(outcome, REVMAN, MODERATE) < 0.905
 
@@ -104,7 +104,7 @@ def test_other_estimators_do_not_mend_it(tau):
         assert coverage(DEATHS, name, tau) == pytest.approx(coverage(DEATHS, REVMAN, tau), abs=0.01)
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 @pytest.mark.parametrize("tau", TAUS[1:])
 def test_a_fixed_effect_is_worse(outcome, tau):
     for name in (FIXED, PETO):
@@ -125,7 +125,7 @@ def test_most_is_95_percent_of_the_studies():
 # Why it is wide, and when narrow.
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_hksj_comes_nearer_to_its_promise_where_studies_differ(outcome):
     for tau in TAUS[2:]:
         hksj, paper = (coverage(outcome, name, tau) for name in (HKSJ, REVMAN))
@@ -136,11 +136,11 @@ def test_hksj_comes_nearer_to_its_promise_where_studies_differ(outcome):
 @pytest.mark.parametrize("tau", TAUS)
 def test_it_comes_less_near_where_events_are_rarer(tau):
     hemorrhages = coverage(SICH, HKSJ, tau)
-    assert hemorrhages < min(coverage(outcome, HKSJ, tau) for outcome in data.POOLED[:2])
+    assert hemorrhages < min(coverage(outcome, HKSJ, tau) for outcome in data.outcomes()[:2])
 
 
 def test_it_costs_power():
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         for tau in TAUS:
             of = intervals.cell(outcome, tau).methods
             assert of[TRUNCATED].power < of[HKSJ].power < of[REVMAN].power
@@ -160,7 +160,7 @@ def test_hksj_of_the_papers_hemorrhages_is_narrow_because_q_is_small():
     assert hksj.se / wald.se == pytest.approx((inverse.q / 3) ** 0.5)
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_truncated_it_is_never_narrower_and_holds_the_truth_nearly_always(outcome):
     drawn = intervals._drawn(outcome, data.pooled(outcome).effect, MODERATE)
     width = [intervals._width(pool(*drawn, **METHODS[name])) for name in (REVMAN, TRUNCATED)]
@@ -186,7 +186,7 @@ def test_few_events_pull_the_papers_odds_ratio_to_1_and_petos_hardly():
 def test_hemorrhages_are_the_fewest_events():
     events = {
         outcome: sum(int(arm.sum()) for arm in data.counts(outcome).arms[::2])
-        for outcome in data.POOLED
+        for outcome in data.outcomes()
     }
     assert min(events, key=events.get) == SICH
 
@@ -223,6 +223,6 @@ def test_the_alt_text_holds_the_numbers_of_the_table():
     alt = intervals_figures.coverage("a").alt
     for method in intervals_figures.PANELS:
         part = alt.split(f"{method}: ")[1].split(".")[0]
-        for outcome in data.POOLED:
+        for outcome in data.outcomes():
             shares = (intervals.in_hundred(coverage(outcome, method, tau)) for tau in TAUS)
             assert ", ".join(shares) in part

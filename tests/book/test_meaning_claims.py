@@ -48,7 +48,7 @@ def test_the_first_screen_has_the_answer():
 # Per 1,000.
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_low_and_high_are_the_ends_of_the_four_studies(outcome):
     of = data.counts(outcome)
     risks = [Fraction(int(e), int(n)) for e, n in zip(of.events_control, of.n_control, strict=True)]
@@ -76,12 +76,12 @@ def test_the_icons_are_100_patients_and_their_table_says_the_same():
     assert [only for _, _, only, _ in parts] == ["with", "without", "without"]
     for both, changed, _, neither in parts:
         assert int(both) + int(changed) + int(neither) == 100
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         of = meaning.hundred(outcome)
         assert re.search(rf"{meaning.SHORT[outcome]} +{of.without} +{of.with_} ", shown)
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_differences_in_100_are_those_in_1000(outcome):
     of, exact = meaning.hundred(outcome), per_thousand(data.pooled(outcome))
     for events, shown in zip(exact[1:], of[1:], strict=True):
@@ -95,7 +95,7 @@ def test_each_outcome_is_judged_in_five_domains_each_with_a_reason():
     rows = data.rows("certainty.csv")
     domains = [row["domain"] for row in rows if row["outcome"] == "SICH"]
     assert len(set(domains)) == 5
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         assert [row["domain"] for row in rows if row["outcome"] == outcome] == domains
     assert all(row["reason"].endswith(".") for row in rows)
     assert all(row["source"].startswith("The book's own judgment") for row in rows)
@@ -108,14 +108,14 @@ def test_levels_are_those_of_their_words():
 
 
 def test_all_are_very_low_and_bias_alone_leads_to_low():
-    assert {meaning.certainty(outcome) for outcome in data.POOLED} == {"very low"}
+    assert {meaning.certainty(outcome) for outcome in data.outcomes()} == {"very low"}
     rows = [row for row in data.rows("certainty.csv") if row["domain"] == "risk of bias"]
     assert {meaning.CERTAINTY[3 - int(row["levels"])] for row in rows} == {"low"}
     assert repr(meaning_tables.summary_of_findings()).count("⊕◯◯◯ very low") == 3
 
 
 def test_the_reasons_hold():
-    studies = {outcome: data.pooled(outcome).study_effect for outcome in data.POOLED}
+    studies = {outcome: data.pooled(outcome).study_effect for outcome in data.outcomes()}
     assert (studies["mRS 0-2"] > 0).all()
     assert (studies["mortality"] < 0).all()
     baracchini, chang, cornelissen, peng = studies["mortality"]
@@ -150,7 +150,7 @@ def test_the_two_trials():
 
 
 def test_half_the_effect_is_half_on_the_log_scale():
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         whole, half = (meaning.planned(outcome, share).odds_ratio for share in (1, 0.5))
         assert half**2 == pytest.approx(whole)
 

@@ -11,11 +11,11 @@ from twobytwo.reporting.findings import excludes_null
 
 
 def test_the_workbook_says_what_the_csv_file_says():
-    with (data.DATA / "template.csv").open(encoding="utf-8", newline="") as file:
+    with (data.path("template.csv")).open(encoding="utf-8", newline="") as file:
         told = [[int(cell) if cell.isdigit() else cell for cell in row] for row in csv.reader(file)]
-    sheet = openpyxl.load_workbook(data.DATA / "template.xlsx").active
+    sheet = openpyxl.load_workbook(data.path("template.xlsx")).active
     assert [list(row) for row in sheet.values] == told
-    assert read_counts(data.DATA / "template.xlsx").study == own_counts.made().counts.study
+    assert read_counts(data.path("template.xlsx")).study == own_counts.made().counts.study
 
 
 @pytest.mark.parametrize("mistake", own_counts.MISTAKES)

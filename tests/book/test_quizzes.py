@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from metabook.quiz import QUIZZES, numbers, quiz
+from metabook.data import path
+from metabook.quiz import numbers, quiz
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-FILES = sorted(QUIZZES.glob("*.toml"))
+FILES = sorted(path("quizzes").glob("*.toml"))
 # Digits that name a thing, or are a rule.
 NAMES = r"(?:Baracchini|Chang|Cornelissen|Peng) 20\d\d|\b0\.5\b|mRS 0-2"
 

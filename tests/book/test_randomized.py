@@ -33,8 +33,8 @@ def test_for_now_its_counts_are_not_available():
 @pytest.fixture
 def copied(tmp_path, monkeypatch):
     """A copy of the data, and a way to write its file of randomized trials anew."""
-    shutil.copytree(data.DATA, tmp_path / "data")
-    monkeypatch.setattr(data, "DATA", tmp_path / "data")
+    shutil.copytree(data.path("."), tmp_path / "data")
+    monkeypatch.setenv("METABOOK_ROOT", str(tmp_path))
     path = tmp_path / "data" / "randomized.csv"
 
     def write(change):

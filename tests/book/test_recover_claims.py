@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from metabook import data
+from metabook.recompute import digits
 from rescue.numbers import recovery, recovery_views
-from rescue.numbers.recompute import digits
 from twobytwo import pool
 from twobytwo.checks.recover import Printed, analysis, recover
 from twobytwo.rounding import percent, prints_as
@@ -37,7 +37,7 @@ def test_it_has_the_parts_of_a_chapter(part):
 # ---- the digits that are compared
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_the_digits_are_those_of_the_paper_each_time_it_prints_them(outcome):
     of = recovery.printed(outcome).digits
     rows = [

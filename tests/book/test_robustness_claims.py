@@ -55,7 +55,7 @@ def test_the_trial_is_named_where_benefit_is_stated():
 # Small studies.
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_each_test_has_two_degrees_of_freedom_and_a_warning(outcome):
     for test in robustness.asymmetry(outcome).values():
         assert (test.k, test.df) == (4, 2)
@@ -142,13 +142,13 @@ def test_step_by_step_death_is_significant_first_and_last():
 
 
 def test_every_set_of_studies():
-    counted = {o: sum(p < 0.05 for p in p_values(subsets(data.counts(o)))) for o in data.POOLED}
+    counted = {o: sum(p < 0.05 for p in p_values(subsets(data.counts(o)))) for o in data.outcomes()}
     assert counted == {MRS: 15, DEATHS: 4, "SICH": 0}
     assert WORDS["deaths-subsets"] == "15"
 
 
 def test_filled_dots_are_the_sets_whose_interval_leaves_out_1():
-    for result in (one for o in data.POOLED for one in subsets(data.counts(o))):
+    for result in (one for o in data.outcomes() for one in subsets(data.counts(o))):
         assert (result.p_value < 0.05) == (not result.ci_lower <= 1 <= result.ci_upper)
 
 
@@ -156,14 +156,14 @@ def test_filled_dots_are_the_sets_whose_interval_leaves_out_1():
 def test_the_words_of_a_figure_hold_every_estimate(make):
     alt = make("a").alt
     refit = cumulative if make is robustness_figures.cumulative else subsets
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         part = alt.split(data.outcome(outcome)["label"] + ": ")[1]
         for result in refit(data.counts(outcome)):
             assert f"{result.estimate:.2f}" in part
 
 
 def test_no_dot_of_a_row_hides_another():
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         for size in (1, 2, 3):
             row = [one for one in subsets(data.counts(outcome)) if len(one.study) == size]
             row.sort(key=lambda one: one.effect)

@@ -263,6 +263,6 @@ def test_odds_ratios_and_risk_ratios_stand_apart():
 
 @pytest.mark.parametrize("outcome", [MRS3, DEATHS, SICH])
 def test_the_command_line_reads_the_later_counts(outcome, capsys):
-    path = data.DATA / "later_counts.csv"
+    path = data.path("later_counts.csv")
     assert main(["pool", str(path), "--outcome", outcome]) == 0
     assert "Total" in capsys.readouterr().out

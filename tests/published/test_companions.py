@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from metabook import data
+from metabook.recompute import digits
 from rescue.numbers import companions, registry, reviews, single_arms
-from rescue.numbers.recompute import digits
 from twobytwo import pool_proportions
 from twobytwo.estimate.proportions import clopper_pearson, wilson
 

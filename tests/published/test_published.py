@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 from metabook import data
-from rescue.numbers import ledger
-from rescue.numbers.recompute import FUNCTIONS, SHOWN, Recomputed, digits, recompute
+from metabook.ledger import Entry
+from metabook.recompute import Recomputed, digits
+from rescue.numbers.ledger import ledger
+from rescue.numbers.recompute import FUNCTIONS, SHOWN, recompute
 
 HERE = Path(__file__).parent
 VERDICTS = ("matches", "by construction", "differs", "ambiguous", "not recomputable")
@@ -35,7 +37,7 @@ READ = ("verbatim count", "stated in words")
 
 
 def published():
-    with (data.DATA / "published.csv").open(encoding="utf-8", newline="") as file:
+    with (data.path("published.csv")).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -246,7 +248,7 @@ def test_hemorrhage_agrees_by_construction_only():
     ],
 )
 def test_known_finding(name, verdict, recomputed):
-    entry = next(entry for entry in ledger.entries() if entry.id == name)
+    entry = next(entry for entry in ledger.entries if entry.id == name)
     assert (entry.verdict, entry.recomputed) == (verdict, recomputed)
 
 
@@ -254,9 +256,9 @@ def test_known_finding(name, verdict, recomputed):
 
 
 def test_verdict_that_follows_is_the_one_in_the_file():
-    decided = [entry for entry in ledger.entries() if entry.verdict in VERDICTS[:3]]
+    decided = [entry for entry in ledger.entries if entry.verdict in VERDICTS[:3]]
     assert [entry.id for entry in decided if entry.follows != entry.verdict] == []
-    others = [entry for entry in ledger.entries() if entry.verdict == "not recomputable"]
+    others = [entry for entry in ledger.entries if entry.verdict == "not recomputable"]
     assert {entry.follows for entry in others} == {None}
 
 
@@ -269,12 +271,11 @@ def test_verdict_that_follows_is_the_one_in_the_file():
         ("0.38", 0.3853, True, "differs"),
     ],
 )
-def test_verdict_follows_from_the_digits(monkeypatch, printed, value, derived, follows):
-    monkeypatch.setattr(ledger, "recompute", lambda call: Recomputed(value, derived))
+def test_verdict_follows_from_the_digits(printed, value, derived, follows):
     row = dict.fromkeys(("id", "source", "place", "statement", "kind", "verdict"), "")
-    assert (
-        ledger.Entry(**row, printed=printed, computed_by="x()", explanation="").follows == follows
-    )
+    functions = {"x": lambda: Recomputed(value, derived)}
+    row |= {"printed": printed, "computed_by": "x()", "explanation": ""}
+    assert Entry(**row, functions=functions).follows == follows
 
 
 def test_totals_keep_construction_apart_from_matches():
@@ -315,7 +316,7 @@ def test_exceptions_are_all_that_differ_or_are_ambiguous():
 
 
 def test_pooled_table_shows_printed_beside_recomputed():
-    rows = [row for row in ledger.pooled_table().rows if not isinstance(row, str)]
+    rows = [row for row in ledger.pooled().rows if not isinstance(row, str)]
     told = [tuple(cell.text for cell in row) for row in rows]
     assert told[:4] == [
         ("Printed", "2.87", "1.77", "4.66", "<0.001", "0%", "0.00", "0.41", ""),
@@ -328,7 +329,7 @@ def test_pooled_table_shows_printed_beside_recomputed():
 
 def test_choices_of_the_filter_are_what_its_script_compares():
     """The script compares an option with a table's id and the heading of its rows."""
-    html = ledger.Filters()._repr_html_()
+    html = ledger.filters()._repr_html_()
     options = set(map(unescape, re.findall(r'<option value="([^"]+)"', html)))
     wanted = set(VERDICTS)
     for source in TOTALS:
@@ -343,7 +344,7 @@ def test_choices_of_the_filter_are_what_its_script_compares():
 
 
 def test_filter_is_hidden_without_its_script_and_speaks():
-    html = ledger.Filters()._repr_html_()
+    html = ledger.filters()._repr_html_()
     assert re.search(r"<form [^>]*\bhidden>", html)
     assert '<output aria-live="polite">' in html
     assert html.count("<label>") == html.count("<select") == 3
@@ -352,7 +353,7 @@ def test_filter_is_hidden_without_its_script_and_speaks():
 
 def test_tables_leave_room_for_the_page():
     html = [ledger.document(source)._repr_html_() for source in TOTALS]
-    assert sum(map(len, html)) + len(ledger.Filters()._repr_html_()) < 500_000
+    assert sum(map(len, html)) + len(ledger.filters()._repr_html_()) < 500_000
 
 
 def test_each_recomputation_links_to_where_the_book_shows_it():

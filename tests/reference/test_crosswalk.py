@@ -13,7 +13,7 @@ from twobytwo.rounding import half_up
 HERE = Path(__file__).parent
 PREMAT = json.loads((HERE / "premat.json").read_text("utf-8"))
 SMALL_STUDIES = json.loads((HERE / "small_studies.json").read_text("utf-8"))
-with (data.DATA / "crosswalk.csv").open(encoding="utf-8", newline="") as file:
+with (data.path("crosswalk.csv")).open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
 RUN = [row for row in ROWS if row["entry"]]
 CORNELISSEN = 2

@@ -23,7 +23,7 @@ ROWS = range(len(explorer.SETS))
 def states(outcome):
     """The place of each state of an outcome, and its result, pooled one by one."""
     counts = data.counts(outcome)
-    start = data.POOLED.index(outcome) * len(explorer.analyses()) * len(ROWS)
+    start = data.outcomes().index(outcome) * len(explorer.analyses()) * len(ROWS)
     found = []
     for a, analysis in enumerate(explorer.analyses()):
         for row in ROWS:
@@ -42,7 +42,7 @@ def p_printed(p):
     return "-" if p is None else "< 0.001" if p == 0 else half_up(p, 3 if p < 0.01 else 2)
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_every_state_prints_as_the_library_does(outcome):
     for place, result in states(outcome):
         at = {name: column[place] for name, column in PACKED.items() if name != "sentences"}
@@ -66,7 +66,7 @@ def test_every_state_prints_as_the_library_does(outcome):
         assert sentence == result.method_sentence
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_every_state_is_drawn_where_the_library_puts_it(outcome):
     for place, result in states(outcome):
         for name, exact in (
@@ -77,7 +77,7 @@ def test_every_state_is_drawn_where_the_library_puts_it(outcome):
             assert PACKED[name][place] == pytest.approx(exact, rel=1.1e-4, abs=1.1e-6)
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_what_is_cut_off_decides_no_difference(outcome):
     for place, result in states(outcome):
         null = 0 if result.measure == "RD" else 1
@@ -86,11 +86,11 @@ def test_what_is_cut_off_decides_no_difference(outcome):
 
 
 def test_there_is_one_place_for_each_state():
-    wanted = len(data.POOLED) * len(explorer.analyses()) * len(ROWS)
+    wanted = len(data.outcomes()) * len(explorer.analyses()) * len(ROWS)
     assert {len(column) for name, column in PACKED.items() if name != "sentences"} == {wanted}
     for i, (outcome, analysis, result) in enumerate(explorer.states()):
         o, a = divmod(i // len(ROWS), len(explorer.analyses()))
-        assert (data.POOLED[o], explorer.analyses()[a]) == (outcome, analysis)
+        assert (data.outcomes()[o], explorer.analyses()[a]) == (outcome, analysis)
         assert result.k == len(result.study) == sum(explorer.SETS[i % len(ROWS)])
 
 
@@ -149,7 +149,7 @@ def test_the_numbers_are_strict_json_under_500_kb():
 
 def test_each_study_is_drawn_with_its_own_result():
     content = json.loads(explorer_page.as_json())
-    for outcome, about in zip(data.POOLED, content["outcomes"], strict=True):
+    for outcome, about in zip(data.outcomes(), content["outcomes"], strict=True):
         counts = data.counts(outcome)
         assert about["counts"] == [list(row) for row in zip(*counts.arms, strict=True)]
         for kind, rows in about["studies"].items():
@@ -164,15 +164,15 @@ def test_each_study_is_drawn_with_its_own_result():
 def test_every_estimate_lies_on_its_axis():
     content = json.loads(explorer_page.as_json())
     for place, (outcome, analysis, _) in enumerate(explorer.states()):
-        axis = content["outcomes"][data.POOLED.index(outcome)]["axes"][analysis.measure]
+        axis = content["outcomes"][data.outcomes().index(outcome)]["axes"][analysis.measure]
         assert axis["low"] <= PACKED["estimate"][place] <= axis["high"]
         assert axis["ticks"][0] >= axis["low"]
         assert axis["null"] == (0 if analysis.measure == "RD" else 1)
 
 
-@pytest.mark.parametrize("outcome", data.POOLED)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_control_risks_are_crude_sums_over_the_chosen_studies(outcome):
-    about = json.loads(explorer_page.as_json())["outcomes"][data.POOLED.index(outcome)]
+    about = json.loads(explorer_page.as_json())["outcomes"][data.outcomes().index(outcome)]
     _, _, events, n = data.counts(outcome).arms
     for row in ROWS:
         inside = [i for i in range(len(n)) if (row + 1) >> i & 1]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from metabook import data
+from metabook.show import show
 from metabook.table import Table, table
 from twobytwo.text import number
 
 from rescue.beyond import chosen
-from rescue.paper import paper_tables
 
 
 def flow() -> Table:
@@ -65,7 +65,7 @@ def confounding() -> Table:
             one.characteristic,
             one.stent,
             one.control,
-            *(chosen.needed(one, outcome) for outcome in data.POOLED),
+            *(chosen.needed(one, outcome) for outcome in data.outcomes()),
             chosen.needed(one, chosen.MRS, chosen.limit(chosen.MRS)),
         )
         for one in chosen.known_imbalances()
@@ -92,7 +92,7 @@ def confounding() -> Table:
 def regimens() -> Table:
     """The drugs of Table 2, as the chapter on results has them."""
     return replace(
-        paper_tables.antithrombotics(),
+        show("antithrombotics.csv"),
         name="table-regimens",
         caption="Antithrombotic drugs of the stented",
     )

@@ -37,7 +37,7 @@ def every_analysis(name: str) -> Figure:
     """The interval of each analysis of the grid, in patients."""
     figure, (axes,) = canvas(4.4, width=PHONE)
     top, said = 0.0, []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         risk = control_risk(outcome)
         answers = by_clearance(outcome)
         middle, low, high = np.array([one.per_thousand(risk) for one in answers]).T
@@ -175,7 +175,7 @@ def beliefs(name: str) -> Figure:
     """The posterior of the mean and of a new study, by prior."""
     figure, (axes,) = canvas(5.2, width=NARROW)
     row, ticks, said = 0.0, {}, []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         axes.annotate(
             NAMES[outcome], (0, row), (-88, 0), xycoords=("axes fraction", "data"), va="center",
             textcoords="offset points", fontsize=SIZE, weight="bold", color=INK,

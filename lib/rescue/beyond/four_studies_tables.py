@@ -20,14 +20,14 @@ from rescue.beyond.four_studies_figures import (
     signed,
 )
 
-OUTCOMES = tuple(NAMES[outcome] for outcome in data.POOLED)
+OUTCOMES = tuple(NAMES[outcome] for outcome in data.outcomes())
 OR_CI = "Odds ratio [95 % CI]"
 
 
 def every_analysis() -> Table:
     """The grid in numbers."""
     rows: list[str | tuple[str, ...]] = []
-    for answers in zip(*(grid(outcome) for outcome in data.POOLED), strict=True):
+    for answers in zip(*(grid(outcome) for outcome in data.outcomes()), strict=True):
         one = answers[0].analysis
         exact = one.interval == "exact"
         rows.append(
@@ -113,7 +113,7 @@ def choices() -> Table:
 def predictions() -> Table:
     """The prediction intervals by two conventions."""
     rows = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         result = data.pooled(outcome)
         ends = (four_studies.prediction(result, df) for df in (result.k - 2, result.k - 1))
         rows.append(
@@ -136,7 +136,7 @@ def predictions() -> Table:
 def likelihood() -> Table:
     """The exact likelihood beside the normal one."""
     rows = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         found, normal = four_studies.exact(outcome), data.pooled(outcome, method="IV", tau2="ML")
         rows.append(
             (
@@ -162,7 +162,7 @@ def likelihood() -> Table:
 def beliefs() -> Table:
     """The posteriors in numbers."""
     rows: list[str | tuple[str, ...]] = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         better = data.outcome(outcome)["better"]
         rows.append(f"{NAMES[outcome]}: better is {better}")
         for prior in PRIORS:

@@ -58,4 +58,4 @@ def coverage(name: str) -> Figure:
 
 
 def _label(outcome: str) -> str:
-    return data.outcome(outcome)["label"]
+    return str(data.outcome(outcome)["label"])

@@ -27,7 +27,7 @@ ESTIMATORS = (
 def coverage() -> Table:
     """How many intervals hold the truth; the last row of each outcome is of new studies."""
     rows: list[str | tuple[str, ...]] = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows.append(data.outcome(outcome)["label"])
         cells = [intervals.cell(outcome, tau) for tau in intervals.TAUS]
         rows += [

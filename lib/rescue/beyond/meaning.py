@@ -168,7 +168,7 @@ def words() -> facts.Words:
             if part in ("without", "with", "difference", "difference-ci")
         }
         said[f"{key}-risk"] = f"{half_up(100 * crude_control_risk(result), 1)} %"
-    (same,) = {certainty(outcome) for outcome in data.POOLED}
+    (same,) = {certainty(outcome) for outcome in data.outcomes()}
     return said | {"certainty": same} | _range_words() | _trial_words()
 
 

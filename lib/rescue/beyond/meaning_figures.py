@@ -17,9 +17,9 @@ LARGEST = 1000  # patients: the end of the axis of the power curves
 
 def icons(name: str) -> Figure:
     """100 patients for each outcome: with the event either way, one way only, or neither."""
-    figure, panels = canvas(3.1, panels=len(data.POOLED))
+    figure, panels = canvas(3.1, panels=len(data.outcomes()))
     said = []
-    for axes, outcome in zip(panels, data.POOLED, strict=True):
+    for axes, outcome in zip(panels, data.outcomes(), strict=True):
         of = meaning.hundred(outcome)
         both, changed = min(of.without, of.with_), abs(of.difference)
         for patient in range(100):
@@ -63,11 +63,11 @@ def _person(axes: Axes, patient: int, both: int, changed: int, more: bool) -> No
 
 def power(name: str) -> Figure:
     """The chance that a trial finds the pooled effect, or half of it, by its size."""
-    figure, panels = canvas(3.0, panels=len(data.POOLED))
+    figure, panels = canvas(3.0, panels=len(data.outcomes()))
     angel = int(meaning.trials()["ANGEL-REBOOT"]["patients"])
     sizes = np.arange(10, LARGEST + 1, 10)
     said = []
-    for axes, outcome in zip(panels, data.POOLED, strict=True):
+    for axes, outcome in zip(panels, data.outcomes(), strict=True):
         for share, line in ((1.0, "-"), (0.5, "--")):
             plan = meaning.planned(outcome, share)
             axes.plot(sizes, [100 * plan.power(int(n)) for n in sizes], line, color=TREATMENT)

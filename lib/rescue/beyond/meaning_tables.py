@@ -16,13 +16,13 @@ IF = "If the pooled odds ratio were an effect. Nobody was randomized."
 
 
 def _label(outcome: str) -> str:
-    return data.outcome(outcome)["label"]
+    return str(data.outcome(outcome)["label"])
 
 
 def hundred() -> Table:
     """The icons in numbers."""
     rows = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         of = meaning.hundred(outcome)
         rows.append((meaning.SHORT[outcome], of.without, of.with_, meaning.describe(outcome)))
     return table(
@@ -38,7 +38,7 @@ def hundred() -> Table:
 def absolute() -> Table:
     """Events in 1,000 at low, middle and high risk without a stent."""
     rows: list[str | tuple[str, ...]] = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows.append(_label(outcome))
         for where, risk in meaning.baseline_risks(outcome):
             said = per_thousand_words(per_thousand(data.pooled(outcome), risk))
@@ -69,7 +69,7 @@ def absolute() -> Table:
 def summary_of_findings() -> Table:
     """One row for each outcome, as GRADE lays it out."""
     rows = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         result = data.pooled(outcome)
         said = per_thousand_words(per_thousand(result))
         rung = meaning.certainty(outcome)
@@ -84,7 +84,7 @@ def summary_of_findings() -> Table:
                 f"{'⊕' * full}{'◯' * (len(meaning.CERTAINTY) - full)} {rung}",
             )
         )
-    patients = sum(int(cell.sum()) for cell in data.pooled(data.POOLED[0]).table)
+    patients = sum(int(cell.sum()) for cell in data.pooled(data.outcomes()[0]).table)
     return table(
         (
             "Outcome", "Odds ratio [95 % CI]", "Without", "With", "Difference (95 % CI)",
@@ -95,7 +95,7 @@ def summary_of_findings() -> Table:
         name="table-findings",
         caption="Summary of findings, in the manner of GRADE",
         notes=(
-            f"{len(data.counts(data.POOLED[0]))} nonrandomized studies, {patients} patients, at "
+            f"{len(data.counts('mRS 0-2'))} nonrandomized studies, {patients} patients, at "
             "the average risk of the controls. The randomized trial ANGEL-REBOOT outranks all "
             f"rows. Certainty: {OWN[0].lower()}{OWN[1:]}",
         ),
@@ -127,7 +127,7 @@ def trial_sizes() -> Table:
     """Patients and events that a trial needs, and what trials of known size can find."""
     known = {name: int(row["patients"]) for name, row in meaning.trials().items()}
     rows: list[str | tuple[str, ...]] = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows.append(_label(outcome))
         for share, what in ((1.0, "The pooled effect"), (0.5, "Half of it")):
             plan = meaning.planned(outcome, share)

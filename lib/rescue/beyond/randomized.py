@@ -77,7 +77,7 @@ def _read(row: dict[str, str]) -> Randomized:
 def table_of_trials() -> Table:
     """Every randomized trial and outcome, whether its counts are known or not."""
     rows: list[str | tuple[str | Cell, ...]] = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows.append(data.outcome(outcome)["label"])
         rows += [
             (linked(trial.study, trial.id), trial.stent, trial.control, trial.odds_ratio)
@@ -97,7 +97,7 @@ def words() -> dict[str, str]:
     """What the prose says of the trials."""
     first = data.rows(FILE)[0]
     stent, control = first["n_treatment"], first["n_control"]
-    every = [trial for outcome in data.POOLED for trial in trials(outcome)]
+    every = [trial for outcome in data.outcomes() for trial in trials(outcome)]
     known = any(trial.result for trial in every)
     said = {
         f"trial-{name}": "; ".join(

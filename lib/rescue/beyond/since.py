@@ -40,7 +40,7 @@ def later(outcome: str, circulation: str, without: Collection[str] = ()) -> Coun
     >>> later("mortality", "posterior").study
     ('Luo 2021', 'Mohammaden 2023', 'PC-SEARCH 2024')
     """
-    every = read_counts(data.DATA / COUNTS, outcome)
+    every = read_counts(data.path(COUNTS), outcome)
     rows = [row for row in data.rows(COUNTS) if row["outcome"] == outcome]
     wanted = [
         i

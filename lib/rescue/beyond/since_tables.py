@@ -20,7 +20,7 @@ OR = "Odds ratio [95 % CI]"
 def counts() -> Table:
     """Every later count; what was drawn by lot stands at the top."""
     rows: list[str | tuple[str | Cell, ...]] = ["Randomized"]
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows += [
             (linked(t.study, t.id), outcome, t.stent, t.control, t.odds_ratio, "–")
             for t in randomized.trials(outcome)
@@ -80,7 +80,7 @@ def forest(outcome: str) -> Table:
 def cumulative() -> Table:
     """The same in numbers."""
     rows: list[str | tuple[str, ...]] = ["Randomized"]
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows += [
             (f"{t.study}, {outcome}", t.odds_ratio, _p(t.result) if t.result else "")
             for t in randomized.trials(outcome)

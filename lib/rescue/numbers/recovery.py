@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from metabook import data
+from metabook.recompute import digits
 from twobytwo import Counts, Result, pool
 from twobytwo.checks.recover import Printed, Recovered, methods_that_print, recover
 from twobytwo.estimate.heterogeneity import cochran_q, dersimonian_laird
@@ -15,8 +16,6 @@ from twobytwo.options import CHOICES
 from twobytwo.rounding import half_up
 from twobytwo.sentence import ESTIMATORS
 from twobytwo.text import number, with_interval
-
-from rescue.numbers.recompute import digits
 
 # The one study whose count is in nothing that could be read, and two outcomes for which
 # the counts of all studies are known from their abstracts.

@@ -8,7 +8,8 @@ from math import log
 
 from metabook import data
 from metabook.table import Table, table
-from metabook.words import capital, span
+from metabook.templates import capital
+from metabook.words import span
 from scipy.special import ndtri
 from twobytwo.estimate.proportions import clopper_pearson, wilson
 from twobytwo.rounding import half_up, p_text, percent, prints_as

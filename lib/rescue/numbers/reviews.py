@@ -9,7 +9,8 @@ from metabook import data
 from metabook.drawing import NARROW, SIZE, canvas, row_labels, vertical_grid
 from metabook.figure import Figure
 from metabook.table import Table, table
-from metabook.words import capital, span
+from metabook.templates import capital
+from metabook.words import span
 from scipy.special import expit, logit
 from twobytwo.plots.palette import INK, PAPER, SECOND, TREATMENT
 from twobytwo.rounding import half_up

@@ -52,7 +52,7 @@ def per_thousand(name: str) -> Figure:
     """Events in 1,000 patients with and without a stent, for the pooled outcomes."""
     figure, (axes,) = canvas(2.7, width=NARROW)
     said = []
-    for row, outcome in enumerate(data.POOLED):
+    for row, outcome in enumerate(data.outcomes()):
         events = events_per_thousand(data.pooled(outcome))
         axes.plot([events.lower, events.upper], [row, row], color=TREATMENT, linewidth=2)
         axes.plot(events.treatment, row, "o", color=TREATMENT, markersize=9)
@@ -73,7 +73,7 @@ def per_thousand(name: str) -> Figure:
             f"{data.outcome(outcome)['label']}: {counted['without']} without a stent, "
             f"{counted['with']} with one (95 % interval {counted['with-ci']})."
         )
-    row_labels(axes, [data.outcome(outcome)["label"] for outcome in data.POOLED])
+    row_labels(axes, [data.outcome(outcome)["label"] for outcome in data.outcomes()])
     axes.set_xlim(0, 620)
     axes.set_xlabel("Events in 1,000 patients", fontsize=SIZE)
     vertical_grid(axes)
@@ -82,9 +82,9 @@ def per_thousand(name: str) -> Figure:
 
 def risks(name: str) -> Figure:
     """The risk in each arm of each study, for the pooled outcomes."""
-    figure, panels = canvas(3.0, panels=len(data.POOLED))
+    figure, panels = canvas(3.0, panels=len(data.outcomes()))
     said = []
-    for axes, outcome in zip(panels, data.POOLED, strict=True):
+    for axes, outcome in zip(panels, data.outcomes(), strict=True):
         of = data.counts(outcome)
         rows = np.arange(len(of))
         stent = 100 * of.events_treatment / of.n_treatment
@@ -104,7 +104,7 @@ def risks(name: str) -> Figure:
             f"{percent(e2, n2)} % of {n2} without."
             for study, e1, n1, e2, n2 in zip(of.study, *of.arms, strict=True)
         ]
-    first = data.counts(data.POOLED[0])
+    first = data.counts(data.outcomes()[0])
     e1, n1, e2, n2 = (arm[0] for arm in first.arms)
     label(panels[0], "control", 100 * e2 / n2, 0, (0, -13), CONTROL)
     label(panels[0], "stent", 100 * e1 / n1, 0, (0, -13), TREATMENT)
@@ -116,7 +116,7 @@ def models(analyses: Mapping[str, Mapping[str, Result]], name: str) -> Figure:
     """Pooled odds ratios by several models, outcome by outcome: model -> outcome -> result."""
     figure, (axes,) = canvas(2.6)
     said, ticks, row = [], [], 0.0
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         ticks.append(row + (len(analyses) - 1) / 2)
         for marker, (model, results) in zip("Dos", analyses.items(), strict=True):
             result = results[outcome]
@@ -134,14 +134,11 @@ def models(analyses: Mapping[str, Mapping[str, Result]], name: str) -> Figure:
     shown = [0.2, 0.5, 1, 2, 5]
     axes.set_xticks(shown, [f"{tick:g}" for tick in shown])
     axes.minorticks_off()
-    axes.set_yticks(ticks, [_short(outcome) for outcome in data.POOLED])
+    axes.set_yticks(ticks, [_short(outcome) for outcome in data.outcomes()])
     axes.set_ylim(row - 0.7, -0.7)
     axes.set_xlabel("Odds ratio, stent against control (log scale)", loc="left", fontsize=SIZE)
     return Figure(figure, name, "Pooled odds ratios with 95 % intervals. " + " ".join(said))
 
 
 def _short(outcome: str) -> str:
-    """An outcome's label without what stands in brackets, or what stands there alone."""
-    full = data.outcome(outcome)["label"]
-    name, _, bracketed = full.rstrip(")").partition(" (")
-    return bracketed if len(name) > 20 else name
+    return str(data.outcome(outcome)["short"])

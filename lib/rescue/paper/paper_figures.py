@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from metabook import data
+import pandas as pd
 from metabook.drawing import NARROW, SIZE, box, canvas, label, page, row_labels, vertical_grid
 from metabook.figure import Figure
+from metabook.frames import frame
+from metabook.templates import capital
 from twobytwo.plots.palette import INK, MUTED, TREATMENT
 
 STEP: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED}
@@ -14,10 +16,8 @@ STEP: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED}
 
 def selection() -> Figure:
     """The flow from the search to the analysis."""
-    flow = data.rows("selection.csv")
-    arms = data.rows("studies.csv")
-    stent, control = (sum(int(row[key]) for row in arms) for key in ("n_treatment", "n_control"))
-    steps = [(f"{int(row['records']):,} {row['unit']}", row["stage"]) for row in flow]
+    stent, control = frame("studies.csv")[["n_treatment", "n_control"]].sum()
+    steps = [(f"{of.records:,} {of.unit}", of.stage) for of in frame("selection.csv").itertuples()]
     steps.append((f"{stent + control} patients", f"{stent} stent, {control} control"))
     figure, axes = page(1.1, 12)
     for i, (number, stage) in enumerate(steps):
@@ -42,18 +42,17 @@ def delays(name: str, limit: float = 360) -> Figure:
     limit : float
         Minutes; where a line is drawn.
     """
-    rows = data.rows("delays.csv")
     figure, (axes,) = canvas(2.9, width=NARROW)
     labels, said = [], []
-    for i, row in enumerate(rows):
-        mean, sd = float(row["mean_min"]), float(row["sd_min"])
-        who = row["study"] or f"{row['which'].split()[0]} average"
-        printed = f"{row['mean_min']} ± {row['sd_min']}"
-        labels.append(f"{row['interval'][0].upper()}{row['interval'][1:]}, {who}")
+    for i, row in enumerate(frame("delays.csv").itertuples()):
+        mean, sd = row.mean_min, row.sd_min
+        who = f"{row.which.split()[0]} average" if pd.isna(row.study) else row.study
+        printed = f"{mean:g} ± {sd:g}"
+        labels.append(f"{capital(row.interval)}, {who}")
         axes.plot([mean - sd, mean + sd], [i, i], color=INK, linewidth=1.4)
         axes.plot(mean, i, "o", color=TREATMENT, markersize=6)
         label(axes, printed, mean, i, (0, -10))
-        said.append(f"{row['interval']}, {who}: {printed} minutes.")
+        said.append(f"{row.interval}, {who}: {printed} minutes.")
     axes.axvline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
     label(axes, "6 hours", limit, -0.55, (4, 0), MUTED)
     row_labels(axes, labels)

@@ -5,79 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from metabook import data, words
+from metabook.frames import frame
 from metabook.table import Cell, Table, table
 from twobytwo import Result
 from twobytwo.checks.absolute import per_thousand
 from twobytwo.checks.refits import leave_one_out
-from twobytwo.rounding import p_text, percent
+from twobytwo.rounding import p_text
 from twobytwo.text import number, with_interval
 
 RECOVERED = "recovered by inversion"
-ARMS = ("treatment", "control")
-
-
-def counts(outcome: str) -> Table:
-    """The counts of one outcome, each with its basis, its source and what the source prints."""
-    rows = []
-    for row in data.rows("counts.csv"):
-        if row["outcome"] == outcome:
-            rows.append(
-                (
-                    row["study"],
-                    _of(row, "treatment"),
-                    _percent(row, "treatment"),
-                    _of(row, "control"),
-                    _percent(row, "control"),
-                    _basis(row),
-                    row["source"].removeprefix(f"{row['study']}, "),
-                    row["printed"] or None,
-                )
-            )
-    return table(
-        ("Study", "n/N", "%", "n/N", "%", "Basis", "Source", "Printed there"),
-        rows,
-        groups=(("", 1), ("Stent", 2), ("Control", 2), ("", 3)),
-        name=f"table-counts-{outcome.lower().replace(' ', '-')}",
-        caption=f"{data.outcome(outcome)['label']}: the counts",
-        notes=[f"{row['study']}: {row['note']}" for row in _noted(outcome)],
-        align="lrdrdlll",
-    )
-
-
-def _noted(outcome: str) -> list[dict[str, str]]:
-    return [row for row in data.rows("counts.csv") if row["outcome"] == outcome and row["note"]]
-
-
-def _of(row: dict[str, str], arm: str) -> str:
-    return f"{row[f'events_{arm}'] or '?'}/{row[f'n_{arm}']}"
-
-
-def _percent(row: dict[str, str], arm: str) -> str | None:
-    events = row[f"events_{arm}"]
-    return percent(int(events), int(row[f"n_{arm}"])) if events else None
-
-
-def _basis(row: dict[str, str]) -> Cell:
-    stent, control = row["basis_treatment"], row["basis_control"]
-    text = stent if stent == control else f"{stent}; {control}"
-    return Cell(text, badge="basis" if RECOVERED in text else "")
 
 
 def bases() -> Table:
     """What each basis means, and how many of the pooled counts rest on it."""
-    every = data.rows("counts.csv")
-    known = {row[f"basis_{arm}"] for row in every for arm in ARMS}
-    pooled = [row for row in every if row["outcome"] in data.POOLED]
-    used = [row[f"basis_{arm}"] for row in pooled for arm in ARMS]
+    every = frame("counts.csv")
+    arms = ["basis_treatment", "basis_control"]
+    known = set(every[arms].stack())
+    used = every.loc[every["outcome"].isin(data.outcomes()), arms].stack().value_counts()
     rows = [
-        (row["basis"], row["meaning"], used.count(row["basis"]))
-        for row in data.rows("basis.csv")
-        if row["basis"] in known
+        (basis.basis, basis.meaning, int(used.get(basis.basis, 0)))
+        for basis in frame("basis.csv").itertuples()
+        if basis.basis in known
     ]
     return table(
         ("Basis", "What it means", "Pooled counts"),
         rows,
-        totals=[("All", "", len(used))],
+        totals=[("All", "", int(used.sum()))],
         name="table-bases",
         caption="How sure a count is",
         align="llr",
@@ -100,7 +53,7 @@ def studies(outcome: str, result: Result) -> Table:
     said = words.result_words(result)
     total = (
         "Total",
-        f"{said['stent-events']}/{said['stent-n']}",
+        f"{said['treatment-events']}/{said['treatment-n']}",
         f"{said['control-events']}/{said['control-n']}",
         "100.0 %",
         said["or-ci"],
@@ -151,7 +104,7 @@ def absolute(results: Mapping[str, Result]) -> Table:
 def models(analyses: Mapping[str, Mapping[str, Result]]) -> Table:
     """The same outcomes pooled in several ways: model -> outcome -> result."""
     rows: list[str | tuple[str, ...]] = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows.append(data.outcome(outcome)["label"])
         for model, results in analyses.items():
             result = results[outcome]

@@ -8,7 +8,10 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from metabook import data
+from metabook.frames import frame
+from metabook.templates import capital
 from scipy.special import nctdtr, stdtrit
 from twobytwo import Result
 from twobytwo.checks.absolute import (
@@ -29,6 +32,7 @@ from twobytwo.text import number, p_equals
 from rescue.paper import facts
 
 DEATHS, MRS = "mortality", "mRS 0-2"
+VOLUME = "infarct volume"  # the one characteristic that is measured and not counted
 ALPHA = 0.05
 
 
@@ -108,45 +112,41 @@ class Imbalance(NamedTuple):
 
 def imbalances() -> list[Imbalance]:
     """What Table 1 counts (or measures) in both arms of a study and not in everybody."""
-    pairs: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
-    for row in data.rows("baseline.csv"):
-        name = ": ".join(filter(None, (row["characteristic"], row["level"])))
-        pairs.setdefault((row["study"], name), {})[row["arm"]] = row
+    every = frame("baseline.csv")
+    every = every[every["events"].notna() | (every["characteristic"] == VOLUME)]
     found = []
-    for (study, name), arms in pairs.items():
-        volume = name == "infarct volume"
-        if len(arms) < 2 or not (volume or arms["stent"]["events"]):
+    for (study, name, level), arms in every.groupby(
+        ["study", "characteristic", "level"], sort=False, dropna=False
+    ):
+        if len(arms) < 2:
             continue
-        share = {
-            arm: Fraction(row["value"]) if volume else Fraction(int(row["events"]), int(row["n"]))
-            for arm, row in arms.items()
-        }
+        measured = name == VOLUME
+        said, share = {}, {}
+        for arm in arms.itertuples():
+            said[arm.arm] = f"{arm.value:g} mL" if measured else f"{arm.events}/{arm.n}"
+            share[arm.arm] = (
+                Fraction(str(arm.value)) if measured else Fraction(int(arm.events), int(arm.n))
+            )
         if set(share.values()) == {Fraction(1)}:
             continue
-        said = {
-            arm: f"{row['value']} mL" if volume else f"{row['events']}/{row['n']}"
-            for arm, row in arms.items()
-        }
+        label = f"Mean {name}" if measured else capital(name)
+        label += "" if pd.isna(level) else f": {level}"
         more = max(share, key=lambda arm: share[arm])
         ratio = max(share.values()) / min(share.values())
-        label = f"Mean {name}" if volume else name[0].upper() + name[1:]
         found.append(Imbalance(study, label, said["stent"], said["control"], ratio, more))
     return sorted(found, key=lambda one: -one.ratio)
 
 
 def closed_arteries() -> Imbalance:
     """Arteries that stayed closed, by arm, in the studies that tell: an imbalance by definition."""
-    rows = [row for row in data.rows("counts.csv") if row["outcome"] == "reperfusion"]
-    told = [row for row in rows if row["events_treatment"]]
+    every = frame("counts.csv").query("outcome == 'reperfusion'")
+    told = every.dropna(subset="events_treatment").select_dtypes("integer").sum()
     stent, control = (
-        (
-            sum(int(row[f"n_{arm}"]) - int(row[f"events_{arm}"]) for row in told),
-            sum(int(row[f"n_{arm}"]) for row in told),
-        )
+        (int(told[f"n_{arm}"] - told[f"events_{arm}"]), int(told[f"n_{arm}"]))
         for arm in ("treatment", "control")
     )
     return Imbalance(
-        f"{len(told)} of {len(rows)} studies",
+        f"{every['events_treatment'].count()} of {len(every)} studies",
         "Artery still closed at the end",
         "{}/{}".format(*stent),
         "{}/{}".format(*control),
@@ -183,7 +183,7 @@ def _small_study_words() -> facts.Words:
     return {
         "egger-mrs-p": p_equals(asymmetry(MRS)["Egger"].p),
         "egger-deaths-p": p_equals(asymmetry(DEATHS)["Egger"].p),
-        "tests": str(sum(len(asymmetry(outcome)) for outcome in data.POOLED)),
+        "tests": str(sum(len(asymmetry(outcome)) for outcome in data.outcomes())),
         "bias-times": half_up(math.exp(largest), 1),
         "power": f"{half_up(100 * power(deaths), 0)} %",
         "power-none": f"{half_up(100 * power(deaths, 0), 0)} %",

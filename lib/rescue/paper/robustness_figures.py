@@ -22,7 +22,7 @@ NEAR = 0.17  # on the log scale: closer dots overlap
 
 
 def _label(outcome: str) -> str:
-    return data.outcome(outcome)["label"]
+    return str(data.outcome(outcome)["label"])
 
 
 def funnel(outcome: str) -> Figure:
@@ -51,7 +51,7 @@ def cumulative(name: str) -> Figure:
     """The pooled results as they stood after each study."""
     figure, (axes,) = canvas(4.3, width=NARROW)
     row, ticks, said = 0.0, {}, []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         heading(axes, _label(outcome), row)
         told = []
         for study, result in accumulated(outcome):
@@ -84,7 +84,7 @@ def subsets(name: str) -> Figure:
     """The pooled results of every set of studies."""
     figure, (axes,) = canvas(4.3, width=NARROW)
     row, ticks, said = 0.0, {}, []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         heading(axes, _label(outcome), row)
         results = every_subset(data.counts(outcome))
         for size in sorted({len(result.study) for result in results}):

@@ -24,7 +24,7 @@ SE = "SE: standard error."
 
 
 def _label(outcome: str) -> str:
-    return data.outcome(outcome)["label"]
+    return str(data.outcome(outcome)["label"])
 
 
 def funnel(outcome: str) -> Table:
@@ -52,13 +52,13 @@ def funnel(outcome: str) -> Table:
 def asymmetry() -> Table:
     """Three tests, three outcomes."""
     rows: list[str | tuple[str, ...]] = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows.append(_label(outcome))
         rows += [
             (name, number(t.bias), number(t.se), number(t.t), f"{t.df:g}", p_text(t.p))
             for name, t in robustness.asymmetry(outcome).items()
         ]
-    warning = robustness.asymmetry(data.POOLED[0])["Egger"].warning
+    warning = robustness.asymmetry(data.outcomes()[0])["Egger"].warning
     return table(
         ("Test", "Slope", "SE", "t", "df", "p"),
         rows,
@@ -112,7 +112,7 @@ def baujat(outcome: str) -> Table:
 def cumulative() -> Table:
     """The same in numbers."""
     rows: list[str | tuple[str, ...]] = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         rows.append(_label(outcome))
         rows += [
             (
@@ -134,7 +134,7 @@ def cumulative() -> Table:
 
 def subsets() -> Table:
     """The same in numbers."""
-    of = {outcome: every_subset(data.counts(outcome)) for outcome in data.POOLED}
+    of = {outcome: every_subset(data.counts(outcome)) for outcome in data.outcomes()}
     rows = [
         (
             ", ".join(study.split()[0] for study in results[0].study),
@@ -154,7 +154,7 @@ def subsets() -> Table:
 def e_values() -> Table:
     """How strong unmeasured confounding would have to be."""
     rows = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         result, needed = robustness.e_values(outcome)
         rows.append(
             (
@@ -202,7 +202,7 @@ def imbalances() -> Table:
 def fragility() -> Table:
     """How many patients' outcomes decide whether a result is significant."""
     rows = []
-    for outcome in data.POOLED:
+    for outcome in data.outcomes():
         counts, result = data.counts(outcome), data.pooled(outcome)
         found = fragility_index(counts)
         turns = "lost" if result.p_value < ALPHA else "gained"

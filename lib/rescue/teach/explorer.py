@@ -18,7 +18,7 @@ from twobytwo.estimate.effects import Cells
 from twobytwo.options import CHOICES, OptionError, options
 from twobytwo.rounding import half_up
 
-STUDIES = data.counts(data.POOLED[0]).study
+STUDIES = data.counts(data.outcomes()[0]).study
 # One row for each set of studies but the empty one; study i is in where bit i of 1 + row is set.
 SETS = np.array(
     [[row >> i & 1 for i in range(len(STUDIES))] for row in range(1, 2 ** len(STUDIES))]
@@ -133,7 +133,7 @@ def one(results: Result, row: int) -> Result:
 
 def states() -> Iterator[tuple[str, Analysis, Result]]:
     """Every outcome, analysis and set of studies, in the order of the packed columns."""
-    for outcome, analysis in product(data.POOLED, analyses()):
+    for outcome, analysis in product(data.outcomes(), analyses()):
         results = batch(outcome, analysis)
         yield from ((outcome, analysis, one(results, row)) for row in range(len(SETS)))
 

@@ -136,7 +136,7 @@ def words() -> facts.Words:
     """What the chapter says: how many analyses of all four studies show a difference."""
     said = {
         "analyses": str(len(explorer.analyses())),
-        "states": f"{len(explorer.analyses()) * len(explorer.SETS) * len(data.POOLED):,}",
+        "states": f"{len(explorer.analyses()) * len(explorer.SETS) * len(data.outcomes()):,}",
     }
     for name, outcome in {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}.items():
         results = [
@@ -198,7 +198,7 @@ def as_json() -> str:
         "measures": MEASURE,
         "studies": STUDIES,
         "authors": AUTHORS,
-        "outcomes": [_outcome(outcome) for outcome in data.POOLED],
+        "outcomes": [_outcome(outcome) for outcome in data.outcomes()],
         "analyses": ["/".join(analysis) for analysis in explorer.analyses()],
         "refused": {"/".join(choice): why(choice) for choice in explorer.refused()},
         "columns": explorer.packed(),
@@ -212,7 +212,7 @@ class Explorer:
     def __repr__(self) -> str:
         digest = sha256(as_json().encode()).hexdigest()[:16]
         lines = [f"{words()['states']} states, checksum {digest}"]
-        for outcome in data.POOLED:
+        for outcome in data.outcomes():
             result = state(outcome)
             pooled = with_interval(result.estimate, result.ci_lower, result.ci_upper)
             lines.append(f"{outcome}: at first {pooled}")

@@ -32,7 +32,7 @@ MISTAKES: dict[str, Callable[[str], str]] = {
 @cache
 def made() -> Report:
     """The report of the template."""
-    return report(read_counts(data.DATA / TEMPLATE), source=TEMPLATE)
+    return report(read_counts(data.path(TEMPLATE)), source=TEMPLATE)
 
 
 def words() -> dict[str, str]:
@@ -66,7 +66,7 @@ def template() -> Table:
 
 def message(change: Callable[[str], str]) -> str:
     """What the program says to a changed template; empty if it takes it."""
-    text = (data.DATA / TEMPLATE).read_text("utf-8")
+    text = data.path(TEMPLATE).read_text("utf-8")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / TEMPLATE
         path.write_text(change(text), "utf-8")

@@ -1,0 +1,315 @@
+"""The ledger: every number printed in the sources beside what can be computed of it."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from html import escape
+
+from matplotlib.ticker import PercentFormatter
+from twobytwo.plots.palette import CONTROL, GRID, PAPER, PREDICTION, SECOND, THIRD
+from twobytwo.rounding import half_up, prints_as
+
+from metabook import data
+from metabook.drawing import NARROW, SIZE, canvas, row_labels
+from metabook.figure import Figure
+from metabook.recompute import FUNCTIONS, Functions, Recomputed, digits, recompute
+from metabook.table import Cell, Table, Value, table
+from metabook.templates import slug
+
+Line = str | tuple[Value, ...]
+
+# Each with its color and its hatching, from the surest to what cannot be known.
+VERDICTS = {
+    "matches": (THIRD, ""),
+    "by construction": (PREDICTION, "////"),
+    "differs": (CONTROL, ""),
+    "ambiguous": (SECOND, "...."),
+    "not recomputable": (GRID, ""),
+}
+WITHOUT_RESULT = ("definition", "score", "label", "date", "quotation")  # no data compute these
+IN_WORDS = ("about", "claim")  # whether such a number agrees is a matter of judgment
+
+
+@dataclass
+class Entry:
+    """One printed number: a row of ``data/published.csv``."""
+
+    id: str
+    source: str
+    place: str
+    statement: str
+    printed: str
+    kind: str
+    computed_by: str
+    verdict: str
+    explanation: str
+    functions: Functions
+
+    @cached_property
+    def value(self) -> Recomputed | None:
+        """The number computed anew, None where the row names no way."""
+        return recompute(self.computed_by, self.functions) if self.computed_by else None
+
+    @property
+    def recomputed(self) -> str | None:
+        """The number computed anew, with the decimals of the printed one."""
+        return None if self.value is None else _say(self.value.value, self.printed, self.kind)
+
+    @property
+    def follows(self) -> str | None:
+        """The verdict that follows from the digits; None where they do not decide it."""
+        if self.value is None or self.kind in IN_WORDS:
+            return None
+        if not prints_as(self.value.value, digits(self.printed)):
+            return "differs"
+        return "by construction" if self.value.derived else "matches"
+
+
+def _say(value: float | Fraction, printed: str, kind: str) -> str:
+    if kind == "bound":  # one digit that is not zero
+        return half_up(value, max(0, -math.floor(math.log10(value))))
+    if kind == "about":
+        return f"{half_up(value, 1)}-fold"
+    if kind == "claim":
+        return half_up(value, 2)
+    decimals = len(digits(printed).partition(".")[2])
+    return half_up(value, decimals) + ("%" if printed.endswith("%") else "")
+
+
+POOLED = {
+    "OR": "estimate", "lower": "ci_lower", "upper": "ci_upper", "p": "p_value",
+    "I²": "i2", "τ²": "tau2", "p of Q": "q_p_value",
+}  # fmt: skip
+
+
+class Ledger:
+    """The book's ledger: the rows of ``data/published.csv``.
+
+    Parameters
+    ----------
+    functions : mapping
+        What its ``computed_by`` may call; without others those of `metabook.recompute`.
+    shown : mapping
+        For each of these functions, where the book shows what it computes.
+    """
+
+    def __init__(self, functions: Functions = FUNCTIONS, shown: Mapping[str, str] | None = None):
+        self.functions = functions
+        self.shown = shown or {}
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """All printed numbers, document by document, in the order printed."""
+        return tuple(Entry(**row, functions=self.functions) for row in data.rows("published.csv"))
+
+    @property
+    def sources(self) -> list[str]:
+        """The documents, in the order of the ledger."""
+        return list(dict.fromkeys(entry.source for entry in self.entries))
+
+    def _places(self, source: str) -> list[str]:
+        return list(dict.fromkeys(e.place for e in self.entries if e.source == source))
+
+    def _of(self, source: str = "") -> Counter[str]:
+        """The verdicts of one document, or of all."""
+        return Counter(entry.verdict for entry in self.entries if source in ("", entry.source))
+
+    def words(self) -> dict[str, str]:
+        """The numbers that the chapter's prose mentions: of all documents, and of the first."""
+        unknown = [entry for entry in self.entries if entry.verdict == "not recomputable"]
+        without = sum(entry.kind in WITHOUT_RESULT for entry in unknown)
+        said = {
+            "ledger-documents": str(len(self.sources)),
+            "ledger-without-result": str(without),
+            "ledger-unknown": str(len(unknown) - without),
+        }
+        for name, source in {"ledger": "", "ledger-paper": self.sources[0]}.items():
+            said[f"{name}-all"] = str(self._of(source).total())
+            said |= {f"{name}-{slug(one)}": str(self._of(source)[one]) for one in VERDICTS}
+        return said
+
+    def totals(self) -> Table:
+        """How many numbers of each document got which verdict."""
+
+        def line(name: str, count: Counter[str]) -> Line:
+            return name, *(count[verdict] for verdict in VERDICTS), count.total()
+
+        return table(
+            ("Document", *map(str.capitalize, VERDICTS), "Numbers"),
+            [line(source, self._of(source)) for source in self.sources],
+            totals=[line("All", self._of())],
+            name="table-verdicts",
+            caption="Verdicts by document",
+            align="lrrrrrr",
+        )
+
+    def bars(self, name: str) -> Figure:
+        """The same as one stacked bar for each document."""
+        figure, (axes,) = canvas(0.2 + 0.7 * len(self.sources), width=NARROW)
+        shown = {source: self._of(source) for source in self.sources}
+        left = dict.fromkeys(shown, 0.0)
+        for verdict, (color, hatch) in VERDICTS.items():
+            shares = [100 * count[verdict] / count.total() for count in shown.values()]
+            axes.barh(
+                range(len(shown)), shares, 0.42, list(left.values()),
+                color=color, edgecolor=PAPER, linewidth=0.2, hatch=hatch, label=verdict,
+            )  # fmt: skip
+            left = {one: x + share for (one, x), share in zip(left.items(), shares, strict=True)}
+        names = [f"{source}, {count.total()} numbers" for source, count in shown.items()]
+        counts = [[f"{count[verdict]}" for verdict in VERDICTS] for count in shown.values()]
+        row_labels(axes, [f"{one}: {', '.join(n)}" for one, n in zip(names, counts, strict=True)])
+        axes.set_xlim(0, 100)
+        axes.xaxis.set_major_formatter(PercentFormatter(100, symbol=" %"))
+        figure.legend(
+            loc="outside lower left", ncols=3, frameon=False, fontsize=SIZE,
+            handlelength=1, handleheight=1, columnspacing=1.2,
+        )  # fmt: skip
+        said = "; ".join(
+            f"{one}: {', '.join(map(' '.join, zip(n, VERDICTS, strict=True)))}"
+            for one, n in zip(names, counts, strict=True)
+        )
+        return Figure(figure, name, f"Verdicts by document. {said}.")
+
+    def _row(self, entry: Entry, first: str) -> tuple[Value, ...]:
+        verdict = Cell(entry.verdict, badge=slug(entry.verdict))
+        where = self.shown.get(entry.computed_by.partition("(")[0], "")
+        again = entry.recomputed and Cell(entry.recomputed, href=where)
+        return first[0].upper() + first[1:], entry.printed, again, verdict, entry.explanation
+
+    def document(self, source: str) -> Table:
+        """Every number of one document, under the headings of the places where it stands."""
+        rows: list[Line] = []
+        for place in self._places(source):
+            rows.append(place)
+            here = (e for e in self.entries if (e.source, e.place) == (source, place))
+            rows += [self._row(entry, entry.statement) for entry in here]
+        return _table(rows, _table_name(source), f"Every number of {source}")
+
+    def exceptions(self) -> Table:
+        """The numbers that differ or are ambiguous, under the headings of their documents."""
+        rows: list[Line] = []
+        for source in self.sources:
+            of = [entry for entry in self.entries if entry.source == source]
+            found = [entry for entry in of if entry.verdict in ("differs", "ambiguous")]
+            rows += [source] * bool(found)
+            rows += [self._row(entry, f"{entry.place}: {entry.statement}") for entry in found]
+        return _table(rows, "table-exceptions", "What differs, and what is ambiguous")
+
+    def pooled(self) -> Table:
+        """The pooled results, printed and recomputed."""
+        rows: list[Line] = []
+        for outcome in data.outcomes():
+            printed: list[Value] = []
+            recomputed: list[Value] = []
+            verdicts: dict[str, None] = {}
+            for what in POOLED.values():
+                call = f"pooled({outcome}, {what})"
+                found = [entry for entry in self.entries if entry.computed_by == call][:1]
+                anew = recompute(call, self.functions).value
+                printed.append(found[0].printed if found else None)
+                recomputed.append(found[0].recomputed if found else half_up(anew, 2))
+                verdicts |= {entry.verdict: None for entry in found}
+            verdict = Cell("; ".join(verdicts), badge=" ".join(map(slug, verdicts)))
+            rows += [data.outcome(outcome)["label"], ("Printed", *printed, "")]
+            rows.append(("Recomputed", *recomputed, verdict))
+        return table(
+            ("", *POOLED, "Verdict"),
+            rows,
+            groups=(("", 1), ("Odds ratio, 95 % CI", 3), ("", 1), ("Heterogeneity", 3), ("", 1)),
+            name="table-printed-pooled",
+            caption="The pooled results, printed and recomputed",
+            notes=("A dash: the text does not print it. p of Q: p-value of heterogeneity.",),
+            align="lrrrrrrrl",
+        )
+
+    def filters(self) -> Filters:
+        """A form that shows only some rows of the tables that `document` makes."""
+        return Filters({source: self._places(source) for source in self.sources}, len(self.entries))
+
+
+def _table(rows: list[Line], name: str, caption: str) -> Table:
+    columns = ("Number", "Printed", "Recomputed", "Verdict", "Explanation")
+    return table(columns, rows, name=name, caption=caption, align="lrrll")
+
+
+def _table_name(source: str) -> str:
+    return f"table-ledger-{slug(source)}"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """A form that shows only some rows of the ledger's tables; hidden without its script."""
+
+    places: Mapping[str, list[str]]
+    numbers: int
+
+    def __repr__(self) -> str:
+        return f"A choice of document, place and verdict, for {self.numbers} numbers"
+
+    def _repr_html_(self) -> str:
+        groups = (
+            f'<optgroup label="{escape(source)}">'
+            + "".join(_option(f"{_table_name(source)}/{place}", place) for place in places)
+            + "</optgroup>"
+            for source, places in self.places.items()
+        )
+        documents = "".join(_option(_table_name(source), source) for source in self.places)
+        verdicts = "".join(_option(verdict, verdict) for verdict in VERDICTS)
+        return FORM.format(documents=documents, places="".join(groups), verdicts=verdicts) + SCRIPT
+
+
+def _option(value: str, text: str) -> str:
+    return f'<option value="{escape(value)}">{escape(text)}</option>'
+
+
+FORM = """\
+<form class="ledger-filter d-print-none" aria-label="Choose numbers" hidden>
+<div style="align-items:end; display:flex; flex-wrap:wrap; font:var(--small) var(--sans); gap:1rem">
+<label>Document<br><select name="source"><option value="">all</option>{documents}</select></label>
+<label>Place<br><select name="place"><option value="">all</option>{places}</select></label>
+<label>Verdict<br><select name="verdict"><option value="">all</option>{verdicts}</select></label>
+<button type="button">Show all</button>
+<output aria-live="polite"></output>
+</div>
+</form>
+"""
+
+SCRIPT = """\
+<script>
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector(".ledger-filter");
+  const { source, place, verdict } = form.elements;
+  const tables = [...document.querySelectorAll('.book-table[id^="table-ledger-"]')];
+  const show = () => {
+    let shown = 0, all = 0;
+    for (const group of place.querySelectorAll("optgroup"))
+      group.disabled = !["all", group.label].includes(source.selectedOptions[0].text);
+    if (place.selectedOptions[0].parentNode.disabled) place.value = "";
+    for (const table of tables) {
+      for (const body of table.querySelectorAll("tbody")) {
+        const [heading, ...rows] = body.rows;
+        const here = ["", table.id].includes(source.value)
+          && ["", `${table.id}/${heading.textContent}`].includes(place.value);
+        const fits = (row) =>
+          here && ["", row.querySelector(".tag").textContent].includes(verdict.value);
+        for (const row of rows) row.hidden = !fits(row);
+        body.hidden = !rows.some(fits);
+        shown += rows.filter(fits).length;
+        all += rows.length;
+      }
+      table.hidden = !table.querySelector("tbody:not([hidden])");
+    }
+    form.querySelector("output").textContent = `${shown} of ${all} numbers shown`;
+  };
+  form.addEventListener("change", show);
+  form.querySelector("button").addEventListener("click", () => { form.reset(); show(); });
+  form.hidden = false;
+  show();
+});
+</script>
+"""
