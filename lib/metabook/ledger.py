@@ -124,14 +124,15 @@ class Ledger:
         unknown = [entry for entry in self.entries if entry.verdict == "not recomputable"]
         without = sum(entry.kind in WITHOUT_RESULT for entry in unknown)
         said = {
+            "ledger-all": str(len(self.entries)),
+            "ledger-not-recomputable": str(len(unknown)),
             "ledger-documents": str(len(self.sources)),
             "ledger-without-result": str(without),
             "ledger-unknown": str(len(unknown) - without),
         }
-        for name, source in {"ledger": "", "ledger-paper": self.sources[0]}.items():
-            said[f"{name}-all"] = str(self._of(source).total())
-            said |= {f"{name}-{slug(one)}": str(self._of(source)[one]) for one in VERDICTS}
-        return said
+        paper = self._of(self.sources[0])
+        said |= {f"ledger-paper-{slug(verdict)}": str(paper[verdict]) for verdict in VERDICTS}
+        return said | {"ledger-paper-all": str(paper.total())}
 
     def totals(self) -> Table:
         """How many numbers of each document got which verdict."""

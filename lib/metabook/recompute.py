@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from functools import cache
 from math import exp, log
 from typing import NamedTuple
 
@@ -90,7 +89,6 @@ def digits(printed: str) -> str:
 # ---- from the counts
 
 
-@cache
 def _result(outcome: str, model: str) -> Result:
     if outcome not in data.outcomes():
         raise LookupError(f"{outcome!r} is not a pooled outcome")
@@ -184,7 +182,6 @@ def _printed(name: str) -> Fraction:
     return Fraction(digits(printed()[name]))
 
 
-@cache
 def printed() -> Mapping[str, str]:
     """What stands in each row of ``data/published.csv``, by its id."""
     return dict(as_written("published.csv").set_index("id")["printed"])

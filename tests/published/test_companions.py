@@ -16,7 +16,7 @@ CHAPTER = (Path(__file__).parents[2] / "chapters" / "companions.md").read_text()
 WORDS = companions.words()
 PUBLISHED = {row["id"]: row for row in data.rows("published.csv")}
 POOLED = {one.item: one for one in reviews.pooled()}
-COUNTS = {row["item"]: row for row in registry.printed()}
+COUNTS = {row["item"]: row for row in data.rows("companion_counts.csv")}
 Z = 1.959963984540054
 
 
@@ -64,7 +64,7 @@ def test_every_pooled_percentage_is_there():
     assert taken == printed
 
 
-@pytest.mark.parametrize("row", registry.printed(), ids=lambda row: row["id"])
+@pytest.mark.parametrize("row", data.rows("companion_counts.csv"), ids=lambda row: row["id"])
 def test_the_registry_counts_print_the_percentage(row):
     assert PUBLISHED[row["published"]]["printed"] == row["printed"]
     share = Fraction(1000 * int(row["events"]), int(row["n"]))
@@ -77,7 +77,7 @@ def test_every_percentage_of_the_registry_is_there():
         for key, row in PUBLISHED.items()
         if row["source"] == "Baek 2022" and row["kind"] == "percent"
     }
-    assert {row["published"] for row in registry.printed()} == printed
+    assert {row["published"] for row in data.rows("companion_counts.csv")} == printed
 
 
 # ---- which counts print a percentage
@@ -110,7 +110,7 @@ def test_favorable_outcome_and_patency_have_rivals():
 
 def test_the_rates_carry_both_intervals():
     printed = repr(registry.rates())
-    for row in registry.printed():
+    for row in data.rows("companion_counts.csv"):
         for interval in (wilson, clopper_pearson):
             lower, upper = (100 * limit for limit in interval(int(row["events"]), int(row["n"])))
             assert f"{lower:.1f} to {upper:.1f}" in printed
@@ -190,7 +190,7 @@ def test_crossing_the_arms_by_hand():
     assert WORDS["crossed-within"] == "2.87"
 
 
-@pytest.mark.parametrize("outcome", single_arms.OUTCOMES)
+@pytest.mark.parametrize("outcome", data.outcomes())
 def test_arms_are_those_of_the_four_studies(outcome):
     of = data.counts(outcome)
     for group, events, n in (
@@ -226,7 +226,7 @@ def test_most_arms_are_close_to_their_sum_and_not_far_from_the_reviews():
             single_arms.arm(outcome, group).estimate
             - single_arms.crude(outcome, group)[0] / single_arms.crude(outcome, group)[1]
         )
-        for outcome in single_arms.OUTCOMES
+        for outcome in data.outcomes()
         for group in single_arms.ARMS
     }
     assert [arm for arm, move in moves.items() if move > 0.025] == [("mortality", "stent")]
@@ -238,7 +238,7 @@ def test_most_arms_are_close_to_their_sum_and_not_far_from_the_reviews():
 
 def test_the_printed_intervals_of_wareham_and_of_the_four_studies_overlap():
     printed = {one.item: one for one in reviews.pooled()}
-    for outcome in single_arms.OUTCOMES:
+    for outcome in data.outcomes():
         one = single_arms.arm(outcome, "stent")
         assert 100 * one.ci_lower < printed[outcome].upper
         assert 100 * one.ci_upper > printed[outcome].lower

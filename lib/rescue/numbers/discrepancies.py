@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from metabook import data
+import pandas as pd
+from metabook.frames import frame
 from metabook.table import Table, Value, table
+from metabook.templates import capital
 
 # From what touches the conclusion to what does not, each with its heading.
 MATTERS = {
@@ -15,53 +17,36 @@ MATTERS = {
 }
 
 
-def rows(matters: str = "") -> list[dict[str, str]]:
-    """The discrepancies; those that matter in one way, or all."""
-    return [row for row in data.rows("discrepancies.csv") if matters in ("", row["matters"])]
+def every() -> pd.DataFrame:
+    """The discrepancies, one a row."""
+    return frame("discrepancies.csv")
 
 
-def count(column: str) -> Counter[str]:
-    """How many discrepancies have which value in a column.
-
-    Examples
-    --------
-    >>> sorted(count("matters")) == sorted(MATTERS)
-    True
-    """
-    return Counter(row[column] for row in rows())
-
-
-def words() -> dict[str, str]:
+def words() -> dict[str, int]:
     """The numbers that the chapter's prose mentions."""
-    between = count("between")
-    paper = sum(n for who, n in between.items() if who.startswith("the paper"))
+    between, matters = (every()[column].value_counts() for column in ("between", "matters"))
+    paper = int(between[between.index.str.startswith("the paper")].sum())
     return {
-        "log-all": str(len(rows())),
-        "log-paper": str(paper),
-        "log-other": str(len(rows()) - paper),
-        "log-itself": str(between["the paper and itself"]),
-        "log-source": str(between["the paper and its source"]),
-        "log-recomputed": str(between["the paper and recomputation"]),
-        "log-yes": str(len(rows("yes"))),
-        "log-trust": str(len(rows("for trust"))),
-        "log-no": str(len(rows("no"))),
+        "log-all": len(every()),
+        "log-paper": paper,
+        "log-other": len(every()) - paper,
+        "log-itself": int(between["the paper and itself"]),
+        "log-source": int(between["the paper and its source"]),
+        "log-recomputed": int(between["the paper and recomputation"]),
+        "log-yes": int(matters["yes"]),
+        "log-trust": int(matters["for trust"]),
+        "log-no": int(matters["no"]),
     }
 
 
 def totals() -> Table:
     """How many discrepancies matter in which way, by who disagrees."""
-
-    def line(name: str, of: list[dict[str, str]]) -> tuple[Value, ...]:
-        found = Counter(row["matters"] for row in of)
-        return name, *(found[matters] for matters in MATTERS), len(of)
-
+    counted = pd.crosstab(every()["between"].astype(str), every()["matters"].astype(str))
+    counted = counted.loc[every()["between"].unique(), list(MATTERS)]
     return table(
-        ("Who disagrees", *map(_capital, MATTERS), "All"),
-        [
-            line(_capital(who), [row for row in rows() if row["between"] == who])
-            for who in count("between")
-        ],
-        totals=[line("All", rows())],
+        ("Who disagrees", *map(capital, MATTERS), "All"),
+        [(capital(who), *map(int, row), int(row.sum())) for who, row in counted.iterrows()],
+        totals=[("All", *map(int, counted.sum()), len(every()))],
         groups=(("", 1), ("Does it matter?", len(MATTERS)), ("", 1)),
         name="table-discrepancy-totals",
         caption="Who disagrees, and whether it matters",
@@ -71,10 +56,11 @@ def totals() -> Table:
 
 def causes() -> Table:
     """The likely causes."""
+    found = Counter(every()["cause"])
     return table(
         ("Likely cause", "Discrepancies"),
-        [(_capital(cause), n) for cause, n in count("cause").most_common()],
-        totals=[("All", len(rows()))],
+        [(capital(cause), n) for cause, n in found.most_common()],
+        totals=[("All", found.total())],
         name="table-discrepancy-causes",
         caption="Likely causes",
     )
@@ -85,15 +71,15 @@ def log() -> Table:
     lines: list[str | tuple[Value, ...]] = []
     for matters, heading in MATTERS.items():
         lines.append(heading)
-        for row in rows(matters):
-            one, another = row["places"].split("; ")
+        for row in every()[every()["matters"] == matters].itertuples():
+            one, another = row.places.split("; ")
             lines.append(
                 (
-                    row["about"],
-                    f"{row['one_place_says']} ({one})",
-                    f"{row['another_says']} ({another})",
-                    row["cause"],
-                    row["why"],
+                    row.about,
+                    f"{row.one_place_says} ({one})",
+                    f"{row.another_says} ({another})",
+                    row.cause,
+                    row.why,
                 )
             )
     return table(
@@ -103,7 +89,3 @@ def log() -> Table:
         caption="The discrepancy log",
         align="lllll",
     )
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 
+import pandas as pd
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-from metabook import data
 from metabook.drawing import NARROW, SIZE, canvas, label, row_labels, vertical_grid
 from metabook.figure import Figure
+from metabook.frames import frame
 from metabook.table import Cell, Table, Value, table
 from twobytwo.plots.palette import CONTROL, INK, MUTED, THIRD, TREATMENT
 from twobytwo.rounding import half_up, prints_as
@@ -22,6 +23,8 @@ APART = 0.14  # of a row: marks of nearly the same p-value stay apart
 LEVEL = 0.05
 TICKS = (0.001, 0.01, 0.1, 1)
 Counts = tuple[int, int, int, int]
+NAMED = ["study", "outcome"]
+CELLS = ["events_treatment", "n_treatment", "events_control", "n_control"]
 
 
 @dataclass(frozen=True)
@@ -96,22 +99,14 @@ def by_test(counts: Counts) -> dict[str, float]:
 @cache
 def printed() -> tuple[Printed, ...]:
     """The printed p-values that have counts, in the order of the file."""
-    of = {
-        (row["study"], row["outcome"]): row
-        for file in ("counts.csv", "later_counts.csv")
-        for row in data.rows(file)
-    }
-    return tuple(
-        Printed(**row, counts=_counts(of[row["study"], row["outcome"]]))
-        for row in data.rows("p_values.csv")
-    )
-
-
-def _counts(row: dict[str, str]) -> Counts:
-    a, n, c, m = (
-        int(row[key]) for key in ("events_treatment", "n_treatment", "events_control", "n_control")
-    )
-    return a, n, c, m
+    counts = pd.concat([frame("counts.csv"), frame("later_counts.csv")])[[*NAMED, *CELLS]]
+    printed = frame("p_values.csv").fillna({"note": ""})
+    every = printed.merge(counts, on=NAMED, how="left", validate="1:1")
+    found = []
+    for _, row in every.iterrows():
+        a, n, c, m = map(int, row[CELLS])
+        found.append(Printed(**row[printed.columns], counts=(a, n, c, m)))
+    return tuple(found)
 
 
 def words() -> dict[str, str]:
@@ -132,7 +127,6 @@ def words() -> dict[str, str]:
         "peng-control": f"{c} of {m}",
         "peng-printed": peng.printed,
         "peng-fisher": peng.as_printed(peng.p[FISHER]),
-        "peng-plain": peng.as_printed(peng.p[PLAIN]),
         "peng-yates": peng.as_printed(peng.p[YATES]),
         "peng-expected": half_up(peng.least_expected, 1),
         "p-level": str(LEVEL),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import log
 
-from metabook import data
+import pandas as pd
+from metabook.frames import frame
+from metabook.recompute import printed as in_the_ledger
 from metabook.table import Table, table
 from metabook.templates import capital
 from metabook.words import span
@@ -43,27 +45,27 @@ def fitting(printed: str, largest: int, smallest: int = SMALLEST) -> list[tuple[
     ]
 
 
-def printed() -> list[dict[str, str]]:
+def printed() -> pd.DataFrame:
     """The rates of the registry, each with the count taken for it."""
-    return data.rows("companion_counts.csv")
+    return frame("companion_counts.csv")
 
 
 def patients() -> int:
     """Patients in the registry."""
-    return max(int(row["n"]) for row in printed())
+    return int(printed()["n"].max())
 
 
 def rates() -> Table:
     """The rates of the registry with both intervals."""
     rows = []
-    for row in printed():
-        events, n = int(row["events"]), int(row["n"])
+    for row in printed().itertuples():
+        events, n = int(row.events), int(row.n)
         rows.append(
             (
-                capital(row["item"]),
-                row["printed"].replace("%", " %"),
+                capital(row.item),
+                row.printed.replace("%", " %"),
                 f"{events}/{n}",
-                row["count_from"],
+                row.count_from,
                 span(wilson(events, n)),
                 span(clopper_pearson(events, n)),
             )
@@ -81,14 +83,14 @@ def rates() -> Table:
 def denominators() -> Table:
     """Which counts print each percentage."""
     rows = []
-    for row in printed():
-        found = fitting(row["printed"], patients())
+    for row in printed().itertuples():
+        found = fitting(row.printed, patients())
         pairs = [f"{events}/{n}" for events, n in reversed(found)]
         whole = [pair for pair in pairs if pair.endswith(f"/{patients()}")]
         rows.append(
             (
-                capital(row["item"]),
-                row["printed"].replace("%", " %"),
+                capital(row.item),
+                row.printed.replace("%", " %"),
                 ", ".join(whole) or None,
                 ", ".join(pair for pair in pairs if pair not in whole),
             )
@@ -130,7 +132,7 @@ class Ratio:
 
 def ratio(name: str) -> Ratio:
     """One of the registry's two odds ratios."""
-    texts = {row["id"]: row["printed"] for row in data.rows("published.csv")}
+    texts = in_the_ledger()
     limits = f"{name}-ci-lower, {name}-ci-upper"
     return Ratio(
         name=RATIOS[name],
@@ -144,7 +146,7 @@ def ratio(name: str) -> Ratio:
 
 def ratios() -> Table:
     """The two odds ratios, checked against their intervals."""
-    texts = {row["id"]: row["printed"] for row in data.rows("published.csv")}
+    texts = in_the_ledger()
     rows = []
     for name in RATIOS:
         one = ratio(name)
@@ -175,17 +177,16 @@ def ratios() -> Table:
 
 def words() -> dict[str, str]:
     """The numbers of the registry that the chapter's prose mentions."""
-    rows = {row["id"]: row for row in printed()}
-    rate = {key: (int(row["events"]), int(row["n"])) for key, row in rows.items()}
+    rows = printed().set_index("id")
+    rate = {key: (int(row["events"]), int(row["n"])) for key, row in rows.iterrows()}
     everyone = patients()
     deaths, followed = rate["baek-mortality"]
-    open_, inhibitor = (ratio(name) for name in RATIOS)
+    open_ = ratio("baek-open")
     return {
         "registry-n": str(everyone),
         "registry-deaths": f"{deaths} of {followed}",
-        "registry-deaths-percent": rows["baek-mortality"]["printed"].replace("%", " %"),
+        "registry-deaths-percent": rows.loc["baek-mortality", "printed"].replace("%", " %"),
         "registry-deaths-ci": f"{span(wilson(deaths, followed))} %",
-        "registry-deaths-exact": f"{span(clopper_pearson(deaths, followed))} %",
         "registry-below": f"{percent(deaths, everyone)} %",
         "registry-above": f"{percent(deaths + 1, everyone)} %",
         "registry-outcome-all": "{} of {}".format(*rate["baek-outcome"]),
@@ -198,5 +199,4 @@ def words() -> dict[str, str]:
         "open-upper": f"{open_.upper:,.1f}",
         "open-span": number(open_.upper / open_.lower, 0),
         "open-cell": str(open_.smallest_cell),
-        "inhibitor-cell": str(inhibitor.smallest_cell),
     }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import sqrt
 
-from metabook import data
 from metabook.drawing import NARROW, SIZE, canvas, row_labels, vertical_grid
 from metabook.figure import Figure
+from metabook.frames import frame
 from metabook.table import Table, table
 from metabook.templates import capital
 from metabook.words import span
@@ -73,10 +73,11 @@ class Pooled:
 
 def pooled() -> list[Pooled]:
     """The proportions that Wareham's review prints with an interval."""
+    every = frame("companions.csv").query("review == 'Wareham 2019'").dropna(subset="lower")
+    columns = ["percent", "lower", "upper", "n_patients"]
     return [
-        Pooled(row["item"], *(int(row[key]) for key in ("percent", "lower", "upper", "n_patients")))
-        for row in data.rows("companions.csv")
-        if row["review"] == "Wareham 2019" and row["lower"]
+        Pooled(item, *map(int, numbers))
+        for item, *numbers in every[["item", *columns]].itertuples(index=False)
     ]
 
 

@@ -6,15 +6,16 @@ from functools import cache
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 from metabook import data
 from metabook.figure import Figure
+from metabook.frames import as_written
 from metabook.table import Table, table
 from twobytwo import ProportionResult, pool_proportions
 from twobytwo.plots.proportion_forest import proportion_forest
 from twobytwo.rounding import half_up, percent
 from twobytwo.text import number, pooled_percent
 
-OUTCOMES = ("mRS 0-2", "mortality", "SICH")
 ARMS = ("stent", "control")
 REVIEWS = ("Wareham 2019", "Maingard 2019")
 
@@ -41,9 +42,10 @@ def crude(outcome: str, group: str) -> tuple[int, int]:
 
 def review(name: str, outcome: str, group: str) -> str | None:
     """What a review prints for one arm, with its interval if there is one."""
-    for row in data.rows("companions.csv"):
-        if (row["review"], row["item"], row["group"]) == (name, outcome, group):
-            return row["percent"] + (f" [{row['lower']}, {row['upper']}]" if row["lower"] else "")
+    every = as_written("companions.csv").query("review == @name and item == @outcome")
+    for row in every[every["group"] == group].itertuples():
+        interval = "" if pd.isna(row.lower) else f" [{row.lower}, {row.upper}]"
+        return f"{row.percent}{interval}"
     return None
 
 
@@ -58,7 +60,7 @@ def beside() -> Table:
             percent(*crude(outcome, group)),
             "{}/{}".format(*crude(outcome, group)),
         )
-        for outcome in OUTCOMES
+        for outcome in data.outcomes()
         for group in ARMS
     ]
     return table(
@@ -121,11 +123,9 @@ ONE_MORE = ([10, 1000, 1], [100, 100_000, 10])
 def words() -> dict[str, str]:
     """The numbers of the single arms that the chapter's prose mentions."""
     mrs, deaths = crossed("mRS 0-2"), arm("mortality", "stent")
-    shares = {row["id"]: f"{row['percent']} %" for row in data.rows("companions.csv")}
+    shares = as_written("companions.csv").set_index("id")["percent"] + " %"
     each = 100 * deaths.study_estimate
     return {
-        "maingard-mrs-stent": shares["maingard-outcome-stent"],
-        "maingard-mrs-control": shares["maingard-outcome-control"],
         "maingard-sich-stent": shares["maingard-sich-stent"],
         "maingard-sich-control": shares["maingard-sich-control"],
         "crossed-ways": str(len(mrs)),

@@ -117,6 +117,4 @@ def words() -> dict[str, object]:
             *(printed[place + part] for part in ("or", "ci-lower", "ci-upper"))
         ),
         "revman_i2": printed[place + "i2"].replace("%", " %"),
-        "crosswalk_here_or": ratio(ours("revman")),
-        "crosswalk_metafor_or": ratio(other("revman", "R metafor")),
     }

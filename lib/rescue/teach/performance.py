@@ -58,14 +58,11 @@ def words() -> dict[str, str]:
         times.setdefault(row["work"], {})[row["by"]] = row
     many = next(by for by in times.values() if FLOOR in by)
     plot = next(by for by in times.values() if BARE in by)
-    reml = next(by for work, by in times.items() if "REML" in work)
     one = next(by for by in times.values() if "statsmodels" in by)
     planted = data.rows("mutants.csv")
     all_, seen = (sum(int(row[key]) for row in planted) for key in ("planted", "seen"))
     return {
-        "many": duration(many[OURS]),
         "floor-ratio": _ratio(many[OURS], many[FLOOR]),
-        "reml": duration(reml[OURS]),
         "one": duration(one[OURS]),
         "plot-ratio": _ratio(plot[OURS], plot[BARE]),
         "planted": f"{all_:,}",

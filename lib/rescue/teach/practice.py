@@ -125,7 +125,6 @@ def _bcg() -> dict[str, object]:
         "bcg_k": result.k,
         "bcg_i2": _percent(result.i2),
         "bcg_range": f"{number(lowest)} to {number(highest)}",
-        "bcg_rr": _said(result),
         "bcg_prediction": _prediction(result),
         "bcg_with": int(half_up(BASELINE * result.estimate, 0)),
         "bcg_without": BASELINE,
@@ -188,7 +187,6 @@ def _catheters() -> dict[str, object]:
 
 def _diuretics() -> dict[str, object]:
     wald, cautious = pooled("diuretics"), pooled("diuretics", **CAUTIOUS)
-    fixed = pooled("diuretics", model="fixed")
     refits = leave_one_out(data.teaching("diuretics"), **CAUTIOUS)
     decide = [
         name
@@ -199,7 +197,6 @@ def _diuretics() -> dict[str, object]:
     return {
         "diu_k": wald.k,
         "diu_or": _said(wald),
-        "diu_fixed": _said(fixed),
         "diu_cautious": _said(cautious),
         "diu_p": p_equals(cautious.p_value),
         "diu_prediction": _prediction(cautious),
