@@ -58,8 +58,8 @@ notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
 	@$(BIN)/python tools/execute.py --notebooks
 
 picture: .venv/.installed ## renew the forest plot in the README and on cards that link here
-	@$(BIN)/python -c "from rescue.paper.figures import draw; plot = draw('mortality'); \
-	  plot.save('.github/forest.svg'); plot.save('lib/metabook/extensions/static/card.png')"
+	@$(BIN)/python -c "from metabook.figures import draw; plot = draw('mortality'); \
+	  plot.save('.github/forest.svg'); plot.save('.github/card.png')"
 
 bench: .venv/.measure ## measure the speed, beside other programs
 	@$(BIN)/python tools/bench.py

@@ -6,11 +6,7 @@ import re
 from pathlib import Path
 
 from matplotlib.figure import Figure as Drawing
-from twobytwo.plots import palette
 from twobytwo.plots.inline_svg import COLORS, inline
-
-# The book calls the treatment by its name.
-PAGE_COLORS = COLORS | {palette.TREATMENT: f"var(--stent,{palette.TREATMENT})"}
 
 
 class Figure:
@@ -36,7 +32,7 @@ class Figure:
         if not self.alt:
             raise ValueError(f"the figure {name!r} has no alt text")
         self._drawing = drawing
-        self._svg = inline(drawing, name, self.alt, PAGE_COLORS)
+        self._svg = inline(drawing, name, self.alt, COLORS)
 
     def __repr__(self) -> str:
         return self.alt

@@ -37,7 +37,7 @@ def test_the_two_small_studies_show_the_largest_effects_on_death():
 
 
 def test_baracchini_adds_most_to_q_and_is_not_the_farthest():
-    from rescue.paper.by_hand import steps
+    from metabook.by_hand import steps
 
     done = steps(data.counts("mortality"))
     distance = {s.name: abs(s.y - done.center) for s in done.studies}

@@ -5,9 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from metabook.checking import NOT_YET, ROUNDED, usual_mistakes
+from metabook.exercise import EVERY, LEVELS, numbers
 from rescue.teach.exercises import check
-from rescue.teach.exercises.checking import NOT_YET, ROUNDED, usual_mistakes
-from rescue.teach.exercises.exercise import EVERY, LEVELS, numbers
 
 ROOT = Path(__file__).parents[2]
 PAGES = {

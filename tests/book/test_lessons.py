@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 from metabook import data
-from rescue.paper.figures import risks
-from rescue.teach import exercises, lessons
+from metabook.exercise import EVERY
+from metabook.figures import risks
+from rescue.teach import lessons
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = (ROOT / "chapters" / "teachers.md").read_text()
@@ -83,7 +84,7 @@ def test_a_figure_saves_itself_for_a_slide(kind, tmp_path):
 
 def test_every_exercise_serves_an_objective():
     served = [row["exercise"] for row in data.rows("exercises.csv")]
-    assert sorted(served) == sorted(exercises.exercise.EVERY)
+    assert sorted(served) == sorted(EVERY)
 
 
 def test_only_the_reading_of_a_forest_plot_has_no_exercise():

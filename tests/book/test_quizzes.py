@@ -60,7 +60,7 @@ def test_a_page_is_plain_html_that_needs_no_script():
 
 def test_claims_of_the_questions_hold():
     from metabook import data
-    from rescue.paper.by_hand import steps
+    from metabook.by_hand import steps
     from twobytwo.checks.refits import leave_one_out
 
     done = steps(data.counts("mortality"))

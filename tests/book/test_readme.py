@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from metabook import data
-from rescue.paper.figures import draw
+from metabook.figures import draw
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

@@ -6,8 +6,9 @@ import xml.etree.ElementTree as ET
 
 import pytest
 from matplotlib.figure import Figure as Drawing
-from metabook.figure import PAGE_COLORS, Figure
+from metabook.figure import Figure
 from twobytwo.plots import palette
+from twobytwo.plots.inline_svg import COLORS
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -86,7 +87,7 @@ def test_every_reference_finds_its_id():
 
 def test_palette_becomes_the_colors_of_the_page():
     text = Figure(drawing(), "plot", "A plot.")._repr_html_()
-    assert "var(--stent,#0072b2)" in text
+    assert "var(--treatment,#0072b2)" in text
     assert "var(--muted,#6b6b6b)" in text
     assert "currentColor" in text
     assert palette.INK not in text
@@ -94,7 +95,7 @@ def test_palette_becomes_the_colors_of_the_page():
 
 def test_every_color_of_the_palette_has_its_place_on_the_page():
     colors = {value for name, value in vars(palette).items() if name.isupper()}
-    assert colors <= set(PAGE_COLORS)
+    assert colors <= set(COLORS)
 
 
 def test_words_stay_words_and_digits_stay_whole():

@@ -2,6 +2,10 @@
 
 The templates replace pieces of the theme, so that every page is complete without a
 network, loads no script it can do without, and names its parts for screen readers.
+
+The book says in its settings what is its own: in ``metabook_page_files`` the scripts and
+style sheets that one page alone loads, in ``metabook_card`` the picture that a link to the
+book shows, in ``metabook_card_alt`` what is seen in it.
 """
 
 from __future__ import annotations
@@ -17,10 +21,6 @@ from sphinx.config import Config
 
 HERE = Path(__file__).parent
 
-# What one page alone loads.
-SCRIPTS = {"chapters/explorer": ("explorer-plot.js", "explorer.js")}
-STYLES = {"chapters/explorer": ("explorer.css",)}
-
 # In the body of a page, what fails an accessibility check, and what passes.
 MENDS = (
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
@@ -31,6 +31,9 @@ MENDS = (
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the book's own files and mends to what the theme does."""
+    app.add_config_value("metabook_page_files", {}, "html", dict)
+    app.add_config_value("metabook_card", "", "html", str)
+    app.add_config_value("metabook_card_alt", "", "html", str)
     app.connect("config-inited", add_paths)
     app.add_css_file("book.css", priority=900)
     app.add_js_file("book.js", loading_method="defer")
@@ -44,16 +47,19 @@ def add_paths(app: Sphinx, config: Config) -> None:
     """Let the book's files come before the theme's."""
     config.templates_path.insert(0, str(HERE / "templates"))
     config.html_static_path.append(str(HERE / "static"))
+    if config.metabook_card:
+        config.html_static_path.append(config.metabook_card)
 
 
 def load_own_files(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Load what this page alone needs: files added in this event are added to one page."""
-    for script in SCRIPTS.get(page, ()):
-        app.add_js_file(script, loading_method="defer")
-    for style in STYLES.get(page, ()):
-        app.add_css_file(style, priority=901)
+    for file in app.config.metabook_page_files.get(page, ()):
+        if file.endswith(".css"):
+            app.add_css_file(file, priority=901)
+        else:
+            app.add_js_file(file, loading_method="defer")
 
 
 def mend_body(
@@ -73,17 +79,19 @@ def describe(
         return
     first = next((p.astext() for p in doctree.findall(nodes.paragraph)), "")
     text = escape(" ".join(first.split())[:160])
-    card = context["pathto"]("_static/card.png", 1)
     tags = {
         'name="description"': text,
         'property="og:type"': "article",
         'property="og:site_name"': escape(app.config.html_title or app.config.project),
         'property="og:title"': escape(re.sub("<[^>]+>", "", context["title"]), quote=True),
         'property="og:description"': text,
-        'property="og:image"': card,
-        'property="og:image:alt"': "Forest plot of mortality",
-        'name="twitter:card"': "summary_large_image",
     }
+    if card := app.config.metabook_card:
+        tags |= {
+            'property="og:image"': context["pathto"](f"_static/{Path(card).name}", 1),
+            'property="og:image:alt"': escape(app.config.metabook_card_alt),
+            'name="twitter:card"': "summary_large_image",
+        }
     for name, content in tags.items():
         if name not in context["metatags"]:
             context["metatags"] += f'<meta {name} content="{content}" />\n'

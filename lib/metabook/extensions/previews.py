@@ -9,11 +9,10 @@ from __future__ import annotations
 from docutils import nodes
 from sphinx.application import Sphinx
 
-GLOSSARY = "chapters/glossary"
-
 
 def setup(app: Sphinx) -> dict[str, bool]:
-    """Add the definitions when links are resolved."""
+    """Add the definitions when links are resolved; the settings name the glossary's page."""
+    app.add_config_value("metabook_glossary", "chapters/glossary", "env", str)
     app.connect("doctree-resolved", define)
     app.add_js_file("previews.js", loading_method="defer")
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -21,7 +20,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
 
 def define(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Give each link to a term the definition as its title."""
-    defined = definitions(app.env.get_doctree(GLOSSARY))
+    glossary = app.config.metabook_glossary
+    if glossary not in app.env.found_docs:
+        return
+    defined = definitions(app.env.get_doctree(glossary))
     for link in doctree.findall(nodes.reference):
         if any("std-term" in text["classes"] for text in link.findall(nodes.inline)):
             target = link.get("refid") or link["refuri"].partition("#")[2]

@@ -13,8 +13,6 @@ from twobytwo.checks.refits import leave_one_out
 from twobytwo.rounding import p_text
 from twobytwo.text import number, with_interval
 
-RECOVERED = "recovered by inversion"
-
 
 def bases() -> Table:
     """What each basis means, and how many of the pooled counts rest on it."""
@@ -39,7 +37,7 @@ def bases() -> Table:
 
 def studies(outcome: str, result: Result) -> Table:
     """What a forest plot shows, in numbers."""
-    recovered = {study for study, basis in data.basis(outcome).items() if basis == RECOVERED}
+    recovered = {study for study, basis in data.basis(outcome).items() if basis == data.RECOVERED}
     rows = [
         (
             Cell(study["study"], mark="a" if study["study"] in recovered else ""),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from metabook import data
-from metabook.drawing import NARROW, canvas, heading, odds_ratio_axis
+from metabook.drawing import NARROW, canvas, heading, label, odds_ratio_axis
 from metabook.figure import Figure
 from twobytwo import Result
 from twobytwo.checks.refits import subsets as every_subset
@@ -19,6 +19,10 @@ from twobytwo.text import number, with_interval
 from rescue.paper.robustness import ALPHA, accumulated
 
 NEAR = 0.17  # on the log scale: closer dots overlap
+
+
+def _short(outcome: str) -> str:
+    return str(data.outcome(outcome)["short"])
 
 
 def _label(outcome: str) -> str:
@@ -111,3 +115,25 @@ def subsets(name: str) -> Figure:
     axes.set_yticks(list(ticks), list(ticks.values()))
     axes.set_ylim(row - 0.7, -0.6)
     return Figure(figure, name, "Pooled odds ratio of every set of studies. " + " ".join(said))
+
+
+def models(analyses: Mapping[str, Mapping[str, Result]], name: str) -> Figure:
+    """Pooled odds ratios by several models, outcome by outcome: model -> outcome -> result."""
+    figure, (axes,) = canvas(2.6)
+    said, ticks, row = [], [], 0.0
+    for outcome in data.outcomes():
+        ticks.append(row + (len(analyses) - 1) / 2)
+        for marker, (model, results) in zip("Dos", analyses.items(), strict=True):
+            result = results[outcome]
+            color = TREATMENT if marker == "D" else INK
+            axes.plot([result.ci_lower, result.ci_upper], [row, row], color=color, linewidth=1.4)
+            axes.plot(result.estimate, row, marker, color=color, markersize=6)
+            interval = with_interval(result.estimate, result.ci_lower, result.ci_upper)
+            label(axes, model, 5.5, row, (6, 0), color)
+            said.append(f"{_short(outcome)}, {model}: {interval}.")
+            row += 1
+        row += 0.7
+    odds_ratio_axis(axes, (0.2, 0.5, 1, 2, 5), 0.14, 22)
+    axes.set_yticks(ticks, [_short(outcome) for outcome in data.outcomes()])
+    axes.set_ylim(row - 0.7, -0.7)
+    return Figure(figure, name, "Pooled odds ratios with 95 % intervals. " + " ".join(said))

@@ -21,7 +21,6 @@ from twobytwo.sentence import ESTIMATORS
 from twobytwo.text import with_interval
 
 from rescue.paper import facts
-from rescue.paper.result_tables import RECOVERED
 from rescue.teach import explorer
 from rescue.teach.explorer import NONE, PAPER, STUDIES, Analysis
 
@@ -151,7 +150,7 @@ def _outcome(outcome: str) -> dict[str, Any]:
     about, counts = data.outcome(outcome), data.counts(outcome)
     sides = ("Favors control", "Favors stent")
     whole = [explorer.one(explorer.batch(outcome, PAPER), row) for row in range(len(explorer.SETS))]
-    recovered = [study for study, basis in data.basis(outcome).items() if basis == RECOVERED]
+    recovered = [study for study, basis in data.basis(outcome).items() if basis == data.RECOVERED]
     return {
         "key": KEYS[outcome],
         "label": about["label"],

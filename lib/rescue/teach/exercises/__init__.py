@@ -2,7 +2,15 @@
 
 An exercise is a function. Its docstring is the lesson, its body the solution that a page
 shows, its result the answer that `check` expects: they cannot drift apart.
+
+Examples
+--------
+>>> check("odds-ratio-by-hand", 1.64)
+Not right. That is upside down: stent belongs on top, control below.
 """
+
+from metabook.checking import check
+from metabook.exercise import show
 
 from rescue.teach.exercises import (
     capstone,
@@ -14,8 +22,6 @@ from rescue.teach.exercises import (
     printed,
     reporting,
 )
-from rescue.teach.exercises.checking import check
-from rescue.teach.exercises.exercise import show
 from rescue.teach.exercises.given import (
     adjusted,
     balloon_angioplasty,

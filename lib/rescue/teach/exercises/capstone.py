@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 from metabook import data
+from metabook.exercise import Folded, Mistake, exercise
 from metabook.table import Table, table
 from metabook.words import per_thousand_words
 from twobytwo import Result, pool
@@ -14,7 +15,6 @@ from twobytwo.checks.refits import leave_one_out
 from twobytwo.rounding import percent
 from twobytwo.text import number, p_equals, with_interval
 
-from rescue.teach.exercises.exercise import Folded, Mistake, exercise
 from rescue.teach.exercises.given import DEATHS, cells, rows
 
 

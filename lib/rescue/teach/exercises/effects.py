@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil, exp, log, log10
 
-from rescue.teach.exercises.exercise import Mistake, exercise
+from metabook.exercise import Mistake, exercise
+
 from rescue.teach.exercises.given import DEATHS, MRS, cells, told
 
 CHANG, PENG, BARACCHINI = "Chang 2018", "Peng 2019", "Baracchini 2017"

@@ -7,6 +7,7 @@ from math import exp, sqrt
 
 import numpy as np
 from metabook import data
+from metabook.exercise import Mistake, exercise
 from scipy.stats import norm
 from scipy.stats import t as student
 from twobytwo import pool
@@ -14,7 +15,6 @@ from twobytwo.pool_proportions import pool_proportions
 from twobytwo.text import number
 
 from rescue.beyond import since
-from rescue.teach.exercises.exercise import Mistake, exercise
 from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, adjusted, log_odds_ratios
 
 DEATHS_RESULT = data.pooled(DEATHS)

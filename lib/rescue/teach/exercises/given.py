@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from metabook import data
+from metabook import by_hand, data
 from twobytwo import Counts
-
-from rescue.paper import by_hand
 
 DEATHS, MRS, SICH = "mortality", "mRS 0-2", "SICH"
 HAPPENED = {DEATHS: "died", MRS: "were independent", SICH: "bled"}

@@ -8,12 +8,12 @@ from math import ceil, sqrt
 
 import numpy as np
 from metabook import data
+from metabook.exercise import Mistake, exercise
 from twobytwo import pool
 from twobytwo.checks.absolute import e_value, fragility, number_needed_to_treat, per_thousand
 from twobytwo.rounding import percent
 from twobytwo.text import number
 
-from rescue.teach.exercises.exercise import Mistake, exercise
 from rescue.teach.exercises.given import DEATHS, MRS
 
 DIED, INDEPENDENT = data.pooled(DEATHS), data.pooled(MRS)

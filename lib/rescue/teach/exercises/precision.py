@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import exp, log, sqrt
 
+from metabook.exercise import Mistake, exercise
 from twobytwo.estimate.intervals import p_value
 
-from rescue.teach.exercises.exercise import Mistake, exercise
 from rescue.teach.exercises.given import DEATHS, MRS, cells, told
 
 BARACCHINI, CHANG = "Baracchini 2017", "Chang 2018"

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from math import exp, log
 
 from metabook import data
+from metabook.exercise import Mistake, exercise
 from scipy.stats import chi2_contingency, fisher_exact
 from twobytwo.rounding import half_up, percent
 
-from rescue.teach.exercises.exercise import Mistake, exercise
 from rescue.teach.exercises.given import MRS, balloon_angioplasty, cells, printed_p, row_of, told
 
 CHANG, PENG, CORNELISSEN = "Chang 2018", "Peng 2019", "Cornelissen 2018"

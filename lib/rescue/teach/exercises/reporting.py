@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from metabook import data
+from metabook.exercise import Mistake, exercise
 from twobytwo.text import number, with_interval
 
-from rescue.teach.exercises.exercise import Mistake, exercise
 from rescue.teach.exercises.given import DEATHS, MRS
 
 DIED, INDEPENDENT = data.pooled(DEATHS), data.pooled(MRS)

@@ -1,6 +1,7 @@
 """The steps of RevMan's rule as tables, each computed anew from the cells.
 
-Nothing here calls `twobytwo.pool`: the chapter shows that the two agree.
+Nothing here calls `twobytwo.pool`: the chapter shows that the two agree. Each table takes the
+counts of one outcome and the word for its events, which its caption says.
 """
 
 from __future__ import annotations
@@ -8,10 +9,11 @@ from __future__ import annotations
 from math import exp, log, sqrt
 from typing import NamedTuple
 
-from metabook.table import Table, table
 from twobytwo import Counts
 from twobytwo.estimate.intervals import p_value
 from twobytwo.rounding import half_up
+
+from metabook.table import Table, table
 
 
 class Study(NamedTuple):
@@ -90,7 +92,7 @@ def steps(counts: Counts) -> Steps:
     return Steps(studies, center, q, df, s1, s2, tau2, mean, 1 / sqrt(sum(weights)))
 
 
-def mantel_haenszel(counts: Counts) -> Table:
+def mantel_haenszel(counts: Counts, events: str) -> Table:
     """The sums of the Mantel-Haenszel odds ratio."""
     done = steps(counts)
     rows = [
@@ -108,12 +110,12 @@ def mantel_haenszel(counts: Counts) -> Table:
             f"its log is {_4(done.center)}."
         ],
         name="table-by-hand-mh",
-        caption="The sums of Mantel and Haenszel, deaths",
+        caption=f"The sums of Mantel and Haenszel, {events}",
         align="lddddddd",
     )
 
 
-def heterogeneity(counts: Counts) -> Table:
+def heterogeneity(counts: Counts, events: str) -> Table:
     """What each study adds to Q."""
     done = steps(counts)
     rows = [
@@ -130,12 +132,12 @@ def heterogeneity(counts: Counts) -> Table:
             f"I² = ({_4(done.q)} - {done.df}) / {_4(done.q)} = {half_up(i2, 1)} %."
         ],
         name="table-by-hand-q",
-        caption="Cochran's Q about the Mantel-Haenszel estimate, deaths",
+        caption=f"Cochran's Q about the Mantel-Haenszel estimate, {events}",
         align="ldddd",
     )
 
 
-def between_study_variance(counts: Counts) -> Table:
+def between_study_variance(counts: Counts, events: str) -> Table:
     """The between-study variance of DerSimonian and Laird."""
     done = steps(counts)
     rows = [(s.name, _4(1 / s.v), _4(1 / s.v**2)) for s in done.studies]
@@ -148,11 +150,11 @@ def between_study_variance(counts: Counts) -> Table:
             f"= {_4(done.tau2)}."
         ],
         name="table-by-hand-tau2",
-        caption="The between-study variance, deaths",
+        caption=f"The between-study variance, {events}",
     )
 
 
-def pooled(counts: Counts) -> Table:
+def pooled(counts: Counts, events: str) -> Table:
     """The random-effects mean."""
     done = steps(counts)
     weights = [1 / (s.v + done.tau2) for s in done.studies]
@@ -175,7 +177,7 @@ def pooled(counts: Counts) -> Table:
             f"95 % CI {half_up(lower, 2)} to {half_up(upper, 2)}."
         ],
         name="table-by-hand-pooled",
-        caption="The pooled result, deaths",
+        caption=f"The pooled result, {events}",
         align="ldddd",
     )
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rescue.teach.exercises.exercise import EVERY, Answer, Exercise, Mistake, numbers
+from metabook.exercise import EVERY, Answer, Exercise, Mistake, numbers
+from metabook.frames import arms
 
 EARLY = 0.03  # an answer this near, as a share of the right one, was rounded on the way
 ROUNDED = "Nearly. Some number was rounded on the way: keep all digits until the end."
@@ -45,11 +46,6 @@ def check(name: str, answer: Answer) -> Verdict:
     ------
     ValueError
         If there is no such exercise, or the answer is of another kind than asked for.
-
-    Examples
-    --------
-    >>> check("odds-ratio-by-hand", 1.64)
-    Not right. That is upside down: the stented belong on top, the controls below.
     """
     if name not in EVERY:
         near = difflib.get_close_matches(name, EVERY, n=1)
@@ -71,7 +67,7 @@ def usual_mistakes(exercise: Exercise) -> Iterator[Mistake]:
     if exercise.kind == "ratio":
         yield (
             tuple(1 / x for x in reversed(right)),
-            "That is upside down: the stented belong on top, the controls below.",
+            f"That is upside down: {arms().treatment} belongs on top, {arms().control} below.",
         )
         yield tuple(map(math.log, right)), "That is on the log scale; take the exponential."
     if exercise.kind == "percent":
