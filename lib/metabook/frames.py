@@ -26,9 +26,9 @@ class Arms(NamedTuple):
     Attributes
     ----------
     treatment, control : str
-        For example ``stent`` and ``control``.
+        For example ``vaccine`` and ``placebo``.
     with_treatment, without_treatment : str
-        For example ``with a stent`` and ``without a stent``.
+        For example ``with the vaccine`` and ``without the vaccine``.
     """
 
     treatment: str = "treatment"
@@ -73,8 +73,8 @@ def arms() -> Arms:
 
     Examples
     --------
-    >>> arms().treatment
-    'stent'
+    >>> arms().control
+    'control'
     """
     return Arms(**descriptor().get("arms", {}))
 

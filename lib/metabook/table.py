@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from twobytwo.text import number
 
 from metabook.table_html import table_html
 from metabook.table_text import table_text
@@ -79,8 +83,8 @@ class Table:
 
 
 def table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[Value] | str],
+    columns: Sequence[str] | pd.DataFrame,
+    rows: Iterable[Sequence[Value] | str] = (),
     *,
     name: str,
     caption: str,
@@ -88,13 +92,15 @@ def table(
     groups: Sequence[tuple[str, int]] = (),
     notes: Sequence[str | Cell] = (),
     align: str = "",
+    decimals: int | Mapping[str, int] = 2,
 ) -> Table:
-    """Make a table.
+    """Make a table, from its rows or from a frame.
 
     Parameters
     ----------
-    columns : sequence of str
-        The column headers; the first column names the rows.
+    columns : sequence of str, or DataFrame
+        The column headers; the first column names the rows. A frame brings its columns and
+        its rows, without its index.
     rows : iterable of rows
         A row is a sequence of `str`, `int`, `Cell` or `None` (missing). A number with
         decimals comes as text, printed by what knows its precision. A row that is one
@@ -113,6 +119,8 @@ def table(
     align : str
         One letter a column: ``l``, ``c``, ``r``, or ``d`` for the decimal point. By
         default numbers are ``d``, pairs and intervals of numbers ``r``, the rest ``l``.
+    decimals : int, or mapping from columns to int
+        Of the numbers in a frame, rounded half up; 2 for a column that is not named.
 
     Returns
     -------
@@ -129,6 +137,8 @@ def table(
     Baek    3.6
     Chang  12.81
     """
+    if isinstance(columns, pd.DataFrame):
+        columns, rows = _from_frame(columns, decimals)
     body = [row if isinstance(row, str) else tuple(map(_cell, row)) for row in rows]
     foot = [tuple(map(_cell, row)) for row in totals]
     full = [row for row in (*body, *foot) if not isinstance(row, str)]
@@ -149,6 +159,29 @@ def table(
         notes=tuple(map(_cell, notes)),
         align=align,
     )
+
+
+def _from_frame(
+    frame: pd.DataFrame, decimals: int | Mapping[str, int]
+) -> tuple[list[str], list[list[Value]]]:
+    """The columns and rows of a frame, its numbers printed."""
+    names = [str(name) for name in frame.columns]
+    places = decimals if isinstance(decimals, Mapping) else dict.fromkeys(names, decimals)
+    rows = [
+        [_printed(value, places.get(name, 2)) for name, value in zip(names, row, strict=True)]
+        for row in frame.itertuples(index=False)
+    ]
+    return names, rows
+
+
+def _printed(value: object, decimals: int) -> Value:
+    if isinstance(value, Cell):
+        return value
+    if pd.isna(value):
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    return number(value, decimals) if isinstance(value, float) else str(value)
 
 
 def _cell(value: Value) -> Cell:

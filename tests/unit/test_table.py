@@ -1,5 +1,7 @@
 """Tables: headers a screen reader can use, digits in line, nothing that is not escaped."""
 
+import numpy as np
+import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from metabook.table import Cell, table
@@ -150,6 +152,19 @@ def test_plain_text_for_comparison():
 def test_a_table_that_does_not_add_up_is_refused(changes, said):
     with pytest.raises(ValueError, match=said):
         made(**changes)
+
+
+def test_a_frame_brings_its_columns_and_prints_its_numbers():
+    frame = pd.DataFrame(
+        {"Study": ["Baek", "Chang"], "OR": [3.255, np.nan], "p": [0.0765, 0.001], "n": [17, 48]}
+    ).assign(blind=[True, False])
+    made = table(frame, name="t", caption="Two", decimals={"p": 3})
+    assert made.columns == ("Study", "OR", "p", "n", "blind")
+    assert [[cell.text for cell in row] for row in made.rows] == [
+        ["Baek", "3.26", "0.077", "17", "yes"],
+        ["Chang", "–", "0.001", "48", "no"],
+    ]
+    assert made.align == "ldddl"
 
 
 def test_an_unprinted_number_is_refused():
