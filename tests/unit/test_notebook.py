@@ -73,7 +73,7 @@ def test_code_that_runs_alone_stays_code_and_other_code_becomes_its_result():
             [None, None, None, "y = 2", "y"],
         ),
         (["def f():\n    return rescue_data", "f()"], ["def f():\n    return rescue_data", "f()"]),
-        (["tell(a=1)\nfor k in z:\n    words.tell_result(k)"], [""]),
+        (["tell(a=1)\nfor k in z:\n    words.tell_results(k)"], [""]),
         (["import rescue.paper as p", "p.x if True else 1"], [None, None]),
     ],
 )

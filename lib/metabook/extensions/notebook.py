@@ -27,7 +27,7 @@ CELL = re.compile(r"\n*%%cell (\d+)%%\n*")
 CSS_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 INK = "#1a1a1a"
 # Calls that only give numbers to the prose.
-GLUING = {"tell", "tell_result", "glue"}
+GLUING = {"tell", "tell_results", "glue"}
 
 
 class _Writer(MarkdownConverter):
