@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from metabook import data
-from metabook.exercise import EVERY
 from metabook.figures import risks
-from rescue.teach import lessons
+from rescue.teach import exercises, lessons
 
 ROOT = Path(__file__).parents[2]
 CHAPTER = (ROOT / "chapters" / "teachers.md").read_text()
@@ -80,7 +79,7 @@ def test_a_figure_saves_itself_for_a_slide(kind, tmp_path):
 
 def test_every_exercise_serves_an_objective():
     served = [row["exercise"] for row in data.rows("exercises.csv")]
-    assert sorted(served) == sorted(EVERY)
+    assert sorted(served) == sorted(exercises.EVERY)
 
 
 def test_only_the_reading_of_a_forest_plot_has_no_exercise():

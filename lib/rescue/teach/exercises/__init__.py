@@ -10,7 +10,7 @@ Not right. That is upside down: stent belongs on top, control below.
 """
 
 from metabook.checking import check
-from metabook.exercise import show
+from metabook.exercise import EVERY, show
 
 from rescue.teach.exercises import (
     capstone,
@@ -31,6 +31,7 @@ from rescue.teach.exercises.given import (
 )
 
 __all__ = [
+    "EVERY",
     "adjusted",
     "balloon_angioplasty",
     "capstone",
