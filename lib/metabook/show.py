@@ -64,7 +64,7 @@ def show(file: str, **only: str) -> Table:
         Fields that are summed in a last row.
     ``notes``
         Templates; one with fields is a note for each row that knows them. An object with
-        ``mark``, ``text`` and ``where`` marks the cells of the rows that have these values.
+        ``mark``, ``text`` and ``where`` marks the cells across whose row has these values.
 
     A template names fields in braces. ``{records:,}`` sets thousands apart,
     ``{stage:capital}`` starts with a capital, ``{events:percent of n}`` is a percentage,

@@ -31,6 +31,7 @@ class Templates(Formatter):
     """
 
     def __init__(self, file: str, labels: Mapping[str, Row]) -> None:
+        self.file = file
         keys = resource(file)["schema"].get("foreignKeys", [])
         self.references = {key["fields"]: key["reference"] for key in keys}
         self.labels = labels
@@ -57,6 +58,11 @@ class Templates(Formatter):
             return " ".join(self.vformat(template, (), row).split())
         except _Unknown:
             return None
+        except KeyError as error:
+            there = ", ".join(row) or "nothing"
+            raise LookupError(
+                f"{self.file}: {template!r} names {error}; it may name {there}"
+            ) from None
 
     def get_field(self, field_name: str, args: Any, kwargs: Row) -> tuple[Any, str]:
         """A field's value with its row, which some formats need too."""

@@ -105,6 +105,10 @@ def test_what_cannot_be_shown_is_refused(shown):
         shown(columns=["study"])(study="z")
     with pytest.raises(LookupError, match="cannot hold ordr, txt"):
         shown(columns=[{"title": "", "text": "", "txt": ""}], ordr=1)()
+    with pytest.raises(LookupError, match="names 'stduy'; it may name study, arm, n, events"):
+        shown(columns=["study", {"title": "", "text": "{stduy}"}])()
+    with pytest.raises(LookupError, match="names 'study'; it may name nothing"):
+        shown(columns=["study"], caption="{study}")()
     with pytest.raises(ValueError, match="a template cannot say 'upper'"):
         shown(columns=["study", {"title": "", "text": "{study:upper}"}])()
     with pytest.raises(LookupError, match='has no "show" for'):
