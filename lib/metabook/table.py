@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from twobytwo.text import number
+from twobytwo.rounding import number
 
 from metabook.table_html import table_html
 from metabook.table_text import table_text

@@ -8,8 +8,7 @@ from typing import Any
 from myst_nb import glue
 from twobytwo import Result
 from twobytwo.checks.absolute import PerThousand, per_thousand
-from twobytwo.rounding import half_up, percent
-from twobytwo.text import number, p_equals, with_interval
+from twobytwo.rounding import half_up, number, p_equals, percent, with_interval
 
 SHORT = 12  # characters
 

@@ -3,14 +3,11 @@
 from twobytwo.counts import Counts, read_counts
 from twobytwo.estimate.proportions import Proportions, read_proportions
 from twobytwo.io.csv_table import CountsError
-from twobytwo.options import OptionError, Options
-from twobytwo.pool import pool
-from twobytwo.pool_proportions import pool_proportions
-from twobytwo.proportion_options import ProportionOptions
-from twobytwo.proportion_result import ProportionResult
-from twobytwo.result import Result
+from twobytwo.options import OptionError, Options, ProportionOptions
+from twobytwo.pool import pool, pool_effects, pool_proportions
+from twobytwo.results import ProportionResult, Result
 
 __all__ = [
     "Counts", "CountsError", "OptionError", "Options", "ProportionOptions", "ProportionResult",
-    "Proportions", "Result", "pool", "pool_proportions", "read_counts", "read_proportions",
+    "Proportions", "Result", "pool", "pool_effects", "pool_proportions", "read_counts", "read_proportions",
 ]  # fmt: skip

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +43,7 @@ class Counts:
         return len(self.study)
 
 
-def read_counts(path: str | Path, outcome: str | None = None) -> Counts:
+def read_counts(path: str | PathLike[str], outcome: str | None = None) -> Counts:
     r"""Read the counts of one outcome from a CSV file or an Excel workbook.
 
     Parameters
@@ -74,8 +76,55 @@ def read_counts(path: str | Path, outcome: str | None = None) -> Counts:
     >>> read_counts(file).n_control
     array([100])
     """
+    return _read(Path(path), outcome)
+
+
+def _read(path: Path, outcome: str | None) -> Counts:
     names, counts = [], []
-    for name, row in studies(Path(path), COLUMNS, outcome):
+    for name, row in studies(path, COLUMNS, outcome):
         names.append(name)
         counts.append(row.arms(*ARMS))
     return Counts(tuple(names), *np.array(counts, dtype=np.int64).T)
+
+
+@dataclass(frozen=True)
+class _Frame:
+    """A pandas frame, read as the file that it would be."""
+
+    frame: Any
+    name: str = "DataFrame"
+
+    def read_bytes(self) -> bytes:
+        text: str = self.frame.to_csv(index=False)
+        return text.encode()
+
+
+def as_counts(source: Any, outcome: str | None = None) -> Counts:
+    """Counts from whatever holds them.
+
+    Parameters
+    ----------
+    source : Counts, str, Path or DataFrame
+        A pandas frame has the columns of a file, and meets the same checks.
+    outcome : str, optional
+        Which rows of a file or a frame to take.
+
+    Returns
+    -------
+    Counts
+
+    Raises
+    ------
+    CountsError
+        If a file or a frame cannot be used.
+    TypeError
+        If it is none of these.
+    """
+    if isinstance(source, Counts):
+        return source
+    if isinstance(source, str | PathLike):
+        return read_counts(source, outcome)
+    if hasattr(source, "to_csv"):
+        frame: Any = _Frame(source)
+        return _read(frame, outcome)
+    raise TypeError(f"{type(source).__name__} is no file, DataFrame or Counts")

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
+from twobytwo.estimate.proportions import STUDY_INTERVALS
 from twobytwo.estimate.tau2 import ESTIMATORS
 
 
@@ -21,6 +22,14 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "q_center": ("MH", "IV"),
     "interval": ("wald", "hksj", "hksj-truncated"),
     "zero_cells": ("affected", "all", "none"),
+}
+PROPORTION_CHOICES: dict[str, tuple[str, ...]] = {
+    "model": CHOICES["model"],
+    "transform": ("logit", "raw"),
+    "method": ("IV", "GLMM"),
+    "tau2": CHOICES["tau2"],
+    "interval": CHOICES["interval"],
+    "study_interval": tuple(STUDY_INTERVALS),
 }
 
 # RevMan 5's "M-H, Random" is also what an analysis without options does.
@@ -83,6 +92,60 @@ class Options:
         """Whether the model is random effects."""
         return self.model == "random"
 
+    @property
+    def scale(self) -> str:
+        """What the studies are pooled on: ``natural`` for RD, else ``log``."""
+        return "natural" if self.measure == "RD" else "log"
+
+
+@dataclass(frozen=True, slots=True)
+class ProportionOptions:
+    """How proportions are pooled.
+
+    Attributes
+    ----------
+    model : {"random", "fixed"}
+    transform : {"logit", "raw"}
+        The scale on which the proportions are pooled. On the raw scale an interval can
+        leave 0 to 1.
+    method : {"GLMM", "IV"}
+        GLMM: the binomial-normal model, by maximum likelihood; of logits only, and with
+        Wald intervals. IV: inverse variance. The default is GLMM, unless another choice
+        needs IV.
+    tau2 : {"DL", "PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
+        Estimator of the between-study variance (random effects only): ML with GLMM; with
+        IV any, by default DL.
+    interval : {"wald", "hksj", "hksj-truncated"}
+        Interval of the pooled proportion (the last two with IV and random effects only).
+    study_interval : {"wilson", "clopper-pearson"}
+        Interval of each study.
+    level : float
+        Confidence level, between 0 and 1.
+    """
+
+    model: str = "random"
+    transform: str = "logit"
+    method: str = "GLMM"
+    tau2: str = "ML"
+    interval: str = "wald"
+    study_interval: str = "wilson"
+    level: float = 0.95
+
+    @property
+    def measure(self) -> str:
+        """Always ``proportion``."""
+        return "proportion"
+
+    @property
+    def random(self) -> bool:
+        """Whether the model is random effects."""
+        return self.model == "random"
+
+    @property
+    def scale(self) -> str:
+        """What the studies are pooled on: ``logit`` or ``natural``."""
+        return "logit" if self.transform == "logit" else "natural"
+
 
 def options(preset: str | None = None, **explicit: Any) -> Options:
     """Complete and check the choices of an analysis.
@@ -124,18 +187,66 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
     return chosen
 
 
+def proportion_options(**explicit: Any) -> ProportionOptions:
+    """Complete and check the choices of an analysis of proportions.
+
+    Parameters
+    ----------
+    **explicit
+        Fields of `ProportionOptions`; None means not chosen.
+
+    Returns
+    -------
+    ProportionOptions
+
+    Raises
+    ------
+    OptionError
+        If a choice does not exist or does not go with another.
+
+    Examples
+    --------
+    >>> proportion_options().method, proportion_options(tau2="REML").method
+    ('GLMM', 'IV')
+    >>> proportion_options(method="GLMM", transform="raw")
+    Traceback (most recent call last):
+        ...
+    twobytwo.options.OptionError: transform raw needs method IV: GLMM models the logit
+    """
+    given = {name: value for name, value in explicit.items() if value is not None}
+    for name, allowed in PROPORTION_CHOICES.items():
+        if name in given:
+            _one_of(name, given[name], allowed)
+    _share(given.get("level", 0.95))
+    if given.get("model") == "fixed" and given.get("interval", "wald") != "wald":
+        raise OptionError(f"interval {given['interval']} is for random effects: choose wald")
+    beyond = {
+        "transform": ("logit", "GLMM models the logit"),
+        "tau2": ("ML", "GLMM estimates tau2 by maximum likelihood"),
+        "interval": ("wald", "GLMM has Wald intervals"),
+    }
+    for name, (own, why) in beyond.items():
+        if given.get(name, own) == own:
+            continue
+        if given.get("method") == "GLMM":
+            raise OptionError(f"{name} {given[name]} needs method IV: {why}")
+        given["method"] = "IV"
+    if given.get("method") == "IV":
+        given.setdefault("tau2", "DL")
+    return ProportionOptions(**given)
+
+
 def _check(chosen: Options) -> None:
     for name, allowed in CHOICES.items():
         value = getattr(chosen, name)
-        if value not in allowed and not (name == "q_center" and value is None):
-            raise OptionError(f"{name} {value!r} is not one of {', '.join(allowed)}")
+        if not (name == "q_center" and value is None):
+            _one_of(name, value, allowed)
     if not (math.isfinite(chosen.increment) and chosen.increment > 0):
         raise OptionError(
             f"increment {chosen.increment!r} is not a positive number; "
             "to add nothing choose zero_cells none"
         )
-    if not 0 < chosen.level < 1:
-        raise OptionError(f"level {chosen.level!r} is not between 0 and 1; 95 % is 0.95")
+    _share(chosen.level)
     if chosen.method == "Peto":
         if chosen.measure != "OR":
             raise OptionError(f"method Peto estimates odds ratios: {chosen.measure} needs MH or IV")
@@ -150,3 +261,13 @@ def _check(chosen: Options) -> None:
         )
     if not chosen.random and chosen.interval != "wald":
         raise OptionError(f"interval {chosen.interval} is for random effects: choose wald")
+
+
+def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise OptionError(f"{name} {value!r} is not one of {', '.join(allowed)}")
+
+
+def _share(level: float) -> None:
+    if not 0 < level < 1:
+        raise OptionError(f"level {level!r} is not between 0 and 1; 95 % is 0.95")

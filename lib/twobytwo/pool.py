@@ -1,26 +1,32 @@
-"""Pooling: from the counts of k studies to one result."""
+"""Pooling: from the counts of k studies, or from printed effects, to one result."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate import effects, heterogeneity, intervals
-from twobytwo.estimate.effects import Cells, FloatArray
-from twobytwo.estimate.mantel_haenszel import Common, common_effect
-from twobytwo.estimate.tau2 import estimate
-from twobytwo.options import Options, options
-from twobytwo.result import Result
+from twobytwo.counts import as_counts
+from twobytwo.estimate import effects, mantel_haenszel
+from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray
+from twobytwo.estimate.inverse_variance import Mean, inverse_variance, spread
+from twobytwo.estimate.likelihood import binomial_normal, common_proportion
+from twobytwo.estimate.proportions import Proportions, proportion_effects, read_proportions
+from twobytwo.options import Options, ProportionOptions, options, proportion_options
+from twobytwo.results import Analysis, EffectsResult, ProportionResult, Result
+
+Kind = TypeVar("Kind", bound=Analysis)
 
 
 def pool(
-    events_treatment: ArrayLike,
-    n_treatment: ArrayLike,
-    events_control: ArrayLike,
-    n_control: ArrayLike,
+    source: Any,
+    n_treatment: ArrayLike | None = None,
+    events_control: ArrayLike | None = None,
+    n_control: ArrayLike | None = None,
     *,
+    outcome: str | None = None,
     study: Sequence[str] | None = None,
     preset: str | None = None,
     measure: str | None = None,
@@ -37,13 +43,18 @@ def pool(
 
     Parameters
     ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
+    source : str, Path, DataFrame, Counts or array_like, shape (..., k)
+        A file or a pandas frame as `twobytwo.read_counts` takes it; counts; or the patients
+        with the event in the treatment arm, with the three arrays below.
+    n_treatment, events_control, n_control : array_like, shape (..., k)
         Counts; the last axis is the study. Leading axes are separate meta-analyses, all
         pooled in this one call. A study with n = 0 in an arm is absent.
+    outcome : str, optional
+        The event. Chooses the rows of a file or frame that holds several.
     study : sequence of str, optional
-        k names; "Study 1", "Study 2", ... if left out.
+        k names for the four arrays; "Study 1", "Study 2", ... if left out.
     preset, measure, model, method, tau2, q_center, interval, zero_cells, increment, level
-        See `twobytwo.options.Options`. None takes the preset's choice.
+        See `twobytwo.Options`. None takes the preset's choice.
 
     Returns
     -------
@@ -54,6 +65,8 @@ def pool(
     ------
     OptionError
         If choices do not exist or exclude each other.
+    CountsError
+        If a file or a frame cannot be used.
     ValueError
         If counts are not whole numbers with 0 <= events <= n.
 
@@ -71,6 +84,8 @@ def pool(
     Examples
     --------
     >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    >>> deaths.text
+    '0.39 [0.16, 0.93]'
     >>> round(deaths.estimate, 4), round(deaths.ci_lower, 4), round(deaths.ci_upper, 4)
     (0.3853, 0.1588, 0.9349)
     """
@@ -78,10 +93,189 @@ def pool(
         preset, measure=measure, model=model, method=method, tau2=tau2, q_center=q_center,
         interval=interval, zero_cells=zero_cells, increment=increment, level=level,
     )  # fmt: skip
-    table = effects.cells(events_treatment, n_treatment, events_control, n_control)
-    names = study_names(study, table.a.shape[-1])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return _result(table, names, chosen)
+    if n_treatment is None or events_control is None or n_control is None:
+        if not (n_treatment is events_control is n_control is study is None):
+            raise TypeError("pool takes a file, a DataFrame or Counts, or all four arrays")
+        counts = as_counts(source, outcome)
+        table, study = effects.cells(*counts.arms), counts.study
+    else:
+        table = effects.cells(source, n_treatment, events_control, n_control)
+    return _tables(table, study_names(study, table.a.shape[-1]), chosen, outcome)
+
+
+def pool_proportions(
+    source: Any,
+    n: ArrayLike | None = None,
+    *,
+    outcome: str | None = None,
+    study: Sequence[str] | None = None,
+    model: str | None = None,
+    transform: str | None = None,
+    method: str | None = None,
+    tau2: str | None = None,
+    interval: str | None = None,
+    study_interval: str | None = None,
+    level: float | None = None,
+) -> ProportionResult:
+    """Pool the proportions of single arms. Without options: a random-effects logistic GLMM.
+
+    Parameters
+    ----------
+    source : str, Path, Proportions or array_like, shape (..., k)
+        A file as `twobytwo.read_proportions` takes it, its counts, or the patients with the
+        event.
+    n : array_like, shape (..., k)
+        All patients; the last axis is the study. Leading axes are separate meta-analyses. A
+        study with n = 0 is absent.
+    outcome : str, optional
+        The event. Chooses the rows of a file that holds several.
+    study : sequence of str, optional
+        k names for the two arrays; "Study 1", "Study 2", ... if left out.
+    model, transform, method, tau2, interval, study_interval, level
+        See `twobytwo.ProportionOptions`. None takes the default.
+
+    Returns
+    -------
+    ProportionResult
+        For one meta-analysis with floats, for a batch with arrays of shape ``(...)``.
+
+    Raises
+    ------
+    OptionError
+        If choices do not exist or exclude each other.
+    CountsError
+        If a file cannot be used.
+    ValueError
+        If counts are not whole numbers with 0 <= events <= n.
+
+    Notes
+    -----
+    GLMM: see `twobytwo.estimate.likelihood.binomial_normal`; Q is the likelihood-ratio
+    statistic of a proportion per study against a common one, and nothing is added to any
+    count. Where no patient of any study had the event (or every patient had), the estimate is
+    exactly 0 (or 1), the effect is infinite without a standard error, and the interval is
+    Clopper and Pearson's of the summed counts. A study alone keeps its own interval.
+
+    IV: see `proportion_effects`; then ``w = 1/(v + tau2)`` and ``effect = sum(w y)/sum(w)``.
+    The estimate of logits taken back is the proportion of the median study, not the mean
+    proportion.
+
+    Examples
+    --------
+    >>> deaths = pool_proportions([1, 6, 0, 21], [23, 48, 12, 66])
+    >>> deaths.text
+    '10.7 [3.1, 30.7]'
+    """
+    chosen = proportion_options(
+        model=model, transform=transform, method=method, tau2=tau2, interval=interval,
+        study_interval=study_interval, level=level,
+    )  # fmt: skip
+    if n is None:
+        counts = source
+        if not isinstance(source, Proportions):
+            counts = read_proportions(source, outcome)
+        source, n, study = counts.events, counts.n, counts.study
+    events, patients = _arm(source, n)
+    return _proportions(events, patients, study_names(study, events.shape[-1]), chosen, outcome)
+
+
+def pool_effects(
+    effect: ArrayLike,
+    se: ArrayLike,
+    *,
+    outcome: str | None = None,
+    study: Sequence[str] | None = None,
+    measure: str | None = None,
+    model: str | None = None,
+    tau2: str | None = None,
+    interval: str | None = None,
+    level: float | None = None,
+) -> EffectsResult:
+    """Pool printed effects by generic inverse variance. Without options: random effects, DL.
+
+    Parameters
+    ----------
+    effect, se : array_like, shape (..., k)
+        Effects (logarithms of OR or RR, or RD) and their standard errors; the last axis is
+        the study. Leading axes are separate meta-analyses.
+    outcome : str, optional
+        The event.
+    study : sequence of str, optional
+        k names; "Study 1", "Study 2", ... if left out.
+    measure, model, tau2, interval, level
+        See `twobytwo.Options`. None takes the default.
+
+    Returns
+    -------
+    EffectsResult
+        For one meta-analysis with floats, for a batch with arrays of shape ``(...)``.
+
+    Raises
+    ------
+    OptionError
+        If choices do not exist or exclude each other.
+    ValueError
+        If an effect is not finite, or a standard error not finite and positive.
+
+    Notes
+    -----
+    See `twobytwo.estimate.inverse_variance.inverse_variance`, and
+    `twobytwo.estimate.printed.log_effect` for ratios printed with their intervals.
+
+    References
+    ----------
+    .. [1] DerSimonian R, Laird N. Control Clin Trials 1986;7:177.
+
+    Examples
+    --------
+    >>> from twobytwo.estimate.printed import log_effect
+    >>> pool_effects(*log_effect([3.13, 7.57], [1.08, 1.91], [9.1, 30.12])).text
+    '4.35 [1.87, 10.12]'
+    """
+    chosen = options(
+        measure=measure, model=model, method="IV", tau2=tau2, interval=interval, level=level
+    )
+    y, error = np.broadcast_arrays(np.asarray(effect, float), np.asarray(se, float))
+    if y.ndim == 0:
+        raise ValueError("effects must be arrays with one entry per study: pass [0.5], not 0.5")
+    if not np.all(np.isfinite(y) & np.isfinite(error) & (error > 0)):
+        raise ValueError("effects must be finite, and standard errors finite and positive")
+    return _effects(y, error**2, study_names(study, y.shape[-1]), chosen, outcome)
+
+
+def refit(result: Kind, at: Sequence[int]) -> Kind:
+    """The same analysis of some of the studies.
+
+    Parameters
+    ----------
+    result : Result, ProportionResult or EffectsResult
+    at : sequence of int
+        Positions of the studies, in the order wanted.
+
+    Returns
+    -------
+    Result, ProportionResult or EffectsResult
+        As `result`.
+
+    Examples
+    --------
+    >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    >>> refit(deaths, [0, 1]).text
+    '0.26 [0.03, 2.15]'
+    """
+    at = list(at)
+    study = tuple(result.study[i] for i in at)
+    some = tuple(cell[..., at] for cell in result.table)
+    again: Any
+    if isinstance(result, Result):
+        again = _tables(Cells(*some), study, result.options, result.outcome)
+    elif isinstance(result, ProportionResult):
+        again = _proportions(some[0], some[0] + some[1], study, result.options, result.outcome)
+    elif isinstance(result, EffectsResult):
+        y, v = result.study_effect[..., at], result.study_variance[..., at]
+        again = _effects(y, v, study, result.options, result.outcome)
+    kind: Kind = again
+    return kind
 
 
 def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
@@ -112,76 +306,112 @@ def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
     return names
 
 
-def _result(table: Cells, study: tuple[str, ...], chosen: Options) -> Result:
+def _tables(table: Cells, study: tuple[str, ...], chosen: Options, outcome: str | None) -> Result:
     estimable = effects.estimable(table, chosen.measure)
+    used = effects.corrected(table, chosen.zero_cells, chosen.increment)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        y, v = _study_effects(table, used, chosen)
+        # A zero cell that nothing was added to makes v infinite (OR, RR) or 0 (RD).
+        included = estimable & (v > 0) & (v < np.inf)
+        center = None
+        if chosen.center == "MH":
+            sums = table if chosen.measure == "RD" else used
+            center = mantel_haenszel.center(sums, estimable, chosen.measure)
+        mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None, center)
+        if not included.all():
+            y, v = np.where(included, y, np.nan), np.where(included, v, np.nan)
+        if chosen.method == "MH" and not chosen.random:
+            included = estimable
+            common = mantel_haenszel.common_effect(
+                table, estimable, chosen.measure, chosen.zero_cells, chosen.increment
+            )
+            # Sums of zero cells that nothing was added to do not determine a common effect.
+            known = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
+            effect, se = (np.where(known, x, np.nan) for x in (common.effect, common.se))
+            mean = mean._replace(effect=effect, se=se, weights=common.weights)
+    return _result(Result, chosen, study, outcome, table, Effects(y, v), included, mean)
+
+
+def _study_effects(table: Cells, used: Cells, chosen: Options) -> Effects:
     if chosen.method == "Peto":
-        y, v = effects.peto_log_odds_ratio(table)
+        return effects.peto_log_odds_ratio(table)
+    if chosen.measure == "RD":
+        return effects.risk_difference(table, chosen.zero_cells, chosen.increment)
+    one = {"OR": effects.log_odds_ratio, "RR": effects.log_risk_ratio}[chosen.measure]
+    return one(used)
+
+
+def _proportions(
+    events: FloatArray,
+    n: FloatArray,
+    study: tuple[str, ...],
+    chosen: ProportionOptions,
+    outcome: str | None,
+) -> ProportionResult:
+    included = n > 0
+    y, v = proportion_effects(events, n, chosen.transform)
+    if chosen.method == "GLMM":
+        fit = binomial_normal(events, n) if chosen.random else common_proportion(events, n)
+        none = np.full(fit.mu.shape, np.nan)
+        q_df = np.maximum(included @ np.ones(n.shape[-1]) - 1, 0)
+        mean = Mean(
+            effect=fit.mu, se=fit.se, weights=np.full(n.shape, np.nan),
+            tau2=fit.tau2 if chosen.random else none,
+            q=np.where(q_df > 0, fit.deviance, 0.0), q_df=q_df,
+        )  # fmt: skip
     else:
-        y, v = effects.study_effects(table, chosen.measure, chosen.zero_cells, chosen.increment)
-    # A zero cell that nothing was added to makes v infinite (OR, RR) or 0 (RD).
-    has_effect = estimable & (v > 0) & (v < np.inf)
-    effect = np.where(has_effect, y, 0.0)
-    precision = np.where(has_effect, 1 / v, 0.0)
-    ones = np.ones(effect.shape[-1])
+        mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
+    arm = events, n - events
+    return _result(ProportionResult, chosen, study, outcome, arm, Effects(y, v), included, mean)
 
-    total = precision @ ones
-    common = Common(precision * effect @ ones / total, 1 / np.sqrt(total), precision)
-    included = has_effect
-    if chosen.center == "MH" or chosen.method == "MH":
-        mantel_haenszel = common_effect(
-            table, estimable, chosen.measure, chosen.zero_cells, chosen.increment
+
+def _effects(
+    y: FloatArray, v: FloatArray, study: tuple[str, ...], chosen: Options, outcome: str | None
+) -> EffectsResult:
+    included = np.full(y.shape, True)
+    mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
+    return _result(EffectsResult, chosen, study, outcome, (), Effects(y, v), included, mean)
+
+
+def _result(
+    kind: type[Kind],
+    chosen: Options | ProportionOptions,
+    study: tuple[str, ...],
+    outcome: str | None,
+    table: tuple[FloatArray, ...],
+    each: Effects,
+    included: BoolArray,
+    mean: Mean,
+) -> Kind:
+    """What every pooling ends with, whatever its mean: the interval, and plain numbers."""
+    wide = spread(each.effect, mean, chosen.interval)
+    k = included @ np.ones(included.shape[-1])
+    numbers = {
+        "effect": mean.effect, "se": wide.se, "wald_se": mean.se, "df": wide.df,
+        "tau2": mean.tau2, "q": mean.q, "q_df": mean.q_df,
+    }  # fmt: skip
+    some = k > 0
+    if not some.all():  # of no study at all even Q and tau2 are undefined; of one they are 0
+        numbers = {name: np.where(some, number, np.nan) for name, number in numbers.items()}
+    plain: dict[str, Any] = {**numbers, "k": k}
+    if k.ndim == 0:
+        plain = {name: float(number) for name, number in plain.items()} | {"k": int(k)}
+        plain["q_df"] = int(mean.q_df) if k else np.nan
+    return kind(
+        options=chosen, study=study, outcome=outcome, table=table, included=included,
+        study_effect=each.effect, study_variance=each.variance, weights=mean.weights, **plain,
+    )  # fmt: skip
+
+
+def _arm(events: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    x, n = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)))
+    if x.ndim == 0:
+        raise ValueError("counts must be arrays with one entry per study: pass [8], not 8")
+    sound = (x >= 0) & (x <= n) & (np.floor(x) == x) & (np.floor(n) == n) & np.isfinite(n)
+    if not sound.all():
+        at = tuple(int(i) for i in np.argwhere(~sound)[0])
+        raise ValueError(
+            f"study {at[-1] + 1}: events = {x[at]:g} of n = {n[at]:g}; "
+            "counts must be whole numbers with 0 <= events <= n"
         )
-    center = mantel_haenszel if chosen.center == "MH" else common
-    q_df = np.maximum(has_effect @ ones - 1, 0)
-    q = np.where(q_df > 0, heterogeneity.cochran_q(effect, precision, center.effect), 0.0)
-
-    tau2 = np.full(q.shape, np.nan)
-    if chosen.random:
-        if chosen.tau2 == "DL":
-            tau2 = heterogeneity.dersimonian_laird(q, q_df, precision)
-        else:
-            tau2 = estimate(y, v, has_effect, chosen.tau2)
-        weights = precision / (1 + precision * tau2[..., None])
-        total = weights @ ones
-        common = Common(weights * effect @ ones / total, 1 / np.sqrt(total), weights)
-    elif chosen.method == "MH":
-        common, included = mantel_haenszel, estimable
-    se, df = common.se, np.full(q.shape, np.nan)
-    if chosen.interval != "wald":
-        # One study has no spread to estimate a standard error from: its own stands.
-        truncated = chosen.interval == "hksj-truncated"
-        hksj = intervals.hksj_standard_error(
-            effect, common.weights, common.effect, truncated=truncated
-        )
-        df = np.where(q_df > 0, q_df, np.nan)
-        se = np.where(q_df > 0, hksj, se)
-    determined = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
-    # Of no study at all even Q and tau2 are undefined; of one they are 0.
-    k = included @ ones
-    q, q_df, tau2 = (np.where(k > 0, number, np.nan) for number in (q, q_df, tau2))
-    return Result(
-        options=chosen,
-        study=study,
-        table=table,
-        included=included,
-        study_effect=np.where(has_effect, y, np.nan),
-        study_variance=np.where(has_effect, v, np.nan),
-        weights=common.weights,
-        k=_count(k),
-        effect=_number(np.where(determined, common.effect, np.nan)),
-        se=_number(np.where(determined, se, np.nan)),
-        wald_se=_number(np.where(determined, common.se, np.nan)),
-        df=_number(np.where(determined, df, np.nan)),
-        tau2=_number(tau2),
-        q=_number(q),
-        q_df=_count(q_df) if q.ndim or k else np.nan,
-    )
-
-
-def _number(value: FloatArray) -> float | FloatArray:
-    """A float for one meta-analysis, the array for a batch."""
-    return float(value) if value.ndim == 0 else value
-
-
-def _count(value: FloatArray) -> int | FloatArray:
-    return int(value) if value.ndim == 0 else value
+    return x, n

@@ -2,64 +2,32 @@
 
 from __future__ import annotations
 
-import math
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.special import expit
 
 from twobytwo.estimate import heterogeneity, intervals
 from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.estimate.intervals import Interval
+from twobytwo.options import Options, ProportionOptions
 
 # A float for one meta-analysis, an array for a batch.
 Number = Any
 
-POOLED = (
-    "measure", "model", "method", "tau2_method", "interval", "level", "k",
-    "estimate", "ci_lower", "ci_upper", "effect", "se", "statistic", "df", "p_value",
-    "tau2", "q", "q_df", "q_p_value", "i2", "h2",
-    "prediction_lower", "prediction_upper", "method_sentence",
-)  # fmt: skip
+# Names of the counts of each arm, by how many arms there are.
+ARMS: dict[int, tuple[tuple[str, str], ...]] = {
+    0: (),
+    1: (("events", "n"),),
+    2: (("events_treatment", "n_treatment"), ("events_control", "n_control")),
+}
 
 
-class Choices(Protocol):
-    """The choices that every analysis makes."""
-
-    @property
-    def measure(self) -> str:
-        """OR, RR, RD or proportion."""
-
-    @property
-    def model(self) -> str:
-        """``random`` or ``fixed``."""
-
-    @property
-    def method(self) -> str:
-        """MH, IV, Peto or GLMM."""
-
-    @property
-    def tau2(self) -> str:
-        """Estimator of the between-study variance."""
-
-    @property
-    def interval(self) -> str:
-        """Kind of the interval of the pooled effect."""
-
-    @property
-    def level(self) -> float:
-        """Confidence level."""
-
-    @property
-    def random(self) -> bool:
-        """Whether the model is random effects."""
-
-
-@dataclass(frozen=True)
-class Pooled(ABC):
+@dataclass(frozen=True, repr=False, eq=False)
+class Pooled:
     """A pooled result, or a batch of them.
 
     For one meta-analysis the pooled numbers are floats; for a batch of shape ``(..., k)``
@@ -67,10 +35,15 @@ class Pooled(ABC):
 
     Attributes
     ----------
-    options : Choices
+    options : Options or ProportionOptions
         How the studies were pooled.
     study : tuple of str
         Names, in the order of the counts.
+    outcome : str or None
+        The event, if it was named.
+    table : tuple of ndarray, shape (..., k)
+        Raw counts of patients with and without the event, arm by arm: `Cells` of two arms,
+        two arrays of single arms, none where effects were pooled as printed.
     included : ndarray of bool, shape (..., k)
         The studies that contribute.
     study_effect, study_variance : ndarray, shape (..., k)
@@ -92,8 +65,10 @@ class Pooled(ABC):
         Cochran's Q and its degrees of freedom.
     """
 
-    options: Choices
+    options: Options | ProportionOptions
     study: tuple[str, ...]
+    outcome: str | None
+    table: tuple[FloatArray, ...]
     included: BoolArray
     study_effect: FloatArray
     study_variance: FloatArray
@@ -107,19 +82,29 @@ class Pooled(ABC):
     q: Number
     q_df: Number
 
-    @abstractmethod
     def natural(self, effect: ArrayLike) -> Any:
-        """From the scale of the effect to the natural scale."""
+        """From the scale of the effect to the natural scale: exp for OR and RR."""
+        value = np.asarray(effect, float)
+        if self.options.scale == "log":
+            with np.errstate(over="ignore"):  # a limit too large for a double is infinite
+                return as_number(np.exp(value))
+        return as_number(expit(value) if self.options.scale == "logit" else value)
+
+    @cached_property
+    def arms(self) -> tuple[tuple[FloatArray, FloatArray], ...]:
+        """Events and patients of each arm: two arms, one, or none."""
+        events, others = self.table[::2], self.table[1::2]
+        return tuple((x, x + y) for x, y in zip(events, others, strict=True))
 
     @property
-    @abstractmethod
-    def method_sentence(self) -> str:
-        """What was done, in a sentence or two ready for a methods section."""
-
-    @property
-    @abstractmethod
     def counts(self) -> dict[str, FloatArray]:
         """The counts of the studies by their JSON names."""
+        names = ARMS[len(self.arms)]
+        return {
+            name: count
+            for arm, counts in zip(names, self.arms, strict=True)
+            for name, count in zip(arm, counts, strict=True)
+        }
 
     @property
     def measure(self) -> str:
@@ -160,12 +145,17 @@ class Pooled(ABC):
     @cached_property
     def p_value(self) -> Number:
         """Two-sided p-value of an effect of 0."""
-        return as_number(intervals.p_value(self.statistic, self.df))
+        return as_number(intervals.p_value(self.statistic, self._df))
 
     @cached_property
     def limits(self) -> Interval:
         """Interval of the pooled effect, on the scale of the effect."""
-        return intervals.t_interval(self.effect, self.se, self.df, self.level)
+        return intervals.t_interval(self.effect, self.se, self._df, self.level)
+
+    @property
+    def _df(self) -> Number:
+        """Degrees of freedom; a single NaN where all are z, which saves a batch many quantiles."""
+        return np.nan if self.interval == "wald" else self.df
 
     @cached_property
     def q_p_value(self) -> Number:
@@ -193,85 +183,44 @@ class Pooled(ABC):
         total = self.weights.sum(-1, keepdims=True)
         return np.where(self.included, 100 * self.weights / np.where(total > 0, total, 1), np.nan)
 
-    @property
+    @cached_property
     def estimate(self) -> Any:
         """Pooled effect on the natural scale."""
         return self.natural(self.effect)
 
-    @property
+    @cached_property
     def ci_lower(self) -> Any:
         """Lower limit on the natural scale."""
         return self.natural(self.limits.lower)
 
-    @property
+    @cached_property
     def ci_upper(self) -> Any:
         """Upper limit on the natural scale."""
         return self.natural(self.limits.upper)
 
-    @property
+    @cached_property
     def prediction_lower(self) -> Any:
         """Lower prediction limit on the natural scale."""
         return self.natural(self.prediction.lower)
 
-    @property
+    @cached_property
     def prediction_upper(self) -> Any:
         """Upper prediction limit on the natural scale."""
         return self.natural(self.prediction.upper)
 
-    @property
+    @cached_property
     def study_interval(self) -> Interval:
         """Wald interval of each study on the natural scale, arrays of shape (..., k)."""
         lower, upper = intervals.wald(self.study_effect, np.sqrt(self.study_variance), self.level)
         return Interval(self.natural(lower), self.natural(upper))
 
-    @property
+    @cached_property
     def study_estimate(self) -> FloatArray:
         """Effect of each study on the natural scale, shape (..., k)."""
         estimate: FloatArray = self.natural(self.study_effect)
         return estimate
 
-    def pooled(self) -> dict[str, Any]:
-        """The pooled numbers by their JSON names, undefined ones as None.
-
-        Raises
-        ------
-        ValueError
-            If this is a batch: JSON describes one meta-analysis.
-        """
-        if np.ndim(self.effect):
-            raise ValueError("a batch has no JSON: pool one meta-analysis, counts of shape (k,)")
-        return {name: _plain(getattr(self, name)) for name in POOLED}
-
-    def studies(self) -> list[dict[str, Any]]:
-        """One record per study, in the order given."""
-        numbers = {
-            "estimate": self.study_estimate,
-            "ci_lower": self.study_interval.lower,
-            "ci_upper": self.study_interval.upper,
-            "weight": self.weight,
-        }
-        return [
-            {"study": name}
-            | {key: int(column[i]) for key, column in self.counts.items()}
-            | {key: _plain(column[i]) for key, column in numbers.items()}
-            | {"included": bool(self.included[i])}
-            for i, name in enumerate(self.study)
-        ]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything that the command line prints with ``--json``."""
-        return self.pooled() | {"studies": self.studies()}
-
 
 def as_number(value: Any) -> Any:
     """A float for one meta-analysis, the array for a batch."""
     return float(value) if np.ndim(value) == 0 else value
-
-
-def _plain(value: Any) -> Any:
-    if value is None or isinstance(value, str):
-        return value
-    number = float(value)
-    if not math.isfinite(number):
-        return None
-    return int(number) if isinstance(value, int | np.integer) else number

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from typing import Any
+
+import numpy as np
 
 # Digits enough for any double, which the usual 28 are not.
 WIDE = Context(prec=400)
@@ -54,6 +58,70 @@ def half_up(value: float | Fraction, decimals: int = 2) -> str:
     return f"{abs(rounded) if rounded == 0 else rounded:f}"
 
 
+def number(value: Any, decimals: int = 2) -> str:
+    """A number half up, or a dash where it is undefined."""
+    exact = value if isinstance(value, Fraction) else float(value)
+    return half_up(exact, decimals) if math.isfinite(value) else "-"
+
+
+def numbers(values: Any, decimals: int = 2) -> list[str]:
+    """`number` of each value.
+
+    Parameters
+    ----------
+    values : sequence of float or Fraction, or array_like, shape (k,)
+    decimals : int
+
+    Returns
+    -------
+    list of str
+
+    Notes
+    -----
+    Binary and decimal rounding differ only next to a half: there, and where a double no
+    longer tells halves apart, each value is rounded by `half_up`.
+
+    Examples
+    --------
+    >>> numbers([0.125, 31.25, -0.001, float("nan")])
+    ['0.13', '31.25', '0.00', '-']
+    """
+    floats = np.asarray(values, float)
+    with np.errstate(invalid="ignore", over="ignore"):
+        scaled = np.abs(floats) * 10**decimals
+        half = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6
+        plain = (scaled < 1e9) & ~half & ((floats >= 0) | (scaled > 0.5))
+    printed = [f"%.{decimals}f" % value for value in floats.tolist()]
+    for i in np.flatnonzero(~plain).tolist():
+        printed[i] = number(values[i], decimals)
+    return printed
+
+
+def with_interval(estimate: Any, lower: Any, upper: Any, decimals: int = 2) -> str:
+    """Estimate and interval as the field prints them.
+
+    Examples
+    --------
+    >>> with_interval(0.38533, 0.15882, 0.93490)
+    '0.39 [0.16, 0.93]'
+    """
+    return with_intervals([estimate], [lower], [upper], decimals)[0]
+
+
+def with_intervals(estimate: Any, lower: Any, upper: Any, decimals: int = 2) -> list[str]:
+    """`with_interval` of each estimate, arrays of shape (k,)."""
+    columns = (numbers(values, decimals) for values in (estimate, lower, upper))
+    return [
+        f"{middle} [{low}, {high}]" if middle != "-" else "not estimable"
+        for middle, low, high in zip(*columns, strict=True)
+    ]
+
+
+def shares(weights: Any) -> list[str]:
+    """Weights in percent, or a dash where there is none, shape (k,)."""
+    return [f"{printed} %" if printed != "-" else "-" for printed in numbers(weights, 1)]
+
+
 def percent(events: int, n: int, decimals: int = 1) -> str:
     """A percentage from counts, exact before it is rounded half up.
 
@@ -79,6 +147,18 @@ def p_text(p: float, decimals: int = 2) -> str:
     if p < 0.001:
         return "< 0.001"
     return half_up(p, decimals if p >= 0.01 else 3)
+
+
+def p_equals(p: float) -> str:
+    """A p-value as an equation.
+
+    Examples
+    --------
+    >>> p_equals(0.03496), p_equals(2e-5)
+    ('p = 0.03', 'p < 0.001')
+    """
+    printed = p_text(p)
+    return f"p {printed}" if printed.startswith("<") else f"p = {printed}"
 
 
 def prints_as(value: float | Fraction, printed: str) -> bool:

@@ -1,17 +1,16 @@
-"""What was done to the counts, in words: the sentence a methods section needs."""
+"""What was done and what was found, in words: the sentences a paper needs."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from twobytwo.estimate.effects import estimable, has_zero_cell
-
-if TYPE_CHECKING:
-    from twobytwo.generic import GenericResult
-    from twobytwo.result import Result
+from twobytwo.estimate.effects import Cells, estimable, has_zero_cell
+from twobytwo.options import Options, ProportionOptions
+from twobytwo.pooled import Pooled
+from twobytwo.rounding import number, p_equals
 
 MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
 AN = {"OR": "an odds ratio", "RR": "a risk ratio", "RD": "a risk difference"}
@@ -33,12 +32,16 @@ INTERVALS = {
 }
 
 
-def method(result: Result) -> str:
+PRINTED = "The effects and their standard errors are those printed, not computed from counts."
+STUDY = {"wilson": "Wilson's score interval", "clopper-pearson": "Clopper and Pearson's exact one"}
+
+
+def method(result: Pooled) -> str:
     """State how a result came about.
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
 
     Returns
@@ -47,13 +50,57 @@ def method(result: Result) -> str:
         The pooling, where Mantel-Haenszel enters, the interval, the zero-cell rule that
         was used and on which studies, and the studies that were left out.
     """
-    parts = [pooling(result), interval(result), _zero_cells(result), _left_out(result)]
+    options = result.options
+    if isinstance(options, ProportionOptions):
+        parts = [
+            _proportions(result, options), _proportion_interval(result, options),
+            _beyond(result), _zero_arms(result, options),
+        ]  # fmt: skip
+    else:
+        parts = [_pooling(result, options), _interval(result)]
+        if result.table:
+            parts += [_zero_cells(result, options), _left_out(result, options)]
+        else:
+            parts.append(PRINTED)
     return " ".join(part for part in parts if part)
 
 
-def pooling(result: Result | GenericResult) -> str:
-    """What was pooled and how, in a sentence or two."""
-    options, measure = result.options, MEASURES[result.measure]
+def findings(result: Pooled) -> str:
+    """Heterogeneity, the test of the effect and the prediction interval, a line each."""
+    lines = [f"Heterogeneity: {heterogeneity(result)}"]
+    scale, decimals, unit = 1, 2, ""
+    if result.measure == "proportion":
+        scale, decimals, unit = 100, 1, " %"
+    else:
+        lines.append(f"Overall effect: {overall(result)}")
+    if np.isfinite(result.prediction_lower):
+        limits = (scale * limit for limit in (result.prediction_lower, result.prediction_upper))
+        printed = ", ".join(number(limit, decimals) for limit in limits)
+        lines.append(f"Prediction interval for a new study: [{printed}]{unit}")
+    return "\n".join(lines)
+
+
+def heterogeneity(result: Pooled) -> str:
+    """The heterogeneity line of a forest plot."""
+    if not result.q_df > 0:
+        return "not applicable"
+    q = f"Q = {number(result.q)}, df = {result.q_df} ({p_equals(result.q_p_value)})"
+    parts = [q, f"I2 = {number(result.i2, 0)} %"]
+    if result.options.random:
+        parts.insert(0, f"tau2 = {number(result.tau2)}")
+    return "; ".join(parts)
+
+
+def overall(result: Pooled) -> str:
+    """The line of the test for an overall effect."""
+    if not np.isfinite(result.p_value):
+        return "not applicable"
+    name = "z" if math.isnan(result.df) else f"t({result.df:g})"
+    return f"{name} = {number(abs(result.statistic))} ({p_equals(result.p_value)})"
+
+
+def _pooling(result: Pooled, options: Options) -> str:
+    measure = MEASURES[result.measure]
     if result.k == 0:
         return f"Nothing was pooled: no study has {AN[result.measure]} that can be estimated."
     if not np.isfinite(result.effect):
@@ -89,8 +136,7 @@ def pooling(result: Result | GenericResult) -> str:
     return text
 
 
-def interval(result: Result | GenericResult) -> str:
-    """Which interval the pooled effect has; nothing where there is none."""
+def _interval(result: Pooled) -> str:
     if result.k == 0 or not np.isfinite(result.effect):
         return ""
     if np.isnan(result.se):
@@ -102,8 +148,8 @@ def interval(result: Result | GenericResult) -> str:
     return f"The {100 * result.level:g} % interval {INTERVALS[kind].format(df=result.df)}."
 
 
-def _zero_cells(result: Result) -> str:
-    options, table = result.options, result.table
+def _zero_cells(result: Pooled, options: Options) -> str:
+    table = Cells(*result.table)
     if options.method == "Peto":
         return ""
     zero = has_zero_cell(table) & result.included
@@ -125,13 +171,13 @@ def _zero_cells(result: Result) -> str:
     return f"{amount} was added to all four cells of {_names(result, zero)}, for a zero cell."
 
 
-def _left_out(result: Result) -> str:
-    a, b, c, d = result.table
+def _left_out(result: Pooled, options: Options) -> str:
+    a, b, c, d = table = Cells(*result.table)
     absent = (a + b == 0) | (c + d == 0)
-    silent = ~estimable(result.table, result.measure) & ~absent
+    silent = ~estimable(table, result.measure) & ~absent
     without_effect = ~result.included & ~silent & ~absent
     why = "had a zero cell, so no effect of {own}, and {were} left out"
-    if result.options.center == "MH" and result.options.random:
+    if options.center == "MH" and options.random:
         why += " of the mean, though not of the Mantel-Haenszel estimate"
     said = (
         _left(result, absent, "had no patients in an arm and {were} left out"),
@@ -141,14 +187,90 @@ def _left_out(result: Result) -> str:
     return " ".join(part for part in said if part)
 
 
-def _left(result: Result, which: np.ndarray, why: str) -> str:
+def _left(result: Pooled, which: np.ndarray, why: str) -> str:
     one = which.sum() == 1
     why = why.format(were="was" if one else "were", own="its own" if one else "their own")
     return f"{_names(result, which)} {why}." if which.any() else ""
 
 
-def _names(result: Result, which: np.ndarray) -> str:
+def _names(result: Pooled, which: np.ndarray) -> str:
     return listed([name for name, named in zip(result.study, which, strict=True) if named])
+
+
+def _proportions(result: Pooled, options: ProportionOptions) -> str:
+    k = int(result.k)
+    if k == 0:
+        return "Nothing was pooled: no study has a patient."
+    what = "proportions" if options.transform == "raw" else "logits of the proportions"
+    start = f"The {what} of {k} studies were pooled"
+    if k == 1:
+        only = result.study[int(np.flatnonzero(result.included)[0])]
+        return f"One study ({only}) informs the proportion: the result is that study's own."
+    if options.method == "IV" and not options.random:
+        return f"{start} with a fixed effect by the inverse-variance method."
+    if options.method == "IV":
+        return (
+            f"{start} with random effects: each study is weighted by the inverse of its "
+            f"variance plus τ² ({ESTIMATORS[options.tau2]})."
+        )
+    against = "Q is the likelihood-ratio statistic of a proportion per study against a common one."
+    if not options.random:
+        return (
+            f"A proportion common to {k} studies was estimated by maximum likelihood: all "
+            f"events over all patients. {against}"
+        )
+    fit = (
+        f"{start} with random effects by maximum likelihood of the binomial-normal model "
+        f"(a logistic GLMM): the logits vary between studies with variance τ². {against}"
+    )
+    if np.isnan(result.effect):
+        fit += (
+            " Every study has no event or only events, and both occur: the likelihood grows "
+            "with τ² without end, so that there is no estimate."
+        )
+    return fit
+
+
+def _proportion_interval(result: Pooled, options: ProportionOptions) -> str:
+    if np.isnan(result.effect):
+        return ""
+    level = f"{100 * result.level:g} %"
+    if result.k == 1:
+        return f"The {level} interval is {STUDY[options.study_interval]}."
+    if np.isinf(result.effect):
+        return (
+            f"The {level} interval is Clopper and Pearson's exact one of the summed counts, "
+            "for there are no events or only events."
+        )
+    if np.isnan(result.se):
+        return (
+            "The interval of Hartung, Knapp, Sidik and Jonkman is undefined, because the "
+            "proportions are equal: choose hksj-truncated."
+        )
+    kind = "wald" if np.isnan(result.df) else result.interval
+    return f"The {level} interval {INTERVALS[kind].format(df=result.df)}."
+
+
+def _beyond(result: Pooled) -> str:
+    if not (result.ci_lower < 0 or result.ci_upper > 1):
+        return ""
+    return "It reaches beyond 0 or 1, where no proportion is: choose the transform logit."
+
+
+def _zero_arms(result: Pooled, options: ProportionOptions) -> str:
+    named = [
+        name
+        for name, x, n in zip(result.study, *result.arms[0], strict=True)
+        if n > 0 and x in (0, n)
+    ]
+    if not named or options.method == "GLMM":
+        return ""
+    if options.transform == "raw":
+        return (
+            f"0.5 was added to events and non-events in the standard error, not the estimate, "
+            f"of {listed(named)}, where it would have been 0."
+        )
+    return f"0.5 was added to events and non-events of {listed(named)}, for a zero."
 
 
 def listed(names: Sequence[str]) -> str:

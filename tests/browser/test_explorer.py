@@ -11,7 +11,7 @@ from rescue.teach import explorer_page
 from rescue.teach.explorer import NONE, Analysis
 from twobytwo.checks.absolute import per_thousand
 from twobytwo.checks.refits import of
-from twobytwo.text import number, p_equals, with_interval
+from twobytwo.rounding import number, p_equals, with_interval
 
 PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "explorer.html").as_uri()
 OUTCOMES = {key: outcome for outcome, key in explorer_page.KEYS.items()}

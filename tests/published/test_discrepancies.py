@@ -10,8 +10,7 @@ from rescue.numbers import discrepancies, p_values
 from rescue.paper.facts import HERMES_SICH
 from scipy.stats import fisher_exact
 from twobytwo import pool
-from twobytwo.rounding import half_up, percent
-from twobytwo.text import p_equals, with_interval
+from twobytwo.rounding import half_up, p_equals, percent, with_interval
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "discrepancies.md").read_text("utf-8")
 ROWS = data.rows("discrepancies.csv")

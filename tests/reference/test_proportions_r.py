@@ -9,8 +9,9 @@ from scipy.special import expit, stdtrit
 from twobytwo import OptionError
 from twobytwo.estimate.likelihood import log_likelihood
 from twobytwo.estimate.proportions import clopper_pearson, proportion_effects, wilson
-from twobytwo.pool_proportions import pool_proportions
-from twobytwo.proportion_options import CHOICES, proportion_options
+from twobytwo.options import PROPORTION_CHOICES as CHOICES
+from twobytwo.options import proportion_options
+from twobytwo.pool import pool_proportions
 
 ARMS = [f"{o}_{arm}" for o in ("mRS0_2", "mortality", "SICH") for arm in ("stent", "control")]
 TRANSFORMS = {"logit": "PLO", "raw": "PR"}

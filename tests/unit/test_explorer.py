@@ -12,8 +12,7 @@ from rescue.teach import explorer, explorer_page
 from twobytwo.checks.absolute import per_thousand
 from twobytwo.checks.refits import of
 from twobytwo.options import CHOICES, OptionError, options
-from twobytwo.rounding import half_up, p_text
-from twobytwo.text import number
+from twobytwo.rounding import half_up, number, p_text
 
 PACKED = explorer.packed()
 ROWS = range(len(explorer.SETS))

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtri
 from twobytwo import OptionError, pool
+from twobytwo.estimate.printed import is_symmetric, log_effect, middle
 from twobytwo.estimate.tau2 import estimate
-from twobytwo.generic import is_symmetric, log_effect, middle, pool_effects
+from twobytwo.pool import pool_effects
 
 Z = float(ndtri(0.975))
 LOGS = st.floats(-3, 3)

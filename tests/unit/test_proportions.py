@@ -17,9 +17,8 @@ from twobytwo.estimate.proportions import (
     read_proportions,
     wilson,
 )
-from twobytwo.pool_proportions import pool_proportions
-from twobytwo.proportion_options import proportion_options
-from twobytwo.text import proportion_summary
+from twobytwo.options import proportion_options
+from twobytwo.pool import pool_proportions
 
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
@@ -177,7 +176,7 @@ def test_a_likelihood_without_a_maximum_gives_no_estimate():
     assert all(printed[key] is None for key in ("estimate", "ci_lower", "se", "tau2", "p_value"))
     assert (printed["k"], printed["q_df"]) == (2, 1)
     assert "there is no estimate" in result.method_sentence
-    assert "not estimable" in proportion_summary(result)
+    assert "not estimable" in repr(result)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -215,7 +214,7 @@ def test_no_study_leaves_everything_undefined(way, counts):
     numbers = KEYS[KEYS.index("estimate") : KEYS.index("method_sentence")]
     assert {printed[key] for key in numbers} == {None}
     assert printed["k"] == 0
-    assert "Nothing was pooled" in proportion_summary(result)
+    assert "Nothing was pooled" in repr(result)
 
 
 def test_equal_proportions_leave_the_interval_undefined_rather_than_certain():
@@ -312,7 +311,7 @@ def test_nothing_is_added_to_counts_in_a_glmm(choices):
 
 
 def test_summary_is_a_table_in_percent():
-    lines = proportion_summary(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
+    lines = repr(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
     assert lines[:6] == [
         "Study             Events   Weight        % [95 % CI]",
         "Baracchini 2017     1/23   17.9 %    4.3 [0.8, 21.0]",

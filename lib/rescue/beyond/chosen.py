@@ -11,8 +11,7 @@ from twobytwo.checks.balance import (
     standardized_difference_of_shares,
 )
 from twobytwo.checks.confounding import with_outcome_needed, with_treatment_seen
-from twobytwo.rounding import half_up, percent
-from twobytwo.text import number
+from twobytwo.rounding import half_up, number, percent
 
 from rescue.beyond import bias
 from rescue.paper import facts, robustness

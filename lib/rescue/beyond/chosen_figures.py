@@ -12,7 +12,7 @@ from metabook.drawing import NARROW, PHONE, SIZE, box, canvas, label, page
 from metabook.figure import Figure
 from twobytwo.checks.confounding import with_outcome_needed
 from twobytwo.plots.palette import CONTROL, GRID, INK, MUTED, PAPER, PREDICTION, TREATMENT
-from twobytwo.text import number
+from twobytwo.rounding import number
 
 from rescue.beyond import chosen
 

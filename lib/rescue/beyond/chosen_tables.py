@@ -7,7 +7,7 @@ from dataclasses import replace
 from metabook import data
 from metabook.show import show
 from metabook.table import Table, table
-from twobytwo.text import number
+from twobytwo.rounding import number
 
 from rescue.beyond import chosen
 

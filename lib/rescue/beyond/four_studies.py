@@ -18,8 +18,7 @@ from twobytwo.estimate.bayes import Posterior, posterior, skeptical_sd
 from twobytwo.estimate.exact import ExactOddsRatio, exact_odds_ratio
 from twobytwo.estimate.hypergeometric_normal import Fit, hypergeometric_normal, log_likelihood
 from twobytwo.estimate.intervals import p_value, t_interval, wald
-from twobytwo.rounding import half_up
-from twobytwo.text import number, p_equals, with_interval
+from twobytwo.rounding import half_up, number, p_equals, with_interval
 
 from rescue.paper import facts
 

@@ -11,8 +11,7 @@ from metabook.drawing import NARROW, SIZE, canvas, label
 from metabook.figure import Figure
 from twobytwo.checks.grid import Answer
 from twobytwo.plots.palette import CONTROL, INK, MUTED, PAPER, PREDICTION, TREATMENT
-from twobytwo.rounding import half_up
-from twobytwo.text import with_interval
+from twobytwo.rounding import half_up, with_interval
 
 from rescue.beyond import four_studies
 from rescue.beyond.four_studies import (

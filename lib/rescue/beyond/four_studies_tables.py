@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from metabook import data
 from metabook.table import Table, table
-from twobytwo.rounding import p_text
-from twobytwo.text import number, with_interval
+from twobytwo.rounding import number, p_text, with_interval
 
 from rescue.beyond import four_studies
 from rescue.beyond.four_studies import DEATHS, PRIORS, control_risk, grid, nearer_end

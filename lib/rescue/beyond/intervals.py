@@ -14,8 +14,7 @@ from twobytwo.checks.coverage import Behavior, Measured, behavior, mean, predict
 from twobytwo.checks.simulate import Drawn, draw
 from twobytwo.checks.small_studies import egger, harbord
 from twobytwo.estimate.effects import FloatArray
-from twobytwo.rounding import half_up
-from twobytwo.text import number
+from twobytwo.rounding import half_up, number
 
 from rescue.paper import facts
 from rescue.paper.robustness import ALPHA, DEATHS, power

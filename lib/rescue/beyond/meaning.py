@@ -11,8 +11,7 @@ from metabook.words import more_or_fewer, per_thousand_words
 from twobytwo import Result
 from twobytwo.checks.absolute import PerThousand, crude_control_risk, per_thousand, risk_with
 from twobytwo.checks.trial_size import patients_per_arm, power_of_trial
-from twobytwo.rounding import half_up
-from twobytwo.text import number
+from twobytwo.rounding import half_up, number
 
 from rescue.paper import facts
 

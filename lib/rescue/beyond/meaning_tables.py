@@ -6,8 +6,7 @@ from metabook import data
 from metabook.table import Table, table
 from metabook.words import per_thousand_words
 from twobytwo.checks.absolute import per_thousand
-from twobytwo.rounding import half_up
-from twobytwo.text import number, with_interval
+from twobytwo.rounding import half_up, number, with_interval
 
 from rescue.beyond import meaning
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from metabook import data
 from metabook.table import Cell, Table, table
 from twobytwo import Result, pool
-from twobytwo.text import with_interval
+from twobytwo.rounding import with_interval
 
 from rescue.paper.sources import linked
 

@@ -8,9 +8,10 @@ import numpy as np
 from metabook import data
 from twobytwo import Counts, Result, pool, read_counts
 from twobytwo.checks.refits import cumulative
-from twobytwo.generic import GenericResult, is_symmetric, log_effect, pool_effects
-from twobytwo.rounding import half_up
-from twobytwo.text import number, with_interval
+from twobytwo.estimate.printed import is_symmetric, log_effect
+from twobytwo.pool import pool_effects
+from twobytwo.results import EffectsResult
+from twobytwo.rounding import half_up, number, with_interval
 
 COUNTS, POSSIBLE, ADJUSTED = "later_counts.csv", "possible_counts.csv", "adjusted.csv"
 INFERRED = "percentage of an inferred number"
@@ -140,7 +141,7 @@ def adjusted(outcome: str, circulation: str = POSTERIOR) -> list[dict[str, str]]
     ]
 
 
-def pooled_adjusted(outcome: str, without: Collection[str] = (), **choices: str) -> GenericResult:
+def pooled_adjusted(outcome: str, without: Collection[str] = (), **choices: str) -> EffectsResult:
     """The adjusted posterior estimates of one outcome by generic inverse variance.
 
     Examples
@@ -151,7 +152,7 @@ def pooled_adjusted(outcome: str, without: Collection[str] = (), **choices: str)
     return _pooled([row for row in adjusted(outcome) if row["study"] not in without], **choices)
 
 
-def _pooled(rows: list[dict[str, str]], **choices: str) -> GenericResult:
+def _pooled(rows: list[dict[str, str]], **choices: str) -> EffectsResult:
     estimate, lower, upper = ([float(row[key]) for row in rows] for key in RATIO)
     names = [row["study"] for row in rows]
     effects = log_effect(estimate, lower, upper)
@@ -170,17 +171,17 @@ def symmetric(row: dict[str, str]) -> bool:
     return not row["lower"] or is_symmetric(row["estimate"], row["lower"], row["upper"])
 
 
-def said(result: Result | GenericResult) -> str:
+def said(result: Result | EffectsResult) -> str:
     """A pooled ratio with its interval."""
     return with_interval(result.estimate, result.ci_lower, result.ci_upper)
 
 
-def interval(result: Result | GenericResult) -> str:
+def interval(result: Result | EffectsResult) -> str:
     """The interval in words."""
     return f"{number(result.ci_lower)} to {number(result.ci_upper)}"
 
 
-def beside(outcome: str) -> dict[str, tuple[Result | None, GenericResult | None]]:
+def beside(outcome: str) -> dict[str, tuple[Result | None, EffectsResult | None]]:
     """The crude and the adjusted result of each posterior study, then both pooled."""
     counts = later(outcome, POSTERIOR)
     alone = {

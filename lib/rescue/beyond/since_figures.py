@@ -7,14 +7,14 @@ from metabook import data
 from metabook.drawing import SIZE, canvas, heading, label, odds_ratio_axis
 from metabook.figure import Figure
 from twobytwo import Result
-from twobytwo.generic import GenericResult
 from twobytwo.plots.forest import forest as draw_forest
 from twobytwo.plots.palette import INK, MUTED, PAPER, PREDICTION, TREATMENT
+from twobytwo.results import EffectsResult
 
 from rescue.beyond import randomized, since, since_reviews
 
 WIDTH = 3.6  # inches: a phone shows it as it is
-AnyResult = Result | GenericResult
+AnyResult = Result | EffectsResult
 BETTER = {"mRS 0-2": "more", "mRS 0-3": "more", "mortality": "fewer", "SICH": "fewer"}
 INFERRED_NOTE = "a  Percent of a number of patients that was inferred from the percentages."
 MEASURES = {"OR": "odds ratio", "RR": "risk ratio"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from metabook import data
-from twobytwo.text import with_interval
+from twobytwo.rounding import with_interval
 
 FILE = "later_reviews.csv"
 OURS = "Four studies, rebuilt"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from metabook import data
 from metabook.table import Cell, Table, table
 from twobytwo import Result, pool
-from twobytwo.generic import GenericResult
-from twobytwo.rounding import p_text
-from twobytwo.text import number, with_interval
+from twobytwo.results import EffectsResult
+from twobytwo.rounding import number, p_text, with_interval
 
 from rescue.beyond import randomized, since, since_reviews
 from rescue.beyond.since import ANTERIOR, DEATHS, MRS3, POSTERIOR, SICH
@@ -101,7 +100,7 @@ def cumulative() -> Table:
     )
 
 
-def _p(result: Result | GenericResult) -> str:
+def _p(result: Result | EffectsResult) -> str:
     return p_text(result.p_value, 3)
 
 

@@ -9,9 +9,8 @@ from metabook.words import per_thousand_words
 from scipy.special import ndtri
 from twobytwo import Result, pool
 from twobytwo.checks.absolute import per_thousand
-from twobytwo.generic import middle
-from twobytwo.rounding import half_up
-from twobytwo.text import number, p_equals
+from twobytwo.estimate.printed import middle
+from twobytwo.rounding import half_up, number, p_equals
 
 from rescue.beyond import randomized, since, since_reviews
 from rescue.beyond.since import ANTERIOR, DEATHS, MRS3, POSTERIOR, SICH

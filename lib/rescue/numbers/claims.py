@@ -9,8 +9,7 @@ from metabook import data
 from metabook.table import Cell, Table, table
 from scipy.special import ndtr
 from twobytwo.estimate.intervals import p_value
-from twobytwo.rounding import half_up
-from twobytwo.text import number, p_equals
+from twobytwo.rounding import half_up, number, p_equals
 
 from rescue.numbers.recompute import recompute
 from rescue.numbers.registry import fitting

@@ -13,9 +13,8 @@ from twobytwo import Counts, Result, pool
 from twobytwo.checks.recover import Printed, Recovered, methods_that_print, recover
 from twobytwo.estimate.heterogeneity import cochran_q, dersimonian_laird
 from twobytwo.options import CHOICES
-from twobytwo.rounding import half_up
+from twobytwo.rounding import half_up, number, with_interval
 from twobytwo.sentence import ESTIMATORS
-from twobytwo.text import number, with_interval
 
 # The one study whose count is in nothing that could be read, and two outcomes for which
 # the counts of all studies are known from their abstracts.

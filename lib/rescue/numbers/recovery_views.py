@@ -14,8 +14,7 @@ from metabook.figure import Figure
 from metabook.table import Cell, Table, Value, table
 from twobytwo.checks.recover import Recovered, analysis, methods_that_print
 from twobytwo.plots.palette import GRID, INK, MUTED, PAPER, TREATMENT
-from twobytwo.rounding import p_text
-from twobytwo.text import number
+from twobytwo.rounding import number, p_text
 
 from rescue.numbers.recovery import (
     ESTIMATE_AND_CI,

@@ -14,8 +14,7 @@ from metabook.templates import capital
 from metabook.words import span
 from scipy.special import ndtri
 from twobytwo.estimate.proportions import clopper_pearson, wilson
-from twobytwo.rounding import half_up, p_text, percent, prints_as
-from twobytwo.text import number
+from twobytwo.rounding import half_up, number, p_text, percent, prints_as
 
 from rescue.numbers.recompute import recompute
 

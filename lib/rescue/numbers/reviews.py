@@ -13,8 +13,7 @@ from metabook.templates import capital
 from metabook.words import span
 from scipy.special import expit, logit
 from twobytwo.plots.palette import INK, PAPER, SECOND, TREATMENT
-from twobytwo.rounding import half_up
-from twobytwo.text import number
+from twobytwo.rounding import half_up, number
 
 from rescue.numbers.registry import Z
 

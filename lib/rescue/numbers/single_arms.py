@@ -13,8 +13,7 @@ from metabook.frames import as_written
 from metabook.table import Table, table
 from twobytwo import ProportionResult, pool_proportions
 from twobytwo.plots.proportion_forest import proportion_forest
-from twobytwo.rounding import half_up, percent
-from twobytwo.text import number, pooled_percent
+from twobytwo.rounding import half_up, number, percent
 
 ARMS = ("stent", "control")
 REVIEWS = ("Wareham 2019", "Maingard 2019")
@@ -56,7 +55,7 @@ def beside() -> Table:
             data.outcome(outcome)["label"],
             group,
             *(review(name, outcome, group) for name in REVIEWS),
-            pooled_percent(arm(outcome, group)),
+            arm(outcome, group).text,
             percent(*crude(outcome, group)),
             "{}/{}".format(*crude(outcome, group)),
         )

@@ -7,8 +7,7 @@ from fractions import Fraction
 from metabook.data import counts as counts_of
 from metabook.frames import frame, row
 from twobytwo.checks.refits import leave_one_out as refits
-from twobytwo.rounding import half_up, percent
-from twobytwo.text import number, p_equals
+from twobytwo.rounding import half_up, number, p_equals, percent
 
 Words = dict[str, str]
 

@@ -10,8 +10,7 @@ from metabook.table import Cell, Table, table
 from twobytwo import Result
 from twobytwo.checks.absolute import per_thousand
 from twobytwo.checks.refits import leave_one_out
-from twobytwo.rounding import p_text
-from twobytwo.text import number, with_interval
+from twobytwo.rounding import number, p_text, with_interval
 
 
 def bases() -> Table:

@@ -26,8 +26,7 @@ from twobytwo.checks.refits import cumulative, subsets
 from twobytwo.checks.small_studies import Asymmetry, egger, harbord, peters
 from twobytwo.estimate.heterogeneity import i_squared_interval
 from twobytwo.plots.baujat import contributions
-from twobytwo.rounding import half_up, percent
-from twobytwo.text import number, p_equals
+from twobytwo.rounding import half_up, number, p_equals, percent
 
 from rescue.paper import facts
 

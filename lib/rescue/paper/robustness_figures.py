@@ -14,7 +14,7 @@ from twobytwo.plots.baujat import baujat as draw_baujat
 from twobytwo.plots.funnel import funnel as draw_funnel
 from twobytwo.plots.labbe import labbe as draw_labbe
 from twobytwo.plots.palette import INK, PAPER, TREATMENT
-from twobytwo.text import number, with_interval
+from twobytwo.rounding import number, with_interval
 
 from rescue.paper.robustness import ALPHA, accumulated
 

@@ -13,8 +13,7 @@ from twobytwo.checks.absolute import per_thousand
 from twobytwo.checks.refits import subsets as every_subset
 from twobytwo.estimate.intervals import p_value
 from twobytwo.plots.baujat import contributions, influences
-from twobytwo.rounding import half_up, p_text, percent
-from twobytwo.text import number, with_interval
+from twobytwo.rounding import half_up, number, p_text, percent, with_interval
 
 from rescue.paper import robustness
 from rescue.paper.robustness import ALPHA

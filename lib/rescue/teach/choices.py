@@ -10,9 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from metabook.table import Table, table
-from twobytwo import proportion_options
-from twobytwo.options import CHOICES, Options
-from twobytwo.proportion_options import ProportionOptions
+from twobytwo.options import CHOICES, PROPORTION_CHOICES, Options, ProportionOptions
 
 
 class Choice(NamedTuple):
@@ -152,7 +150,7 @@ def options() -> Table:
 
 def proportions() -> Table:
     """One row for each option of `twobytwo.pool_proportions`."""
-    caption, allowed = "The options of an analysis of proportions", proportion_options.CHOICES
+    caption, allowed = "The options of an analysis of proportions", PROPORTION_CHOICES
     return _table("table-proportions", caption, PROPORTIONS, ProportionOptions(), allowed)
 
 

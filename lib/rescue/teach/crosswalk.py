@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from metabook import data
 from twobytwo.checks.small_studies import egger
-from twobytwo.pool_proportions import pool_proportions
+from twobytwo.pool import pool_proportions
 from twobytwo.rounding import half_up
 
 from rescue.beyond import four_studies

@@ -16,9 +16,8 @@ from twobytwo.options import CHOICES
 from twobytwo.plots.forest_axis import axis
 from twobytwo.plots.forest_layout import PLOT, SMALL
 from twobytwo.plots.forest_words import MEASURE
-from twobytwo.rounding import half_up
+from twobytwo.rounding import half_up, with_interval
 from twobytwo.sentence import ESTIMATORS
-from twobytwo.text import with_interval
 
 from rescue.paper import facts
 from rescue.teach import explorer

@@ -15,7 +15,7 @@ from twobytwo.plots.forest import forest as draw
 from twobytwo.reporting import words as report_words
 from twobytwo.reporting.cautions import warnings
 from twobytwo.reporting.findings import Report, report
-from twobytwo.text import number
+from twobytwo.rounding import number
 
 TEMPLATE = "template.csv"
 COLUMNS = ("study", "events_treatment", "n_treatment", "events_control", "n_control")

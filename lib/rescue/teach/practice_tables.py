@@ -8,8 +8,7 @@ from string import ascii_lowercase
 import numpy as np
 from metabook import data
 from metabook.table import Cell, Table, table
-from twobytwo.rounding import prints_as
-from twobytwo.text import number, p_equals, with_interval
+from twobytwo.rounding import number, p_equals, prints_as, with_interval
 
 from rescue.teach.practice import ANALYSES, about, pooled, recomputed
 

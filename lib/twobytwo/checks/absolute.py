@@ -9,7 +9,7 @@ import numpy as np
 
 from twobytwo.counts import Counts
 from twobytwo.pool import pool
-from twobytwo.result import Result
+from twobytwo.results import Result
 
 
 class PerThousand(NamedTuple):

@@ -1,84 +1,171 @@
-"""The same analysis on other sets of studies."""
+"""The same analysis of other sets of studies, and other analyses of the same studies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, overload
 
-from twobytwo.counts import Counts
-from twobytwo.pool import pool
-from twobytwo.result import Result
+from twobytwo.pool import pool, refit
+from twobytwo.results import Analysis, Result
+from twobytwo.rounding import numbers, p_text
+from twobytwo.table import Column, Shown, Table
+
+MOST = 12  # studies, above which there are too many subsets to read
 
 
-def leave_one_out(counts: Counts, **choices: Any) -> list[Result]:
+@dataclass(frozen=True, repr=False, eq=False)
+class Refits(Sequence[Result], Shown):
+    """Results side by side: a sequence of them that shows itself.
+
+    Attributes
+    ----------
+    name : str
+        What tells the results apart, as a column of a frame: ``omitted``, ``up_to``, ...
+    heading : str
+        The same as printed above the labels.
+    labels : tuple of str
+        One for each result.
+    results : tuple of Result
+    whole : Result or None
+        The analysis of all studies, shown last.
+    caption : str
+    """
+
+    name: str
+    heading: str
+    labels: tuple[str, ...]
+    results: tuple[Result, ...]
+    whole: Result | None = None
+    caption: str = ""
+
+    def __len__(self) -> int:
+        return len(self.results)
+
+    @overload
+    def __getitem__(self, index: int) -> Result: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Result, ...]: ...
+    def __getitem__(self, index: int | slice) -> Result | tuple[Result, ...]:
+        return self.results[index]
+
+    def __iter__(self) -> Iterator[Result]:
+        return iter(self.results)
+
+    @property
+    def shown(self) -> Table:
+        """One row a result: the pooled estimate, its p-value, the heterogeneity."""
+        rows = [*self.results, *([self.whole] if self.whole is not None else [])]
+        labels = [*self.labels, "All studies"][: len(rows)]
+        same = {(row.measure, row.level) for row in rows}
+        measure, level = next(iter(same)) if len(same) == 1 else ("Estimate", rows[0].level)
+        printed = [row.text if len(same) == 1 else f"{row.measure} {row.text}" for row in rows]
+        percent = "%" if measure == "proportion" else measure
+        shown = (
+            Column(self.heading, labels, {self.name: labels}),
+            Column("Studies", [f"{row.k}" for row in rows], {"k": [row.k for row in rows]}),
+            Column(f"{percent} [{100 * level:g} % CI]", printed, _values(rows, "estimate",
+                   "ci_lower", "ci_upper")),
+            Column("p", [p_text(row.p_value, 3) if row.p_value == row.p_value else "-"
+                         for row in rows], _values(rows, "p_value")),
+            _numbers(rows, "tau2", 2),
+            _numbers(rows, "i2", 0),
+        )  # fmt: skip
+        return Table(shown, self.caption, totals=int(self.whole is not None))
+
+
+def _values(rows: Sequence[Analysis], *names: str) -> dict[str, list[Any]]:
+    return {name: [getattr(row, name) for row in rows] for name in names}
+
+
+def _numbers(rows: Sequence[Analysis], name: str, decimals: int) -> Column:
+    values = _values(rows, name)
+    unit = " %" if name == "i2" else ""
+    printed = [text if text == "-" else text + unit for text in numbers(values[name], decimals)]
+    return Column({"i2": "I2"}.get(name, name), printed, values)
+
+
+def leave_one_out(source: Any, **choices: Any) -> Refits:
     """Pool k times, each time without one study.
 
     Parameters
     ----------
-    counts : Counts
-        k studies.
+    source : Result, or what `twobytwo.pool` takes as source
+        k studies. A result is pooled again as it was.
     **choices
-        As for `twobytwo.pool`.
+        As for `twobytwo.pool`, if it is no result.
 
     Returns
     -------
-    list of Result
+    Refits
         The i-th is without study i.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> arms = np.array([[1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66]])
-    >>> deaths = Counts(("A", "B", "C"), *arms)
-    >>> [round(result.estimate, 2) for result in leave_one_out(deaths)]
-    [0.6, 0.26, 0.26]
+    >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66], study="ABC")
+    >>> leave_one_out(deaths)
+    Without      Studies       OR [95 % CI]      p  tau2    I2
+    A                  2  0.60 [0.34, 1.07]  0.083  0.00   0 %
+    B                  2  0.26 [0.03, 2.07]  0.201  1.72  71 %
+    C                  2  0.26 [0.03, 2.15]  0.210  1.71  69 %
+    All studies        3  0.46 [0.18, 1.13]  0.091  0.33  50 %
     """
-    k = len(counts)
-    return [of(counts, [j for j in range(k) if j != i], **choices) for i in range(k)]
+    whole = _whole(source, choices)
+    k = range(len(whole.study))
+    refits = tuple(refit(whole, [j for j in k if j != i]) for i in k)
+    caption = "The pooled result without each study in turn"
+    return Refits("omitted", "Without", whole.study, refits, whole, caption)
 
 
-def cumulative(counts: Counts, **choices: Any) -> list[Result]:
-    """Pool the first study, the first two, and so on, in the order given.
+def cumulative(source: Any, *, by: Sequence[Any] | str | None = None, **choices: Any) -> Refits:
+    """Pool the first study, the first two, and so on.
 
     Parameters
     ----------
-    counts : Counts
-        k studies, for example by year.
+    source : Result, or what `twobytwo.pool` takes as source
+        k studies.
+    by : sequence, shape (k,), optional
+        What the studies are sorted by, such as their years; as they stand if left out.
     **choices
-        As for `twobytwo.pool`.
+        As for `twobytwo.pool`, if it is no result.
 
     Returns
     -------
-    list of Result
-        The i-th is of the studies up to study i.
+    Refits
+        The i-th is of the first i + 1 studies.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> arms = np.array([[1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66]])
-    >>> deaths = Counts(("A", "B", "C"), *arms)
-    >>> [round(result.estimate, 2) for result in cumulative(deaths)]
-    [0.07, 0.26, 0.46]
+    >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66], study="ABC")
+    >>> [result.text for result in cumulative(deaths, by=[2017, 2019, 2018])]
+    ['0.07 [0.01, 0.62]', '0.26 [0.03, 2.07]', '0.46 [0.18, 1.13]']
     """
-    k = len(counts)
-    return [of(counts, range(i + 1), **choices) for i in range(k)]
+    whole = _whole(source, choices)
+    order = list(range(len(whole.study)))
+    if by is not None:
+        if isinstance(by, str) or len(by) != len(order):
+            raise ValueError(f"by needs one value for each of {len(order)} studies")
+        order.sort(key=lambda i: by[i])
+    labels = tuple(whole.study[i] for i in order)
+    refits = tuple(refit(whole, order[: i + 1]) for i in range(len(order)))
+    return Refits("up_to", "Up to", labels, refits, None, "The pooled result study by study")
 
 
-def subsets(counts: Counts, **choices: Any) -> list[Result]:
+def subsets(source: Any, **choices: Any) -> Refits:
     """Pool every subset of the studies, the smallest first.
 
     Parameters
     ----------
-    counts : Counts
+    source : Result, or what `twobytwo.pool` takes as source
         k studies, 12 at most: there are 2^k - 1 subsets.
     **choices
-        As for `twobytwo.pool`.
+        As for `twobytwo.pool`, if it is no result.
 
     Returns
     -------
-    list of Result
-        Its `study` says which studies a subset holds.
+    Refits
+        The `study` of each says which studies a subset holds.
 
     Raises
     ------
@@ -87,20 +174,60 @@ def subsets(counts: Counts, **choices: Any) -> list[Result]:
 
     Examples
     --------
-    >>> import numpy as np
-    >>> arms = np.array([[1, 6], [23, 48], [9, 19], [23, 100]])
-    >>> [result.study for result in subsets(Counts(("A", "B"), *arms))]
+    >>> two = pool([1, 6], [23, 48], [9, 19], [23, 100], study="AB")
+    >>> [result.study for result in subsets(two)]
     [('A',), ('B',), ('A', 'B')]
     """
-    k = len(counts)
-    if k > 12:
-        raise ValueError(f"{k} studies have {2**k - 1} subsets; pool 12 studies at most")
-    sizes = range(1, k + 1)
-    return [of(counts, chosen, **choices) for n in sizes for chosen in combinations(range(k), n)]
+    whole = _whole(source, choices)
+    k = len(whole.study)
+    if k > MOST:
+        raise ValueError(f"{k} studies have {2**k - 1} subsets; pool {MOST} studies at most")
+    chosen = [at for size in range(1, k + 1) for at in combinations(range(k), size)]
+    refits = tuple(refit(whole, at) for at in chosen)
+    labels = tuple(", ".join(one.study) for one in refits)
+    return Refits("studies", "Studies pooled", labels, refits, None, "Every set of the studies")
 
 
-def of(counts: Counts, chosen: Iterable[int], **choices: Any) -> Result:
+def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: Any) -> Refits:
+    """Pool the same studies in several ways.
+
+    Parameters
+    ----------
+    source : Result, or what `twobytwo.pool` takes as source
+        A result lends its counts, and its own choices where an analysis makes none.
+    analyses : mapping of str to mapping
+        The choices of each analysis, by its name.
+    **shared
+        Choices that all of them make, and `outcome`.
+
+    Returns
+    -------
+    Refits
+
+    Examples
+    --------
+    >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66])
+    >>> compare(deaths, {"random": {}, "fixed, M-H": {"model": "fixed"}})
+    Analysis    Studies       OR [95 % CI]      p  tau2    I2
+    random            3  0.46 [0.18, 1.13]  0.091  0.33  50 %
+    fixed, M-H        3  0.48 [0.28, 0.80]  0.005     -  50 %
+    """
+    if isinstance(source, Analysis):
+        raise TypeError("compare takes counts, not a result")
+    refits = tuple(pool(source, **{**shared, **choices}) for choices in analyses.values())
+    return Refits("analysis", "Analysis", tuple(analyses), refits, None, "The same studies pooled")
+
+
+def of(source: Any, chosen: Iterable[int], **choices: Any) -> Result:
     """Pool some of the studies, by their positions."""
-    at = list(chosen)
-    study = tuple(counts.study[i] for i in at)
-    return pool(*(arm[at] for arm in counts.arms), study=study, **choices)
+    result: Result = refit(_whole(source, choices), list(chosen))
+    return result
+
+
+def _whole(source: Any, choices: Mapping[str, Any]) -> Any:
+    """The analysis of all studies."""
+    if not isinstance(source, Analysis):
+        return pool(source, **choices)
+    if choices:
+        raise TypeError("a result has its choices: give counts, and choose anew")
+    return source

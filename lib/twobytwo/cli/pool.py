@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from twobytwo import text
-from twobytwo.checks.refits import leave_one_out
+from twobytwo.checks.refits import Refits, leave_one_out
 from twobytwo.cli import output as cli_output
-from twobytwo.counts import Counts, read_counts
 from twobytwo.options import CHOICES, PRESETS
 from twobytwo.pool import pool
-from twobytwo.result import Result
+from twobytwo.results import Result
 
 
 def describe(commands: Any) -> None:
@@ -46,33 +44,31 @@ def run(chosen: argparse.Namespace) -> None:
     names = (*CHOICES, "preset", "increment", "level")
     choices = {name: getattr(chosen, name) for name in names}
     cli_output.check(chosen.plot)
-    counts = read_counts(chosen.counts, chosen.outcome)
-    result = pool(*counts.arms, study=counts.study, **choices)
-    refits = leave_one_out(counts, **choices) if chosen.leave_one_out else []
-    output = _json(counts, result, refits) if chosen.json else _text(counts, result, refits)
+    result = pool(chosen.counts, outcome=chosen.outcome, **choices)
+    refits = leave_one_out(result) if chosen.leave_one_out else None
+    output = _json(result, refits) if chosen.json else _text(result, refits)
     if chosen.plot is not None:
-        from twobytwo.plots.forest import forest  # matplotlib takes a second to import
-
-        cli_output.write("plot", chosen.plot, forest(result, outcome=chosen.outcome).save)
+        cli_output.write("plot", chosen.plot, result.forest().save)
     cli_output.show(output)
 
 
-def _json(counts: Counts, result: Result, refits: list[Result]) -> str:
-    content: dict[str, Any] = result.to_dict()
+def _json(result: Result, refits: Refits | None) -> str:
+    content = result.to_dict()
     if refits:
         content["leave_one_out"] = [
             {"omitted": name} | refit.pooled()
-            for name, refit in zip(counts.study, refits, strict=True)
+            for name, refit in zip(refits.labels, refits, strict=True)
         ]
     return cli_output.as_json(content)
 
 
-def _text(counts: Counts, result: Result, refits: list[Result]) -> str:
-    lines = [text.summary(result)]
+def _text(result: Result, refits: Refits | None) -> str:
+    lines = [repr(result)]
     if refits:
-        width = max(map(len, counts.study))
+        width = max(map(len, refits.labels))
         lines += ["", "Without"]
-        for name, refit in zip(counts.study, refits, strict=True):
-            estimate = text.with_interval(refit.estimate, refit.ci_lower, refit.ci_upper)
-            lines.append(f"  {name.ljust(width)}  {estimate}")
+        lines += [
+            f"  {name.ljust(width)}  {refit.text}"
+            for name, refit in zip(refits.labels, refits, strict=True)
+        ]
     return "\n".join(lines)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from twobytwo import text
 from twobytwo.cli import output as cli_output
 from twobytwo.estimate.proportions import read_proportions
-from twobytwo.pool_proportions import pool_proportions
-from twobytwo.proportion_options import CHOICES
+from twobytwo.options import PROPORTION_CHOICES as CHOICES
+from twobytwo.pool import pool_proportions
 
 
 def describe(commands: Any) -> None:
@@ -39,17 +38,8 @@ def run(chosen: argparse.Namespace) -> None:
     cli_output.check(chosen.plot)
     choices = {name: getattr(chosen, name) for name in (*CHOICES, "level")}
     arms = read_proportions(chosen.counts, chosen.outcome)
-    result = pool_proportions(arms.events, arms.n, study=arms.study, **choices)
-    if chosen.json:
-        output = cli_output.as_json(result.to_dict())
-    else:
-        output = text.proportion_summary(result)
+    result = pool_proportions(arms, outcome=chosen.outcome, **choices)
+    output = cli_output.as_json(result.to_dict()) if chosen.json else repr(result)
     if chosen.plot is not None:
-        from twobytwo.plots.proportion_forest import (
-            proportion_forest,  # matplotlib takes a second to import
-        )
-
-        cli_output.write(
-            "plot", chosen.plot, proportion_forest(result, outcome=chosen.outcome).save
-        )
+        cli_output.write("plot", chosen.plot, result.forest().save)
     cli_output.show(output)

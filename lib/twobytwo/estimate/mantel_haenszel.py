@@ -78,6 +78,51 @@ def common_effect(
     return one(used, _per_patient(used, use))
 
 
+def center(table: Cells, use: BoolArray, measure: str) -> FloatArray:
+    """The Mantel-Haenszel effect alone, about which RevMan takes Q.
+
+    Parameters
+    ----------
+    table : Cells
+        Cells after the zero-cell rule for OR and RR, raw counts for RD; shape ``(..., k)``.
+    use : ndarray of bool, shape (..., k)
+        The studies that enter the sums.
+    measure : {"OR", "RR", "RD"}
+
+    Returns
+    -------
+    ndarray, shape (...)
+        As the effect of `common_effect`.
+
+    Examples
+    --------
+    >>> from twobytwo.estimate.effects import cells
+    >>> table = cells([13, 19, 8, 24], [23, 48, 12, 66], [4, 22, 3, 13], [23, 100, 14, 66])
+    >>> round(float(np.exp(center(table, np.full(4, True), "OR"))), 4)
+    2.9048
+    """
+    per_patient = _per_patient(table, use)
+    over, under = {"OR": _odds, "RR": _risks, "RD": _difference}[measure](table, per_patient)
+    ratio: FloatArray = _sum(over) / _sum(under)
+    return ratio if measure == "RD" else np.log(ratio)
+
+
+def _odds(table: Cells, per_patient: FloatArray) -> tuple[FloatArray, FloatArray]:
+    a, b, c, d = table
+    return a * d * per_patient, b * c * per_patient
+
+
+def _risks(table: Cells, per_patient: FloatArray) -> tuple[FloatArray, FloatArray]:
+    a, b, c, d = table
+    return a * (c + d) * per_patient, c * (a + b) * per_patient
+
+
+def _difference(table: Cells, per_patient: FloatArray) -> tuple[FloatArray, FloatArray]:
+    a, b, c, d = table
+    n1, n2 = a + b, c + d
+    return (a * n2 - c * n1) * per_patient, n1 * n2 * per_patient
+
+
 def _per_patient(table: Cells, use: BoolArray) -> FloatArray:
     """1/N for a study that is used, 0 for one that is not."""
     return np.where(use, 1 / (table.a + table.b + table.c + table.d), 0.0)
@@ -91,7 +136,7 @@ def _sum(x: FloatArray) -> FloatArray:
 
 def _log_odds_ratio(table: Cells, per_patient: FloatArray) -> Common:
     a, b, c, d = table
-    r, s = a * d * per_patient, b * c * per_patient
+    r, s = _odds(table, per_patient)
     p, q = (a + d) * per_patient, (b + c) * per_patient
     r_sum, s_sum = _sum(r), _sum(s)
     variance = (
@@ -103,7 +148,7 @@ def _log_odds_ratio(table: Cells, per_patient: FloatArray) -> Common:
 def _log_risk_ratio(table: Cells, per_patient: FloatArray) -> Common:
     a, b, c, d = table
     n1, n2 = a + b, c + d
-    r, s = a * n2 * per_patient, c * n1 * per_patient
+    r, s = _risks(table, per_patient)
     r_sum, s_sum = _sum(r), _sum(s)
     # Equals n1 n2 (a + c) - a c N, without its cancellation.
     spread = (a * n1 * d + c * n2 * b) * per_patient**2
@@ -113,11 +158,8 @@ def _log_risk_ratio(table: Cells, per_patient: FloatArray) -> Common:
 def _risk_difference(
     table: Cells, per_patient: FloatArray, zero_cells: str, increment: float
 ) -> Common:
-    a, b, c, d = table
-    n1, n2 = a + b, c + d
-    weights = n1 * n2 * per_patient
-    weight_sum = _sum(weights)
-    effect = _sum((a * n2 - c * n1) * per_patient) / weight_sum
+    difference, weights = _difference(table, per_patient)
+    effect = _sum(difference) / _sum(weights)
     se = _standard_error_of_mean(weights, risk_difference(table, "none").variance)
     mended = risk_difference(table, zero_cells, increment).variance
     se = np.where(se > 0, se, _standard_error_of_mean(weights, mended))

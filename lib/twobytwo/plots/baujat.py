@@ -11,8 +11,8 @@ from twobytwo.plots import palette
 from twobytwo.plots.forest_words import MEASURE
 from twobytwo.plots.sheet import Plot, Sheet, even, names, title
 from twobytwo.pool import pool
-from twobytwo.result import Result
-from twobytwo.text import number
+from twobytwo.results import Result
+from twobytwo.rounding import number
 
 HEIGHT = 200.0  # points
 MARK = 42.0  # square points

@@ -19,7 +19,6 @@ from twobytwo.plots.forest_draw import Row
 from twobytwo.plots.forest_layout import PLOT, SMALL, Layout, arrange
 from twobytwo.plots.forest_words import Words
 from twobytwo.pooled import Pooled
-from twobytwo.result import Result
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +52,7 @@ class Forest(Drawn):
 
 
 def forest(
-    result: Result,
+    result: Pooled,
     *,
     treatment: str = "Treatment",
     control: str = "Control",
@@ -68,7 +67,7 @@ def forest(
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
     treatment, control : str
         What the arms are called.

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from twobytwo.pooled import Pooled
-from twobytwo.result import Result
 
 NULL_SHARE = 0.25  # of the axis, at least, on either side of no effect: room for "Favors ..."
 DIGIT = 0.64  # width of a digit in ems in DejaVu Sans, the widest of the common fonts
@@ -53,7 +52,7 @@ class Axis:
         return bool(lower < self.low), bool(upper > self.high)
 
 
-def axis(result: Result, width: float, size: float, prediction: bool = False) -> Axis:
+def axis(result: Pooled, width: float, size: float, prediction: bool = False) -> Axis:
     """Choose the axis.
 
     Every study's estimate, the pooled interval and no effect lie on it. Study intervals
@@ -63,7 +62,7 @@ def axis(result: Result, width: float, size: float, prediction: bool = False) ->
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
     width : float
         Of the plot, in points.
@@ -104,7 +103,7 @@ def proportion_axis(result: Pooled, width: float, size: float, prediction: bool 
 
     Parameters
     ----------
-    result : ProportionResult
+    result : Pooled
         Of one meta-analysis.
     width, size, prediction
         As for `axis`.

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twobytwo import text
+from twobytwo import sentence
 from twobytwo.plots.forest_axis import Axis
 from twobytwo.plots.lettering import one_line
-from twobytwo.result import Result
+from twobytwo.pooled import Pooled
+from twobytwo.rounding import number, with_interval
 
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
@@ -79,7 +80,7 @@ class Words:
 
 
 def words(
-    result: Result,
+    result: Pooled,
     arms: tuple[str, str],
     *,
     title: str = "",
@@ -92,7 +93,7 @@ def words(
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
     arms : tuple of str
     title, better, prediction, marks, footnotes
@@ -114,19 +115,19 @@ def words(
         total=_total(result),
         prediction=_prediction(result) if prediction else None,
         heterogeneity="Heterogeneity: "
-        + (signs(text.heterogeneity(result)) if result.q_df > 0 else "not applicable"),
-        overall="Overall effect: " + text.overall(result),
+        + (signs(sentence.heterogeneity(result)) if result.q_df > 0 else "not applicable"),
+        overall="Overall effect: " + sentence.overall(result),
         favors=_favors(arms, better),
         footnotes=tuple(one_line(note) for note in footnotes),
     )
 
 
-def alt(result: Result, said: Words, axis: Axis, outcome: str | None) -> str:
+def alt(result: Pooled, said: Words, axis: Axis, outcome: str | None) -> str:
     """Tell the plot to someone who does not see it.
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
     said : Words
     axis : Axis
         Tells which intervals are cut.
@@ -172,19 +173,19 @@ def told(name: str, row: Cells) -> str:
     return f"{name}: {', '.join(part for part in (counts, effect, weight) if part)}."
 
 
-def _study(result: Result, i: int, marks: Mapping[str, str]) -> Cells:
+def _study(result: Pooled, i: int, marks: Mapping[str, str]) -> Cells:
     name, (a, b, c, d) = result.study[i], (int(cell[i]) for cell in result.table)
     mark = f"{THIN}{marks[name]}" if name in marks else ""
     limits = result.study_interval
     return Cells(
         label=one_line(name) + mark,
         arms=(f"{a}/{a + b}", f"{c}/{c + d}"),
-        weight=f"{text.number(result.weight[i], 1)} %" if result.included[i] else NONE,
+        weight=f"{number(result.weight[i], 1)} %" if result.included[i] else NONE,
         effect=_effect(result.study_estimate[i], limits.lower[i], limits.upper[i]),
     )
 
 
-def _total(result: Result) -> Cells:
+def _total(result: Pooled) -> Cells:
     a, b, c, d = (int(cell.sum()) for cell in result.table)
     return Cells(
         label="Total",
@@ -194,7 +195,7 @@ def _total(result: Result) -> Cells:
     )
 
 
-def _prediction(result: Result) -> Cells:
+def _prediction(result: Pooled) -> Cells:
     limits = (result.prediction_lower, result.prediction_upper)
     _, bracket, interval = _effect(result.estimate, *limits).partition("[")
     defined = np.isfinite(limits[0])
@@ -202,7 +203,7 @@ def _prediction(result: Result) -> Cells:
 
 
 def _effect(estimate: float, lower: float, upper: float) -> str:
-    return text.with_interval(estimate, lower, upper).replace("-", MINUS)
+    return with_interval(estimate, lower, upper).replace("-", MINUS)
 
 
 def _favors(arms: tuple[str, str], better: str | None) -> tuple[str, str]:

@@ -28,8 +28,8 @@ from twobytwo.plots.sheet import (
     of_effects,
     title,
 )
-from twobytwo.result import Result
-from twobytwo.text import number, p_equals
+from twobytwo.results import Result
+from twobytwo.rounding import number, p_equals
 
 CONTOURS = {0.1: 0.3, 0.05: 0.65, 0.01: 1.0}  # p of a study alone: how dark it is from there on
 HEIGHT = 220.0  # points

@@ -23,9 +23,8 @@ from twobytwo.plots.sheet import (
     names,
     title,
 )
-from twobytwo.result import Result
-from twobytwo.rounding import percent
-from twobytwo.text import number
+from twobytwo.results import Result
+from twobytwo.rounding import number, percent
 
 LARGEST = 900.0  # square points about the disc of the largest study
 SIDE = WIDE - LEFT - RIGHT

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from twobytwo import text
+from twobytwo import rounding, sentence
+from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots import forest_draw
 from twobytwo.plots.forest import Forest, check
 from twobytwo.plots.forest_axis import Axis, proportion_axis
@@ -24,11 +25,12 @@ from twobytwo.plots.forest_words import (
     told,
 )
 from twobytwo.plots.lettering import one_line
-from twobytwo.proportion_result import ProportionResult
+from twobytwo.pooled import Pooled
+from twobytwo.study_table import effects
 
 
 def proportion_forest(
-    result: ProportionResult,
+    result: Pooled,
     *,
     arm: str = "",
     outcome: str | None = None,
@@ -41,7 +43,7 @@ def proportion_forest(
 
     Parameters
     ----------
-    result : ProportionResult
+    result : Pooled
         Of one meta-analysis.
     arm : str
         What the patients are called.
@@ -77,23 +79,24 @@ def proportion_forest(
     check(result, marks)
     weighted = bool(np.isfinite(result.weight).any())
     notes = [] if weighted else ["Area of a square: patients of the study."]
+    *printed, total_effect = effects(result).printed
     written = Words(
         title=one_line((outcome or "") if title is None else title),
         arms=(one_line(arm),),
         heading=Cells("Study", (UNIT,), "Weight" * weighted, f"% [{100 * result.level:g} % CI]"),
         measure="Proportion, %",
         model=MODEL[result.model],
-        studies=tuple(_study(result, i, marks or {}) for i in range(len(result.study))),
-        total=_total(result),
+        studies=tuple(_study(result, i, each, marks or {}) for i, each in enumerate(printed)),
+        total=_total(result, total_effect),
         prediction=_prediction(result) if prediction else None,
-        heterogeneity=f"Heterogeneity: {signs(text.heterogeneity(result))}",
+        heterogeneity=f"Heterogeneity: {signs(sentence.heterogeneity(result))}",
         overall="",
         favors=(),
         footnotes=tuple(one_line(note) for note in (*notes, *footnotes)),
     )
     shown = proportion_axis(result, PLOT, SMALL, prediction)
     place = arrange(written, shown)
-    size = None if weighted else 100 * result.patients / max(result.patients.sum(), 1)
+    size = None if weighted else _of_all(result.arms[0][1])
     rows, total, interval = forest_draw.marks(result, written, shown, place, size)
     of = f" of {one_line(outcome)}" if outcome else ""
     return Forest(
@@ -110,7 +113,7 @@ def proportion_forest(
     )
 
 
-def _alt(result: ProportionResult, said: Words, axis: Axis, of: str) -> str:
+def _alt(result: Pooled, said: Words, axis: Axis, of: str) -> str:
     among = f", {said.arms[0]}" if said.arms[0] else ""
     parts = [
         f"Forest plot{of}: proportions in percent{among}, {said.model}, "
@@ -128,27 +131,34 @@ def _alt(result: ProportionResult, said: Words, axis: Axis, of: str) -> str:
     return " ".join([*parts, *cut(axis, names, lower, upper), *said.footnotes])
 
 
-def _study(result: ProportionResult, i: int, marks: Mapping[str, str]) -> Cells:
-    name = result.study[i]
+def _of_all(patients: FloatArray) -> FloatArray:
+    """Percent of all patients."""
+    share: FloatArray = 100 * patients / max(patients.sum(), 1)
+    return share
+
+
+def _study(result: Pooled, i: int, effect: str, marks: Mapping[str, str]) -> Cells:
+    name, (events, patients) = result.study[i], result.arms[0]
     return Cells(
         label=one_line(name) + (f"{THIN}{marks[name]}" if name in marks else ""),
-        arms=(f"{result.events[i]:.0f}/{result.patients[i]:.0f}",),
-        weight=text.share(result.weight[i]).replace("-", NONE),
-        effect=text.study_percent(result, i).replace("-", MINUS),
+        arms=(f"{events[i]:.0f}/{patients[i]:.0f}",),
+        weight=rounding.shares(result.weight[i : i + 1])[0].replace("-", NONE),
+        effect=effect.replace("-", MINUS),
     )
 
 
-def _total(result: ProportionResult) -> Cells:
+def _total(result: Pooled, effect: str) -> Cells:
+    events, patients = result.arms[0]
     return Cells(
         label="Total",
-        arms=(f"{result.events.sum():.0f}/{result.patients.sum():.0f}",),
+        arms=(f"{events.sum():.0f}/{patients.sum():.0f}",),
         weight="100.0 %",
-        effect=text.pooled_percent(result).replace("-", MINUS),
+        effect=effect.replace("-", MINUS),
     )
 
 
-def _prediction(result: ProportionResult) -> Cells:
+def _prediction(result: Pooled) -> Cells:
     limits = [100 * limit for limit in (result.prediction_lower, result.prediction_upper)]
-    span = f"[{', '.join(text.number(limit, 1) for limit in limits)}]".replace("-", MINUS)
+    span = f"[{', '.join(rounding.number(limit, 1) for limit in limits)}]".replace("-", MINUS)
     defined = np.isfinite(limits[0])
     return Cells("Prediction interval", effect=span if defined else "not estimable")

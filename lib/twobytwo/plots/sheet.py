@@ -23,7 +23,7 @@ from twobytwo.plots.forest_axis import DIGIT, ONE_TWO_FIVE, TICK_GAP
 from twobytwo.plots.forest_words import MEASURE
 from twobytwo.plots.labels import Label, place
 from twobytwo.plots.lettering import SIZE, one_line, width, wrap
-from twobytwo.result import Result
+from twobytwo.results import Result
 
 WIDE = 331.0  # points: on a phone it shrinks little
 DASHES: Any = (0, (4, 3))

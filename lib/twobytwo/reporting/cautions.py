@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from twobytwo.reporting.findings import Report, excludes_null
-from twobytwo.result import Result
-from twobytwo.text import number, p_equals, with_interval
+from twobytwo.results import Result
+from twobytwo.rounding import number, p_equals, with_interval
 
 FEW = 5  # studies, below which the spread between them is hardly known
 SUBSTANTIAL = 50.0  # percent of I2

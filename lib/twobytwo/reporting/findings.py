@@ -15,7 +15,7 @@ from twobytwo.counts import Counts
 from twobytwo.estimate import heterogeneity, tau2
 from twobytwo.estimate.effects import BoolArray, estimable, has_zero_cell
 from twobytwo.pool import pool
-from twobytwo.result import Result
+from twobytwo.results import Result
 
 # What is recommended today, and why, is said in `report_words.WHY`.
 RECOMMENDED: dict[str, Any] = {"method": "IV", "tau2": "REML", "interval": "hksj-truncated"}

@@ -14,9 +14,9 @@ from twobytwo.reporting import words as words
 from twobytwo.reporting.cautions import NAME, warnings
 from twobytwo.reporting.findings import Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
-from twobytwo.result import Result
-from twobytwo.rounding import percent
-from twobytwo.text import number, overall, p_equals, with_interval
+from twobytwo.results import Result
+from twobytwo.rounding import number, p_equals, percent, with_interval
+from twobytwo.sentence import overall
 
 MOST = 200  # studies in a forest plot that can still be read
 STYLE = (files("twobytwo.reporting") / "report.css").read_text(encoding="utf-8")

@@ -6,9 +6,8 @@ import shlex
 
 from twobytwo.reporting.cautions import NAME
 from twobytwo.reporting.findings import RECOMMENDED, REVMAN5, Report, Scenario, excludes_null
-from twobytwo.result import Result
-from twobytwo.rounding import half_up
-from twobytwo.text import number, p_equals, with_interval
+from twobytwo.results import Result
+from twobytwo.rounding import half_up, number, p_equals, with_interval
 
 WHY = (
     "The between-study variance τ² is estimated by restricted maximum likelihood, which has "

@@ -12,8 +12,7 @@ from metabook.words import per_thousand_words
 from twobytwo import Result, pool
 from twobytwo.checks.absolute import per_thousand
 from twobytwo.checks.refits import leave_one_out
-from twobytwo.rounding import percent
-from twobytwo.text import number, p_equals, with_interval
+from twobytwo.rounding import number, p_equals, percent, with_interval
 
 from rescue.teach.exercises.given import DEATHS, cells, rows
 

@@ -11,8 +11,8 @@ from metabook.exercise import Mistake, exercise
 from scipy.stats import norm
 from scipy.stats import t as student
 from twobytwo import pool
-from twobytwo.pool_proportions import pool_proportions
-from twobytwo.text import number
+from twobytwo.pool import pool_proportions
+from twobytwo.rounding import number
 
 from rescue.beyond import since
 from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, adjusted, log_odds_ratios
@@ -171,12 +171,12 @@ def _() -> Iterator[Mistake]:
     kind="percent",
     task=f"{DIED} What is the controls' risk of death for a typical study, by a logistic "
     "random-effects model (a GLMM)? In percent, one decimal.",
-    hint="`twobytwo.pool_proportions.pool_proportions(events, n)` fits it; no zero needs mending.",
+    hint="`twobytwo.pool_proportions(events, n)` fits it; no zero needs mending.",
     decimals=1,
 )
 def pooled_proportion() -> float:
     """Proportions are pooled on the logit scale, and by the binomial itself if they are few."""
-    from twobytwo.pool_proportions import pool_proportions
+    from twobytwo.pool import pool_proportions
 
     _, _, events, n = data.counts("mortality").arms
     return float(100 * pool_proportions(events, n).estimate)

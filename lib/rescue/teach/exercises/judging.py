@@ -11,8 +11,7 @@ from metabook import data
 from metabook.exercise import Mistake, exercise
 from twobytwo import pool
 from twobytwo.checks.absolute import e_value, fragility, number_needed_to_treat, per_thousand
-from twobytwo.rounding import percent
-from twobytwo.text import number
+from twobytwo.rounding import number, percent
 
 from rescue.teach.exercises.given import DEATHS, MRS
 

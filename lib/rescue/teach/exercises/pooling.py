@@ -8,7 +8,7 @@ from math import exp, log, sqrt
 import numpy as np
 from metabook import data
 from metabook.exercise import Mistake, exercise
-from twobytwo.text import number
+from twobytwo.rounding import number
 
 from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, SICH, log_odds_ratios
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from metabook import data
 from metabook.exercise import Mistake, exercise
-from twobytwo.text import number, with_interval
+from twobytwo.rounding import number, with_interval
 
 from rescue.teach.exercises.given import DEATHS, MRS
 
@@ -28,7 +28,7 @@ def _sentence(verb: str) -> str:
 )
 def which_sentence() -> str:
     """Studies that were not randomized carry an association, not an effect."""
-    from twobytwo.text import with_interval
+    from twobytwo.rounding import with_interval
 
     result = data.pooled("mortality")
     said = with_interval(result.estimate, result.ci_lower, result.ci_upper)
@@ -61,7 +61,7 @@ def _() -> Iterator[Mistake]:
 )
 def write_the_result() -> str:
     """A result is an association, a number, its interval, its studies and its method."""
-    from twobytwo.text import number
+    from twobytwo.rounding import number
 
     r = data.pooled("mRS 0-2")
     return (

@@ -1,17 +1,17 @@
-"""The result as plain text."""
+"""The table of the studies and the pooled result, and what a result prints."""
 
 import math
 
 import numpy as np
 import pytest
-from twobytwo import pool, text
+from twobytwo import pool, rounding, sentence
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 NAMES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
 
 
 def summary(*arms, **choices):
-    return text.summary(pool(*arms, **choices)).splitlines()
+    return repr(pool(*arms, **choices)).splitlines()
 
 
 @pytest.mark.parametrize(
@@ -28,27 +28,27 @@ def summary(*arms, **choices):
     ],
 )
 def test_number(value, decimals, printed):
-    assert text.number(value, decimals) == printed
+    assert rounding.number(value, decimals) == printed
 
 
 def test_an_undefined_estimate_is_not_estimable():
-    assert text.with_interval(math.nan, math.nan, math.nan) == "not estimable"
+    assert rounding.with_interval(math.nan, math.nan, math.nan) == "not estimable"
 
 
 @pytest.mark.parametrize("huge", [1e26, 1e30, 1e300])
 def test_a_huge_limit_is_printed(huge):
-    assert text.with_interval(1.0, 0.0, huge).startswith("1.00 [0.00, ")
+    assert rounding.with_interval(1.0, 0.0, huge).startswith("1.00 [0.00, ")
 
 
 @pytest.mark.parametrize(
     ("p", "printed"), [(0.0349, "p = 0.03"), (0.00214, "p = 0.002"), (2e-5, "p < 0.001")]
 )
 def test_p_is_an_equation(p, printed):
-    assert text.p_equals(p) == printed
+    assert rounding.p_equals(p) == printed
 
 
 def test_the_summary_of_mortality():
-    assert text.summary(pool(*DEATHS, study=NAMES)).splitlines()[:-2] == [
+    assert repr(pool(*DEATHS, study=NAMES)).splitlines()[:-2] == [
         "Study             Treatment  Control   Weight       OR [95 % CI]",
         "Baracchini 2017        1/23     9/23   13.1 %  0.07 [0.01, 0.62]",
         "Chang 2018             6/48   19/100   34.9 %  0.61 [0.23, 1.64]",
@@ -64,7 +64,7 @@ def test_the_summary_of_mortality():
 
 def test_the_summary_closes_with_the_method():
     result = pool(*DEATHS, study=NAMES)
-    assert text.summary(result).endswith(f"\n\n{result.method_sentence}")
+    assert repr(result).endswith(f"\n\n{result.method_sentence}")
 
 
 def test_a_study_without_information_has_dashes():
@@ -93,7 +93,7 @@ def test_without_a_study_heterogeneity_is_not_applicable():
 
 
 def test_z_is_printed_without_its_sign():
-    assert text.overall(pool(*DEATHS)) == "z = 2.11 (p = 0.03)"
+    assert sentence.overall(pool(*DEATHS)) == "z = 2.11 (p = 0.03)"
 
 
 @pytest.mark.parametrize("choices", [{}, {"level": 0.999}, {"increment": 0.001}])
