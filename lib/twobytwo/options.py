@@ -147,6 +147,9 @@ class ProportionOptions:
         return "logit" if self.transform == "logit" else "natural"
 
 
+FIELDS = frozenset(field.name for field in fields(Options))
+
+
 def options(preset: str | None = None, **explicit: Any) -> Options:
     """Complete and check the choices of an analysis.
 
@@ -178,7 +181,7 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
     """
     if preset is not None and preset not in PRESETS:
         raise OptionError(f"preset {preset!r} is not one of {', '.join(PRESETS)}")
-    unknown = set(explicit) - {field.name for field in fields(Options)}
+    unknown = explicit.keys() - FIELDS
     if unknown:
         raise OptionError(f"there is no option {sorted(unknown)[0]!r}")
     given = {name: value for name, value in explicit.items() if value is not None}

@@ -73,15 +73,19 @@ def cells(
     >>> cells([8], [12], [3], [14])
     Cells(a=array([8.]), b=array([4.]), c=array([3.]), d=array([11.]))
     """
-    a, n1, c, n2 = np.broadcast_arrays(
-        *(np.asarray(x, float) for x in (events_treatment, n_treatment, events_control, n_control))
-    )
+    given = [
+        np.asarray(x) for x in (events_treatment, n_treatment, events_control, n_control)
+    ]
+    # Whole by their type, as most counts are, numbers need not be looked at one by one.
+    whole = all(x.dtype.kind in "iu" for x in given)
+    a, n1, c, n2 = np.broadcast_arrays(*(x.astype(float) for x in given))
     if a.ndim == 0:
         raise ValueError("counts must be arrays with one entry per study: pass [8], not 8")
     for name, events, n in (("treatment", a, n1), ("control", c, n2)):
         # Comparisons with NaN are false, so that these four also refuse what is missing.
-        sound = (events >= 0) & (events <= n) & (np.floor(events) == events) & (np.floor(n) == n)
-        sound &= np.isfinite(n)
+        sound = (events >= 0) & (events <= n)
+        if not whole:
+            sound &= (np.floor(events) == events) & (np.floor(n) == n) & np.isfinite(n)
         if not sound.all():
             at = tuple(int(i) for i in np.argwhere(~sound)[0])
             raise ValueError(
