@@ -1,23 +1,23 @@
-"""The book's tables: what a table says, apart from how it is printed."""
+"""The book's tables: what a table says, and how that is printed as text and as HTML."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import pandas as pd
 from twobytwo.rounding import number
-
-from metabook.table_html import table_html
-from metabook.table_text import table_text
 
 # "0.39", "<0.001", "1,204", "43.3 %": a column of these is aligned on the decimal point.
 NUMBER = re.compile(r"([<>≤≥±+−-]?\s?\d[\d,]*)(\.\d+)?(\s?%)?")
 # "12/48", "0.39 [0.16, 0.93]", "1.2 to 4.9": a column of these is aligned on the right.
 FIGURES = re.compile(r"(?:[\d\s.,;/()\[\]<>≤≥±+−–%-]|to)+")
 MISSING = "–"
+GAP = "  "
+PLACE = {"l": str.ljust, "c": str.center, "r": str.rjust, "d": str.rjust}
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,10 @@ class Table:
         ]
 
     def __repr__(self) -> str:
-        return table_text(self)
+        return _as_text(self)
 
     def _repr_html_(self) -> str:
-        return table_html(self)
+        return _as_html(self)
 
 
 def table(
@@ -199,3 +199,133 @@ def _usual_align(column: Iterable[Cell]) -> str:
     if told and all(NUMBER.fullmatch(text) for text in told):
         return "d"
     return "r" if told and all(FIGURES.fullmatch(text) for text in told) else "l"
+
+
+# As plain text.
+
+
+def _as_text(table: Table) -> str:
+    """Print a table in columns of plain text."""
+    rows = [*table.rows, *table.totals]
+    fractions = table.fractions()
+    printed = [row if isinstance(row, str) else _printed(row, fractions) for row in rows]
+    full = [table.columns, *(row for row in printed if not isinstance(row, str))]
+    widths = [max(map(len, column)) for column in zip(*full, strict=True)]
+    header, *body = [_line(row, widths, table.align) for row in (table.columns, *printed)]
+    rule = "-" * (sum(widths) + len(GAP) * (len(widths) - 1))
+
+    lines = [table.caption, ""]
+    if table.groups:
+        lines.append(GAP.join(f"({label}: {span})" for label, span in table.groups if label))
+    lines += [header, rule, *body[: len(table.rows)]]
+    if table.totals:
+        lines += [rule, *body[len(table.rows) :]]
+    if table.notes:
+        lines += ["", *(f"[{note.mark}] {note.text}".removeprefix("[] ") for note in table.notes)]
+    return "\n".join(lines)
+
+
+def _printed(row: Sequence[Cell], fractions: Sequence[str]) -> list[str]:
+    """The cells of a row as text, numbers filled up to the longest fraction."""
+    words = []
+    for cell, longest in zip(row, fractions, strict=True):
+        integer, fraction, unit = cell.number()
+        mark = f" [{cell.mark}]" if cell.mark else ""
+        words.append(integer + (fraction + unit if unit else fraction.ljust(len(longest))) + mark)
+    return words
+
+
+def _line(row: Sequence[str] | str, widths: Sequence[int], align: str) -> str:
+    if isinstance(row, str):
+        return row
+    words = (PLACE[a](word, width) for word, width, a in zip(row, widths, align, strict=True))
+    return GAP.join(words).rstrip()
+
+
+# As HTML.
+
+
+def _as_html(table: Table) -> str:
+    """Write a table as HTML.
+
+    It stands in a region that the keyboard reaches and that scrolls sideways, so that a
+    wide table never widens the page.
+    """
+    name = escape(table.name)
+    lines = [
+        f'<div class="book-table" id="{name}">',
+        f'<div class="table-scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">',
+        "<table>",
+        f'<caption id="{name}-caption"><span>{escape(table.caption)}</span></caption>',
+        *_head(table),
+        *_body(table),
+        "</table>",
+        "</div>",
+        *(f'<p class="table-note">{_mark(note)}{_text(note.text)}</p>' for note in table.notes),
+        "</div>",
+    ]
+    return "\n".join(lines)
+
+
+def _head(table: Table) -> Iterator[str]:
+    yield from (f'<colgroup span="{span}"></colgroup>' for _, span in table.groups)
+    yield "<thead>"
+    if table.groups:
+        yield f"<tr>{''.join(_group(label, span) for label, span in table.groups)}</tr>"
+    yield f"<tr>{''.join(map(_header, table.columns, table.align))}</tr>"
+    yield "</thead>"
+
+
+# An empty header would be announced all the same, so it is an empty cell.
+def _group(label: str, span: int) -> str:
+    if not label:
+        return f'<td colspan="{span}"></td>'
+    return f'<th scope="colgroup" colspan="{span}">{escape(label)}</th>'
+
+
+def _header(label: str, align: str) -> str:
+    return f'<th scope="col" class="{align}">{escape(label)}</th>' if label else "<td></td>"
+
+
+def _body(table: Table) -> Iterator[str]:
+    fractions = table.fractions()
+    yield "<tbody>"
+    for i, row in enumerate(table.rows):
+        if not isinstance(row, str):
+            yield _row(row, fractions, table.align)
+            continue
+        if i > 0:
+            yield "</tbody><tbody>"
+        yield f'<tr><th scope="rowgroup" colspan="{len(fractions)}">{escape(row)}</th></tr>'
+    if table.totals:
+        yield '</tbody><tbody class="totals">'
+        yield from (_row(row, fractions, table.align) for row in table.totals)
+    yield "</tbody>"
+
+
+def _row(row: Sequence[Cell], fractions: Sequence[str], align: str) -> str:
+    first, *rest = (_content(cell, longest) for cell, longest in zip(row, fractions, strict=True))
+    cells = (f'<td class="{a}">{cell}</td>' for cell, a in zip(rest, align[1:], strict=True))
+    return f'<tr><th scope="row" class="{align[0]}">{first}</th>{"".join(cells)}</tr>'
+
+
+def _content(cell: Cell, longest: str) -> str:
+    integer, fraction, unit = map(_text, cell.number())
+    # The digits this number lacks take their room unseen, so that the points line up.
+    lacking = "" if unit else longest[len(fraction) :]
+    pad = f'<span class="pad" data-pad="{lacking}"></span>' if lacking else ""
+    text = integer + fraction + pad + unit
+    if cell.href:
+        text = f'<a href="{escape(cell.href)}">{text}</a>'
+    if cell.badge:
+        text = f'<span class="tag {escape(cell.badge)}">{text}</span>'
+    return text + _mark(cell)
+
+
+def _text(text: str) -> str:
+    """Escape, and print a sign before a digit as a minus; the hyphen of ``0-2`` stays one."""
+    return escape(re.sub(r"(?<!\w)-(?=\d)", "−", text))
+
+
+def _mark(cell: Cell) -> str:
+    return f"<sup>{escape(cell.mark)}</sup>" if cell.mark else ""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ class Counts:
         k names, all different.
     events_treatment, n_treatment, events_control, n_control : ndarray of int, shape (k,)
         0 <= events <= n, n >= 1.
+    extra : mapping of str to tuple of str
+        The other columns, each with k values.
     """
 
     study: tuple[str, ...]
@@ -33,6 +36,7 @@ class Counts:
     n_treatment: NDArray[np.int64]
     events_control: NDArray[np.int64]
     n_control: NDArray[np.int64]
+    extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, kw_only=True)
 
     @property
     def arms(self) -> tuple[NDArray[np.int64], ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,6 +19,14 @@ from twobytwo.options import Options, ProportionOptions, options, proportion_opt
 from twobytwo.results import Analysis, EffectsResult, ProportionResult, Result
 
 Kind = TypeVar("Kind", bound=Analysis)
+
+
+class About(NamedTuple):
+    """What is known of the studies beside their numbers."""
+
+    study: tuple[str, ...]
+    outcome: str | None = None
+    extra: Mapping[str, Sequence[Any]] = MappingProxyType({})
 
 
 def pool(
@@ -97,10 +106,11 @@ def pool(
         if not (n_treatment is events_control is n_control is study is None):
             raise TypeError("pool takes a file, a DataFrame or Counts, or all four arrays")
         counts = as_counts(source, outcome)
-        table, study = effects.cells(*counts.arms), counts.study
+        table, about = effects.cells(*counts.arms), About(counts.study, outcome, counts.extra)
     else:
         table = effects.cells(source, n_treatment, events_control, n_control)
-    return _tables(table, study_names(study, table.a.shape[-1]), chosen, outcome)
+        about = About(study_names(study, table.a.shape[-1]), outcome)
+    return _tables(table, about, chosen)
 
 
 def pool_proportions(
@@ -176,7 +186,8 @@ def pool_proportions(
             counts = read_proportions(source, outcome)
         source, n, study = counts.events, counts.n, counts.study
     events, patients = _arm(source, n)
-    return _proportions(events, patients, study_names(study, events.shape[-1]), chosen, outcome)
+    about = About(study_names(study, events.shape[-1]), outcome)
+    return _proportions(events, patients, about, chosen)
 
 
 def pool_effects(
@@ -240,7 +251,7 @@ def pool_effects(
         raise ValueError("effects must be arrays with one entry per study: pass [0.5], not 0.5")
     if not np.all(np.isfinite(y) & np.isfinite(error) & (error > 0)):
         raise ValueError("effects must be finite, and standard errors finite and positive")
-    return _effects(y, error**2, study_names(study, y.shape[-1]), chosen, outcome)
+    return _effects(y, error**2, About(study_names(study, y.shape[-1]), outcome), chosen)
 
 
 def refit(result: Kind, at: Sequence[int]) -> Kind:
@@ -261,19 +272,20 @@ def refit(result: Kind, at: Sequence[int]) -> Kind:
     --------
     >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
     >>> refit(deaths, [0, 1]).text
-    '0.26 [0.03, 2.15]'
+    '0.26 [0.03, 2.09]'
     """
     at = list(at)
-    study = tuple(result.study[i] for i in at)
+    extra = {name: tuple(values[i] for i in at) for name, values in result.extra.items()}
+    about = About(tuple(result.study[i] for i in at), result.outcome, extra)
     some = tuple(cell[..., at] for cell in result.table)
     again: Any
     if isinstance(result, Result):
-        again = _tables(Cells(*some), study, result.options, result.outcome)
+        again = _tables(Cells(*some), about, result.options)
     elif isinstance(result, ProportionResult):
-        again = _proportions(some[0], some[0] + some[1], study, result.options, result.outcome)
+        again = _proportions(some[0], some[0] + some[1], about, result.options)
     elif isinstance(result, EffectsResult):
         y, v = result.study_effect[..., at], result.study_variance[..., at]
-        again = _effects(y, v, study, result.options, result.outcome)
+        again = _effects(y, v, about, result.options)
     kind: Kind = again
     return kind
 
@@ -306,7 +318,7 @@ def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
     return names
 
 
-def _tables(table: Cells, study: tuple[str, ...], chosen: Options, outcome: str | None) -> Result:
+def _tables(table: Cells, about: About, chosen: Options) -> Result:
     estimable = effects.estimable(table, chosen.measure)
     used = effects.corrected(table, chosen.zero_cells, chosen.increment)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -329,7 +341,7 @@ def _tables(table: Cells, study: tuple[str, ...], chosen: Options, outcome: str 
             known = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
             effect, se = (np.where(known, x, np.nan) for x in (common.effect, common.se))
             mean = mean._replace(effect=effect, se=se, weights=common.weights)
-    return _result(Result, chosen, study, outcome, table, Effects(y, v), included, mean)
+    return _result(Result, chosen, about, table, Effects(y, v), included, mean)
 
 
 def _study_effects(table: Cells, used: Cells, chosen: Options) -> Effects:
@@ -342,11 +354,7 @@ def _study_effects(table: Cells, used: Cells, chosen: Options) -> Effects:
 
 
 def _proportions(
-    events: FloatArray,
-    n: FloatArray,
-    study: tuple[str, ...],
-    chosen: ProportionOptions,
-    outcome: str | None,
+    events: FloatArray, n: FloatArray, about: About, chosen: ProportionOptions
 ) -> ProportionResult:
     included = n > 0
     y, v = proportion_effects(events, n, chosen.transform)
@@ -362,22 +370,19 @@ def _proportions(
     else:
         mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
     arm = events, n - events
-    return _result(ProportionResult, chosen, study, outcome, arm, Effects(y, v), included, mean)
+    return _result(ProportionResult, chosen, about, arm, Effects(y, v), included, mean)
 
 
-def _effects(
-    y: FloatArray, v: FloatArray, study: tuple[str, ...], chosen: Options, outcome: str | None
-) -> EffectsResult:
+def _effects(y: FloatArray, v: FloatArray, about: About, chosen: Options) -> EffectsResult:
     included = np.full(y.shape, True)
     mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
-    return _result(EffectsResult, chosen, study, outcome, (), Effects(y, v), included, mean)
+    return _result(EffectsResult, chosen, about, (), Effects(y, v), included, mean)
 
 
 def _result(
     kind: type[Kind],
     chosen: Options | ProportionOptions,
-    study: tuple[str, ...],
-    outcome: str | None,
+    about: About,
     table: tuple[FloatArray, ...],
     each: Effects,
     included: BoolArray,
@@ -398,7 +403,7 @@ def _result(
         plain = {name: float(number) for name, number in plain.items()} | {"k": int(k)}
         plain["q_df"] = int(mean.q_df) if k else np.nan
     return kind(
-        options=chosen, study=study, outcome=outcome, table=table, included=included,
+        options=chosen, **about._asdict(), table=table, included=included,
         study_effect=each.effect, study_variance=each.variance, weights=mean.weights, **plain,
     )  # fmt: skip
 

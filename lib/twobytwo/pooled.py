@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -41,6 +42,8 @@ class Pooled:
         Names, in the order of the counts.
     outcome : str or None
         The event, if it was named.
+    extra : mapping of str to sequence, each of length k
+        What else is known of the studies, by the columns of the counts.
     table : tuple of ndarray, shape (..., k)
         Raw counts of patients with and without the event, arm by arm: `Cells` of two arms,
         two arrays of single arms, none where effects were pooled as printed.
@@ -68,6 +71,7 @@ class Pooled:
     options: Options | ProportionOptions
     study: tuple[str, ...]
     outcome: str | None
+    extra: Mapping[str, Sequence[Any]]
     table: tuple[FloatArray, ...]
     included: BoolArray
     study_effect: FloatArray

@@ -114,11 +114,12 @@ class Result(Analysis):
     Examples
     --------
     >>> from twobytwo import pool
-    >>> pool([1, 6], [23, 48], [9, 19], [23, 100], study=["Baracchini", "Chang"])
+    >>> two = pool([1, 6], [23, 48], [9, 19], [23, 100], study=["Baracchini", "Chang"])
+    >>> two  # doctest: +ELLIPSIS
     Study       Treatment  Control   Weight       OR [95 % CI]
-    Baracchini       1/23     9/23   37.9 %  0.07 [0.01, 0.62]
-    Chang            6/48   19/100   62.1 %  0.61 [0.23, 1.64]
-    Total            7/71   28/123  100.0 %  0.27 [0.03, 2.11]
+    Baracchini       1/23     9/23   39.8 %  0.07 [0.01, 0.62]
+    Chang            6/48   19/100   60.2 %  0.61 [0.23, 1.64]
+    Total            7/71   28/123  100.0 %  0.26 [0.03, 2.09]
     <BLANKLINE>
     ...
     """

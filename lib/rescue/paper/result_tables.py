@@ -11,6 +11,7 @@ from twobytwo import Result
 from twobytwo.checks.absolute import per_thousand
 from twobytwo.checks.refits import leave_one_out
 from twobytwo.rounding import number, p_text, with_interval
+from twobytwo.study_table import study_table
 
 
 def bases() -> Table:
@@ -36,25 +37,8 @@ def bases() -> Table:
 
 def studies(outcome: str, result: Result) -> Table:
     """What a forest plot shows, in numbers."""
-    recovered = {study for study, basis in data.basis(outcome).items() if basis == data.RECOVERED}
-    rows = [
-        (
-            Cell(study["study"], mark="a" if study["study"] in recovered else ""),
-            f"{study['events_treatment']}/{study['n_treatment']}",
-            f"{study['events_control']}/{study['n_control']}",
-            f"{number(study['weight'], 1)} %",
-            with_interval(study["estimate"], study["ci_lower"], study["ci_upper"]),
-        )
-        for study in result.studies()
-    ]
-    said = words.result_words(result)
-    total = (
-        "Total",
-        f"{said['treatment-events']}/{said['treatment-n']}",
-        f"{said['control-events']}/{said['control-n']}",
-        "100.0 %",
-        said["or-ci"],
-    )
+from twobytwo.rounding import number, p_text, with_interval
+from twobytwo.study_table import study_table
     notes: list[str | Cell] = [
         f"τ² = {said['tau2']}; Q = {said['q']}, df = {said['q-df']} ({said['q-p']}); "
         f"I² = {said['i2']}. Overall effect: z = {said['z']} ({said['p']})."
@@ -63,7 +47,7 @@ def studies(outcome: str, result: Result) -> Table:
         notes.append(Cell("Count recovered by inversion from the pooled result.", mark="a"))
     return table(
         ("Study", "Stent", "Control", "Weight", "Odds ratio [95 % CI]"),
-        rows,
+        [(Cell(name, mark="a" if name in recovered else ""), *row) for name, *row in rows],
         totals=[total],
         notes=notes,
         name=f"table-forest-{outcome.lower().replace(' ', '-')}",

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from twobytwo.counts import Counts
 from twobytwo.pool import pool
 from twobytwo.results import Result
+from twobytwo.rounding import number, numbers
+from twobytwo.table import Column, Shown, Table
 
 
-class PerThousand(NamedTuple):
+class _Events(NamedTuple):
+    control: float
+    treatment: float
+    lower: float
+    upper: float
+
+
+class PerThousand(Shown, _Events):
     """Events in 1,000 patients.
 
     Attributes
@@ -23,15 +32,43 @@ class PerThousand(NamedTuple):
         With it: by the pooled effect and by the two limits of its interval.
     """
 
-    control: float
-    treatment: float
-    lower: float
-    upper: float
+    __slots__ = ()
 
     @property
     def difference(self) -> float:
         """Events that the treatment adds (or, if negative, spares) in 1,000 patients."""
         return self.treatment - self.control
+
+    @property
+    def shown(self) -> Table:
+        """Without the treatment, with it, and the difference."""
+        names = ["control", "treatment", "difference"]
+        # Differences of rounded numbers, so that a reader can add them up.
+        printed = [
+            text if low == "-" else f"{text} [{low}, {high}]"
+            for text, low, high in zip(
+                *(numbers(x, 0) for x in _with_difference(*(float(number(x, 0)) for x in self))),
+                strict=True,
+            )
+        ]
+        values = dict(zip(("events", "lower", "upper"), _with_difference(*self), strict=True))
+        return Table(
+            (
+                Column("Of 1,000 patients", [name.capitalize() for name in names], {"arm": names}),
+                Column("Events [CI]", printed, values),
+            ),
+            "Patients with the event, of 1,000",
+            ("The risk without the treatment is taken as known.",),
+            totals=1,
+        )
+
+
+def _with_difference(
+    control: float, treatment: float, lower: float, upper: float
+) -> tuple[list[float], list[float], list[float]]:
+    """Events of the control, the treatment and the difference; lower limits; upper limits."""
+    events = [control, treatment, treatment - control]
+    return events, [math.nan, lower, lower - control], [math.nan, upper, upper - control]
 
 
 def risk_with(effect: float, control_risk: float, measure: str = "OR") -> float:
@@ -79,15 +116,15 @@ def crude_control_risk(result: Result) -> float:
     return float(c.sum() / (c.sum() + d.sum()))
 
 
-def per_thousand(result: Result, control_risk: float | None = None) -> PerThousand:
+def per_thousand(result: Result, risk: float | None = None) -> PerThousand:
     """Apply a pooled effect and its interval to a control risk.
 
     Parameters
     ----------
     result : Result
         Of one meta-analysis.
-    control_risk : float, optional
-        0 to 1; by default the crude pooled control risk.
+    risk : float, optional
+        Of control patients, 0 to 1; by default the crude pooled control risk.
 
     Returns
     -------
@@ -98,10 +135,15 @@ def per_thousand(result: Result, control_risk: float | None = None) -> PerThousa
     --------
     >>> from twobytwo import pool
     >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-    >>> [round(events) for events in per_thousand(deaths)]
-    [305, 145, 65, 291]
+    >>> per_thousand(deaths)
+    Of 1,000 patients       Events [CI]
+    Control                         305
+    Treatment             145 [65, 291]
+    Difference         -160 [-240, -14]
+    <BLANKLINE>
+    The risk without the treatment is taken as known.
     """
-    control = crude_control_risk(result) if control_risk is None else control_risk
+    control = crude_control_risk(result) if risk is None else risk
     effects = (result.estimate, result.ci_lower, result.ci_upper)
     return PerThousand(
         1000 * control, *(1000 * risk_with(x, control, result.measure) for x in effects)
@@ -134,7 +176,12 @@ def number_needed_to_treat(result: Result, control_risk: float | None = None) ->
     return 1000 / difference if difference > 0 else math.inf
 
 
-class EValue(NamedTuple):
+class _Strengths(NamedTuple):
+    point: float
+    limit: float
+
+
+class EValue(Shown, _Strengths):
     """How strongly a confounder must go with treatment and with outcome, as risk ratios.
 
     Attributes
@@ -145,17 +192,37 @@ class EValue(NamedTuple):
         To move the interval to no effect; 1 if it holds no effect already.
     """
 
-    point: float
-    limit: float
+    __slots__ = ()
+
+    @property
+    def shown(self) -> Table:
+        """The two E-values."""
+        rows = ["Estimate", "Limit nearer to 1"]
+        return Table(
+            (
+                Column("To explain away", rows, {"explained": ["estimate", "limit"]}),
+                Column("E-value", numbers(self), {"e_value": list(self)}),
+            ),
+            "E-values",
+            (
+                "A confounder that goes with the treatment and with the outcome by risk ratios of "
+                "this size each could explain it; a weaker one could not.",
+            ),
+        )
 
 
-def e_value(risk_ratio: float, lower: float, upper: float) -> EValue:
+def e_value(
+    source: Result | float, lower: float | None = None, upper: float | None = None
+) -> EValue:
     """E-value of a risk ratio and of its limit nearer to 1.
 
     Parameters
     ----------
-    risk_ratio, lower, upper : float
-        Positive; a pooled risk ratio with its interval.
+    source : Result or float
+        A pooled result, pooled anew as risk ratio if it is another measure; or a risk ratio,
+        with the limits of its interval.
+    lower, upper : float
+        Positive.
 
     Notes
     -----
@@ -170,12 +237,23 @@ def e_value(risk_ratio: float, lower: float, upper: float) -> EValue:
     >>> [round(x, 2) for x in e_value(2.0, 1.2, 3.3)]
     [3.41, 1.69]
     """
+    if isinstance(source, Result):
+        ratio = source if source.measure == "RR" else _anew(source, measure="RR")
+        return e_value(ratio.estimate, ratio.ci_lower, ratio.ci_upper)
+    if lower is None or upper is None:
+        raise TypeError("e_value takes a result, or a risk ratio with its limits")
+    risk_ratio = source
     if risk_ratio < 1:
         risk_ratio, lower = 1 / risk_ratio, 1 / upper
     return EValue(*(x + math.sqrt(x * (x - 1)) if x > 1 else 1.0 for x in (risk_ratio, lower)))
 
 
-class Fragility(NamedTuple):
+class _Changes(NamedTuple):
+    events: int
+    changes: tuple[tuple[str, str, int], ...]
+
+
+class Fragility(Shown, _Changes):
     """The fewest patients whose outcome must change to turn a conclusion.
 
     Attributes
@@ -186,17 +264,36 @@ class Fragility(NamedTuple):
         Study, arm and change in events, in the order made.
     """
 
-    events: int
-    changes: tuple[tuple[str, str, int], ...]
+    __slots__ = ()
+
+    @property
+    def shown(self) -> Table:
+        """The changes, in the order made."""
+        study, arm, change = zip(*self.changes, strict=True) if self.changes else ((), (), ())
+        plural = "" if self.events == 1 else "s"
+        told = (
+            f"{self.events} changed event{plural} would turn the conclusion."
+            if self.events
+            else "No change within the counts turns the conclusion."
+        )
+        return Table(
+            (
+                Column("Study", study, {"study": study}),
+                Column("Arm", arm, {"arm": arm}),
+                Column("Events", [f"{x:+d}" for x in change], {"change": change}),
+            ),
+            "Fragility index",
+            (told,),
+        )
 
 
-def fragility(counts: Counts, level: float = 0.95, **choices: Any) -> Fragility:
+def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
     """Fragility index of a pooled result.
 
     Parameters
     ----------
-    counts : Counts
-        k studies.
+    source : Result, or what `twobytwo.pool` takes as source
+        k studies. A result has its level and choices.
     level : float
         Confidence level of the interval that is to hold, or no longer to hold, no effect.
     **choices
@@ -219,15 +316,18 @@ def fragility(counts: Counts, level: float = 0.95, **choices: Any) -> Fragility:
     Examples
     --------
     >>> arms = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
-    >>> deaths = Counts(("Baracchini", "Chang", "Cornelissen", "Peng"), *arms)
-    >>> fragility(deaths)
-    Fragility(events=1, changes=(('Chang', 'treatment', 1),))
+    >>> fragility(pool(*arms, study=("Baracchini", "Chang", "Cornelissen", "Peng")))
+    Study        Arm  Events
+    Chang  treatment      +1
+    <BLANKLINE>
+    1 changed event would turn the conclusion.
     """
-    e1, n1, e2, n2 = counts.arms
-    k = len(counts)
+    start = source if isinstance(source, Result) else pool(source, level=level, **choices)
+    chosen, level = asdict(start.options), start.level
+    (e1, n1), (e2, n2) = ((events.astype(int), n.astype(int)) for events, n in start.arms)
+    k = len(start.study)
     steps = np.concatenate([np.eye(2 * k, dtype=int), -np.eye(2 * k, dtype=int)])
     events, sizes = np.concatenate([e1, e2]), np.concatenate([n1, n2])
-    start = pool(*counts.arms, level=level, **choices)
     significant, above = start.p_value < 1 - level, start.effect > 0
     # The limit that must cross no effect: the nearer one if significant, else the same side's.
     side = 0 if above else 1
@@ -236,13 +336,19 @@ def fragility(counts: Counts, level: float = 0.95, **choices: Any) -> Fragility:
         tried = events + steps
         allowed = ((tried >= 0) & (tried <= sizes)).all(-1)
         tried = tried[allowed]
-        result = pool(tried[:, :k], n1, tried[:, k:], n2, level=level, **choices)
+        result = pool(tried[:, :k], n1, tried[:, k:], n2, **chosen)
         limit = result.limits[side] * (1 if above else -1)
         best = int(np.nanargmin(limit) if significant else np.nanargmax(limit))
         step = steps[allowed][best]
         at = int(np.flatnonzero(step)[0])
-        changes.append((counts.study[at % k], ("treatment", "control")[at // k], int(step[at])))
+        changes.append((start.study[at % k], ("treatment", "control")[at // k], int(step[at])))
         events = tried[best]
         if (limit[best] <= 0) == significant:
             return Fragility(len(changes), tuple(changes))
     return Fragility(0, ())
+
+
+def _anew(result: Result, **changes: Any) -> Result:
+    """The same studies pooled with other choices."""
+    (e1, n1), (e2, n2) = result.arms
+    return pool(e1, n1, e2, n2, study=result.study, **{**asdict(result.options), **changes})

@@ -54,9 +54,13 @@ class Refits(Sequence[Result], Shown):
         return iter(self.results)
 
     @property
+    def _rows(self) -> list[Result]:
+        return [*self.results, *([self.whole] if self.whole is not None else [])]
+
+    @property
     def shown(self) -> Table:
         """One row a result: the pooled estimate, its p-value, the heterogeneity."""
-        rows = [*self.results, *([self.whole] if self.whole is not None else [])]
+        rows = self._rows
         labels = [*self.labels, "All studies"][: len(rows)]
         same = {(row.measure, row.level) for row in rows}
         measure, level = next(iter(same)) if len(same) == 1 else ("Estimate", rows[0].level)
@@ -107,9 +111,9 @@ def leave_one_out(source: Any, **choices: Any) -> Refits:
     >>> leave_one_out(deaths)
     Without      Studies       OR [95 % CI]      p  tau2    I2
     A                  2  0.60 [0.34, 1.07]  0.083  0.00   0 %
-    B                  2  0.26 [0.03, 2.07]  0.201  1.72  71 %
-    C                  2  0.26 [0.03, 2.15]  0.210  1.71  69 %
-    All studies        3  0.46 [0.18, 1.13]  0.091  0.33  50 %
+    B                  2  0.26 [0.03, 2.06]  0.204  1.65  71 %
+    C                  2  0.26 [0.03, 2.09]  0.205  1.63  69 %
+    All studies        3  0.46 [0.20, 1.07]  0.071  0.24  44 %
     """
     whole = _whole(source, choices)
     k = range(len(whole.study))
@@ -125,8 +129,9 @@ def cumulative(source: Any, *, by: Sequence[Any] | str | None = None, **choices:
     ----------
     source : Result, or what `twobytwo.pool` takes as source
         k studies.
-    by : sequence, shape (k,), optional
-        What the studies are sorted by, such as their years; as they stand if left out.
+    by : str, or sequence of shape (k,), optional
+        What the studies are sorted by: a column of the counts, such as "year", or one value
+        for each; as they stand if left out.
     **choices
         As for `twobytwo.pool`, if it is no result.
 
@@ -139,17 +144,31 @@ def cumulative(source: Any, *, by: Sequence[Any] | str | None = None, **choices:
     --------
     >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66], study="ABC")
     >>> [result.text for result in cumulative(deaths, by=[2017, 2019, 2018])]
-    ['0.07 [0.01, 0.62]', '0.26 [0.03, 2.07]', '0.46 [0.18, 1.13]']
+    ['0.07 [0.01, 0.62]', '0.26 [0.03, 2.06]', '0.46 [0.20, 1.07]']
     """
     whole = _whole(source, choices)
     order = list(range(len(whole.study)))
     if by is not None:
-        if isinstance(by, str) or len(by) != len(order):
-            raise ValueError(f"by needs one value for each of {len(order)} studies")
-        order.sort(key=lambda i: by[i])
+        values = _column(whole, by)
+        order.sort(key=lambda i: values[i])
     labels = tuple(whole.study[i] for i in order)
     refits = tuple(refit(whole, order[: i + 1]) for i in range(len(order)))
     return Refits("up_to", "Up to", labels, refits, None, "The pooled result study by study")
+
+
+def _column(result: Analysis, by: Sequence[Any] | str) -> Sequence[Any]:
+    """One value for each study; digits count as numbers."""
+    if isinstance(by, str):
+        if by not in result.extra:
+            known = ", ".join(map(repr, result.extra)) or "none beside the counts"
+            raise ValueError(f"there is no column {by!r}; the counts have {known}")
+        by = result.extra[by]
+    if len(by) != len(result.study):
+        raise ValueError(f"by needs one value for each of {len(result.study)} studies")
+    try:
+        return [float(value) for value in by]
+    except (TypeError, ValueError):
+        return by
 
 
 def subsets(source: Any, **choices: Any) -> Refits:
@@ -194,7 +213,7 @@ def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: An
     Parameters
     ----------
     source : Result, or what `twobytwo.pool` takes as source
-        A result lends its counts, and its own choices where an analysis makes none.
+        A result lends its counts; what an analysis does not choose has its default.
     analyses : mapping of str to mapping
         The choices of each analysis, by its name.
     **shared
@@ -206,16 +225,22 @@ def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: An
 
     Examples
     --------
-    >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66])
-    >>> compare(deaths, {"random": {}, "fixed, M-H": {"model": "fixed"}})
+    >>> import numpy as np
+    >>> arms = np.array([[1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66]])
+    >>> from twobytwo import Counts
+    >>> compare(Counts(("A", "B", "C"), *arms), {"random": {}, "fixed, M-H": {"model": "fixed"}})
     Analysis    Studies       OR [95 % CI]      p  tau2    I2
-    random            3  0.46 [0.18, 1.13]  0.091  0.33  50 %
-    fixed, M-H        3  0.48 [0.28, 0.80]  0.005     -  50 %
+    random            3  0.46 [0.20, 1.07]  0.071  0.24  44 %
+    fixed, M-H        3  0.48 [0.28, 0.83]  0.009     -  44 %
     """
-    if isinstance(source, Analysis):
-        raise TypeError("compare takes counts, not a result")
-    refits = tuple(pool(source, **{**shared, **choices}) for choices in analyses.values())
-    return Refits("analysis", "Analysis", tuple(analyses), refits, None, "The same studies pooled")
+    arms: tuple[Any, ...] = (source,)
+    if isinstance(source, Result):
+        (e1, n1), (e2, n2) = source.arms
+        arms = e1, n1, e2, n2
+        shared = {"study": source.study, "outcome": source.outcome, **shared}
+    refits = tuple(pool(*arms, **{**shared, **choices}) for choices in analyses.values())
+    caption = "The same studies, pooled in several ways"
+    return Refits("analysis", "Analysis", tuple(analyses), refits, None, caption)
 
 
 def of(source: Any, chosen: Iterable[int], **choices: Any) -> Result:

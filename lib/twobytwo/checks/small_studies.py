@@ -9,12 +9,26 @@ from numpy.typing import ArrayLike
 
 from twobytwo.estimate import intervals
 from twobytwo.estimate.effects import Cells, FloatArray, peto_log_odds_ratio
+from twobytwo.pooled import Pooled
+from twobytwo.rounding import number, p_text
+from twobytwo.table import Column, Shown, Table
 
 FEWEST = 10  # studies, below which such a test must not be read
 DEFINED = 3  # studies, below which there is none
 
 
-class Asymmetry(NamedTuple):
+class _Slope(NamedTuple):
+    bias: Any
+    intercept: Any
+    se: Any
+    t: Any
+    df: Any
+    p: Any
+    k: Any
+    test: str
+
+
+class Asymmetry(Shown, _Slope):
     """A test of small-study effects; floats for one meta-analysis, arrays for a batch.
 
     Attributes
@@ -30,15 +44,11 @@ class Asymmetry(NamedTuple):
         The slope in standard errors, its k - 2 degrees of freedom, two-sided p-value.
     k
         Studies in the regression.
+    test : str
+        Whose test it is.
     """
 
-    bias: Any
-    intercept: Any
-    se: Any
-    t: Any
-    df: Any
-    p: Any
-    k: Any
+    __slots__ = ()
 
     @property
     def warning(self) -> str:
@@ -54,15 +64,36 @@ class Asymmetry(NamedTuple):
             "whatever its p-value."
         )
 
+    @property
+    def shown(self) -> Table:
+        """The test in one row, with the reason not to read it if there is one."""
+        if np.ndim(self.p):
+            raise ValueError("a table shows one test, not a batch of them")
+        values = {"k": self.k, "bias": self.bias, "se": self.se, "t": self.t, "df": self.df}
+        decimals = {"k": 0, "bias": 2, "se": 2, "t": 2, "df": 0}
+        headings = {"k": "Studies", "bias": "Slope", "se": "Standard error"}
+        columns = (
+            Column("Test", [self.test], {"test": [self.test]}),
+            *(
+                Column(headings.get(name, name), [number(x, decimals[name])], {name: [x]})
+                for name, x in values.items()
+            ),
+            Column("p", [p_text(self.p) if np.isfinite(self.p) else "-"], {"p": [self.p]}),
+        )
+        notes = (self.warning,) if self.warning else ()
+        return Table(columns, "Do small studies show other effects than large ones?", notes)
 
-def egger(effect: ArrayLike, variance: ArrayLike) -> Asymmetry:
+
+def egger(source: Pooled | ArrayLike, variance: ArrayLike | None = None) -> Asymmetry:
     """Egger's test: whether less precise studies show other effects.
 
     Parameters
     ----------
-    effect, variance : array_like, shape (..., k)
-        As in `twobytwo.Result.study_effect` and `study_variance`; a study where either is
-        not finite, or the variance not above 0, is left out.
+    source : Result, or array_like, shape (..., k)
+        A pooled result; or effects, with the variances below.
+    variance : array_like, shape (..., k)
+        A study where effect or variance is not finite, or the variance not above 0, is left
+        out.
 
     Returns
     -------
@@ -83,26 +114,34 @@ def egger(effect: ArrayLike, variance: ArrayLike) -> Asymmetry:
 
     Examples
     --------
-    >>> test = egger([-2.65, -0.50, -2.67, -0.52], [1.23, 0.26, 2.37, 0.13])
-    >>> round(test.bias, 1), test.df, round(test.p, 2)
-    (-2.2, 2.0, 0.06)
-    >>> test.warning
-    '4 studies are too few: below 10 the test must not be read, whatever its p-value.'
+    >>> egger([-2.65, -0.50, -2.67, -0.52], [1.23, 0.26, 2.37, 0.13])
+    Test   Studies  Slope  Standard error      t  df     p
+    Egger        4  -2.22            0.59  -3.75   2  0.06
+    <BLANKLINE>
+    4 studies are too few: below 10 the test must not be read, whatever its p-value.
     """
+    if isinstance(source, Pooled):
+        return _egger("Egger", source.study_effect, source.study_variance)
+    if variance is None:
+        raise TypeError("egger takes a result, or effects and their variances")
+    return _egger("Egger", source, variance)
+
+
+def _egger(test: str, effect: ArrayLike, variance: ArrayLike) -> Asymmetry:
     y, v = np.broadcast_arrays(np.asarray(effect, float), np.asarray(variance, float))
     sound = np.isfinite(y) & np.isfinite(v) & (v > 0)
     v = np.where(sound, v, 1.0)
-    return _line(y, np.sqrt(v), np.where(sound, 1 / v, 0.0))
+    return _line(test, y, np.sqrt(v), np.where(sound, 1 / v, 0.0))
 
 
-def harbord(table: Cells) -> Asymmetry:
+def harbord(source: Pooled | Cells) -> Asymmetry:
     """Harbord's test: Egger's, on the score of the log odds ratio.
 
     Parameters
     ----------
-    table : Cells
-        Raw counts, shape ``(..., k)``. Nothing is added to a zero cell; a study with no
-        event, or with nothing else, is left out.
+    source : Result or Cells
+        A pooled result, or its raw counts, shape ``(..., k)``. Nothing is added to a zero cell;
+        a study with no event, or with nothing else, is left out.
 
     Returns
     -------
@@ -129,17 +168,18 @@ def harbord(table: Cells) -> Asymmetry:
     (-3.28, 0.082)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        y, v = peto_log_odds_ratio(table)
-    return egger(y, v)
+        y, v = peto_log_odds_ratio(_cells(source))
+    return _egger("Harbord", y, v)
 
 
-def peters(effect: ArrayLike, table: Cells) -> Asymmetry:
+def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
     """Peters' test: whether studies of fewer patients show other effects.
 
     Parameters
     ----------
-    effect : array_like, shape (..., k)
-        Log odds ratios (or log risk ratios), zero-cell rule applied; NaN leaves a study out.
+    source : Result, or array_like, shape (..., k)
+        A pooled result; or log odds ratios (or log risk ratios), zero-cell rule applied, with
+        the raw counts below. NaN leaves a study out.
     table : Cells
         Raw counts, shape ``(..., k)``.
 
@@ -163,18 +203,31 @@ def peters(effect: ArrayLike, table: Cells) -> Asymmetry:
     --------
     >>> from twobytwo import pool
     >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-    >>> test = peters(deaths.study_effect, deaths.table)
+    >>> test = peters(deaths)
     >>> round(test.bias, 1), round(test.p, 3)
     (-89.6, 0.081)
     """
+    if isinstance(source, Pooled):
+        return peters(source.study_effect, _cells(source))
+    if table is None:
+        raise TypeError("peters takes a result, or effects and the raw counts")
     a, b, c, d = table
     patients = a + b + c + d
     some = patients > 0
     n = np.where(some, patients, 1.0)
-    return _line(np.asarray(effect, float), 1 / n, np.where(some, (a + c) * (b + d) / n, 0.0))
+    return _line(
+        "Peters", np.asarray(source, float), 1 / n, np.where(some, (a + c) * (b + d) / n, 0.0)
+    )
 
 
-def _line(y: FloatArray, x: FloatArray, weights: FloatArray) -> Asymmetry:
+def _cells(source: Pooled | Cells) -> Cells:
+    table = source.table if isinstance(source, Pooled) else source
+    if len(table) != 4:
+        raise ValueError("the test needs the counts of both arms")
+    return Cells(*table)
+
+
+def _line(test: str, y: FloatArray, x: FloatArray, weights: FloatArray) -> Asymmetry:
     """A weighted least-squares line through the studies that have an effect and a weight."""
     used = np.isfinite(y) & (weights > 0)
     y, w = np.where(used, y, 0.0), np.where(used, weights, 0.0)
@@ -195,4 +248,4 @@ def _line(y: FloatArray, x: FloatArray, weights: FloatArray) -> Asymmetry:
         t = bias / se
     p = intervals.p_value(t, np.nan_to_num(df))  # no degree of freedom, no p
     numbers = (bias, mean_y - bias * mean_x, se, t, df, p, k)
-    return Asymmetry(*(float(x) if x.ndim == 0 else x for x in numbers))
+    return Asymmetry(*(float(x) if x.ndim == 0 else x for x in numbers), test=test)

@@ -73,9 +73,7 @@ def cells(
     >>> cells([8], [12], [3], [14])
     Cells(a=array([8.]), b=array([4.]), c=array([3.]), d=array([11.]))
     """
-    given = [
-        np.asarray(x) for x in (events_treatment, n_treatment, events_control, n_control)
-    ]
+    given = [np.asarray(x) for x in (events_treatment, n_treatment, events_control, n_control)]
     # Whole by their type, as most counts are, numbers need not be looked at one by one.
     whole = all(x.dtype.kind in "iu" for x in given)
     a, n1, c, n2 = np.broadcast_arrays(*(x.astype(float) for x in given))

@@ -3,24 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
+from html import escape
 from importlib.resources import files
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twobytwo.counts import as_counts
 from twobytwo.plots.forest import forest
 from twobytwo.plots.funnel import funnel
 from twobytwo.plots.inline_svg import inline
-from twobytwo.reporting import words as words
+from twobytwo.reporting import findings, words
 from twobytwo.reporting.cautions import NAME, warnings
 from twobytwo.reporting.findings import Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
 from twobytwo.results import Result
-from twobytwo.rounding import number, p_equals, percent, with_interval
+from twobytwo.rounding import number, p_equals, percent
 from twobytwo.sentence import overall
+from twobytwo.study_table import study_table
+from twobytwo.table import Column, Table, signs
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST = 200  # studies in a forest plot that can still be read
 STYLE = (files("twobytwo.reporting") / "report.css").read_text(encoding="utf-8")
 ANALYSES = "Recommended today", "RevMan 5's rule"
+
+
+@dataclass(frozen=True, eq=False)
+class Page:
+    """A report that shows itself.
+
+    Attributes
+    ----------
+    report : Report
+        Every number in it.
+    html : str
+        A whole document.
+    """
+
+    report: Report
+    html: str
+
+    def __repr__(self) -> str:
+        about = words.lead(self.report)
+        return f"{words.title(self.report)}: {about}\nsave(path) writes the report as HTML."
+
+    def _repr_html_(self) -> str:
+        # A document of its own: its style must not reach the page around it.
+        return (
+            f'<iframe title="{safe(words.title(self.report))}" srcdoc="{escape(self.html)}" '
+            'style="width: 100%; height: 40em; border: 1px solid"></iframe>'
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """The studies and the pooled result recommended today."""
+        return self.report.recommended.to_frame()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the HTML."""
+        Path(path).write_text(self.html, "utf-8")
+
+
+def report(
+    source: Any,
+    *,
+    outcome: str | None = None,
+    measure: str | None = None,
+    level: float | None = None,
+) -> Page:
+    """Report everything about counts on one page.
+
+    Parameters
+    ----------
+    source : str, Path, DataFrame or Counts
+        As for `twobytwo.pool`.
+    outcome : str, optional
+        The event. Chooses the rows of a file or frame that holds several.
+    measure, level
+        As for `twobytwo.pool`.
+
+    Returns
+    -------
+    Page
+
+    Examples
+    --------
+    >>> from twobytwo import Counts
+    >>> arms = np.array([[1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66]])
+    >>> made = report(Counts(("Baracchini", "Chang", "Peng"), *arms), outcome="death")
+    >>> made.html.startswith("<!DOCTYPE html>")
+    True
+    """
+    name = Path(source).name if isinstance(source, str | PathLike) else "counts"
+    counts = as_counts(source, outcome)
+    made = findings.report(counts, source=name, outcome=outcome, measure=measure, level=level)
+    return Page(made, html(made))
 
 
 def html(report: Report, progress: Callable[[str], None] = lambda step: None) -> str:
@@ -106,21 +188,13 @@ def _cautions(report: Report) -> str:
 
 
 def _counts(report: Report) -> str:
-    result = report.recommended
-    a, b, c, d = (cell.astype(int) for cell in result.table)
-    lower, upper = result.study_interval
-    rows = [
-        (
-            name,
-            _arm(a[i], a[i] + b[i]),
-            _arm(c[i], c[i] + d[i]),
-            words.signs(with_interval(result.study_estimate[i], lower[i], upper[i])),
-            _weight(result, i),
-            _weight(report.revman5, i),
-        )
-        for i, name in enumerate(report.counts.study)
-    ]
-    total = "All", _arm(a.sum(), (a + b).sum()), _arm(c.sum(), (c + d).sum()), "", "", ""
+    shown, other = study_table(report.recommended), study_table(report.revman5)
+    names, treatment, control, weight, effect = shown.columns
+    columns = (
+        names, _with_percent(treatment), _with_percent(control), effect,
+        _weights(weight, "today"), _weights(other.columns[3], "RevMan 5"),
+    )  # fmt: skip
+    rows = [tuple(map(signs, row)) for row in Table(columns).rows]
     return section(
         "counts", "The counts",
         paragraph(
@@ -128,21 +202,23 @@ def _counts(report: Report) -> str:
             "patients, and no study stands twice. That they are the right numbers, only the "
             "sources can tell: compare each row with them."
         ),
-        table(
-            "Patients with the event, and each effect",
-            ("Study", "Treatment", "Control", f"{result.measure} [{_interval(result)}]",
-             "Weight, today", "Weight, RevMan 5"),
-            [*rows, total],
-        ),
+        table("Patients with the event, and each effect",
+              [column.heading for column in columns], rows),
     )  # fmt: skip
 
 
-def _arm(events: int, n: int) -> str:
-    return f"{events:,} / {n:,} ({percent(events, n, 0)} %)"
+def _weights(weights: Column, rule: str) -> Column:
+    printed = ["left out" if weight == "-" else weight for weight in weights.printed]
+    return replace(weights, heading=f"Weight, {rule}", printed=printed)
 
 
-def _weight(result: Result, i: int) -> str:
-    return f"{number(result.weight[i], 1)} %" if result.included[i] else "left out"
+def _with_percent(arm: Column) -> Column:
+    events, n = arm.values.values()
+    shares = (percent(x, of, 0) for x, of in zip(events, n, strict=True))
+    return replace(
+        arm,
+        printed=[f"{text} ({share} %)" for text, share in zip(arm.printed, shares, strict=True)],
+    )
 
 
 def _forest(report: Report, progress: Callable[[str], None]) -> str:

@@ -1,0 +1,200 @@
+"""The face of the library: one import, and everything shows itself."""
+
+import subprocess
+import sys
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+import twobytwo as tt
+
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+NAMES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
+COLUMNS = ("events_treatment", "n_treatment", "events_control", "n_control")
+FRAME = pd.DataFrame({"study": NAMES, **dict(zip(COLUMNS, DEATHS, strict=True)), "year": 2018})
+COUNTS = tt.Counts(NAMES, *map(np.array, DEATHS))
+RESULT = tt.pool(*DEATHS, study=NAMES, outcome="death")
+
+SHOWN = {
+    "result": RESULT,
+    "fixed": tt.pool(COUNTS, model="fixed", measure="RD"),
+    "one study": tt.pool([3], [9], [5], [9]),
+    "no study": tt.pool([0], [9], [0], [9]),
+    "effects": tt.pool_effects([0.1, 0.5], [0.2, 0.3]),
+    "proportions": tt.pool_proportions([1, 6, 0, 21], [23, 48, 12, 66], study=NAMES),
+    "proportions, weighted": tt.pool_proportions([1, 6, 0, 21], [23, 48, 12, 66], method="IV"),
+    "leave one out": tt.leave_one_out(RESULT),
+    "cumulative": tt.cumulative(RESULT),
+    "subsets": tt.subsets(RESULT),
+    "compare": tt.compare(RESULT, {"OR": {}, "RR": {"measure": "RR"}}),
+    "egger": tt.egger(RESULT),
+    "harbord": tt.harbord(RESULT),
+    "peters": tt.peters(RESULT),
+    "per 1,000": tt.per_thousand(RESULT, risk=0.3),
+    "e-value": tt.e_value(RESULT),
+    "fragility": tt.fragility(RESULT),
+}
+
+
+def test_the_import_is_light():
+    """Neither pandas nor matplotlib is loaded until it is needed."""
+    code = "import sys, twobytwo; print({'pandas', 'matplotlib'} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("name", tt.__all__)
+def test_every_name_is_there(name):
+    assert name in dir(tt)
+    assert callable(getattr(tt, name))
+
+
+def test_pool_is_a_function_whatever_was_imported():
+    code = "import twobytwo.checks.refits, twobytwo.pool; from twobytwo import pool; pool.__call__"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("as_path", [str, lambda path: path])
+def test_a_file_a_frame_and_counts_pool_alike(tmp_path, as_path):
+    path = tmp_path / "counts.csv"
+    FRAME.to_csv(path, index=False)
+    expected = RESULT.to_dict()
+    for source in (as_path(path), FRAME, COUNTS, tt.read_counts(path)):
+        assert tt.pool(source).to_dict() == expected
+
+
+def test_a_frame_meets_the_checks_of_a_file():
+    wrong = FRAME.assign(events_control=[9, 190, 5, 29])
+    with pytest.raises(tt.CountsError, match="row 3, column events_control: '190'"):
+        tt.pool(wrong)
+
+
+def test_an_outcome_chooses_rows():
+    both = pd.concat([FRAME.assign(outcome="death"), FRAME.iloc[:2].assign(outcome="bleeding")])
+    assert tt.pool(both, outcome="bleeding").study == NAMES[:2]
+    assert tt.pool(both, outcome="death").shown.caption.startswith("death: ")
+    with pytest.raises(tt.CountsError, match="choose one"):
+        tt.pool(both)
+
+
+@pytest.mark.parametrize("arguments", [(3,), ([1], [9]), (COUNTS, [9]), ({"a": 1},)])
+def test_what_holds_no_counts_is_refused(arguments):
+    with pytest.raises(TypeError):
+        tt.pool(*arguments)
+
+
+def text_of(element):
+    return " ".join("".join(element.itertext()).split())
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_text_html_and_frame_show_the_same_rows(name):
+    shown = SHOWN[name]
+    rows, lines = shown.shown.rows, repr(shown).splitlines()
+    page = ElementTree.fromstring(shown._repr_html_())
+    assert len(shown.to_frame()) == len(rows)
+    for row, line, of_page in zip(rows, lines[1:], list(page.iter("tr"))[1:], strict=False):
+        assert line.split() == " ".join(row).split()
+        cells = [text_of(cell).replace("−", "-").replace("–", "-") for cell in of_page]
+        assert cells == [" ".join(cell.split()) for cell in row]
+        assert (of_page[0].tag, of_page[0].get("scope")) == ("th", "row")
+    assert {cell.get("scope") for cell in page.find(".//thead/tr")} == {"col"}
+    assert text_of(page.find(".//caption"))
+
+
+def test_the_frame_holds_the_numbers_the_pooled_row_last():
+    frame = RESULT.to_frame()
+    assert list(frame) == ["study", *COLUMNS, "weight", "estimate", "ci_lower", "ci_upper"]
+    assert frame.iloc[:4].drop(columns="study").to_dict("list") == {
+        name: [study[name] for study in RESULT.studies()] for name in list(frame)[1:]
+    }
+    assert frame.iloc[-1].to_list() == [
+        "Total", 28, 149, 62, 203, 100, RESULT.estimate, RESULT.ci_lower, RESULT.ci_upper,
+    ]  # fmt: skip
+
+
+def test_a_table_in_a_page_says_how_it_came_about():
+    said = text_of(ElementTree.fromstring(RESULT._repr_html_()))
+    assert "τ² = 0.33; Q = 5.29, df = 3 (p = 0.15); I² = 43 %." in said
+    assert RESULT.method_sentence in said
+
+
+def test_a_name_is_no_markup():
+    page = tt.pool([3], [9], [5], [9], study=["<b>A & B"])._repr_html_()
+    assert text_of(ElementTree.fromstring(page).find(".//tbody/tr/th")) == "<b>A & B"
+
+
+def test_a_batch_says_what_it_is():
+    batch = tt.pool(*([arm, arm] for arm in DEATHS))
+    assert repr(batch).startswith("<2 meta-analyses of 4 studies")
+    assert batch._repr_html_() is None
+    with pytest.raises(ValueError, match="not a batch"):
+        batch.to_frame()
+
+
+def test_checks_of_a_result_keep_its_choices():
+    fixed = tt.pool(COUNTS, model="fixed", measure="RR")
+    assert [refit.to_dict() for refit in tt.leave_one_out(fixed)] == [
+        refit.to_dict() for refit in tt.leave_one_out(COUNTS, model="fixed", measure="RR")
+    ]
+    assert tt.fragility(fixed) == tt.fragility(COUNTS, model="fixed", measure="RR")
+    assert tt.fragility(RESULT) == tt.fragility(COUNTS)
+    ratio = tt.pool(COUNTS, measure="RR")
+    assert tt.e_value(RESULT) == tt.e_value(ratio.estimate, ratio.ci_lower, ratio.ci_upper)
+    with pytest.raises(TypeError, match="has its choices"):
+        tt.leave_one_out(fixed, model="random")
+
+
+@pytest.mark.parametrize("kind", ["proportions", "effects"])
+def test_other_results_are_refitted_too(kind):
+    without = tt.leave_one_out(SHOWN[kind])
+    assert without.labels == SHOWN[kind].study
+    assert [len(refit.study) for refit in without] == [len(without) - 1] * len(without)
+
+
+def test_refits_are_a_sequence():
+    refits = tt.cumulative(RESULT, by=[2019, 2018, 2017, 2016])
+    assert refits.labels == NAMES[::-1]
+    assert (len(refits), refits[-1].to_dict()["k"]) == (4, 4)
+    assert refits[0].study == NAMES[-1:]
+    with pytest.raises(ValueError, match="one value for each of 4 studies"):
+        tt.cumulative(RESULT, by=[1, 2])
+
+
+def test_a_column_of_the_counts_sorts_the_studies_and_stays_with_them():
+    year = ("2017", "2019", "998", "2016")
+    dated = tt.Counts(NAMES, *map(np.array, DEATHS), extra={"year": year})
+    order = [2, 3, 0, 1]
+    refits = tt.cumulative(tt.pool(dated), by="year")
+    assert refits.labels == tuple(NAMES[i] for i in order)
+    assert refits[-1].extra["year"] == tuple(year[i] for i in order)
+    with pytest.raises(ValueError, match="no column 'age'; the counts have 'year'"):
+        tt.cumulative(tt.pool(dated), by="age")
+
+
+def test_compare_says_which_measure_where_they_differ():
+    both = tt.compare(COUNTS, {"a": {}, "b": {"measure": "RR"}}, model="fixed")
+    assert [row[2] for row in both.shown.rows] == ["OR 0.44 [0.26, 0.74]", "RR 0.55 [0.38, 0.81]"]
+
+
+def test_differences_of_events_add_up():
+    rows = {row[0]: row[1] for row in tt.per_thousand(RESULT).shown.rows}
+    assert rows["Control"] == "305"
+    assert rows["Treatment"] == "145 [65, 291]"
+    assert rows["Difference"] == "-160 [-240, -14]"
+
+
+def test_a_forest_plot_has_the_name_of_the_outcome():
+    assert RESULT.forest(better="fewer").title == "death"
+    assert SHOWN["proportions"].forest(outcome="dead").title == "dead"
+
+
+def test_a_report_shows_itself(tmp_path):
+    made = tt.report(COUNTS, outcome="death")
+    made.save(tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text("utf-8") == made.html
+    assert repr(made).startswith("death: ")
+    srcdoc = ElementTree.fromstring(made._repr_html_()).get("srcdoc")
+    assert srcdoc.split() == made.html.split()
+    assert len(made.to_frame()) == 5
