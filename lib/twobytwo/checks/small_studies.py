@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from twobytwo.estimate import intervals
 from twobytwo.estimate.effects import Cells, FloatArray, peto_log_odds_ratio
-from twobytwo.pooled import Pooled
+from twobytwo.pooled import Pooled, as_number
 from twobytwo.rounding import number, p_text
 from twobytwo.table import Column, Shown, Table
 
@@ -247,5 +247,5 @@ def _line(test: str, y: FloatArray, x: FloatArray, weights: FloatArray) -> Asymm
         se = np.sqrt((w * rest * rest) @ ones / df / spread)
         t = bias / se
     p = intervals.p_value(t, np.nan_to_num(df))  # no degree of freedom, no p
-    numbers = (bias, mean_y - bias * mean_x, se, t, df, p, k)
-    return Asymmetry(*(float(x) if x.ndim == 0 else x for x in numbers), test=test)
+    numbers = bias, mean_y - bias * mean_x, se, t, df, p, k
+    return Asymmetry._make((*map(as_number, numbers), test))
