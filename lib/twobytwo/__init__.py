@@ -10,6 +10,8 @@ from twobytwo.proportion_options import ProportionOptions
 from twobytwo.proportion_result import ProportionResult
 from twobytwo.result import Result
 
+__version__ = "0.2.0"
+
 __all__ = [
     "Counts", "CountsError", "OptionError", "Options", "ProportionOptions", "ProportionResult",
     "Proportions", "Result", "pool", "pool_proportions", "read_counts", "read_proportions",
