@@ -115,7 +115,8 @@ def executed(book: Path, page: Path) -> NotebookNode:
                     output.data[kind] = re.sub(NUMBERS, r"\1</script>", content)
             if "execution_count" in output:
                 output.execution_count = cell.execution_count
-    return nbformat.from_dict(notebook)
+    plain: NotebookNode = nbformat.from_dict(notebook)
+    return plain
 
 
 def write_notebooks(book: Path, notebooks: Path) -> None:

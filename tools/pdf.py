@@ -69,7 +69,7 @@ def joined(pages: list[str], numbers: dict[str, int]) -> str:
         number.string = str(numbers.get(title, ""))
         line.extend([link, number])
         contents.ol.append(line)  # type: ignore[union-attr]  # made above, with a list
-    chapters[0].append(copy(contents.nav))
+    chapters[0].append(copy(contents.nav))  # type: ignore[arg-type]
     style = book.new_tag("style")
     style.string = STYLE.read_text()
     # A built page has a head and a body; the checker cannot know.
