@@ -35,6 +35,7 @@ from twobytwo import pool
 
 MANY = 100_000
 LONG = 10_000
+BLOCK = 4_096
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 PEERS = ("PyMetaAnalysis", "pimeta", "PyMARE", "statsmodels", "PythonMeta")
 BARE = "import matplotlib.pyplot as plt; figure, axes = plt.subplots(); figure.savefig({!r})"
@@ -51,7 +52,7 @@ class Row(NamedTuple):
 
 
 def transcription(e1: Any, n1: Any, e2: Any, n2: Any) -> tuple[Any, ...]:
-    """RevMan's formulas, line by line: the floor below which nothing can go.
+    """RevMan's formulas, line by line: what the library would be without its services.
 
     A sum over a last axis of four is a product with ones: ``.sum(-1)`` takes twice as long.
     """
@@ -78,6 +79,13 @@ def transcription(e1: Any, n1: Any, e2: Any, n2: Any) -> tuple[Any, ...]:
         i2 = np.maximum(0, 100 * (q - df) / q)
         p = 2 * ndtr(-abs(mean / se))
         return np.exp(mean), np.exp(mean - half), np.exp(mean + half), p, q, tau2, i2
+
+
+def in_blocks(e1: Any, n1: Any, e2: Any, n2: Any) -> tuple[Any, ...]:
+    """The same, a few rows at a time, so that all of it stays in the processor's cache."""
+    blocks = (slice(start, start + BLOCK) for start in range(0, len(e1), BLOCK))
+    done = [transcription(e1[block], n1, e2[block], n2) for block in blocks]
+    return tuple(map(np.concatenate, zip(*done, strict=True)))
 
 
 def ours(*arms: Any, **choices: Any) -> tuple[Any, ...]:
@@ -184,6 +192,7 @@ def batches(rng: np.random.Generator) -> list[Row]:
     reml = partial(ours, *many, method="IV", tau2="REML")
     return [
         Row(revman, FLOOR, seconds(partial(transcription, *many))),
+        Row(revman, f"{FLOOR}, in blocks", seconds(partial(in_blocks, *many))),
         Row(revman, OURS, seconds(partial(ours, *many))),
         Row(revman, "PyMARE (from effects)", seconds(partial(pymare, y, v), 3)),
         Row(f"{MANY:,} meta-analyses of 4 studies, REML", OURS, seconds(reml, 2)),
@@ -216,8 +225,8 @@ def commands(rng: np.random.Generator) -> list[Row]:
             Row(start, "report", process(*run, "report", *small, "--out", page)),
             Row(plot, "a bare matplotlib figure", process("-c", BARE.format(svg))),
             Row(plot, OURS, process(*run, "pool", *small, "--plot", svg)),
-            Row(large, "pool", process(*run, "pool", many, repeat=2)),
-            Row(large, "pool --json", process(*run, "pool", many, "--json", repeat=2)),
+            Row(large, "pool", process(*run, "pool", many, repeat=1)),
+            Row(large, "pool --json", process(*run, "pool", many, "--json", repeat=1)),
         ]
 
 
