@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-
 ROOT = Path(__file__).parents[2]
 
 
