@@ -11,41 +11,49 @@ export IPYTHONDIR := $(CURDIR)/_build/ipython
 # Programs of node that the tests of built pages run, where there is npm.
 NODE := $(if $(shell command -v npm),tests/browser/node_modules/.installed)
 
-.PHONY: help install book pdf test serve notebooks picture bench mutants lock clean
+.PHONY: help install book pdf test serve notebooks picture wheel bench mutants lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 install: .venv/.installed ## make .venv/ from the lock file (book and test do this themselves)
 
+# In place: where a package cannot be had, what was there stays.
 .venv/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { \
 	  echo "This needs Python 3.11, 3.12 or 3.13. Install one and run: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "Python's venv module is missing. On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
-	@echo "Setting up .venv/ (once; about a minute)"
-	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@echo "Setting up .venv/ (about a minute the first time)"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv .venv
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.txt
-	@$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.txt
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --compile-bytecode --require-hashes requirements.txt
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 book: .venv/.installed ## build the book into _build/html/
-	@$(BIN)/python tools/execute.py
-	@$(BIN)/jupyter-book build . -q -W -n --keep-going
-	@echo "The book: _build/html/index.html"
+	@$(BIN)/python tools/build.py
 
 pdf: book ## print the whole book to _build/pdf/ (needs Chromium)
 	@$(BIN)/python tools/pdf.py
 
-test: book $(NODE) ## run every check: lint, types, tests, executed notebooks
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q .
-	@$(BIN)/codespell
-	@$(BIN)/mypy
-	@$(BIN)/python tools/execute.py --check
-	@$(BIN)/python -m pytest -q -rs -n 2 --dist loadscope
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --confcutdir . --nbval \
-	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks
+# $(call timed,what,command): run it, and say how long it took.
+timed = @start=$$(date +%s); $(2); code=$$?; \
+  printf '%4d s  %s\n' $$(($$(date +%s) - start)) '$(1)'; exit $$code
+PYTEST := $(BIN)/python -m pytest -q -rs -n 2 --dist loadscope
+
+# What is quick to fail comes first; what needs the built book, and a browser, last.
+test: .venv/.installed $(NODE) ## run every check: lint, types, tests, executed notebooks
+	$(call timed,lint,$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .)
+	$(call timed,spelling,$(BIN)/codespell)
+	$(call timed,cells of the notebooks,$(BIN)/python tools/execute.py --check)
+	$(call timed,types,$(BIN)/mypy)
+	$(call timed,the statistics: units of code and reference values and printed digits,$(PYTEST) tests/unit tests/reference tests/published lib)
+	$(call timed,the book is built,$(BIN)/python tools/build.py)
+	$(call timed,the book,$(PYTEST) tests/book)
+	$(call timed,executed notebooks,$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --confcutdir . --nbval \
+	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks)
+	$(call timed,the book in a browser,$(PYTEST) tests/browser)
 
 tests/browser/node_modules/.installed: tests/browser/package-lock.json
 	@npm ci --prefix tests/browser --ignore-scripts --silent && touch $@
@@ -56,6 +64,10 @@ serve: book ## open the book at http://127.0.0.1:8000
 
 notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
 	@$(BIN)/python tools/execute.py --notebooks
+
+wheel: .venv/.installed ## pack the two libraries into _build/dist/
+	@$(BIN)/uv build -q --wheel --clear --no-build-isolation --python $(BIN)/python --out-dir _build/dist
+	@ls _build/dist/*.whl
 
 picture: .venv/.installed ## renew the forest plot in the README and on cards that link here
 	@$(BIN)/python -c "from metabook.figures import draw; plot = draw('mortality'); \
@@ -78,5 +90,5 @@ lock: .venv/.installed ## renew requirements*.txt from pyproject.toml
 	$(BIN)/$(LOCK) --extra measure -c requirements.txt -o requirements-measure.txt
 
 clean: ## remove what was built, and .venv/
-	rm -rf _build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis lib/*.egg-info
+	rm -rf _build .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

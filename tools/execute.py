@@ -1,4 +1,8 @@
-"""Execute the book's pages, side by side, into the cache that the book is built from."""
+"""Execute the book's pages, side by side, into the cache that the book is built from.
+
+Run in the folder of the book. ``--notebooks`` renews the committed notebooks, ``--check`` only
+compares their cells with the pages'.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import logging
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -15,65 +20,71 @@ from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from jupyter_cache.readers import get_reader
 from nbformat import NotebookNode
+from sphinx_external_toc.parsing import parse_toc_yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-BUILD = ROOT / "_build"
-CACHE = BUILD / ".jupyter_cache"
-NOTEBOOKS = ROOT / "tests" / "notebooks"
 READER = {"name": "jupytext", "type": "plugin"}
+TIMEOUT = 120
 
-# A cache entry is found by the cells of a page alone, so it must be thrown away when
-# anything changes that the cells call; built pages, when what dresses them changes.
-EXECUTED_WITH = ("lib", "data", "requirements.txt", "pyproject.toml")
-DRESSED_WITH = ("_config.yml", "_toc.yml", "references.bib")
+# The outputs of cells are found by the cells alone; this is what the cells call.
+CALLED = ("lib", "data", "requirements.txt")
+# No page is made from these; names with a dot in front are left out too.
+BESIDE = ("_build", "tests", "__pycache__")
 
 # The numbers of a script's page; nbval compares their checksum instead.
 NUMBERS = r'(?s)(<script type="application/json"[^>]*>).*?</script>'
 
 
-def pages() -> list[Path]:
-    """The pages that have cells."""
-    found = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
-    return [page for page in found if "{code-cell}" in page.read_text()]
+def cache_of(book: Path) -> Path:
+    """Where the outputs of executed cells are kept, found by the cells of a page alone."""
+    return book / "_build" / ".jupyter_cache"
 
 
-def checksum(names: tuple[str, ...]) -> str:
-    """A checksum over files and folders."""
-    digest = hashlib.sha256()
-    for name in names:
-        top = ROOT / name
-        for path in sorted(top.rglob("*")) if top.is_dir() else [top]:
-            if path.is_file() and "__pycache__" not in path.parts and ".egg-info" not in str(path):
-                digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+def files(top: Path) -> Iterator[Path]:
+    """Every file in a folder, in order, but those that no page is made from."""
+    if top.is_file():
+        yield top
+    elif top.is_dir():
+        for path in sorted(top.iterdir()):
+            if not path.name.startswith(".") and path.name not in BESIDE:
+                yield from files(path)
+
+
+def checksum(book: Path, *tops: Path) -> str:
+    """A checksum over the names and the content of files, and the Python that reads them."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in (path for top in tops for path in files(top)):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(book)} {content}\n".encode())
     return digest.hexdigest()
 
 
-def forget_what_is_stale() -> None:
-    """Remove executed cells and built pages that no longer say what the sources say."""
-    BUILD.mkdir(exist_ok=True)
-    executed, dressed = checksum(EXECUTED_WITH), checksum(DRESSED_WITH)
-    stamp = BUILD / ".built-from"
-    before = stamp.read_text().split() if stamp.exists() else ["", ""]
-    if before == [executed, dressed]:
-        return
-    if before[0] != executed:
-        shutil.rmtree(CACHE, ignore_errors=True)
-    shutil.rmtree(BUILD / ".doctrees", ignore_errors=True)
-    shutil.rmtree(BUILD / "html", ignore_errors=True)
-    stamp.write_text(f"{executed} {dressed}\n")
+def forget_stale_outputs(book: Path) -> None:
+    """Empty the cache of outputs if what the cells call has changed."""
+    stamp, called = book / "_build" / ".called", checksum(book, *map(book.joinpath, CALLED))
+    if not stamp.exists() or stamp.read_text() != called:
+        shutil.rmtree(cache_of(book), ignore_errors=True)
+        stamp.parent.mkdir(exist_ok=True)
+        stamp.write_text(called)
 
 
-def execute() -> None:
-    """Run every page whose cells are not in the cache; exit if a cell fails."""
-    cache = get_cache(CACHE)
-    for page in pages():
-        cache.add_nb_to_project(str(page), read_data=READER)
+def pages(book: Path) -> list[Path]:
+    """The pages of ``_toc.yml`` that have cells."""
+    named = (book / f"{name}.md" for name in parse_toc_yaml(book / "_toc.yml"))
+    return [page for page in named if page.exists() and "{code-cell}" in page.read_text("utf-8")]
+
+
+def execute(book: Path) -> None:
+    """Run every page whose outputs are not known; exit if a cell fails."""
+    forget_stale_outputs(book)
+    cache = get_cache(cache_of(book))
+    wanted = [str(page) for page in pages(book)]
+    for page in wanted:
+        cache.add_nb_to_project(page, read_data=READER)
     executor = load_executor("local-parallel", cache=cache, logger=logging.getLogger("execute"))
-    wanted = [str(page) for page in pages()]
-    done = executor.run_and_cache(filter_uris=wanted, timeout=120)
+    done = executor.run_and_cache(filter_uris=wanted, timeout=TIMEOUT)
     failed = done.excepted
     if done.errored:  # no cell failed: a kernel did not start, which is worth a second try
-        done = executor.run_and_cache(filter_uris=done.errored, timeout=120)
+        done = executor.run_and_cache(filter_uris=done.errored, timeout=TIMEOUT)
         failed += done.errored + done.excepted
     for page in failed:
         print(f"\n{page}: a cell failed", file=sys.stderr)
@@ -87,9 +98,10 @@ def cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def executed(page: Path) -> NotebookNode:
+def executed(book: Path, page: Path) -> NotebookNode:
     """A page's code cells with their outputs from the cache, without what changes by the run."""
-    _, notebook = get_cache(CACHE).merge_match_into_notebook(get_reader(READER)(str(page)))
+    read = get_reader(READER)
+    _, notebook = get_cache(cache_of(book)).merge_match_into_notebook(read(str(page)))
     notebook.cells = cells(notebook)
     notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
     for i, cell in enumerate(notebook.cells):
@@ -103,51 +115,50 @@ def executed(page: Path) -> NotebookNode:
                     output.data[kind] = re.sub(NUMBERS, r"\1</script>", content)
             if "execution_count" in output:
                 output.execution_count = cell.execution_count
-    return nbformat.from_dict(notebook)
+    plain: NotebookNode = nbformat.from_dict(notebook)
+    return plain
 
 
-def write_notebooks() -> None:
+def write_notebooks(book: Path, notebooks: Path) -> None:
     """Renew the committed notebooks from the cache."""
-    NOTEBOOKS.mkdir(parents=True, exist_ok=True)
-    for old in NOTEBOOKS.glob("*.ipynb"):
+    notebooks.mkdir(parents=True, exist_ok=True)
+    for old in notebooks.glob("*.ipynb"):
         old.unlink()
-    for page in pages():
-        nbformat.write(executed(page), NOTEBOOKS / f"{page.stem}.ipynb")
+    for page in pages(book):
+        nbformat.write(executed(book, page), notebooks / f"{page.stem}.ipynb")
 
 
-def check_notebooks() -> None:
+def check_notebooks(book: Path, notebooks: Path) -> None:
     """Exit with a list if a committed notebook's cells are not its page's cells."""
     read = get_reader(READER)
-    wanted = {page.stem: [cell.source for cell in cells(read(str(page)))] for page in pages()}
+    wanted = {page.stem: [cell.source for cell in cells(read(str(page)))] for page in pages(book)}
     committed = {
         path.stem: [cell.source for cell in cells(nbformat.read(path, 4))]
-        for path in NOTEBOOKS.glob("*.ipynb")
+        for path in notebooks.glob("*.ipynb")
     }
     different = sorted(
         name for name in wanted | committed if wanted.get(name) != committed.get(name)
     )
     if different:
         sys.exit(
-            f"tests/notebooks: {', '.join(different)} not as in the pages. "
+            f"{notebooks.relative_to(book)}: {', '.join(different)} not as in the pages. "
             "Look at the pages, then run: make notebooks"
         )
 
 
 def main() -> None:
     """Do what the arguments say."""
-    parser = argparse.ArgumentParser(description="Execute the book's pages into the cache.")
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notebooks", action="store_true", help="renew tests/notebooks/")
-    parser.add_argument(
-        "--check", action="store_true", help="only compare their cells with the pages'"
-    )
-    chosen = parser.parse_args()
+    parser.add_argument("--check", action="store_true", help="only compare")
+    chosen, book = parser.parse_args(), Path.cwd()
+    notebooks = book / "tests" / "notebooks"
     if chosen.check:
-        check_notebooks()
+        check_notebooks(book, notebooks)
         return
-    forget_what_is_stale()
-    execute()
+    execute(book)
     if chosen.notebooks:
-        write_notebooks()
+        write_notebooks(book, notebooks)
 
 
 if __name__ == "__main__":

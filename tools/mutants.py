@@ -110,17 +110,17 @@ def main() -> int:
     for file, number in planted.items():
         print(f"{file:<20}{number:5} planted{number - unseen[file]:5} seen")
     if record:
-        with (ROOT / "data" / "mutants.csv").open("w", newline="") as file:
+        with (ROOT / "data" / "mutants.csv").open("w", newline="") as recorded:
             rows = [[name, n, n - unseen[name], "make mutants"] for name, n in planted.items()]
-            csv.writer(file, lineterminator="\n").writerows(
+            csv.writer(recorded, lineterminator="\n").writerows(
                 [["file", "planted", "seen", "source"], *rows]
             )
     survivors = sorted(map(read, alive))
     seen = 1 - len(alive) / max(1, len(became))
     print(f"{seen:.1%} of {len(became)} mutants were seen; at least {LEAST:.0%} must be")
 
-    with SURVIVORS.open(newline="") as file:
-        listed = {Mutant(row["file"], row["was"], row["becomes"]) for row in csv.DictReader(file)}
+    with SURVIVORS.open(newline="") as lines:
+        listed = {Mutant(row["file"], row["was"], row["becomes"]) for row in csv.DictReader(lines)}
     unknown = [mutant for mutant in survivors if mutant not in listed]
     for mutant in unknown:
         print(f"\n{mutant.file}: not in {SURVIVORS.name}\n- {mutant.was}\n+ {mutant.becomes}")

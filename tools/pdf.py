@@ -1,7 +1,8 @@
-"""Print the book: all chapters on one page, and by the browser to one PDF."""
+"""Print the book in this folder: all chapters on one page, and by the browser to one PDF."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from copy import copy
@@ -9,19 +10,27 @@ from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
 import chromium
+import yaml
 from bs4 import BeautifulSoup, Tag
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-HTML = ROOT / "_build" / "html"
-ONE_PAGE = HTML / "all.html"
-PDF = ROOT / "_build" / "pdf" / "rescue-stenting-rebuilt.pdf"
 STYLE = Path(__file__).with_suffix(".css")
 FOOT = """<div style="color: #5c6066; display: flex; font: 8px sans-serif; margin: 0 16mm;
   justify-content: space-between; width: 100%"><span class="title"></span>
   <span class="pageNumber"></span></div>"""
+
+
+def html_of(book: Path) -> Path:
+    """Where the built pages are."""
+    return book / "_build" / "html"
+
+
+def name_of(book: Path) -> str:
+    """What the PDF is called: the book's title, as a name for a file."""
+    title = yaml.safe_load((book / "_config.yml").read_text("utf-8"))["title"]
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") + ".pdf"
 
 
 def anchor(page: str, fragment: str = "") -> str:
@@ -29,9 +38,9 @@ def anchor(page: str, fragment: str = "") -> str:
     return f"{page.replace('/', '-')}--{fragment}".removesuffix("--")
 
 
-def chapter(page: str, pages: list[str]) -> Tag:
+def chapter(html: Path, page: str, pages: list[str]) -> Tag:
     """Take a page's text, its places and links renamed for the whole book."""
-    text = BeautifulSoup((HTML / f"{page}.html").read_text(), "html.parser").select_one("article")
+    text = BeautifulSoup((html / f"{page}.html").read_text(), "html.parser").select_one("article")
     assert text is not None
     text["id"] = anchor(page)
     for tag in text.select("[id]"):
@@ -51,12 +60,12 @@ def chapter(page: str, pages: list[str]) -> Tag:
     return text
 
 
-def joined(pages: list[str], numbers: dict[str, int]) -> str:
+def joined(html: Path, pages: list[str], numbers: dict[str, int]) -> str:
     """All chapters on one page, the contents with page numbers after the first."""
-    book = BeautifulSoup((HTML / f"{pages[0]}.html").read_text(), "html.parser")
+    book = BeautifulSoup((html / f"{pages[0]}.html").read_text(), "html.parser")
     for script in book.select("script"):
         script.decompose()
-    chapters = [chapter(page, pages) for page in pages]
+    chapters = [chapter(html, page, pages) for page in pages]
     contents = BeautifulSoup(
         '<nav class="book-contents"><h2>Contents</h2><ol></ol></nav>', "html.parser"
     )
@@ -69,7 +78,7 @@ def joined(pages: list[str], numbers: dict[str, int]) -> str:
         number.string = str(numbers.get(title, ""))
         line.extend([link, number])
         contents.ol.append(line)  # type: ignore[union-attr]  # made above, with a list
-    chapters[0].append(copy(contents.nav))
+    chapters[0].append(copy(contents.nav))  # type: ignore[arg-type]
     style = book.new_tag("style")
     style.string = STYLE.read_text()
     # A built page has a head and a body; the checker cannot know.
@@ -81,9 +90,9 @@ def joined(pages: list[str], numbers: dict[str, int]) -> str:
     return str(book)
 
 
-def print_page(page: Page, target: Path) -> dict[str, int]:
+def print_page(page: Page, source: Path, target: Path) -> dict[str, int]:
     """Write the PDF, tagged and with bookmarks; tell on which page each chapter starts."""
-    page.goto(ONE_PAGE.as_uri())
+    page.goto(source.as_uri())
     page.evaluate("document.fonts.ready")
     page.pdf(
         path=target,
@@ -101,30 +110,31 @@ def print_page(page: Page, target: Path) -> dict[str, int]:
     return {str(mark.title): (reader.get_destination_page_number(mark) or 0) + 1 for mark in marks}
 
 
-def write(target: Path) -> None:
+def write(book: Path, target: Path, browser: Browser) -> None:
     """Join the pages, print them, and print them again with page numbers in the contents."""
-    pages = list(parse_toc_yaml(ROOT / "_toc.yml"))
+    html, pages = html_of(book), list(parse_toc_yaml(book / "_toc.yml"))
     target.parent.mkdir(parents=True, exist_ok=True)
+    together = html / "all.html"
     numbers: dict[str, int] = {}
-    with chromium.started() as browser:
-        page = browser.new_page(color_scheme="light")
-        for _ in range(2):
-            ONE_PAGE.write_text(joined(pages, numbers))
-            numbers = print_page(page, target)
-    ONE_PAGE.unlink()
+    page = browser.new_page(color_scheme="light")
+    for _ in range(2):
+        together.write_text(joined(html, pages, numbers))
+        numbers = print_page(page, together, target)
+    page.close()
+    together.unlink()
 
 
-def link() -> None:
+def link(html: Path, pdf: Path) -> None:
     """Put the PDF beside the pages, and name it on the first of them."""
-    shutil.copyfile(PDF, HTML / PDF.name)
-    first = HTML / "index.html"
+    shutil.copyfile(pdf, html / pdf.name)
+    first = html / "index.html"
     page = BeautifulSoup(first.read_text(), "html.parser")
-    size = f"{len(PdfReader(PDF).pages)} pages, {PDF.stat().st_size / 1e6:.0f} MB"
+    size = f"{len(PdfReader(pdf).pages)} pages, {pdf.stat().st_size / 1e6:.0f} MB"
     way = (
-        f'<dt>Print</dt><dd><p><a href="{PDF.name}">The whole book as a PDF</a> ({size}).</p></dd>'
+        f'<dt>Print</dt><dd><p><a href="{pdf.name}">The whole book as a PDF</a> ({size}).</p></dd>'
     )
     ways = page.select_one("#three-ways-in dl")
-    if ways and PDF.name not in str(ways):
+    if ways and pdf.name not in str(ways):
         ways.append(BeautifulSoup(way, "html.parser"))
         first.write_text(str(page))
 
@@ -133,9 +143,12 @@ def main() -> None:
     """Write the PDF and link it."""
     if not chromium.find():
         sys.exit(chromium.HOW_TO_GET_ONE)
-    write(PDF)
-    link()
-    print(f"The book on paper: {PDF.relative_to(ROOT)}")
+    book = Path.cwd()
+    pdf = book / "_build" / "pdf" / name_of(book)
+    with chromium.started() as browser:
+        write(book, pdf, browser)
+    link(html_of(book), pdf)
+    print(f"The book on paper: {pdf.relative_to(book)}")
 
 
 if __name__ == "__main__":

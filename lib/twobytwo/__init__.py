@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from twobytwo.plots.labbe import labbe
     from twobytwo.reporting.page import report
 
+__version__ = "0.2.0"
+
 __all__ = [
     "Counts", "CountsError", "EffectsResult", "OptionError", "Options", "ProportionOptions",
     "ProportionResult", "Proportions", "Refits", "Result", "baujat", "compare", "cumulative",

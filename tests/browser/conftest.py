@@ -24,8 +24,9 @@ def program():
     return chromium.find()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(program):
+    """One browser for all tests of a worker."""
     with chromium.started() as browser:
         yield browser
 

@@ -1,22 +1,26 @@
 """The book on paper: whole, with bookmarks, readable by screen readers."""
 
+from pathlib import Path
+
 import pdf
 import pytest
 from bs4 import BeautifulSoup
 from pypdf import PdfReader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="module")
-def book(program, tmp_path_factory):
+def book(browser, tmp_path_factory):
     target = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    pdf.write(target)
+    pdf.write(ROOT, target, browser)
     return PdfReader(target)
 
 
 @pytest.fixture(scope="module")
 def titles():
-    pages = [pdf.HTML / f"{name}.html" for name in parse_toc_yaml(pdf.ROOT / "_toc.yml")]
+    pages = [pdf.html_of(ROOT) / f"{name}.html" for name in parse_toc_yaml(ROOT / "_toc.yml")]
     found = [BeautifulSoup(page.read_text(), "html.parser").select_one("h1") for page in pages]
     return [title.get_text().removesuffix("#") for title in found]
 

@@ -34,7 +34,7 @@ class FindComputedTables(SphinxTransform):
                 self.document.note_explicit_target(table)
 
 
-def caption(table: computed_table) -> str:
+def caption(table: nodes.Node) -> str:
     """Tell a table's caption: Sphinx counts only what has one."""
     found = CAPTION.search(table.astext())
     return unescape(found[1]) if found else ""

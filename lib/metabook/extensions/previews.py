@@ -33,8 +33,9 @@ def define(app: Sphinx, doctree: nodes.document, page: str) -> None:
 def definitions(glossary: nodes.document) -> dict[str, str]:
     """What each term means, by the term's anchor."""
     return {
-        anchor: " ".join(item.next_node(nodes.definition).astext().split())
+        anchor: " ".join(meaning.astext().split())
         for item in glossary.findall(nodes.definition_list_item)
+        for meaning in item.findall(nodes.definition)
         for term in item.findall(nodes.term)
         for anchor in term["ids"]
     }

@@ -40,8 +40,8 @@ def offer(app: Sphinx, doctree: nodes.document, page: str) -> None:
         return
     for figure, drawing in drawings(doctree):
         link = written(app, page, figure, "figure", "svg", stand_alone(drawing))
-        figure[figure.first_child_matching_class(nodes.caption)] += nodes.raw(
-            "", f' <span class="take-away">{link}</span>', format="html"
+        next(figure.findall(nodes.caption)).append(
+            nodes.raw("", f' <span class="take-away">{link}</span>', format="html")
         )
     for table in doctree.findall(computed_table):
         html = table.astext()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
+from twobytwo import __version__
 from twobytwo.cli import pool as cli_pool
 from twobytwo.cli import proportions as cli_proportions
 from twobytwo.cli import report as cli_report
@@ -38,9 +40,11 @@ def _one_line(message: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
+    started_as = "twobytwo" if Path(sys.argv[0]).stem == "twobytwo" else "python -m twobytwo"
     parser = _Parser(
-        prog="python -m twobytwo", description="Meta-analysis of 2x2 tables.", allow_abbrev=False
+        prog=started_as, description="Meta-analysis of 2x2 tables.", allow_abbrev=False
     )
+    parser.add_argument("--version", action="version", version=f"twobytwo {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     for command in (cli_pool, cli_proportions, cli_report):
         command.describe(commands)

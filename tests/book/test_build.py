@@ -1,0 +1,97 @@
+"""`make book` tells the truth: on a book of three pages, each way in which a build could lie."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOOL = Path(__file__).parents[2] / "tools" / "build.py"
+CONFIG = """
+title: Three pages
+only_build_toc_files: true
+execute: {execute_notebooks: "off"}
+sphinx:
+  config: {html_theme: basic, html_theme_options: {}}
+"""
+PAGES = {
+    "index": "# Front\n\nAll about {term}`arm`; see [](chapters/second.md).\n",
+    "chapters/second": "# Second\n\nFirst words.\n",
+    "chapters/glossary": "# Glossary\n\n:::{glossary}\narm\n  One group.\n:::\n",
+}
+CELL = """---
+kernelspec: {display_name: Python 3, language: python, name: python3}
+---
+
+# Draft
+
+```{code-cell} ipython3
+1 / 0
+```
+"""
+
+
+class Book:
+    def __init__(self, folder):
+        self.folder = folder
+
+    def write(self, page, text):
+        path = self.folder / f"{page}.md"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
+
+    def list(self, *pages):
+        chapters = "".join(f"\n  - file: {page}" for page in pages)
+        (self.folder / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:{chapters}")
+
+    def build(self):
+        done = subprocess.run([sys.executable, TOOL], cwd=self.folder, capture_output=True)
+        return done.returncode == 0
+
+    def html(self, page):
+        return self.folder / "_build" / "html" / f"{page}.html"
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    book = Book(tmp_path_factory.mktemp("book"))
+    (book.folder / "_config.yml").write_text(CONFIG)
+    book.list("chapters/second", "chapters/glossary")
+    for page, text in PAGES.items():
+        book.write(page, text)
+    assert book.build()
+    return book
+
+
+def test_what_stands_is_not_built_again(book):
+    before = book.html("index").stat().st_mtime_ns
+    assert book.build()
+    assert book.html("index").stat().st_mtime_ns == before
+
+
+def test_a_failed_build_fails_until_the_fault_is_mended_whatever_the_date(book):
+    page = book.write("chapters/second", "# Second\n\n{ref}`nowhere`\n")
+    assert not book.build()
+    assert not book.build()
+    page.write_text("# Another title\n\nOther words.\n")
+    book.write("chapters/glossary", PAGES["chapters/glossary"].replace("One", "Either"))
+    for changed in book.folder.rglob("*.md"):
+        os.utime(changed, (0, 0))
+    assert book.build()
+    assert "Other words" in book.html("chapters/second").read_text()
+    assert "Another title" in book.html("index").read_text()
+    assert "Either group" in book.html("chapters/glossary").read_text()
+
+
+def test_what_the_contents_do_not_list_is_not_built(book):
+    book.list("chapters/glossary")
+    book.write("index", "# Front\n\nAll about {term}`arm`.\n")
+    book.write("chapters/draft", CELL)
+    assert book.build()
+    assert not book.html("chapters/draft").exists()
+    assert not book.html("chapters/second").exists()
+    book.list("chapters/glossary", "chapters/draft")
+    assert not book.build()
+    assert not book.build()
