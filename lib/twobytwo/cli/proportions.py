@@ -45,7 +45,7 @@ def run(chosen: argparse.Namespace) -> None:
     else:
         output = text.proportion_summary(result)
     if chosen.plot is not None:
-        from twobytwo.plots.proportion_forest import (
+        from twobytwo.plots.forest import (
             proportion_forest,  # matplotlib takes a second to import
         )
 

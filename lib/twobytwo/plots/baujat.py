@@ -8,7 +8,7 @@ import numpy as np
 
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.forest_words import MEASURE
+from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import Plot, Sheet, even, names, title
 from twobytwo.pool import pool
 from twobytwo.result import Result
@@ -18,7 +18,7 @@ HEIGHT = 200.0  # points
 MARK = 42.0  # square points
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Baujat(Plot):
     """A drawn Baujat plot.
 
@@ -164,4 +164,13 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
         f"{' '.join(told)} Q is {number(total)} in all. {most[0]} adds most to it; "
         f"{most[1]} moves the result most."
     )
-    return Baujat(sheet.figure, alt, about, study, labels, parts, moved)
+    return Baujat(
+        figure=sheet.figure,
+        alt=alt,
+        title=about,
+        numbers={"study": study, "contribution": parts, "influence": moved},
+        study=study,
+        labels=labels,
+        contribution=parts,
+        influence=moved,
+    )

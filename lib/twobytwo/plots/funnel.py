@@ -13,10 +13,9 @@ from twobytwo.checks.small_studies import FEWEST
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.intervals import p_value
 from twobytwo.plots import palette
-from twobytwo.plots.forest_words import MEASURE
-from twobytwo.plots.lettering import one_line
+from twobytwo.plots.drawn import DASHES, one_line
+from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import (
-    DASHES,
     LEFT,
     RIGHT,
     WIDE,
@@ -28,7 +27,7 @@ from twobytwo.plots.sheet import (
     of_effects,
     title,
 )
-from twobytwo.result import Result
+from twobytwo.pooled import Pooled
 from twobytwo.text import number, p_equals
 
 CONTOURS = {0.1: 0.3, 0.05: 0.65, 0.01: 1.0}  # p of a study alone: how dark it is from there on
@@ -37,7 +36,7 @@ MARK = 36.0  # square points
 FAR = 1e-12  # a spread below which there is none
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Funnel(Plot):
     """A drawn funnel plot.
 
@@ -64,7 +63,7 @@ class Funnel(Plot):
 
 
 def funnel(
-    result: Result,
+    result: Pooled,
     *,
     treatment: str = "treatment",
     control: str = "control",
@@ -192,6 +191,16 @@ def funnel(
         f"a study alone is below {', '.join(f'{p:g}' for p in CONTOURS)}. {note}"
     )
     return Funnel(
-        sheet.figure, alt.strip(), f"F{about}", study, labels, effect, se, pooled, region, contours,
-        outside,
-    )  # fmt: skip
+        figure=sheet.figure,
+        alt=alt.strip(),
+        title=f"F{about}",
+        numbers={"study": study, "effect": effect, "se": se},
+        study=study,
+        labels=labels,
+        effect=effect,
+        se=se,
+        pooled=pooled,
+        region=region,
+        contours=contours,
+        outside=outside,
+    )

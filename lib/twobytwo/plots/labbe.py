@@ -9,10 +9,9 @@ import numpy as np
 from twobytwo.checks.absolute import risk_with
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.forest_words import MEASURE
-from twobytwo.plots.lettering import one_line
+from twobytwo.plots.drawn import DASHES, one_line
+from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import (
-    DASHES,
     LEFT,
     RIGHT,
     WIDE,
@@ -23,7 +22,7 @@ from twobytwo.plots.sheet import (
     names,
     title,
 )
-from twobytwo.result import Result
+from twobytwo.pooled import Pooled
 from twobytwo.rounding import percent
 from twobytwo.text import number
 
@@ -32,7 +31,7 @@ SIDE = WIDE - LEFT - RIGHT
 STEPS = 60  # of the curve
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Labbe(Plot):
     """A drawn L'Abbé plot.
 
@@ -56,7 +55,7 @@ class Labbe(Plot):
 
 
 def labbe(
-    result: Result,
+    result: Pooled,
     *,
     treatment: str = "treatment",
     control: str = "control",
@@ -100,13 +99,13 @@ def labbe(
     [0.04, 0.12, 0.0, 0.32]
     """
     about = title("a L'Abbé plot", result, outcome).removeprefix("A ")
-    a, b, c, d = result.table
-    drawn = (a + b > 0) & (c + d > 0)
+    e1, n1, e2, n2 = result.counts.values()
+    drawn = (n1 > 0) & (n2 > 0)
     if not drawn.any():
         raise ValueError("no study has patients in both arms")
     study = names(result, drawn)
-    a, b, c, d = (cell[drawn] for cell in result.table)
-    across, up, patients = c / (c + d), a / (a + b), a + b + c + d
+    e1, n1, e2, n2 = (cell[drawn] for cell in (e1, n1, e2, n2))
+    across, up, patients = e2 / n2, e1 / n1, n1 + n2
     size = LARGEST * patients / patients.max()
 
     top = min(1.0, 1.15 * max(across.max(), up.max(), 0.05))
@@ -152,9 +151,9 @@ def labbe(
         np.abs(up - expected),
     )  # fmt: skip
     told = [
-        f"{name}: {percent(int(e1), int(n1))} % of {n1:g} with {with_}, "
-        f"{percent(int(e2), int(n2))} % of {n2:g} with {without}."
-        for name, e1, n1, e2, n2 in zip(study, a, a + b, c, c + d, strict=True)
+        f"{name}: {percent(int(a), int(m))} % of {m:g} with {with_}, "
+        f"{percent(int(b), int(n))} % of {n:g} with {without}."
+        for name, a, m, b, n in zip(study, e1, n1, e2, n2, strict=True)
     ]
     below = int((up < across).sum())
     alt = (
@@ -170,5 +169,15 @@ def labbe(
         ]  # fmt: skip
         alt += f" The line of the pooled {measure}, {estimate}: {', '.join(at)}."
     return Labbe(
-        sheet.figure, alt, about, study, labels, across, up, patients, np.pi / 4 * size, curve
+        figure=sheet.figure,
+        alt=alt,
+        title=about,
+        numbers={"study": study, "patients": patients, "control": across, "treatment": up},
+        study=study,
+        labels=labels,
+        control=across,
+        treatment=up,
+        patients=patients,
+        area=np.pi / 4 * size,
+        curve=curve,
     )

@@ -12,6 +12,7 @@ PAPER = "#ffffff"  # the inside of hollow marks
 
 TREATMENT = "#0072b2"
 CONTROL = "#d55e00"
+POOLED = TREATMENT
 PREDICTION = "#882255"  # what a new study may show
 SECOND = "#cc79a7"  # a second method beside the first
 THIRD = "#009e73"  # and a third
