@@ -148,7 +148,7 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
     measure = MEASURE[result.measure].lower()
     sheet = Sheet(x, y, ("Contribution to Q", f"Influence on the pooled {measure}"), (), "", HEIGHT)
     sheet.axes.scatter(
-        parts, moved, s=MARK, color=palette.TREATMENT, edgecolor=palette.PAPER, linewidth=0.8,
+        parts, moved, s=MARK, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
         zorder=3, gid="studies",
     )  # fmt: skip
     score = np.maximum(parts / farthest[0], moved / farthest[1])

@@ -11,7 +11,7 @@ import re
 import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from os import PathLike
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import matplotlib as mpl
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 SIZE = 9.0  # points, of the text in a figure
 DASHES: Any = (0, (4, 3))
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-SHRINKS = 0.9  # of its width, down to which a wide drawing is shown: its text stays 10 px high
+SHRINKS = 0.885  # of its width, to which a wide drawing may shrink: its text is 10 px high then
+COLUMN = 640.0  # px; in a column of a page a drawing is wide, though it shrinks more
 
 Point = tuple[float, float]
 
@@ -92,13 +93,19 @@ def _has(path: str, character: str) -> bool:
 
 
 @cache
+def _add_installed() -> None:
+    """Tell matplotlib of fonts that were installed since it last looked for them."""
+    known = {font.fname for font in fontManager.ttflist}
+    for path in sorted(set(findSystemFonts()) - known):
+        with suppress(RuntimeError, OSError, ValueError):  # a font that it cannot read
+            fontManager.addfont(path)
+
+
 def _substitute(character: str) -> str | None:
     """An installed sans serif that has a character, the first by name."""
-    fonts = sorted(
-        {(font.name, font.fname) for font in fontManager.ttflist
-         if "Sans" in font.name and font.style == "normal" and font.weight in (400, "normal")}
-    )  # fmt: skip
-    return next((name for name, path in fonts if _has(path, character)), None)
+    _add_installed()
+    some = {(font.name, font.fname) for font in fontManager.ttflist if "Sans" in font.name}
+    return next((name for name, path in sorted(some) if _has(path, character)), None)
 
 
 @cache
@@ -259,7 +266,7 @@ class Drawn:
         name = name or f"figure-{hashlib.sha256(self.alt.encode()).hexdigest()[:10]}"
         if self.phone is None:
             return inline(self.figure, name, self.alt, colors)
-        least = self.figure.get_figwidth() * 96 * SHRINKS
+        least = min(self.figure.get_figwidth() * 96 * SHRINKS, COLUMN)
         style = (
             f".{name}-narrow{{display:none}}"
             f"@container (max-width:{least:.0f}px){{"

@@ -70,11 +70,6 @@ class Forest(Drawn):
     axis: Axis
     layout: Layout
 
-    @property
-    def words(self) -> Table:
-        """The table."""
-        return self.table
-
 
 def forest(
     result: Pooled,
@@ -383,18 +378,20 @@ def _rows(
     printed: Callable[..., str],
 ) -> list[Row]:
     studies = {i: _study(result, i, marks, printed) for i in _order(result, sort)}
-    total = _pooled(result, "Total", TOTAL, range(len(result.study)), printed)
+    total = _pooled(result, "Total", TOTAL, printed)
     if not subgroups:
         return [*studies.values(), total]
     rows: list[Row] = []
     for name, some in subgroups:
         here = [i for i in studies if result.study[i] in some.study]
         shares = [result.weight[i] for i in here if result.included[i]]
-        subtotal = _pooled(some, "Subtotal", SUBTOTAL, range(len(some.study)), printed)
+        subtotal = _pooled(some, "Subtotal", SUBTOTAL, printed)
         rows += [
             Row(GROUP, one_line(name)),
             *(studies[i] for i in here),
-            replace(subtotal, weight=_share(sum(shares)) if shares else NONE),
+            replace(
+                subtotal, weight=_share(sum(shares)) if shares else NONE, size=float(sum(shares))
+            ),
             Row(NOTE, f"Heterogeneity: {signs(text.heterogeneity(some))}"),
         ]
     return [*rows, total]
@@ -442,18 +439,16 @@ def _share(weight: float) -> str:
     return f"{half_up(weight, 1)} %" if math.isfinite(weight) else NONE
 
 
-def _pooled(
-    result: Pooled, label: str, kind: str, some: Iterable[int], printed: Callable[..., str]
-) -> Row:
-    at = list(some)
-    three = result.estimate, result.ci_lower, result.ci_upper
+def _pooled(result: Pooled, label: str, kind: str, printed: Callable[..., str]) -> Row:
+    three = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
     return Row(
         kind,
         label,
-        tuple(f"{events[at].sum():.0f}/{n[at].sum():.0f}" for events, n in _counts(result)),
+        tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in _counts(result)),
         "100.0 %" if result.k else NONE,
         printed(*three),
-        *map(float, three),
+        *three,
+        100.0,
     )
 
 
@@ -520,16 +515,29 @@ def _told(row: Row, name: str, weight: str = "weight") -> str:
 
 def _columns(table: Table) -> dict[str, list[Any]]:
     """The numbers drawn, a line for each row that shows some."""
-    columns: dict[str, list[Any]] = {"row": [], "kind": []}
-    shown = [row for row in table.rows if row.kind not in (GROUP, NOTE)]
-    arms = [name or "patients" for name in table.arms]
-    for row in shown:
-        columns["row"].append(row.label)
-        columns["kind"].append(row.kind)
-    for j, arm in enumerate(arms):
-        columns[arm] = [row.arms[j] if row.arms else None for row in shown]
-    if table.heading.weight:
-        columns[table.heading.weight.lower()] = [row.weight or None for row in shown]
+    shown: list[tuple[str, Row]] = []
+    group = ""
+    for row in table.rows:
+        group = row.label if row.kind == GROUP else "" if row.kind == TOTAL else group
+        if row.kind not in (GROUP, NOTE):
+            shown.append((group, row))
+    columns: dict[str, list[Any]] = {
+        "label": [row.label for _, row in shown],
+        "kind": [row.kind for _, row in shown],
+    }
+    if any(group for group, _ in shown):
+        columns["subgroup"] = [group or None for group, _ in shown]
+    for j, arm in enumerate(table.arms):
+        for at, what in enumerate(("events", "total")):
+            cells = [row.arms[j].split("/") if row.arms else None for _, row in shown]
+            columns[f"{arm} {what}".strip()] = [int(cell[at]) if cell else None for cell in cells]
+    weight = table.heading.weight.lower()
+    if weight == "weight":
+        columns[weight] = [
+            row.size if row.weight not in ("", NONE) else math.nan for _, row in shown
+        ]
+    elif weight:
+        columns[weight] = [int(row.weight) for _, row in shown]
     for name in ("estimate", "lower", "upper"):
-        columns[name] = [getattr(row, name) for row in shown]
+        columns[name] = [getattr(row, name) for _, row in shown]
     return columns

@@ -16,18 +16,21 @@ from twobytwo.plots.axis import Axis
 from twobytwo.plots.drawn import SIZE, Ink, Label, Lines, Point, Shapes, width, wrap
 
 TITLE = 10.0  # points
-SMALL = 8.0  # of ticks, units and notes
+SMALL = 8.5  # of ticks, units and notes
 LEADING = 11.5  # between the lines of one text
 PITCH = 16.5  # between rows
 MARGIN = 6.0
 GUTTER = 13.5  # between columns
-PLOT = 184.0  # width of the plot
+PLOT = 184.0  # width of the plot, at least
+WIDER = 250.0  # and at most: it takes what a page leaves
+PAGE = 540.0  # width of a column of a page
 NAME = 265.0  # widest study name on one line: about 45 characters
 HEAD = 84.0  # widest arm name on one line
 OFF = 5.0  # from the line of no effect to the words beside it
 RISE = 0.365  # from a baseline to the middle of a digit, in ems
 PHONE = 268.5  # width in points of a plot for a phone: 358 px
 EDGE = 4.0  # beside it
+BAND = 7.5  # of a row on a phone, above and below the middle of its mark
 
 SQUARE = 11.5  # side in points of the largest square
 LARGEST = 12.0  # weight in percent that has it, at least: small weights have small squares
@@ -61,7 +64,7 @@ class Row:
     estimate, lower, upper : float
         On the natural scale, before anything is cut; NaN for none.
     size : float
-        What the square's area shows, in percent of all.
+        What the square's area shows, in percent of all; of a diamond what its studies have.
     """
 
     kind: str
@@ -163,26 +166,40 @@ def diamond(row: Row, y: float) -> list[Point]:
 
 
 def marks(
-    placed: Sequence[Placed], axis: Axis, left: float, right: float, top: float, bottom: float
+    placed: Sequence[Placed],
+    axis: Axis,
+    left: float,
+    right: float,
+    top: float,
+    bottom: float,
+    band: float = 0.0,
 ) -> Iterator[Ink]:
-    """Axis, squares, diamonds and intervals, from the back to the front."""
+    """Axis, squares, diamonds and intervals, from the back to the front.
+
+    With a band the upright lines stand only that far above and below each row: where the
+    words are between the rows, no line may run through them.
+    """
 
     def x(value: float) -> float:
         return left + axis.share(value) * (right - left)
 
+    def upright(at: float, end: float) -> list[tuple[Point, Point]]:
+        if not band:
+            return [((at, top), (at, end))]
+        rows = [y for _, y in placed if y <= end]
+        return [((at, y - band), (at, min(y + band, end))) for y in rows]
+
     ticks = [((x(tick), bottom), (x(tick), bottom + TICK)) for tick in axis.ticks]
     yield Lines("axis", [((left, bottom), (right, bottom)), *ticks], palette.INK, 0.8)
     if axis.null is not None:
-        null = x(axis.null)
-        yield Lines("no-effect", [((null, top), (null, bottom))], palette.MUTED, 0.8)
+        yield Lines("no-effect", upright(x(axis.null), bottom), palette.MUTED, 0.8)
     drawn = [one for one in placed if math.isfinite(one.row.estimate)]
     pooled = [one for one in drawn if one.row.kind in DIAMONDS]
     for row, y in pooled:
         if row.kind == TOTAL:
-            ends = [((x(row.estimate), top), (x(row.estimate), y))]
-            yield Lines("pooled", ends, palette.POOLED, 0.7, dashed=True)
+            yield Lines("pooled", upright(x(row.estimate), y), palette.POOLED, 0.7, dashed=True)
     single = [one for one in drawn if one.row.kind not in DIAMONDS]
-    rows = [one.row for one in placed]
+    rows = [one.row for one in single]
     tiny = [(x(row.estimate), y) for row, y in single if area(row, rows) < SMALLEST**2]
     yield Lines("tiny", [((at, y - 3), (at, y + 3)) for at, y in tiny], palette.POOLED, 1.4)
     squares = [_square(x(row.estimate), y, area(row, rows)) for row, y in single]
@@ -282,23 +299,21 @@ def wide(table: Table, axis: Axis) -> Layout:
         width(line, SIZE, row.kind in BOLD)
         for row, lines in zip(table.rows, names, strict=True)
         for line in lines
+        if row.kind != GROUP
     )
     columns = _columns(table, MARGIN + name_width + GUTTER)
-    end = columns[-1].right
+    # A heading has the columns beside it for itself.
+    groups = [width(row.label, SIZE, True) for row in table.rows if row.kind == GROUP]
+    end = max([columns[-1].right, *(MARGIN + min(wide, NAME) for wide in groups)])
 
     last = width(axis.labels[-1], SMALL) / 2
-    null = 0.0 if axis.null is None else PLOT * axis.share(axis.null)
-    favors = _favors(table.favors, null + 2 * GUTTER, PLOT - null)
-    reach = [max(width(line, SMALL) for line in lines) + OFF for lines in favors] or [0.0, 0.0]
-    # The first line stands beside the ticks, the second beside what favors whom.
-    below = [width(line, SMALL) for line in table.lines] or [0.0]
     notes = [width(row.label, SMALL) for row in table.rows if row.kind == NOTE]
-    left = max(
-        end + GUTTER + 4,
-        MARGIN + max(below[1:], default=0.0) + GUTTER + reach[0] - null,
-        MARGIN + max(below[0], *notes, 0.0) + GUTTER,
-    )
-    figure_width = left + max(PLOT + max(last, 4), null + reach[1]) + MARGIN
+    left = MARGIN + max([*notes, *(width(line, SMALL) for line in table.lines), 0.0]) + GUTTER
+    left = max(left, end + GUTTER + 4)
+    plot = min(max(PLOT, PAGE - left - max(last, 4) - MARGIN), WIDER)
+    favors, room = _favors(table.favors, axis, left, left + plot, GUTTER - 6)
+    right = left + plot
+    figure_width = max(right + max(last, 4), room) + MARGIN
 
     line_width = 0.96 * (figure_width - 2 * MARGIN)  # a hinted font may run a little wider
     y = MARGIN
@@ -308,10 +323,10 @@ def wide(table: Table, axis: Axis) -> Layout:
     y += 6 if table.title else 0
     heads = [_head(arm) for arm in table.arms]
     y += LEADING * (1 + max(map(len, heads), default=1))
-    labels += _header(table, heads, columns, left + PLOT / 2, y)
+    labels += _header(table, heads, columns, left + plot / 2, y)
     y += 6
     top = y
-    rules = [Lines("rule", [((MARGIN, y), (left + PLOT, y))], palette.MUTED, 0.6)]
+    rules = [Lines("rule", [((MARGIN, y), (right, y))], palette.MUTED, 0.6)]
 
     y += 3
     placed: list[Placed] = []
@@ -334,29 +349,25 @@ def wide(table: Table, axis: Axis) -> Layout:
     y += 14
     labels += [Label(MARGIN, y, line, SMALL) for line in table.lines[:1]]
     labels += [
-        Label(left + PLOT * axis.share(tick), y, label, SMALL, align="center")
+        Label(left + plot * axis.share(tick), y, label, SMALL, align="center")
         for tick, label in zip(axis.ticks, axis.labels, strict=True)
     ]
     y += LEADING + 2.5 if favors else 0
     for i, line in enumerate(table.lines[1:]):
         labels.append(Label(MARGIN, y + i * LEADING, line, SMALL))
-    for lines, x, align in zip(favors, (-OFF, OFF), ("right", "left"), strict=False):
-        labels += [
-            Label(left + null + x, y + i * LEADING, line, SMALL, align=align)
-            for i, line in enumerate(lines)
-        ]
-    y += LEADING * (max([*map(len, favors), len(table.lines) - 1, 1]) - 1)
+    labels += [label._replace(y=y + label.y) for label in favors]
+    y = max(label.y for label in labels)
     labels += _footnotes(table, MARGIN, y, line_width)
     y = max(label.y for label in labels)
     return Layout(
         width=figure_width,
         height=y + MARGIN,
         left=left,
-        right=left + PLOT,
+        right=right,
         top=top,
         bottom=bottom,
         rows=tuple(placed),
-        ink=(*labels, *rules, *marks(placed, axis, left, left + PLOT, top, bottom)),
+        ink=(*labels, *rules, *marks(placed, axis, left, right, top, bottom)),
     )
 
 
@@ -368,20 +379,51 @@ def _footnotes(table: Table, x: float, y: float, room: float) -> Iterator[Label]
             yield Label(x, y, line, SMALL, color=palette.MUTED)
 
 
-def _favors(sides: tuple[str, ...], before: float, after: float) -> list[list[str]]:
-    """The words left and right of no effect: both on one line, or both on two.
+def _favors(
+    sides: tuple[str, ...], axis: Axis, left: float, right: float, spare: float, most: float = 0.0
+) -> tuple[list[Label], float]:
+    """The words left and right of no effect, on lines that count from 0, and where they end.
 
-    Those on the left may reach into the white space between table and plot.
+    They stand beside no effect if there is room; if not at the ends of the axis; if these are
+    too near, on two lines. Those on the left may reach into the white space before the plot.
     """
-    if not sides:
-        return []
-    arrow = width("\u2190 ", SMALL) + OFF
-    widths = [width(text, SMALL) for text in sides]
-    if all(wide <= room - arrow for wide, room in zip(widths, (before, after), strict=True)):
-        left, right = ([text] for text in sides)
+    if not sides or axis.null is None:
+        return [], 0.0
+    null = left + axis.share(axis.null) * (right - left)
+    before, after = f"\u2190 {sides[0]}", f"{sides[1]} \u2192"
+    wide = width(before, SMALL), width(after, SMALL)
+    if wide[0] <= null - OFF - left + spare and wide[1] <= right - null - OFF:
+        ends, lines = (null - OFF, null + OFF), [[before], [after]]
+        align = ("right", "left")
+    elif sum(wide) + 3 * OFF <= right - left:
+        ends, lines, align = (left, right), [[before], [after]], ("left", "right")
     else:
-        left, right = (_halves(text) for text in sides)
-    return [[f"\u2190 {left[0]}", *left[1:]], [f"{right[0]} \u2192", *right[1:]]]
+        one, other = map(_halves, sides)
+        lines = [[f"\u2190 {one[0]}", *one[1:]], [f"{other[0]} \u2192", *other[1:]]]
+        reach = [max(width(line, SMALL) for line in some) for some in lines]
+        # Beside no effect, or as far from it as keeps them on the sheet.
+        near = max(null - OFF, left - spare + reach[0])
+        far = max(null + OFF, near + 2 * OFF)
+        if most and far + reach[1] > most:
+            far = most - EDGE - reach[1]
+            near = max(min(near, far - 2 * OFF), left + reach[0])
+        ends, align = (near, far), ("right", "left")
+    labels = [
+        Label(x, i * LEADING, line, SMALL, align=side)
+        for x, some, side in zip(ends, lines, align, strict=True)
+        for i, line in enumerate(some)
+    ]
+    end = max(label.x + width(label.text, SMALL) for label in labels if label.align == "left")
+    return labels, max(end, right)
+
+
+def _unbroken(line: str) -> str:
+    """A line of statistics that may be broken only between them."""
+    return (
+        line.replace(" = ", "\u00a0=\u00a0")
+        .replace(" %", "\u00a0%")
+        .replace("p < ", "p\u00a0<\u00a0")
+    )
 
 
 def _halves(text: str) -> list[str]:
@@ -476,7 +518,7 @@ def narrow(table: Table, axis: Axis) -> Layout:
     placed: list[Placed] = []
     for row in table.rows:
         if row.kind == NOTE:
-            write(row.label, SMALL, color=palette.MUTED)
+            write(_unbroken(row.label), SMALL, color=palette.MUTED)
             y += 4
             continue
         if row.kind in (SUBTOTAL, TOTAL):
@@ -494,15 +536,11 @@ def narrow(table: Table, axis: Axis) -> Layout:
     y += 14
     labels += _ticks(axis, left, right, y)
     y += LEADING + 2.5 if table.favors else 0
-    half = (right - left) / 2
-    favors = _favors(table.favors, half, half)
-    for lines, x, align in zip(favors, (left, right), ("left", "right"), strict=False):
-        labels += [
-            Label(x, y + i * LEADING, line, SMALL, align=align) for i, line in enumerate(lines)
-        ]
-    y += LEADING * (max(map(len, favors), default=1) - 1) + 4
+    favors, _ = _favors(table.favors, axis, left, right, 0, PHONE)
+    labels += [label._replace(y=y + label.y) for label in favors]
+    y = max(label.y for label in labels) + 4
     for line in table.lines:
-        write(line, SMALL)
+        write(_unbroken(line), SMALL)
     labels += _footnotes(table, left, y, room)
     return Layout(
         width=PHONE,
@@ -512,7 +550,7 @@ def narrow(table: Table, axis: Axis) -> Layout:
         top=top,
         bottom=bottom,
         rows=tuple(placed),
-        ink=(*rules, *marks(placed, axis, left, right, top, bottom), *labels),
+        ink=(*rules, *marks(placed, axis, left, right, top, bottom, BAND), *labels),
     )
 
 
@@ -528,7 +566,7 @@ def _stacked(
         if i == 0 and row.effect:
             labels.append(Label(right, y, row.effect, bold=bold, align="right"))
     arms = [f"{cell} {arm}".strip() for cell, arm in zip(row.arms, table.arms, strict=False)]
-    weight = f"{table.heading.weight.lower()} {row.weight}" if row.weight else ""
+    weight = f"{table.heading.weight.lower()} {row.weight}" if table.heading.weight and row.weight else ""
     free = right - left - (width(weight, SMALL) + GUTTER if weight else 0)
     lines = wrap(", ".join(arms), 0.96 * free, SMALL) if arms else [""] * bool(weight)
     for i, line in enumerate(lines):

@@ -141,8 +141,8 @@ def funnel(
         (
             Key("", "p of a study alone:", {}),
             *(Key("patch", f"below {p:g}", style) for p, style in grays.items()),
-            Key("line", f"pooled, {estimate}", {"color": palette.TREATMENT, "linestyle": DASHES}),
-            Key("line", f"{percent} region about it", {"color": palette.TREATMENT}),
+            Key("line", f"pooled, {estimate}", {"color": palette.POOLED, "linestyle": DASHES}),
+            Key("line", f"{percent} region about it", {"color": palette.POOLED}),
         ),
         note,
         HEIGHT,
@@ -164,11 +164,11 @@ def funnel(
         "region-high": ([pooled, pooled + region * lowest], [0, lowest]),
     }
     for name, line in lines.items():
-        color = palette.MUTED if name == "no-effect" else palette.TREATMENT
+        color = palette.MUTED if name == "no-effect" else palette.POOLED
         dashes = DASHES if name == "pooled" else "solid"
         axes.plot(*line, color=color, linestyle=dashes, linewidth=0.9, gid=name, zorder=1)
     axes.scatter(
-        effect, se, s=MARK, color=palette.TREATMENT, edgecolor=palette.PAPER, linewidth=0.8,
+        effect, se, s=MARK, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
         zorder=3, gid="studies", clip_on=False,
     )  # fmt: skip
     labels = sheet.name(

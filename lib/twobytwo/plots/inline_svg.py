@@ -31,6 +31,7 @@ COLORS = {
     palette.PAPER: f"var(--paper,{palette.PAPER})",
     palette.TREATMENT: f"var(--treatment,{palette.TREATMENT})",
     palette.CONTROL: f"var(--control,{palette.CONTROL})",
+    palette.POOLED: f"var(--pooled,{palette.POOLED})",
     palette.PREDICTION: f"var(--prediction,{palette.PREDICTION})",
     palette.SECOND: f"var(--second,{palette.SECOND})",
     palette.THIRD: f"var(--third,{palette.THIRD})",

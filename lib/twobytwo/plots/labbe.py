@@ -123,7 +123,7 @@ def labbe(
     with_, without = one_line(treatment), one_line(control)
     keys = [Key("line", "same risk in both arms", {"color": palette.MUTED, "linestyle": DASHES})]
     if pooled:
-        keys.append(Key("line", f"pooled {measure}, {estimate}", {"color": palette.TREATMENT}))
+        keys.append(Key("line", f"pooled {measure}, {estimate}", {"color": palette.POOLED}))
     sheet = Sheet(
         x, x, (f"Risk with {without}, %", f"Risk with {with_}, %"), keys,
         "Area of a disc: patients of the study.", SIDE,
@@ -132,13 +132,13 @@ def labbe(
     if pooled:
         lines["pooled"] = curve
     for name, line in lines.items():
-        color = palette.TREATMENT if name == "pooled" else palette.MUTED
+        color = palette.POOLED if name == "pooled" else palette.MUTED
         dashes = "solid" if name == "pooled" else DASHES
         axes.plot(*line.T, color=color, linestyle=dashes, linewidth=1.1, gid=name, zorder=1)
     # Large discs below small ones; the edge keeps neighbors apart.
     order = np.argsort(-size, kind="stable")
     axes.scatter(
-        across[order], up[order], s=size[order], color=palette.TREATMENT, alpha=0.75,
+        across[order], up[order], s=size[order], color=palette.POOLED, alpha=0.75,
         edgecolor=palette.PAPER, linewidth=0.8, zorder=3, gid="studies", clip_on=False,
     )  # fmt: skip
     expected = (
