@@ -87,6 +87,10 @@ def one_line(text: str) -> str:
     return UNPRINTABLE.sub("\ufffd", " ".join(text.split()))
 
 
+def _usual() -> str:
+    return str(get_font(findfont(FontProperties())).family_name)
+
+
 @cache
 def _has(path: str, character: str) -> bool:
     return bool(get_font(path).get_char_index(ord(character)))
@@ -128,7 +132,7 @@ def fonts(text: str) -> tuple[list[str], str]:
     >>> fonts("Öğretmenoğlu 2018")
     (['DejaVu Sans'], '')
     """
-    families, missing = [get_font(findfont(FontProperties())).family_name], ""
+    families, missing = [_usual()], ""
     for character in dict.fromkeys(text):
         if character.isspace() or any(_has(findfont(name), character) for name in families):
             continue
@@ -265,7 +269,7 @@ class Drawn:
         """
         name = name or f"figure-{hashlib.sha256(self.alt.encode()).hexdigest()[:10]}"
         if self.phone is None:
-            return inline(self.figure, name, self.alt, colors)
+            return inline(self.figure, name, self.alt, colors, shrink=True)
         least = min(self.figure.get_figwidth() * 96 * SHRINKS, COLUMN)
         style = (
             f".{name}-narrow{{display:none}}"
@@ -275,8 +279,8 @@ class Drawn:
             f".{name}-wide{{display:block!important}}}}"
         )
         # A style sheet is allowed inside an SVG element, and not in the body around it.
-        wide = inline(self.figure, name, self.alt, colors, style)
-        narrow = inline(self.phone(), f"{name}-n", self.alt, colors)
+        wide = inline(self.figure, name, self.alt, colors, shrink=True, style=style)
+        narrow = inline(self.phone(), f"{name}-n", self.alt, colors, shrink=True)
         return (
             '<div class="figure-fits" style="container-type:inline-size">'
             f'<div class="{name}-wide">{wide}</div><div class="{name}-narrow">{narrow}</div></div>'

@@ -1,7 +1,7 @@
 """The forest plot: every study, its weight, and the pooled effect, drawn from one result.
 
 The squares' areas are proportional to the weights, and the diamond spans the pooled interval.
-What a row says and shows is decided here; `forest_layout` gives it its place.
+What a row says and shows is decided here; `forest_layout` and `forest_phone` give it its place.
 """
 
 from __future__ import annotations
@@ -17,15 +17,12 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from twobytwo import text
-from twobytwo.plots import forest_layout
 from twobytwo.plots.axis import Axis, effect_axis, proportion_axis
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
-    EDGE,
     GROUP,
     NOTE,
-    PHONE,
     PLOT,
     PREDICTION,
     SMALL,
@@ -35,7 +32,10 @@ from twobytwo.plots.forest_layout import (
     Layout,
     Row,
     Table,
+    wide,
 )
+from twobytwo.plots.forest_phone import EDGE, PHONE
+from twobytwo.plots.forest_phone import narrow as stacked
 from twobytwo.pooled import Pooled
 from twobytwo.rounding import half_up
 
@@ -274,12 +274,12 @@ def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
     narrow : bool
     """
     shown = axis(table.rows, measure, narrow)
-    place = (forest_layout.narrow if narrow else forest_layout.wide)(table, shown)
+    place = stacked(table, shown) if narrow else wide(table, shown)
 
     noun = "proportions" if measure == "proportion" else table.measure.lower()
 
     def phone() -> Figure:
-        small = forest_layout.narrow(table, axis(table.rows, measure, True))
+        small = stacked(table, axis(table.rows, measure, True))
         return draw(small.width, small.height, small.ink)
 
     return Forest(

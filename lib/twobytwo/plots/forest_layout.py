@@ -1,7 +1,7 @@
-"""The table of a forest plot, and where its letters and marks stand, wide or on a phone.
+"""The table of a forest plot, and where its letters and marks stand.
 
 Columns are as wide as their widest cell in DejaVu Sans; a browser's own sans serif is
-narrower, so nothing can collide there. On a phone the words of a row stand above its mark.
+narrower, so nothing can collide there.
 """
 
 from __future__ import annotations
@@ -28,9 +28,6 @@ NAME = 265.0  # widest study name on one line: about 45 characters
 HEAD = 84.0  # widest arm name on one line
 OFF = 5.0  # from the line of no effect to the words beside it
 RISE = 0.365  # from a baseline to the middle of a digit, in ems
-PHONE = 268.5  # width in points of a plot for a phone: 358 px
-EDGE = 4.0  # beside it
-BAND = 7.5  # of a row on a phone, above and below the middle of its mark
 
 SQUARE = 11.5  # side in points of the largest square
 LARGEST = 12.0  # weight in percent that has it, at least: small weights have small squares
@@ -311,7 +308,7 @@ def wide(table: Table, axis: Axis) -> Layout:
     left = MARGIN + max([*notes, *(width(line, SMALL) for line in table.lines), 0.0]) + GUTTER
     left = max(left, end + GUTTER + 4)
     plot = min(max(PLOT, PAGE - left - max(last, 4) - MARGIN), WIDER)
-    favors, room = _favors(table.favors, axis, left, left + plot, GUTTER - 6)
+    favors, room = favors_labels(table.favors, axis, left, left + plot, GUTTER - 6)
     right = left + plot
     figure_width = max(right + max(last, 4), room) + MARGIN
 
@@ -357,7 +354,7 @@ def wide(table: Table, axis: Axis) -> Layout:
         labels.append(Label(MARGIN, y + i * LEADING, line, SMALL))
     labels += [label._replace(y=y + label.y) for label in favors]
     y = max(label.y for label in labels)
-    labels += _footnotes(table, MARGIN, y, line_width)
+    labels += footnotes(table, MARGIN, y, line_width)
     y = max(label.y for label in labels)
     return Layout(
         width=figure_width,
@@ -371,7 +368,8 @@ def wide(table: Table, axis: Axis) -> Layout:
     )
 
 
-def _footnotes(table: Table, x: float, y: float, room: float) -> Iterator[Label]:
+def footnotes(table: Table, x: float, y: float, room: float) -> Iterator[Label]:
+    """The footnotes below a baseline, broken to the room there is."""
     for i, note in enumerate(table.footnotes):
         y += 5 if i == 0 else 0
         for line in wrap(note, room, SMALL):
@@ -379,13 +377,14 @@ def _footnotes(table: Table, x: float, y: float, room: float) -> Iterator[Label]
             yield Label(x, y, line, SMALL, color=palette.MUTED)
 
 
-def _favors(
+def favors_labels(
     sides: tuple[str, ...], axis: Axis, left: float, right: float, spare: float, most: float = 0.0
 ) -> tuple[list[Label], float]:
     """The words left and right of no effect, on lines that count from 0, and where they end.
 
     They stand beside no effect if there is room; if not at the ends of the axis; if these are
-    too near, on two lines. Those on the left may reach into the white space before the plot.
+    too near, on two lines, or below each other where the sheet ends. Those on the left may
+    reach into the white space before the plot.
     """
     if not sides or axis.null is None:
         return [], 0.0
@@ -401,12 +400,20 @@ def _favors(
         one, other = map(_halves, sides)
         lines = [[f"\u2190 {one[0]}", *one[1:]], [f"{other[0]} \u2192", *other[1:]]]
         reach = [max(width(line, SMALL) for line in some) for some in lines]
+        if most and sum(reach) + 2 * OFF > most - left:  # below each other
+            room = 0.96 * (most - left)
+            text = [(left, "left", line) for line in wrap(before, room, SMALL)]
+            text += [(most, "right", line) for line in wrap(after, room, SMALL)]
+            return [
+                Label(x, i * LEADING, line, SMALL, align=side)
+                for i, (x, side, line) in enumerate(text)
+            ], right
         # Beside no effect, or as far from it as keeps them on the sheet.
         near = max(null - OFF, left - spare + reach[0])
         far = max(null + OFF, near + 2 * OFF)
         if most and far + reach[1] > most:
-            far = most - EDGE - reach[1]
-            near = max(min(near, far - 2 * OFF), left + reach[0])
+            far = most - reach[1]
+            near = min(near, far - 2 * OFF)
         ends, align = (near, far), ("right", "left")
     labels = [
         Label(x, i * LEADING, line, SMALL, align=side)
@@ -415,15 +422,6 @@ def _favors(
     ]
     end = max(label.x + width(label.text, SMALL) for label in labels if label.align == "left")
     return labels, max(end, right)
-
-
-def _unbroken(line: str) -> str:
-    """A line of statistics that may be broken only between them."""
-    return (
-        line.replace(" = ", "\u00a0=\u00a0")
-        .replace(" %", "\u00a0%")
-        .replace("p < ", "p\u00a0<\u00a0")
-    )
 
 
 def _halves(text: str) -> list[str]:
@@ -475,113 +473,3 @@ def _row(
             yield Label(
                 column.pivot - width(_split(cell, pivot)[0], SIZE, bold), y, cell, bold=bold
             )
-
-
-# Narrow: the words of a row above its marks, as on a phone.
-
-
-def narrow(table: Table, axis: Axis) -> Layout:
-    """Lay the plot out for a screen of 358 pixels, where it need not shrink.
-
-    Parameters
-    ----------
-    table : Table
-    axis : Axis
-
-    Returns
-    -------
-    Layout
-    """
-    left, right = EDGE, PHONE - EDGE
-    room = 0.96 * (right - left)  # a hinted font may run a little wider
-    labels: list[Label] = []
-    rules: list[Ink] = []
-    y = EDGE
-
-    def write(text: str, size: float = SIZE, bold: bool = False, color: str = palette.INK) -> None:
-        nonlocal y
-        for line in wrap(text, room, size, bold):
-            y += 1.25 * size
-            labels.append(Label(left, y, line, size, bold, color))
-
-    if table.title:
-        write(table.title, TITLE, bold=True)
-        y += 4
-    write(f"{table.measure}, {table.model}" if table.model else table.measure, SMALL,
-          color=palette.MUTED)  # fmt: skip
-    y += LEADING + 2
-    labels.append(Label(left, y, table.heading.label, bold=True))
-    labels.append(Label(right, y, table.heading.effect, bold=True, align="right"))
-    y += 5
-    top = y
-    rules.append(Lines("rule", [((left, y), (right, y))], palette.MUTED, 0.6))
-    placed: list[Placed] = []
-    for row in table.rows:
-        if row.kind == NOTE:
-            write(_unbroken(row.label), SMALL, color=palette.MUTED)
-            y += 4
-            continue
-        if row.kind in (SUBTOTAL, TOTAL):
-            y += 4
-            color = palette.MUTED if row.kind == TOTAL else palette.GRID
-            rules.append(Lines("rule", [((left, y), (right, y))], color, 0.6))
-        y += 4
-        y = _stacked(table, row, labels, left, right, y)
-        if row.kind != GROUP:
-            y += 5 + SQUARE / 2
-            placed.append(Placed(row, y))
-            y += SQUARE / 2
-    y += 6
-    bottom = y
-    y += 14
-    labels += _ticks(axis, left, right, y)
-    y += LEADING + 2.5 if table.favors else 0
-    favors, _ = _favors(table.favors, axis, left, right, 0, PHONE)
-    labels += [label._replace(y=y + label.y) for label in favors]
-    y = max(label.y for label in labels) + 4
-    for line in table.lines:
-        write(_unbroken(line), SMALL)
-    labels += _footnotes(table, left, y, room)
-    return Layout(
-        width=PHONE,
-        height=max(label.y for label in labels) + EDGE,
-        left=left,
-        right=right,
-        top=top,
-        bottom=bottom,
-        rows=tuple(placed),
-        ink=(*rules, *marks(placed, axis, left, right, top, bottom, BAND), *labels),
-    )
-
-
-def _stacked(
-    table: Table, row: Row, labels: list[Label], left: float, right: float, y: float
-) -> float:
-    """The words of a row: name and effect, below them counts and weight; returns their end."""
-    bold = row.kind in BOLD
-    free = right - left - (width(row.effect, SIZE, bold) + GUTTER if row.effect else 0)
-    for i, line in enumerate(wrap(row.label, 0.96 * free, SIZE, bold)):
-        y += LEADING
-        labels.append(Label(left, y, line, bold=bold))
-        if i == 0 and row.effect:
-            labels.append(Label(right, y, row.effect, bold=bold, align="right"))
-    arms = [f"{cell} {arm}".strip() for cell, arm in zip(row.arms, table.arms, strict=False)]
-    weight = f"{table.heading.weight.lower()} {row.weight}" if table.heading.weight and row.weight else ""
-    free = right - left - (width(weight, SMALL) + GUTTER if weight else 0)
-    lines = wrap(", ".join(arms), 0.96 * free, SMALL) if arms else [""] * bool(weight)
-    for i, line in enumerate(lines):
-        y += LEADING - 0.5
-        if line:
-            labels.append(Label(left, y, line, SMALL, color=palette.MUTED))
-        if i == 0 and weight:
-            labels.append(Label(right, y, weight, SMALL, color=palette.MUTED, align="right"))
-    return y
-
-
-def _ticks(axis: Axis, left: float, right: float, y: float) -> Iterator[Label]:
-    """Labels of the ticks, none of which leaves the screen."""
-    for tick, label in zip(axis.ticks, axis.labels, strict=True):
-        half = width(label, SMALL) / 2
-        x = left + axis.share(tick) * (right - left)
-        x = min(max(x, half), PHONE - half)
-        yield Label(x, y, label, SMALL, align="center")
