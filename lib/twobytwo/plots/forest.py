@@ -48,7 +48,7 @@ UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break
 NO_ESTIMATE = "not estimable"
 
-Number = Callable[[float | Fraction], str]
+Number = Callable[[float], str]
 Subgroups = Sequence[tuple[str, Pooled]]
 
 
@@ -331,11 +331,14 @@ def axis_of(result: Pooled) -> Axis:
 def printer(result: Pooled, number: Number | None) -> Callable[..., str]:
     """How an effect is printed: ``(estimate, lower, upper) -> str``, percentages in percent."""
     percent = result.measure == "proportion"
-    printed = number or (lambda value: half_up(value, 1 if percent else 2))
 
     def one(value: Any) -> str:
+        if not math.isfinite(value):
+            return MINUS
         scaled = 100 * value if percent else value
-        return printed(scaled).replace("-", MINUS) if math.isfinite(value) else MINUS
+        # A ratio of whole numbers stays exact until it is rounded half up.
+        said = number(float(scaled)) if number else half_up(scaled, 1 if percent else 2)
+        return said.replace("-", MINUS)
 
     def three(estimate: Any, lower: Any, upper: Any) -> str:
         if not math.isfinite(estimate):
