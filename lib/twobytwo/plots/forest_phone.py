@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from twobytwo.plots import palette
 from twobytwo.plots.axis import Axis
 from twobytwo.plots.drawn import SIZE, Ink, Label, Lines, width, wrap
@@ -45,6 +43,7 @@ def narrow(table: Table, axis: Axis) -> Layout:
     Layout
     """
     left, right = EDGE, PHONE - EDGE
+    start, end = _ends(axis)
     room = 0.96 * (right - left)  # a hinted font may run a little wider
     labels: list[Label] = []
     rules: list[Ink] = []
@@ -86,9 +85,12 @@ def narrow(table: Table, axis: Axis) -> Layout:
     y += 6
     bottom = y
     y += 14
-    labels += _ticks(axis, left, right, y)
+    labels += [
+        Label(start + axis.share(tick) * (end - start), y, label, SMALL, align="center")
+        for tick, label in zip(axis.ticks, axis.labels, strict=True)
+    ]
     y += LEADING + 2.5 if table.favors else 0
-    favors, _ = favors_labels(table.favors, axis, left, right, 0, right)
+    favors, _ = favors_labels(table.favors, axis, start, end, 0, end)
     labels += [label._replace(y=y + label.y) for label in favors]
     y = max(label.y for label in labels) + 4
     for line in table.lines:
@@ -97,12 +99,12 @@ def narrow(table: Table, axis: Axis) -> Layout:
     return Layout(
         width=PHONE,
         height=max(label.y for label in labels) + EDGE,
-        left=left,
-        right=right,
+        left=start,
+        right=end,
         top=top,
         bottom=bottom,
         rows=tuple(placed),
-        ink=(*rules, *marks(placed, axis, left, right, top, bottom, BAND), *labels),
+        ink=(*rules, *marks(placed, axis, start, end, top, bottom, BAND), *labels),
     )
 
 
@@ -134,13 +136,13 @@ def _stacked(
     return y
 
 
-def _ticks(axis: Axis, left: float, right: float, y: float) -> Iterator[Label]:
-    """Labels of the ticks, none of which leaves the screen."""
-    for tick, label in zip(axis.ticks, axis.labels, strict=True):
-        half = width(label, SMALL) / 2
-        x = left + axis.share(tick) * (right - left)
-        x = min(max(x, half), PHONE - half)
-        yield Label(x, y, label, SMALL, align="center")
+def _ends(axis: Axis) -> tuple[float, float]:
+    """Where the axis starts and ends, so that no label of a tick leaves the screen."""
+    over = []
+    for tick, label in ((axis.ticks[0], axis.labels[0]), (axis.ticks[-1], axis.labels[-1])):
+        from_end = min(axis.share(tick), 1 - axis.share(tick)) * (PHONE - 2 * EDGE)
+        over.append(max(EDGE, width(label, SMALL) / 2 - from_end))
+    return over[0], PHONE - over[1]
 
 
 def _unbroken(line: str) -> str:
