@@ -204,8 +204,8 @@ class ProportionResult(Analysis):
         return interval(self.events, self.patients, self.level)
 
     def forest(self, **choices: Any) -> Forest:
-        """Draw a forest plot; see `twobytwo.plots.proportion_forest.proportion_forest`."""
-        from twobytwo.plots.proportion_forest import proportion_forest  # matplotlib, as above
+        """Draw a forest plot; see `twobytwo.plots.forest.proportion_forest`."""
+        from twobytwo.plots.forest import proportion_forest  # matplotlib, as above
 
         return proportion_forest(self, **{"outcome": self.outcome, **choices})
 

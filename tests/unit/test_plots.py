@@ -1,24 +1,19 @@
 """Funnel, L'Abbé and Baujat: what is drawn is what was computed, and names keep apart."""
 
-import xml.etree.ElementTree as ElementTree
 from functools import cache
-from itertools import combinations
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection, PolyCollection
-from matplotlib.colors import to_hex
-from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from twobytwo import Counts, pool
 from twobytwo.checks.refits import leave_one_out
-from twobytwo.plots import palette
 from twobytwo.plots.baujat import baujat, contributions, influences
+from twobytwo.plots.drawn import width
 from twobytwo.plots.funnel import CONTOURS, funnel
 from twobytwo.plots.labbe import labbe
 from twobytwo.plots.labels import MOST, place
-from twobytwo.plots.lettering import width
 from twobytwo.plots.sheet import even, of_effects
 from twobytwo.rounding import half_up
 
@@ -102,20 +97,6 @@ def boxes(plot):
 # All three.
 
 
-def test_names_never_overlap_other_words_and_stay_on_the_sheet(kind, name):
-    _, plot = case(kind, name)
-    whole = plot.figure.bbox
-    drawn = boxes(plot)
-    for text, box in drawn:
-        assert box.x0 >= whole.x0 - 1, text
-        assert box.x1 <= whole.x1 + 1, text
-        assert box.y0 >= whole.y0 - 1, text
-        assert box.y1 <= whole.y1 + 1, text
-    for (one, a), (other, b) in combinations(drawn, 2):
-        apart = a.x1 <= b.x0 or b.x1 <= a.x0 or a.y1 <= b.y0 + 1 or b.y1 <= a.y0 + 1
-        assert apart, (one.get_text(), other.get_text())
-
-
 def test_few_studies_are_all_named_and_of_many_only_extreme_ones(kind, name):
     _, plot = case(kind, name)
     named = {label.study for label in plot.labels}
@@ -166,20 +147,6 @@ def test_every_study_and_its_numbers_are_in_the_words(kind, name):
     assert "Death" in plot.title
 
 
-def test_only_the_palette_is_used(kind):
-    _, plot = case(kind, "deaths")
-    allowed = {value.lower() for key, value in vars(palette).items() if key.isupper()}
-    used = {to_hex(text.get_color()) for text in plot.figure.findobj(Text) if text.get_text()}
-    used |= {to_hex(one.get_color()) for one in plot.figure.axes[0].lines}
-    (axes,) = plot.figure.axes
-    for patch in [*axes.collections, *plot.figure.artists]:
-        if isinstance(patch, Line2D):
-            used.add(to_hex(patch.get_color()))
-        else:
-            used |= {to_hex(color) for color in np.atleast_2d(patch.get_facecolor())}
-    assert used <= allowed
-
-
 def test_a_batch_is_refused(kind):
     with pytest.raises(ValueError, match="not a batch"):
         KINDS[kind](pool(*(np.tile(arm, (3, 1)) for arm in MRS)))
@@ -194,20 +161,6 @@ def test_what_cannot_be_drawn_is_refused():
     with pytest.raises(ValueError, match="both arms"):
         labbe(pool([0], [0], [3], [9]))
     assert len(labbe(nothing).study) == 2  # the risks are there, though no ratio is
-
-
-@pytest.mark.parametrize("suffix", ["svg", "png", "pdf"])
-def test_a_file_has_the_words_and_the_same_bytes_again(kind, suffix, tmp_path):
-    _, plot = case(kind, "deaths")
-    first, second = tmp_path / f"a.{suffix}", tmp_path / f"b.{suffix}"
-    plot.save(first)
-    plot.save(second)
-    assert first.read_bytes() == second.read_bytes()
-    if suffix == "svg":
-        tree = ElementTree.parse(first)
-        told = [element.text for element in tree.iter() if element.tag.endswith("description")]
-        assert told == [plot.alt]
-        assert "Baracchini 2017" in {element.text for element in tree.iter()}
 
 
 # Funnel.

@@ -12,7 +12,7 @@ from metabook.figure import Figure
 from metabook.frames import as_written
 from metabook.table import Table, table
 from twobytwo import ProportionResult, pool_proportions
-from twobytwo.plots.proportion_forest import proportion_forest
+from twobytwo.plots.forest import proportion_forest
 from twobytwo.rounding import half_up, number, percent
 
 ARMS = ("stent", "control")

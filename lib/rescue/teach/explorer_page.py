@@ -13,9 +13,7 @@ from metabook import data
 from twobytwo import Result
 from twobytwo.checks.absolute import crude_control_risk, per_thousand
 from twobytwo.options import CHOICES
-from twobytwo.plots.forest_axis import axis
-from twobytwo.plots.forest_layout import PLOT, SMALL
-from twobytwo.plots.forest_words import MEASURE
+from twobytwo.plots.forest import MEASURE, axis_of
 from twobytwo.rounding import half_up, with_interval
 from twobytwo.sentence import ESTIMATORS
 
@@ -172,7 +170,7 @@ def _outcome(outcome: str) -> dict[str, Any]:
 
 def _axis(outcome: str, measure: str) -> dict[str, Any]:
     """One axis for all states of a measure, so that what moves is the result."""
-    shown = axis(data.pooled(outcome, measure=measure), PLOT, SMALL)
+    shown = axis_of(data.pooled(outcome, measure=measure))
     return {
         name: getattr(shown, name) for name in ("log", "null", "low", "high", "ticks", "labels")
     }

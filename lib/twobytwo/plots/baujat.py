@@ -8,17 +8,17 @@ import numpy as np
 
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.forest_words import MEASURE
+from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import Plot, Sheet, even, names, title
 from twobytwo.pool import pool
-from twobytwo.results import Result
+from twobytwo.pooled import Pooled
 from twobytwo.rounding import number
 
 HEIGHT = 200.0  # points
 MARK = 42.0  # square points
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Baujat(Plot):
     """A drawn Baujat plot.
 
@@ -34,12 +34,12 @@ class Baujat(Plot):
     influence: FloatArray
 
 
-def contributions(result: Result) -> FloatArray:
+def contributions(result: Pooled) -> FloatArray:
     """What each study adds to the result's own Q.
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
 
     Returns
@@ -68,12 +68,12 @@ def contributions(result: Result) -> FloatArray:
     return part
 
 
-def influences(result: Result) -> FloatArray:
+def influences(result: Pooled) -> FloatArray:
     """How far the pooled effect moves when a study is left out.
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
 
     Returns
@@ -100,12 +100,12 @@ def influences(result: Result) -> FloatArray:
     return moved
 
 
-def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
+def baujat(result: Pooled, *, outcome: str | None = None) -> Baujat:
     """Draw a Baujat plot.
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis of two studies or more.
     outcome : str, optional
         The event, for the alt text.
@@ -148,7 +148,7 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
     measure = MEASURE[result.measure].lower()
     sheet = Sheet(x, y, ("Contribution to Q", f"Influence on the pooled {measure}"), (), "", HEIGHT)
     sheet.axes.scatter(
-        parts, moved, s=MARK, color=palette.TREATMENT, edgecolor=palette.PAPER, linewidth=0.8,
+        parts, moved, s=MARK, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
         zorder=3, gid="studies",
     )  # fmt: skip
     score = np.maximum(parts / farthest[0], moved / farthest[1])
@@ -164,4 +164,13 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
         f"{' '.join(told)} Q is {number(total)} in all. {most[0]} adds most to it; "
         f"{most[1]} moves the result most."
     )
-    return Baujat(sheet.figure, alt, about, study, labels, parts, moved)
+    return Baujat(
+        figure=sheet.figure,
+        alt=alt,
+        title=about,
+        numbers={"study": study, "contribution": parts, "influence": moved},
+        study=study,
+        labels=labels,
+        contribution=parts,
+        influence=moved,
+    )

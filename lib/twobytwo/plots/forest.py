@@ -1,53 +1,73 @@
 """The forest plot: every study, its weight, and the pooled effect, drawn from one result.
 
-The squares' areas are proportional to the weights, and the diamond spans the pooled
-interval. The words are written by `forest_words`, the stretch of the axis is chosen by
-`forest_axis`, everything gets its place from `forest_layout` and is drawn by `forest_draw`.
+The squares' areas are proportional to the weights, and the diamond spans the pooled interval.
+What a row says and shows is decided here; `forest_layout` and `forest_phone` give it its place.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from matplotlib.figure import Figure
 
-from twobytwo.plots import forest_draw, forest_words
-from twobytwo.plots.drawn import Drawn
-from twobytwo.plots.forest_axis import Axis, axis
-from twobytwo.plots.forest_draw import Row
-from twobytwo.plots.forest_layout import PLOT, SMALL, Layout, arrange
-from twobytwo.plots.forest_words import Words
+from twobytwo import rounding, sentence
+from twobytwo.plots.axis import Axis, effect_axis, proportion_axis
+from twobytwo.plots.drawn import Drawn, draw, one_line
+from twobytwo.plots.forest_layout import (
+    DIAMONDS,
+    GROUP,
+    NOTE,
+    PLOT,
+    PREDICTION,
+    SMALL,
+    STUDY,
+    SUBTOTAL,
+    TOTAL,
+    Layout,
+    Row,
+    Table,
+    wide,
+)
+from twobytwo.plots.forest_phone import EDGE, PHONE
+from twobytwo.plots.forest_phone import narrow as stacked
 from twobytwo.pooled import Pooled
+from twobytwo.rounding import half_up
+
+MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
+MODEL = {"random": "random effects", "fixed": "fixed effect"}
+SORTS = ("file", "year", "weight", "effect")
+MINUS = "\u2212"
+NONE = "\u2013"
+UNIT = "events/total"
+THIN = "\u202f"  # a narrow space that does not break
+NO_ESTIMATE = "not estimable"
+
+Number = Callable[[float], str]
+Subgroups = Sequence[tuple[str, Pooled]]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Forest(Drawn):
     """A drawn forest plot.
 
     Attributes
     ----------
-    rows : tuple of Row
-        The studies.
-    total : Row
-    prediction : Row or None
-    diamond : tuple of (float, float)
-        Its four corners (natural scale, points below the top edge); empty if nothing was
-        pooled.
+    table : Table
+        All that is written, and the numbers drawn beside it.
     axis : Axis
         Limits and ticks.
-    words : Words
-        All that is written.
     layout : Layout
-        Where it is written.
+        Where everything stands.
     """
 
-    rows: tuple[Row, ...]
-    total: Row
-    prediction: Row | None
-    diamond: tuple[tuple[float, float], ...]
+    table: Table
     axis: Axis
-    words: Words
     layout: Layout
 
 
@@ -60,15 +80,20 @@ def forest(
     better: str | None = None,
     title: str | None = None,
     prediction: bool = False,
+    sort: str = "file",
+    subgroups: Subgroups = (),
+    between: tuple[float, float, float] | None = None,
+    number: Number | None = None,
     marks: Mapping[str, str] | None = None,
     footnotes: Sequence[str] = (),
+    narrow: bool = False,
 ) -> Forest:
     """Draw a forest plot.
 
     Parameters
     ----------
     result : Pooled
-        Of one meta-analysis.
+        Of one meta-analysis. Where it has no counts, the plot shows none.
     treatment, control : str
         What the arms are called.
     outcome : str, optional
@@ -80,10 +105,22 @@ def forest(
         Above the plot; "" for none.
     prediction : bool
         Add the prediction interval.
+    sort : {"file", "year", "weight", "effect"}
+        Order of the studies: as given, by the year in their names, the heaviest first, or the
+        smallest effect first.
+    subgroups : sequence of (str, Pooled)
+        Each with its studies, subtotal and heterogeneity; the weights stay those of `result`.
+    between : (float, float, float), optional
+        Q, degrees of freedom and p of the test for subgroup differences.
+    number : callable, optional
+        Prints an effect or a limit, given on the printed scale; two decimals by default (one
+        for percentages).
     marks : mapping of str to str, optional
         A footnote mark for a study, by its name.
     footnotes : sequence of str
         Below the plot.
+    narrow : bool
+        For a screen of 358 pixels: the words of a row above its marks.
 
     Returns
     -------
@@ -92,47 +129,418 @@ def forest(
     Raises
     ------
     ValueError
-        If the result is a batch, `better` is none of these, or a marked study is not there.
+        If the result is a batch, an option is none of these, a marked study is not there,
+        or the subgroups do not hold the result's studies.
 
     Examples
     --------
     >>> from twobytwo import pool
     >>> result = pool([13, 19, 8, 24], [23, 48, 12, 66], [4, 22, 3, 13], [23, 100, 14, 66])
     >>> plot = forest(result, treatment="stent", better="more")
-    >>> plot.words.favors, plot.axis.labels
+    >>> plot.table.favors, plot.axis.labels
     (('Favors Control', 'Favors stent'), ('0.2', '0.5', '1', '2', '5', '10', '20', '50'))
     """
-    check(result, marks)
-    written = forest_words.words(
+    counted = _counts(result)
+    sides = (one_line(treatment), one_line(control))
+    measure = MEASURE.get(result.measure, result.measure)
+    return _forest(
         result,
-        (treatment, control),
-        title=(outcome or "") if title is None else title,
-        better=better,
-        prediction=prediction,
-        marks=marks,
-        footnotes=footnotes,
+        arms=sides[: len(counted)],
+        about=f"{measure.lower()}, {' against '.join(sides)}",
+        measure=measure,
+        favors=favors(sides, better),
+        outcome=outcome, title=title, prediction=prediction, sort=sort, subgroups=subgroups,
+        between=between, number=number, marks=marks, footnotes=footnotes, narrow=narrow,
+    )  # fmt: skip
+
+
+def proportion_forest(
+    result: Pooled,
+    *,
+    arm: str = "",
+    outcome: str | None = None,
+    title: str | None = None,
+    prediction: bool = False,
+    sort: str = "file",
+    subgroups: Subgroups = (),
+    between: tuple[float, float, float] | None = None,
+    number: Number | None = None,
+    marks: Mapping[str, str] | None = None,
+    footnotes: Sequence[str] = (),
+    narrow: bool = False,
+) -> Forest:
+    """Draw a forest plot of proportions.
+
+    Parameters
+    ----------
+    result : Pooled
+        Of one meta-analysis of proportions.
+    arm : str
+        What the patients are called.
+    outcome, title, prediction, sort, subgroups, between, number, marks, footnotes, narrow
+        As for `forest`.
+
+    Returns
+    -------
+    Forest
+        Rows and axis in proportions, 0 to 1; what is written is in percent. The squares'
+        areas show the weights, or the patients where the model has no weights.
+
+    Raises
+    ------
+    ValueError
+        As for `forest`.
+
+    Examples
+    --------
+    >>> from twobytwo import pool_proportions
+    >>> plot = proportion_forest(pool_proportions([1, 6, 0, 21], [23, 48, 12, 66]))
+    >>> plot.table.rows[-1].effect, plot.axis.labels
+    ('10.7 [3.1, 30.7]', ('0', '5', '10', '15', '20', '25', '30', '35', '40', '45'))
+    """
+    name = one_line(arm)
+    return _forest(
+        result,
+        arms=(name,),
+        about=f"proportions in percent{f', {name}' if name else ''}",
+        measure="Proportion, %",
+        favors=(),
+        outcome=outcome, title=title, prediction=prediction, sort=sort, subgroups=subgroups,
+        between=between, number=number, marks=marks, footnotes=footnotes, narrow=narrow,
+    )  # fmt: skip
+
+
+def _forest(
+    result: Pooled,
+    *,
+    arms: tuple[str, ...],
+    about: str,
+    measure: str,
+    favors: tuple[str, ...],
+    outcome: str | None,
+    title: str | None,
+    prediction: bool,
+    sort: str,
+    subgroups: Subgroups,
+    between: tuple[float, float, float] | None,
+    number: Number | None,
+    marks: Mapping[str, str] | None,
+    footnotes: Sequence[str],
+    narrow: bool,
+) -> Forest:
+    _check(result, marks, sort, subgroups)
+    percent = result.measure == "proportion"
+    weighted = bool(np.isfinite(result.weight).any()) or not percent
+    if not weighted:
+        footnotes = ["Area of a square: patients of the study.", *footnotes]
+    interval = f"{'%' if percent else result.measure} [{100 * result.level:g} % CI]"
+    rows = _rows(result, subgroups, sort, marks or {}, printer(result, number))
+    if prediction:
+        rows.append(_prediction(result, printer(result, number)))
+    lines = [f"Heterogeneity: {signs(sentence.heterogeneity(result))}"]
+    lines += [] if percent else [f"Overall effect: {sentence.overall(result)}"]
+    if between is not None:
+        q, df, p = between
+        lines.append(
+            f"Subgroup differences: Q = {rounding.number(q)}, df = {df:g} ({rounding.p_equals(p)})"
+        )
+    table = Table(
+        title=one_line((outcome or "") if title is None else title),
+        arms=arms,
+        heading=Row(GROUP, "Study", (UNIT,) * len(arms), "Weight" * weighted, interval),
+        measure=measure,
+        model=MODEL.get(result.model, result.model),
+        rows=tuple(rows),
+        k=int(result.k),
+        lines=tuple(lines),
+        favors=favors,
+        footnotes=tuple(one_line(note) for note in footnotes),
     )
-    shown = axis(result, PLOT, SMALL, prediction)
-    place = arrange(written, shown)
-    rows, total, interval = forest_draw.marks(result, written, shown, place)
+    of = f" of {one_line(outcome)}" if outcome else ""
+    opening = f"Forest plot{of}: {about}, {table.model}, {100 * result.level:g} % intervals."
+    return drawn(table, opening, result.measure, narrow)
+
+
+def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
+    """Draw a table; the narrow form of a wide one only if somebody asks.
+
+    Parameters
+    ----------
+    table : Table
+    opening : str
+        First sentence of the alt text.
+    measure : str
+        OR, RR, RD or proportion.
+    narrow : bool
+    """
+    shown = axis(table.rows, measure, narrow)
+    place = stacked(table, shown) if narrow else wide(table, shown)
+
+    noun = "proportions" if measure == "proportion" else table.measure.lower()
+
+    def phone() -> Figure:
+        small = stacked(table, axis(table.rows, measure, True))
+        return draw(small.width, small.height, small.ink)
+
     return Forest(
-        figure=forest_draw.draw(rows, total, interval, shown, place),
-        alt=forest_words.alt(result, written, shown, outcome),
-        title=written.title or f"Forest plot: {written.measure.lower()}",
-        rows=rows,
-        total=total,
-        prediction=interval,
-        diamond=forest_draw.diamond(total),
+        figure=draw(place.width, place.height, place.ink),
+        alt=_alt(table, shown, opening),
+        title=table.title or f"Forest plot: {noun}",
+        numbers=_columns(table),
+        phone=None if narrow else phone,
+        table=table,
         axis=shown,
-        words=written,
         layout=place,
     )
 
 
-def check(result: Pooled, marks: Mapping[str, str] | None) -> None:
-    """Refuse a batch, and a mark for a study that is not there."""
+def axis(rows: Iterable[Row], measure: str, narrow: bool = False) -> Axis:
+    """The axis that shows some rows.
+
+    Parameters
+    ----------
+    rows : iterable of Row
+    measure : str
+        OR, RR, RD or proportion.
+    narrow : bool
+        Whether it is as wide as a phone.
+    """
+    rows = list(rows)
+    plot = PHONE - 2 * EDGE if narrow else PLOT
+    # The total comes first: its interval sets how far the axis may reach.
+    pooled = [row for kind in (TOTAL, SUBTOTAL) for row in rows if row.kind == kind]
+    if not pooled:  # of estimates that stand alone it is the usual one
+        alone = sorted((row for row in rows if row.size), key=lambda row: row.upper - row.lower)
+        pooled = alone[len(alone) // 2 :][:1]
+    must = [limit for row in pooled for limit in (row.lower, row.upper)]
+    limits = [limit for row in rows for limit in (row.lower, row.upper)]
+    if measure == "proportion":
+        return proportion_axis(limits, must, plot, SMALL)
+    estimates = [row.estimate for row in rows]
+    return effect_axis(measure != "RD", estimates, limits, must, plot, SMALL)
+
+
+def axis_of(result: Pooled) -> Axis:
+    """The axis that a result's forest plot has."""
+    return axis(_rows(result, (), "file", {}, printer(result, None)), result.measure)
+
+
+# The rows.
+
+
+def printer(result: Pooled, number: Number | None) -> Callable[..., str]:
+    """How an effect is printed: ``(estimate, lower, upper) -> str``, percentages in percent."""
+    percent = result.measure == "proportion"
+
+    def one(value: Any) -> str:
+        if not math.isfinite(value):
+            return MINUS
+        scaled = 100 * value if percent else value
+        # A ratio of whole numbers stays exact until it is rounded half up.
+        said = number(float(scaled)) if number else half_up(scaled, 1 if percent else 2)
+        return said.replace("-", MINUS)
+
+    def three(estimate: Any, lower: Any, upper: Any) -> str:
+        if not math.isfinite(estimate):
+            return NO_ESTIMATE
+        return f"{one(estimate)} [{one(lower)}, {one(upper)}]"
+
+    return three
+
+
+def _check(
+    result: Pooled, marks: Mapping[str, str] | None, sort: str, subgroups: Subgroups
+) -> None:
     if np.ndim(result.effect):
         raise ValueError("a forest plot shows one meta-analysis, not a batch of them")
     unknown = sorted(set(marks or {}) - set(result.study))
     if unknown:
         raise ValueError(f"there is no study {unknown[0]!r} to mark")
+    if sort not in SORTS:
+        raise ValueError(f"sort is {', '.join(map(repr, SORTS))}, not {sort!r}")
+    if sort == "year" and not any(map(_year, result.study)):
+        raise ValueError("sort='year' needs a year in the names of the studies, and none has one")
+    if subgroups:
+        grouped = sorted(study for _, some in subgroups for study in some.study)
+        if grouped != sorted(result.study):
+            odd = sorted(set(grouped) ^ set(result.study)) or grouped
+            raise ValueError(f"the subgroups must hold each study once: {odd[0]!r}")
+
+
+def _counts(result: Pooled) -> list[tuple[Any, Any]]:
+    """Events and patients of each arm there is."""
+    columns = list(result.counts.values())
+    return list(zip(columns[::2], columns[1::2], strict=True))
+
+
+def _rows(
+    result: Pooled,
+    subgroups: Subgroups,
+    sort: str,
+    marks: Mapping[str, str],
+    printed: Callable[..., str],
+) -> list[Row]:
+    studies = {i: _study(result, i, marks, printed) for i in _order(result, sort)}
+    total = _pooled(result, "Total", TOTAL, printed)
+    if not subgroups:
+        return [*studies.values(), total]
+    rows: list[Row] = []
+    for name, some in subgroups:
+        here = [i for i in studies if result.study[i] in some.study]
+        shares = [result.weight[i] for i in here if result.included[i]]
+        subtotal = _pooled(some, "Subtotal", SUBTOTAL, printed)
+        rows += [
+            Row(GROUP, one_line(name)),
+            *(studies[i] for i in here),
+            replace(
+                subtotal, weight=_share(sum(shares)) if shares else NONE, size=float(sum(shares))
+            ),
+            Row(NOTE, f"Heterogeneity: {signs(sentence.heterogeneity(some))}"),
+        ]
+    return [*rows, total]
+
+
+def _order(result: Pooled, sort: str) -> list[int]:
+    """Positions of the studies as they are listed; what has no rank comes last."""
+    rank = {
+        "file": np.zeros(len(result.study)),
+        "year": np.array([_year(name) or np.inf for name in result.study]),
+        "weight": -np.nan_to_num(result.weight, nan=-1.0),
+        "effect": np.nan_to_num(result.study_estimate, nan=np.inf),
+    }
+    return [int(i) for i in np.argsort(rank[sort], kind="stable")]
+
+
+def _year(name: str) -> int:
+    """The last year in a name, 0 if there is none."""
+    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", name)
+    return int(years[-1]) if years else 0
+
+
+def _study(result: Pooled, i: int, marks: Mapping[str, str], printed: Callable[..., str]) -> Row:
+    name, counts = result.study[i], _counts(result)
+    limits, estimate = result.study_interval, result.study_estimate[i]
+    said: Any = estimate
+    if result.measure == "proportion" and counts[0][1][i]:
+        said = Fraction(int(counts[0][0][i]), int(counts[0][1][i]))
+    size = result.weight
+    if not np.isfinite(size).any() and counts:
+        size = 100 * counts[0][1] / max(counts[0][1].sum(), 1)
+    drawn = bool(result.included[i] and np.isfinite(estimate))
+    return Row(
+        STUDY,
+        one_line(name) + (f"{THIN}{marks[name]}" if name in marks else ""),
+        tuple(f"{events[i]:.0f}/{n[i]:.0f}" for events, n in counts),
+        _share(result.weight[i]) if result.included[i] else NONE,
+        printed(said, limits.lower[i], limits.upper[i]),
+        float(estimate), float(limits.lower[i]), float(limits.upper[i]),
+        float(size[i]) if drawn else 0.0,
+    )  # fmt: skip
+
+
+def _share(weight: float) -> str:
+    return f"{half_up(weight, 1)} %" if math.isfinite(weight) else NONE
+
+
+def _pooled(result: Pooled, label: str, kind: str, printed: Callable[..., str]) -> Row:
+    three = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
+    return Row(
+        kind,
+        label,
+        tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in _counts(result)),
+        "100.0 %" if result.k else NONE,
+        printed(*three),
+        *three,
+        100.0,
+    )
+
+
+def _prediction(result: Pooled, printed: Callable[..., str]) -> Row:
+    limits = float(result.prediction_lower), float(result.prediction_upper)
+    _, bracket, interval = printed(result.estimate, *limits).partition("[")
+    said = bracket + interval if math.isfinite(limits[0]) else NO_ESTIMATE
+    return Row(PREDICTION, "Prediction interval", effect=said, lower=limits[0], upper=limits[1])
+
+
+def favors(arms: tuple[str, str], better: str | None) -> tuple[str, str]:
+    """What lies left and right of no effect; right of it the treatment has more events."""
+    treatment, control = arms
+    if better is None:
+        return f"Fewer events with {treatment}", f"More events with {treatment}"
+    if better not in ("more", "fewer"):
+        raise ValueError(f"better is 'more', 'fewer' or None, not {better!r}")
+    sides = f"Favors {control}", f"Favors {treatment}"
+    return sides if better == "more" else sides[::-1]
+
+
+def signs(line: str) -> str:
+    """A line with the signs that plain text lacks."""
+    return line.replace("tau2", "τ²").replace("I2", "I²")
+
+
+# The words and numbers of the whole.
+
+
+def _alt(table: Table, axis: Axis, opening: str) -> str:
+    """Tell the plot to someone who does not see it."""
+    studies = sum(row.kind == STUDY for row in table.rows)
+    parts = [opening]
+    for row in table.rows:
+        if row.kind == GROUP:
+            parts.append(f"{row.label}:")
+        elif row.kind == NOTE:
+            parts.append(f"{row.label}.")
+        elif row.kind == TOTAL:
+            parts.append(_told(row, f"Total, {table.k} of {studies} studies pooled"))
+        else:
+            parts.append(_told(row, row.label, table.heading.weight.lower()))
+    parts += [f"{line}." for line in table.lines]
+    if table.favors:
+        left, right = table.favors
+        parts.append(f"Left of {axis.null:g}: {left}; right of it: {right}.")
+    cut = [
+        row.label
+        for row in table.rows
+        if row.kind not in DIAMONDS and any(axis.clipped(row.lower, row.upper))
+    ]
+    if cut:
+        parts.append(f"Arrows mark intervals that run off the axis: {', '.join(cut)}.")
+    return " ".join([*parts, *table.footnotes])
+
+
+def _told(row: Row, name: str, weight: str = "weight") -> str:
+    """A row in words."""
+    counts = " against ".join(row.arms).replace("/", " of ")
+    effect = row.effect.replace(", ", " to ").replace("[", "(").replace("]", ")")
+    weighs = f"{weight} {row.weight}" if weight and row.weight not in ("", NONE) else ""
+    return f"{name}: {', '.join(part for part in (counts, effect, weighs) if part)}."
+
+
+def _columns(table: Table) -> dict[str, list[Any]]:
+    """The numbers drawn, a line for each row that shows some."""
+    shown: list[tuple[str, Row]] = []
+    group = ""
+    for row in table.rows:
+        group = row.label if row.kind == GROUP else "" if row.kind == TOTAL else group
+        if row.kind not in (GROUP, NOTE):
+            shown.append((group, row))
+    columns: dict[str, list[Any]] = {
+        "label": [row.label for _, row in shown],
+        "kind": [row.kind for _, row in shown],
+    }
+    if any(group for group, _ in shown):
+        columns["subgroup"] = [group or None for group, _ in shown]
+    for j, arm in enumerate(table.arms):
+        for at, what in enumerate(("events", "total")):
+            cells = [row.arms[j].split("/") if row.arms else None for _, row in shown]
+            columns[f"{arm} {what}".strip()] = [int(cell[at]) if cell else None for cell in cells]
+    weight = table.heading.weight.lower()
+    if weight == "weight":
+        columns[weight] = [
+            row.size if row.weight not in ("", NONE) else math.nan for _, row in shown
+        ]
+    elif weight:
+        columns[weight] = [int(row.weight) for _, row in shown]
+    for name in ("estimate", "lower", "upper"):
+        columns[name] = [getattr(row, name) for _, row in shown]
+    return columns

@@ -1,58 +1,125 @@
-"""Where everything on a forest plot stands, in points, from measured widths of text.
+"""The table of a forest plot, and where its letters and marks stand.
 
-Positions count from the left and from the top edge. Columns are as wide as their widest
-cell in DejaVu Sans; a browser's own sans serif is narrower, so nothing can collide there.
+Columns are as wide as their widest cell in DejaVu Sans; a browser's own sans serif is
+narrower, so nothing can collide there.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from twobytwo.plots import palette
-from twobytwo.plots.forest_axis import Axis
-from twobytwo.plots.forest_words import Cells, Words
-from twobytwo.plots.lettering import SIZE, width, wrap
+from twobytwo.plots.axis import Axis
+from twobytwo.plots.drawn import SIZE, Ink, Label, Lines, Point, Shapes, width, wrap
 
 TITLE = 10.0  # points
-SMALL = 8.0  # of ticks, units and notes
+SMALL = 8.5  # of ticks, units and notes
 LEADING = 11.5  # between the lines of one text
 PITCH = 16.5  # between rows
 MARGIN = 6.0
 GUTTER = 13.5  # between columns
-PLOT = 184.0  # width of the plot
+PLOT = 184.0  # width of the plot, at least
+WIDER = 250.0  # and at most: it takes what a page leaves
+PAGE = 540.0  # width of a column of a page
 NAME = 265.0  # widest study name on one line: about 45 characters
 HEAD = 84.0  # widest arm name on one line
 OFF = 5.0  # from the line of no effect to the words beside it
 RISE = 0.365  # from a baseline to the middle of a digit, in ems
 
+SQUARE = 11.5  # side in points of the largest square
+LARGEST = 12.0  # weight in percent that has it, at least: small weights have small squares
+SMALLEST = 2.5  # side in points below which a tick shows where the square is
+DIAMOND = 5.5  # half its height in points
+TICK = 3.0  # length of the axis' ticks
+ARROW = 5.0  # length of the arrow where an interval is cut
+
 COUNTS, WEIGHT, EFFECT = "/", ".", "["  # on which the cells of a column are aligned
+STUDY, ESTIMATE, SUBTOTAL, TOTAL = "study", "estimate", "subtotal", "total"
+PREDICTION, GROUP, NOTE = "prediction", "subgroup", "note"
+BOLD, DIAMONDS, WORDS = (GROUP, SUBTOTAL, TOTAL), (SUBTOTAL, TOTAL), (GROUP, NOTE)
 
 
-class Label(NamedTuple):
-    """A line of text on its baseline."""
+@dataclass(frozen=True)
+class Row:
+    """A line of the table, and the numbers drawn beside it.
 
-    x: float
+    Attributes
+    ----------
+    kind : str
+        ``study``, ``subgroup`` (a heading), ``subtotal``, ``note`` (words below a subtotal),
+        ``total``, ``prediction``, or ``estimate`` (a pooled one that stands alone).
+    label : str
+        The study with its mark, or what else the row shows.
+    arms : tuple of str
+        Events and patients of each arm, such as "13/23".
+    weight : str
+    effect : str
+        Estimate and interval, or "not estimable".
+    estimate, lower, upper : float
+        On the natural scale, before anything is cut; NaN for none.
+    size : float
+        What the square's area shows, in percent of all; of a diamond what its studies have.
+    """
+
+    kind: str
+    label: str
+    arms: tuple[str, ...] = ()
+    weight: str = ""
+    effect: str = ""
+    estimate: float = math.nan
+    lower: float = math.nan
+    upper: float = math.nan
+    size: float = 0.0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Everything that is written on the plot.
+
+    Attributes
+    ----------
+    title : str
+    arms : tuple of str
+        What the arms are called.
+    heading : Row
+        The last line of the header. What is blank in it has no column.
+    measure, model : str
+        The header of the plot.
+    rows : tuple of Row
+    k : int
+        Studies, or estimates, that are pooled or drawn.
+    lines : tuple of str
+        Below the table: heterogeneity, overall effect, subgroup differences.
+    favors : tuple of str
+        What lies left and right of no effect, where there is such a line.
+    footnotes : tuple of str
+    """
+
+    title: str
+    arms: tuple[str, ...]
+    heading: Row
+    measure: str
+    model: str
+    rows: tuple[Row, ...]
+    k: int
+    lines: tuple[str, ...]
+    favors: tuple[str, ...]
+    footnotes: tuple[str, ...]
+
+
+class Placed(NamedTuple):
+    """A row and the height of its marks' middle, in points from the top edge."""
+
+    row: Row
     y: float
-    text: str
-    size: float = SIZE
-    bold: bool = False
-    color: str = palette.INK
-    align: str = "left"
-
-
-class Rule(NamedTuple):
-    """A horizontal hairline."""
-
-    x0: float
-    x1: float
-    y: float
-    color: str
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The plot, laid out.
+    """The plot, laid out in points.
 
     Attributes
     ----------
@@ -61,15 +128,10 @@ class Layout:
     left, right : float
         Ends of the axis.
     top, bottom : float
-        Of the plot: the rule below the header, and the axis.
-    rows : tuple of float
-        Middles of the studies' rows.
-    total : float
-        Middle of the diamond.
-    prediction : float
-        Middle of the prediction interval's row.
-    labels : tuple of Label
-    rules : tuple of Rule
+        Of the plot: below the header, and the axis.
+    rows : tuple of Placed
+    ink : tuple of Ink
+        All that is drawn, from the back to the front.
     """
 
     width: float
@@ -78,11 +140,96 @@ class Layout:
     right: float
     top: float
     bottom: float
-    rows: tuple[float, ...]
-    total: float
-    prediction: float
-    labels: tuple[Label, ...]
-    rules: tuple[Rule, ...]
+    rows: tuple[Placed, ...]
+    ink: tuple[Ink, ...]
+
+
+# The marks.
+
+
+def area(row: Row, rows: Sequence[Row]) -> float:
+    """Area of a row's square in square points: as its weight."""
+    return SQUARE**2 * row.size / max([LARGEST, *(other.size for other in rows)])
+
+
+def diamond(row: Row, y: float) -> list[Point]:
+    """Corners of a diamond on the natural scale: left, top, right, bottom."""
+    return [
+        (row.lower, y),
+        (row.estimate, y - DIAMOND),
+        (row.upper, y),
+        (row.estimate, y + DIAMOND),
+    ]
+
+
+def marks(
+    placed: Sequence[Placed],
+    axis: Axis,
+    left: float,
+    right: float,
+    top: float,
+    bottom: float,
+    band: float = 0.0,
+) -> Iterator[Ink]:
+    """Axis, squares, diamonds and intervals, from the back to the front.
+
+    With a band the upright lines stand only that far above and below each row: where the
+    words are between the rows, no line may run through them.
+    """
+
+    def x(value: float) -> float:
+        return left + axis.share(value) * (right - left)
+
+    def upright(at: float, end: float) -> list[tuple[Point, Point]]:
+        if not band:
+            return [((at, top), (at, end))]
+        rows = [y for _, y in placed if y <= end]
+        return [((at, y - band), (at, min(y + band, end))) for y in rows]
+
+    ticks = [((x(tick), bottom), (x(tick), bottom + TICK)) for tick in axis.ticks]
+    yield Lines("axis", [((left, bottom), (right, bottom)), *ticks], palette.INK, 0.8)
+    if axis.null is not None:
+        yield Lines("no-effect", upright(x(axis.null), bottom), palette.MUTED, 0.8)
+    drawn = [one for one in placed if math.isfinite(one.row.estimate)]
+    pooled = [one for one in drawn if one.row.kind in DIAMONDS]
+    for row, y in pooled:
+        if row.kind == TOTAL:
+            yield Lines("pooled", upright(x(row.estimate), y), palette.POOLED, 0.7, dashed=True)
+    single = [one for one in drawn if one.row.kind not in DIAMONDS]
+    rows = [one.row for one in single]
+    tiny = [(x(row.estimate), y) for row, y in single if area(row, rows) < SMALLEST**2]
+    yield Lines("tiny", [((at, y - 3), (at, y + 3)) for at, y in tiny], palette.POOLED, 1.4)
+    squares = [_square(x(row.estimate), y, area(row, rows)) for row, y in single]
+    yield Shapes("squares", squares, palette.POOLED)
+    diamonds = [[(x(value), at) for value, at in diamond(row, y)] for row, y in pooled]
+    yield Shapes("diamond", diamonds, palette.POOLED)
+    # Intervals lie over the squares: a short one would hide below.
+    new = [one for one in placed if one.row.kind == PREDICTION and math.isfinite(one.row.lower)]
+    for name, color, some in (
+        ("intervals", palette.INK, single),
+        ("prediction", palette.PREDICTION, new),
+    ):
+        some = [one for one in some if math.isfinite(one.row.lower)]
+        ends = [
+            ((x(max(row.lower, axis.low)), y), (x(min(row.upper, axis.high)), y)) for row, y in some
+        ]
+        yield Lines(name, ends, color, 1.1)
+        cut = [(y, *axis.clipped(row.lower, row.upper)) for row, y in some]
+        arrows = [_arrow(left, y, ARROW) for y, low, _ in cut if low]
+        arrows += [_arrow(right, y, -ARROW) for y, _, high in cut if high]
+        yield Shapes(f"{name}-cut", arrows, color)
+
+
+def _square(x: float, y: float, area: float) -> list[Point]:
+    half = math.sqrt(area) / 2
+    return [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
+
+
+def _arrow(tip: float, y: float, length: float) -> list[Point]:
+    return [(tip, y), (tip + length, y - ARROW / 2), (tip + length, y + ARROW / 2)]
+
+
+# Wide: a table with the plot beside it.
 
 
 class _Column(NamedTuple):
@@ -99,30 +246,10 @@ def _split(cell: str, pivot: str) -> tuple[str, str]:
     return (cell[:at], cell[at:]) if at >= 0 else ("", cell)
 
 
-def _columns(words: Words, left: float) -> list[_Column]:
-    columns: list[_Column] = []
-    body = [(row, SIZE, False) for row in words.studies] + [(words.total, SIZE, True)]
-    body += [(words.prediction, SIZE, False)] if words.prediction else []
-    for j, (unit, pivot) in enumerate(_numbers(words.heading, words)):
-        # Units of the arms are small and plain, the other headings bold.
-        style = (SMALL, False) if pivot == COUNTS else (SIZE, True)
-        cells = [(_numbers(row, words)[j][0], size, bold) for row, size, bold in body]
-        heading = (unit, *style)
-        aligned = [*cells, heading] if pivot in heading[0] else cells
-        before = max(width(_split(cell, pivot)[0], size, bold) for cell, size, bold in aligned)
-        after = max(width(_split(cell, pivot)[1], size, bold) for cell, size, bold in aligned)
-        wide = max([before + after, width(*heading)])
-        if pivot == COUNTS:
-            wide = max([wide, *(width(line, SIZE, True) for line in _head(words.arms[j]))])
-        columns.append(_Column(left, left + wide, left + (wide - before - after) / 2 + before))
-        left += wide + GUTTER
-    return columns
-
-
-def _numbers(row: Cells, words: Words) -> list[tuple[str, str]]:
+def _numbers(row: Row, table: Table) -> list[tuple[str, str]]:
     """The cells of a row, each with its pivot: arms, weight if there is any, effect."""
-    arms = row.arms or ("",) * len(words.arms)
-    weight = [(row.weight, WEIGHT)] if words.heading.weight else []
+    arms = row.arms or ("",) * len(table.arms)
+    weight = [(row.weight, WEIGHT)] if table.heading.weight else []
     return [*((arm, COUNTS) for arm in arms), *weight, (row.effect, EFFECT)]
 
 
@@ -130,12 +257,30 @@ def _head(arm: str) -> list[str]:
     return wrap(arm, HEAD, SIZE, True)
 
 
-def arrange(words: Words, axis: Axis) -> Layout:
-    """Give everything its place.
+def _columns(table: Table, left: float) -> list[_Column]:
+    columns: list[_Column] = []
+    for j, (unit, pivot) in enumerate(_numbers(table.heading, table)):
+        # Units of the arms are small and plain, the other headings bold.
+        style = (SMALL, False) if pivot == COUNTS else (SIZE, True)
+        cells = [(_numbers(row, table)[j][0], SIZE, row.kind in BOLD) for row in table.rows]
+        heading = (unit, *style)
+        aligned = [*cells, heading] if pivot in heading[0] else cells
+        before = max(width(_split(cell, pivot)[0], size, bold) for cell, size, bold in aligned)
+        after = max(width(_split(cell, pivot)[1], size, bold) for cell, size, bold in aligned)
+        wide = max([before + after, width(*heading)])
+        if pivot == COUNTS:
+            wide = max([wide, *(width(line, SIZE, True) for line in _head(table.arms[j]))])
+        columns.append(_Column(left, left + wide, left + (wide - before - after) / 2 + before))
+        left += wide + GUTTER
+    return columns
+
+
+def wide(table: Table, axis: Axis) -> Layout:
+    """Lay the plot out beside its table.
 
     Parameters
     ----------
-    words : Words
+    table : Table
     axis : Axis
 
     Returns
@@ -143,105 +288,140 @@ def arrange(words: Words, axis: Axis) -> Layout:
     Layout
     """
     labels: list[Label] = []
-    names = [wrap(row.label, NAME) for row in words.studies]
+    names = [
+        [] if row.kind == NOTE else wrap(row.label, NAME, SIZE, row.kind in BOLD)
+        for row in table.rows
+    ]
     name_width = max(
-        [width(line) for lines in names for line in lines]
-        + [width(words.total.label, SIZE, True)]
-        + ([width(words.prediction.label)] if words.prediction else [])
+        width(line, SIZE, row.kind in BOLD)
+        for row, lines in zip(table.rows, names, strict=True)
+        for line in lines
+        if row.kind != GROUP
     )
-    columns = _columns(words, MARGIN + name_width + GUTTER)
-    table = columns[-1].right
+    columns = _columns(table, MARGIN + name_width + GUTTER)
+    # A heading has the columns beside it for itself.
+    groups = [width(row.label, SIZE, True) for row in table.rows if row.kind == GROUP]
+    end = max([columns[-1].right, *(MARGIN + min(wide, NAME) for wide in groups)])
 
     last = width(axis.labels[-1], SMALL) / 2
-    null = 0.0 if axis.null is None else PLOT * axis.share(axis.null)
-    favors = _favors(words.favors, null) if words.favors else []
-    reach = [max(width(line, SMALL) for line in lines) + OFF for lines in favors] or [0.0, 0.0]
-    left = max(
-        table + GUTTER + 4,
-        MARGIN + width(words.overall, SMALL) + GUTTER + reach[0] - null,
-        MARGIN + width(words.heterogeneity, SMALL) + GUTTER,
-    )
-    figure_width = left + max(PLOT + max(last, 4), null + reach[1]) + MARGIN
+    notes = [width(row.label, SMALL) for row in table.rows if row.kind == NOTE]
+    left = MARGIN + max([*notes, *(width(line, SMALL) for line in table.lines), 0.0]) + GUTTER
+    left = max(left, end + GUTTER + 4)
+    plot = min(max(PLOT, PAGE - left - max(last, 4) - MARGIN), WIDER)
+    favors, room = favors_labels(table.favors, axis, left, left + plot, GUTTER - 6)
+    right = left + plot
+    figure_width = max(right + max(last, 4), room) + MARGIN
 
     line_width = 0.96 * (figure_width - 2 * MARGIN)  # a hinted font may run a little wider
     y = MARGIN
-    for line in wrap(words.title, line_width, TITLE, True) if words.title else []:
+    for line in wrap(table.title, line_width, TITLE, True) if table.title else []:
         y += 1.25 * TITLE
         labels.append(Label(MARGIN, y, line, TITLE, True))
-    y += 6 if words.title else 0
-    heads = [_head(arm) for arm in words.arms]
-    y += LEADING * (1 + max(map(len, heads)))
-    labels += _header(words, heads, columns, left + PLOT / 2, y)
+    y += 6 if table.title else 0
+    heads = [_head(arm) for arm in table.arms]
+    y += LEADING * (1 + max(map(len, heads), default=1))
+    labels += _header(table, heads, columns, left + plot / 2, y)
     y += 6
     top = y
-    rules = [Rule(MARGIN, left + PLOT, y, palette.MUTED)]
+    rules = [Lines("rule", [((MARGIN, y), (right, y))], palette.MUTED, 0.6)]
 
     y += 3
-    rows = []
-    for row, lines in zip(words.studies, names, strict=True):
-        rows.append(y + PITCH / 2)
-        labels += _row(words, row, lines, columns, rows[-1])
+    placed: list[Placed] = []
+    for row, lines in zip(table.rows, names, strict=True):
+        if row.kind == TOTAL:
+            y += 3
+            rules.append(Lines("rule", [((MARGIN, y), (end, y))], palette.GRID, 0.6))
+            y += 2
+        if row.kind == NOTE:
+            y += LEADING
+            labels.append(Label(MARGIN, y - 3, row.label, SMALL, color=palette.MUTED))
+            y += 5
+            continue
+        placed.append(Placed(row, y + PITCH / 2))
+        labels += _row(table, row, lines, columns, y + PITCH / 2)
         y += PITCH + LEADING * (len(lines) - 1)
-    y += 3
-    rules.append(Rule(MARGIN, table, y, palette.GRID))
-    y += 2
-    total = y + PITCH / 2
-    labels += _row(words, words.total, [words.total.label], columns, total, bold=True)
-    y += PITCH
-    prediction = y + PITCH / 2
-    if words.prediction:
-        labels += _row(words, words.prediction, [words.prediction.label], columns, prediction)
-        y += PITCH
     y += 4
     bottom = y
 
     y += 14
-    labels.append(Label(MARGIN, y, words.heterogeneity, SMALL))
+    labels += [Label(MARGIN, y, line, SMALL) for line in table.lines[:1]]
     labels += [
-        Label(left + PLOT * axis.share(tick), y, label, SMALL, align="center")
+        Label(left + plot * axis.share(tick), y, label, SMALL, align="center")
         for tick, label in zip(axis.ticks, axis.labels, strict=True)
     ]
-    y += LEADING + 2.5 if words.overall else 0
-    labels.append(Label(MARGIN, y, words.overall, SMALL))
-    for lines, x, align in zip(favors, (-OFF, OFF), ("right", "left"), strict=False):
-        labels += [
-            Label(left + null + x, y + i * LEADING, line, SMALL, align=align)
-            for i, line in enumerate(lines)
-        ]
-    y += LEADING * (max(map(len, favors), default=1) - 1)
-    for i, note in enumerate(words.footnotes):
-        y += 5 if i == 0 else 0
-        for line in wrap(note, line_width, SMALL):
-            y += LEADING
-            labels.append(Label(MARGIN, y, line, SMALL, color=palette.MUTED))
+    y += LEADING + 2.5 if favors else 0
+    for i, line in enumerate(table.lines[1:]):
+        labels.append(Label(MARGIN, y + i * LEADING, line, SMALL))
+    labels += [label._replace(y=y + label.y) for label in favors]
+    y = max(label.y for label in labels)
+    labels += footnotes(table, MARGIN, y, line_width)
+    y = max(label.y for label in labels)
     return Layout(
         width=figure_width,
         height=y + MARGIN,
         left=left,
-        right=left + PLOT,
+        right=right,
         top=top,
         bottom=bottom,
-        rows=tuple(rows),
-        total=total,
-        prediction=prediction,
-        labels=tuple(labels),
-        rules=tuple(rules),
+        rows=tuple(placed),
+        ink=(*labels, *rules, *marks(placed, axis, left, right, top, bottom)),
     )
 
 
-def _favors(sides: tuple[str, ...], null: float) -> list[list[str]]:
-    """The words left and right of no effect: both on one line, or both on two.
+def footnotes(table: Table, x: float, y: float, room: float) -> Iterator[Label]:
+    """The footnotes below a baseline, broken to the room there is."""
+    for i, note in enumerate(table.footnotes):
+        y += 5 if i == 0 else 0
+        for line in wrap(note, room, SMALL):
+            y += LEADING
+            yield Label(x, y, line, SMALL, color=palette.MUTED)
 
-    Those on the left may reach into the white space between table and plot.
+
+def favors_labels(
+    sides: tuple[str, ...], axis: Axis, left: float, right: float, spare: float, most: float = 0.0
+) -> tuple[list[Label], float]:
+    """The words left and right of no effect, on lines that count from 0, and where they end.
+
+    They stand beside no effect if there is room; if not at the ends of the axis; if these are
+    too near, on two lines, or below each other where the sheet ends. Those on the left may
+    reach into the white space before the plot.
     """
-    arrow = width("\u2190 ", SMALL)
-    room = (null + 2 * GUTTER - arrow - OFF, PLOT - null - arrow - OFF)
-    widths = [width(text, SMALL) for text in sides]
-    if all(wide <= space for wide, space in zip(widths, room, strict=True)):
-        left, right = ([text] for text in sides)
+    if not sides or axis.null is None:
+        return [], 0.0
+    null = left + axis.share(axis.null) * (right - left)
+    before, after = f"\u2190 {sides[0]}", f"{sides[1]} \u2192"
+    wide = width(before, SMALL), width(after, SMALL)
+    if wide[0] <= null - OFF - left + spare and wide[1] <= right - null - OFF:
+        ends, lines = (null - OFF, null + OFF), [[before], [after]]
+        align = ("right", "left")
+    elif sum(wide) + 3 * OFF <= right - left:
+        ends, lines, align = (left, right), [[before], [after]], ("left", "right")
     else:
-        left, right = (_halves(text) for text in sides)
-    return [[f"\u2190 {left[0]}", *left[1:]], [f"{right[0]} \u2192", *right[1:]]]
+        one, other = map(_halves, sides)
+        lines = [[f"\u2190 {one[0]}", *one[1:]], [f"{other[0]} \u2192", *other[1:]]]
+        reach = [max(width(line, SMALL) for line in some) for some in lines]
+        if most and sum(reach) + 2 * OFF > most - left:  # below each other
+            room = 0.96 * (most - left)
+            text = [(left, "left", line) for line in wrap(before, room, SMALL)]
+            text += [(most, "right", line) for line in wrap(after, room, SMALL)]
+            return [
+                Label(x, i * LEADING, line, SMALL, align=side)
+                for i, (x, side, line) in enumerate(text)
+            ], right
+        # Beside no effect, or as far from it as keeps them on the sheet.
+        near = max(null - OFF, left - spare + reach[0])
+        far = max(null + OFF, near + 2 * OFF)
+        if most and far + reach[1] > most:
+            far = most - reach[1]
+            near = min(near, far - 2 * OFF)
+        ends, align = (near, far), ("right", "left")
+    labels = [
+        Label(x, i * LEADING, line, SMALL, align=side)
+        for x, some, side in zip(ends, lines, align, strict=True)
+        for i, line in enumerate(some)
+    ]
+    end = max(label.x + width(label.text, SMALL) for label in labels if label.align == "left")
+    return labels, max(end, right)
 
 
 def _halves(text: str) -> list[str]:
@@ -252,11 +432,11 @@ def _halves(text: str) -> list[str]:
 
 
 def _header(
-    words: Words, heads: list[list[str]], columns: list[_Column], plot: float, y: float
+    table: Table, heads: list[list[str]], columns: list[_Column], plot: float, y: float
 ) -> list[Label]:
     """The header; y is the baseline of its last line."""
-    labels = [Label(MARGIN, y, words.heading.label, bold=True)]
-    cells = zip(_numbers(words.heading, words), columns, strict=True)
+    labels = [Label(MARGIN, y, table.heading.label, bold=True)]
+    cells = zip(_numbers(table.heading, table), columns, strict=True)
     for j, ((heading, pivot), column) in enumerate(cells):
         middle = (column.left + column.right) / 2
         if pivot == COUNTS:
@@ -275,26 +455,21 @@ def _header(
             labels.append(Label(x, y, heading, bold=True))
         else:
             labels.append(Label(middle, y, heading, bold=True, align="center"))
-    labels.append(Label(plot, y - LEADING, words.measure, bold=True, align="center"))
-    labels.append(Label(plot, y, words.model, SMALL, color=palette.MUTED, align="center"))
+    labels.append(Label(plot, y - LEADING, table.measure, bold=True, align="center"))
+    labels.append(Label(plot, y, table.model, SMALL, color=palette.MUTED, align="center"))
     return labels
 
 
 def _row(
-    words: Words,
-    row: Cells,
-    names: list[str],
-    columns: list[_Column],
-    middle: float,
-    bold: bool = False,
-) -> list[Label]:
+    table: Table, row: Row, names: list[str], columns: list[_Column], middle: float
+) -> Iterator[Label]:
     """A row whose first line has its digits' middle at the given height."""
-    y = middle + RISE * SIZE
-    labels = [
-        Label(MARGIN, y + i * LEADING, name, bold=bold) for i, name in enumerate(names) if name
-    ]
-    for (cell, pivot), column in zip(_numbers(row, words), columns, strict=True):
+    y, bold = middle + RISE * SIZE, row.kind in BOLD
+    for i, name in enumerate(names):
+        if name:
+            yield Label(MARGIN, y + i * LEADING, name, bold=bold)
+    for (cell, pivot), column in zip(_numbers(row, table), columns, strict=True):
         if cell:
-            x = column.pivot - width(_split(cell, pivot)[0], SIZE, bold)
-            labels.append(Label(x, y, cell, bold=bold))
-    return labels
+            yield Label(
+                column.pivot - width(_split(cell, pivot)[0], SIZE, bold), y, cell, bold=bold
+            )

@@ -13,10 +13,9 @@ from twobytwo.checks.small_studies import FEWEST
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.intervals import p_value
 from twobytwo.plots import palette
-from twobytwo.plots.forest_words import MEASURE
-from twobytwo.plots.lettering import one_line
+from twobytwo.plots.drawn import DASHES, one_line
+from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import (
-    DASHES,
     LEFT,
     RIGHT,
     WIDE,
@@ -28,7 +27,7 @@ from twobytwo.plots.sheet import (
     of_effects,
     title,
 )
-from twobytwo.results import Result
+from twobytwo.pooled import Pooled
 from twobytwo.rounding import number, p_equals
 
 CONTOURS = {0.1: 0.3, 0.05: 0.65, 0.01: 1.0}  # p of a study alone: how dark it is from there on
@@ -37,7 +36,7 @@ MARK = 36.0  # square points
 FAR = 1e-12  # a spread below which there is none
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Funnel(Plot):
     """A drawn funnel plot.
 
@@ -64,7 +63,7 @@ class Funnel(Plot):
 
 
 def funnel(
-    result: Result,
+    result: Pooled,
     *,
     treatment: str = "treatment",
     control: str = "control",
@@ -74,7 +73,7 @@ def funnel(
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
     treatment, control : str
         What the arms are called.
@@ -142,8 +141,8 @@ def funnel(
         (
             Key("", "p of a study alone:", {}),
             *(Key("patch", f"below {p:g}", style) for p, style in grays.items()),
-            Key("line", f"pooled, {estimate}", {"color": palette.TREATMENT, "linestyle": DASHES}),
-            Key("line", f"{percent} region about it", {"color": palette.TREATMENT}),
+            Key("line", f"pooled, {estimate}", {"color": palette.POOLED, "linestyle": DASHES}),
+            Key("line", f"{percent} region about it", {"color": palette.POOLED}),
         ),
         note,
         HEIGHT,
@@ -165,11 +164,11 @@ def funnel(
         "region-high": ([pooled, pooled + region * lowest], [0, lowest]),
     }
     for name, line in lines.items():
-        color = palette.MUTED if name == "no-effect" else palette.TREATMENT
+        color = palette.MUTED if name == "no-effect" else palette.POOLED
         dashes = DASHES if name == "pooled" else "solid"
         axes.plot(*line, color=color, linestyle=dashes, linewidth=0.9, gid=name, zorder=1)
     axes.scatter(
-        effect, se, s=MARK, color=palette.TREATMENT, edgecolor=palette.PAPER, linewidth=0.8,
+        effect, se, s=MARK, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
         zorder=3, gid="studies", clip_on=False,
     )  # fmt: skip
     labels = sheet.name(
@@ -192,6 +191,16 @@ def funnel(
         f"a study alone is below {', '.join(f'{p:g}' for p in CONTOURS)}. {note}"
     )
     return Funnel(
-        sheet.figure, alt.strip(), f"F{about}", study, labels, effect, se, pooled, region, contours,
-        outside,
-    )  # fmt: skip
+        figure=sheet.figure,
+        alt=alt.strip(),
+        title=f"F{about}",
+        numbers={"study": study, "effect": effect, "se": se},
+        study=study,
+        labels=labels,
+        effect=effect,
+        se=se,
+        pooled=pooled,
+        region=region,
+        contours=contours,
+        outside=outside,
+    )

@@ -31,6 +31,7 @@ COLORS = {
     palette.PAPER: f"var(--paper,{palette.PAPER})",
     palette.TREATMENT: f"var(--treatment,{palette.TREATMENT})",
     palette.CONTROL: f"var(--control,{palette.CONTROL})",
+    palette.POOLED: f"var(--pooled,{palette.POOLED})",
     palette.PREDICTION: f"var(--prediction,{palette.PREDICTION})",
     palette.SECOND: f"var(--second,{palette.SECOND})",
     palette.THIRD: f"var(--third,{palette.THIRD})",
@@ -44,7 +45,15 @@ NO_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 HASHED_ID = re.compile(r"[a-z]+[0-9a-f]{10}")
 
 
-def inline(drawing: Figure, name: str, alt: str, colors: Mapping[str, str] = COLORS) -> str:
+def inline(
+    drawing: Figure,
+    name: str,
+    alt: str,
+    colors: Mapping[str, str] = COLORS,
+    *,
+    shrink: bool = False,
+    style: str = "",
+) -> str:
     """Write a figure as an SVG element for an HTML page.
 
     Parameters
@@ -57,6 +66,10 @@ def inline(drawing: Figure, name: str, alt: str, colors: Mapping[str, str] = COL
         Read aloud in place of the drawing.
     colors : mapping of str to str
         The page's color for each drawn one; the palette's custom properties by default.
+    shrink : bool
+        Never wider than its place, whatever the page's style sheet says of figures.
+    style : str
+        Rules that the drawing brings along; they hold in the whole page.
 
     Returns
     -------
@@ -69,7 +82,7 @@ def inline(drawing: Figure, name: str, alt: str, colors: Mapping[str, str] = COL
     >>> 'aria-label="An &lt;empty&gt; figure."' in svg
     True
     """
-    return _inline(_draw(drawing), name, alt, colors)
+    return _inline(_draw(drawing), name, alt, colors, shrink, style)
 
 
 def _draw(drawing: Figure) -> ET.Element:
@@ -82,7 +95,9 @@ def _draw(drawing: Figure) -> ET.Element:
     return ET.fromstring(out.getvalue())
 
 
-def _inline(svg: ET.Element, name: str, alt: str, colors: Mapping[str, str]) -> str:
+def _inline(
+    svg: ET.Element, name: str, alt: str, colors: Mapping[str, str], shrink: bool, style: str
+) -> str:
     """Fit the SVG into a page: its ids, its colors, its fonts, its size."""
     for defs in svg.findall(f"{{{SVG}}}defs"):
         if defs.find(f"{{{SVG}}}style") is not None:
@@ -97,14 +112,16 @@ def _inline(svg: ET.Element, name: str, alt: str, colors: Mapping[str, str]) -> 
             _set(element, key, value, name, colors)
     width, height = svg.attrib["viewBox"].split()[2:]
     svg.attrib.clear()
+    fit = ' style="max-width:100%;height:auto"' if shrink else ""
     root = (
         '<div class="figure-scroll">'
         f'<svg xmlns="{SVG}" class="figure" role="img" aria-label="{escape(alt)}"'
-        f' width="{width}pt" viewBox="0 0 {width} {height}"'
+        f' width="{width}pt" viewBox="0 0 {width} {height}"{fit}'
         ' font-family="sans-serif" fill="currentColor" stroke-linejoin="round">'
     )
+    rules = f"<style>{style}</style>" if style else ""
     children = (ET.tostring(child, encoding="unicode") for child in svg)
-    return root + "".join(children) + "</svg></div>"
+    return root + rules + "".join(children) + "</svg></div>"
 
 
 def _set(element: ET.Element, key: str, value: str, name: str, colors: Mapping[str, str]) -> None:

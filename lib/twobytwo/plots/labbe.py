@@ -9,10 +9,9 @@ import numpy as np
 from twobytwo.checks.absolute import risk_with
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.forest_words import MEASURE
-from twobytwo.plots.lettering import one_line
+from twobytwo.plots.drawn import DASHES, one_line
+from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import (
-    DASHES,
     LEFT,
     RIGHT,
     WIDE,
@@ -23,7 +22,7 @@ from twobytwo.plots.sheet import (
     names,
     title,
 )
-from twobytwo.results import Result
+from twobytwo.pooled import Pooled
 from twobytwo.rounding import number, percent
 
 LARGEST = 900.0  # square points about the disc of the largest study
@@ -31,7 +30,7 @@ SIDE = WIDE - LEFT - RIGHT
 STEPS = 60  # of the curve
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Labbe(Plot):
     """A drawn L'Abbé plot.
 
@@ -55,7 +54,7 @@ class Labbe(Plot):
 
 
 def labbe(
-    result: Result,
+    result: Pooled,
     *,
     treatment: str = "treatment",
     control: str = "control",
@@ -65,7 +64,7 @@ def labbe(
 
     Parameters
     ----------
-    result : Result
+    result : Pooled
         Of one meta-analysis.
     treatment, control : str
         What the arms are called.
@@ -99,13 +98,13 @@ def labbe(
     [0.04, 0.12, 0.0, 0.32]
     """
     about = title("a L'Abbé plot", result, outcome).removeprefix("A ")
-    a, b, c, d = result.table
-    drawn = (a + b > 0) & (c + d > 0)
+    e1, n1, e2, n2 = result.counts.values()
+    drawn = (n1 > 0) & (n2 > 0)
     if not drawn.any():
         raise ValueError("no study has patients in both arms")
     study = names(result, drawn)
-    a, b, c, d = (cell[drawn] for cell in result.table)
-    across, up, patients = c / (c + d), a / (a + b), a + b + c + d
+    e1, n1, e2, n2 = (cell[drawn] for cell in (e1, n1, e2, n2))
+    across, up, patients = e2 / n2, e1 / n1, n1 + n2
     size = LARGEST * patients / patients.max()
 
     top = min(1.0, 1.15 * max(across.max(), up.max(), 0.05))
@@ -123,7 +122,7 @@ def labbe(
     with_, without = one_line(treatment), one_line(control)
     keys = [Key("line", "same risk in both arms", {"color": palette.MUTED, "linestyle": DASHES})]
     if pooled:
-        keys.append(Key("line", f"pooled {measure}, {estimate}", {"color": palette.TREATMENT}))
+        keys.append(Key("line", f"pooled {measure}, {estimate}", {"color": palette.POOLED}))
     sheet = Sheet(
         x, x, (f"Risk with {without}, %", f"Risk with {with_}, %"), keys,
         "Area of a disc: patients of the study.", SIDE,
@@ -132,13 +131,13 @@ def labbe(
     if pooled:
         lines["pooled"] = curve
     for name, line in lines.items():
-        color = palette.TREATMENT if name == "pooled" else palette.MUTED
+        color = palette.POOLED if name == "pooled" else palette.MUTED
         dashes = "solid" if name == "pooled" else DASHES
         axes.plot(*line.T, color=color, linestyle=dashes, linewidth=1.1, gid=name, zorder=1)
     # Large discs below small ones; the edge keeps neighbors apart.
     order = np.argsort(-size, kind="stable")
     axes.scatter(
-        across[order], up[order], s=size[order], color=palette.TREATMENT, alpha=0.75,
+        across[order], up[order], s=size[order], color=palette.POOLED, alpha=0.75,
         edgecolor=palette.PAPER, linewidth=0.8, zorder=3, gid="studies", clip_on=False,
     )  # fmt: skip
     expected = (
@@ -151,9 +150,9 @@ def labbe(
         np.abs(up - expected),
     )  # fmt: skip
     told = [
-        f"{name}: {percent(int(e1), int(n1))} % of {n1:g} with {with_}, "
-        f"{percent(int(e2), int(n2))} % of {n2:g} with {without}."
-        for name, e1, n1, e2, n2 in zip(study, a, a + b, c, c + d, strict=True)
+        f"{name}: {percent(int(a), int(m))} % of {m:g} with {with_}, "
+        f"{percent(int(b), int(n))} % of {n:g} with {without}."
+        for name, a, m, b, n in zip(study, e1, n1, e2, n2, strict=True)
     ]
     below = int((up < across).sum())
     alt = (
@@ -169,5 +168,15 @@ def labbe(
         ]  # fmt: skip
         alt += f" The line of the pooled {measure}, {estimate}: {', '.join(at)}."
     return Labbe(
-        sheet.figure, alt, about, study, labels, across, up, patients, np.pi / 4 * size, curve
+        figure=sheet.figure,
+        alt=alt,
+        title=about,
+        numbers={"study": study, "patients": patients, "control": across, "treatment": up},
+        study=study,
+        labels=labels,
+        control=across,
+        treatment=up,
+        patients=patients,
+        area=np.pi / 4 * size,
+        curve=curve,
     )

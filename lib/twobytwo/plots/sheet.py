@@ -18,19 +18,17 @@ from matplotlib.transforms import Affine2D
 
 from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.drawn import Drawn
-from twobytwo.plots.forest_axis import DIGIT, ONE_TWO_FIVE, TICK_GAP
-from twobytwo.plots.forest_words import MEASURE
+from twobytwo.plots.axis import DIGIT, ONE_TWO_FIVE, TICK_GAP
+from twobytwo.plots.drawn import SIZE, Drawn, one_line, width, wrap
+from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.labels import Label, place
-from twobytwo.plots.lettering import SIZE, one_line, width, wrap
-from twobytwo.results import Result
+from twobytwo.pooled import Pooled
 
-WIDE = 331.0  # points: on a phone it shrinks little
-DASHES: Any = (0, (4, 3))
+WIDE = 320.0  # points: shrunk to the 358 px of a phone its text is still 10 px high
 LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plot(Drawn):
     """A drawn plot of studies.
 
@@ -214,14 +212,14 @@ def _flow(keys: Sequence[Key]) -> tuple[list[tuple[float, float]], float]:
     return spots, base + 4 if keys else 0.0
 
 
-def title(kind: str, result: Result, outcome: str | None) -> str:
+def title(kind: str, result: Pooled, outcome: str | None) -> str:
     """The first words of an alt text, once it is sure that one meta-analysis is drawn."""
     if np.ndim(result.effect):
         raise ValueError(f"{kind} shows one meta-analysis, not a batch of them")
     return f"{kind[0].upper()}{kind[1:]} of {one_line(outcome or MEASURE[result.measure].lower())}"
 
 
-def names(result: Result, drawn: BoolArray) -> tuple[str, ...]:
+def names(result: Pooled, drawn: BoolArray) -> tuple[str, ...]:
     """The names of the studies that are drawn, each on one line."""
     pairs = zip(result.study, drawn, strict=True)
     return tuple(one_line(name) for name, yes in pairs if yes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from twobytwo.plots.lettering import one_line
+from twobytwo.plots.drawn import one_line
 
 
 def safe(text: str) -> str:

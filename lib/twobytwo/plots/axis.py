@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
-from twobytwo.pooled import Pooled
 
 NULL_SHARE = 0.25  # of the axis, at least, on either side of no effect: room for "Favors ..."
 DIGIT = 0.64  # width of a digit in ems in DejaVu Sans, the widest of the common fonts
@@ -52,72 +50,73 @@ class Axis:
         return bool(lower < self.low), bool(upper > self.high)
 
 
-def axis(result: Pooled, width: float, size: float, prediction: bool = False) -> Axis:
-    """Choose the axis.
+def effect_axis(
+    log: bool,
+    estimates: Iterable[float],
+    limits: Iterable[float],
+    pooled: Sequence[float],
+    width: float,
+    size: float,
+) -> Axis:
+    """Choose the axis of effects.
 
-    Every study's estimate, the pooled interval and no effect lie on it. Study intervals
-    (and the prediction interval) lie on it too, unless they are so wide that the diamond
-    would shrink below an eighth of the axis and the estimates would crowd in its middle third:
-    then they are cut, on the longer side first.
+    Every estimate, the pooled limits and no effect lie on it. The other limits lie on it too,
+    unless they are so wide that the diamond would shrink below an eighth of the axis and the
+    estimates would crowd in its middle third: then they are cut, on the longer side first.
 
     Parameters
     ----------
-    result : Pooled
-        Of one meta-analysis.
+    log : bool
+        True for ratios.
+    estimates, limits : iterable of float
+        Of all rows; what is not finite is left out.
+    pooled : sequence of float
+        Limits that must not be cut; the first two are those of the diamond.
     width : float
         Of the plot, in points.
     size : float
         Of the tick labels, in points.
-    prediction : bool
-        Whether a prediction interval is drawn.
 
     Returns
     -------
     Axis
     """
-    log = result.measure != "RD"
-    study, pooled = result.study_interval, (result.ci_lower, result.ci_upper)
-    wanted = [*study.lower, *study.upper]
-    if prediction:
-        wanted += [result.prediction_lower, result.prediction_upper]
-    if not log:
-        wanted = [min(max(value, -1.0), 1.0) for value in wanted]
     null = 1.0 if log else 0.0
+    wanted = list(limits) if log else [min(max(value, -1.0), 1.0) for value in limits]
     low, high = _window(
-        _finite([null, *result.study_estimate, *pooled], log),
+        _finite([null, *estimates, *pooled], log),
         _finite(wanted, log),
-        float(np.ptp(_finite(pooled, log) or [0.0])),
+        float(np.ptp(_finite(pooled[:2], log) or [0.0])),
         math.log(10) if log else 0.5,
     )
     if log:
         low, high = math.exp(low), math.exp(high)
-    for limits, ticks in _candidates(low, high, log):
-        drawn = Axis(log, null, *limits, ticks, _labels(ticks, log))
+    for ends, ticks in _candidates(low, high, log):
+        drawn = Axis(log, null, *ends, ticks, _labels(ticks, log))
         if _fits(drawn, width, size):
             return drawn
     return Axis(log, null, low, high, (null,), _labels((null,), log))
 
 
-def proportion_axis(result: Pooled, width: float, size: float, prediction: bool = False) -> Axis:
+def proportion_axis(
+    limits: Iterable[float], pooled: Iterable[float], width: float, size: float
+) -> Axis:
     """Choose the axis of proportions, labeled in percent: from 0 to the highest limit.
 
     Parameters
     ----------
-    result : Pooled
-        Of one meta-analysis.
-    width, size, prediction
-        As for `axis`.
+    limits, pooled, width, size
+        As for `effect_axis`.
 
     Returns
     -------
     Axis
-        It leaves 0 to 1 only where the pooled interval does.
+        It leaves 0 to 1 only where a pooled interval does.
     """
-    pooled = _finite([0.0, result.ci_lower, result.ci_upper], False)
-    wanted = [*result.study_interval.upper, *([result.prediction_upper] if prediction else [])]
-    high = max(*pooled, min(max(_finite(wanted, False), default=1.0), 1.0))
-    for limits, ticks in _candidates(100 * min(pooled), 100 * high, False):
-        low, high = (limit / 100 for limit in limits)
+    must = _finite([0.0, *pooled], False)
+    high = max(*must, min(max(_finite(limits, False), default=1.0), 1.0))
+    for ends, ticks in _candidates(100 * min(must), 100 * high, False):
+        low, high = (end / 100 for end in ends)
         places = tuple(tick / 100 for tick in ticks)
         drawn = Axis(False, None, low, high, places, _labels(ticks, False))
         if _fits(drawn, width, size):
