@@ -37,8 +37,9 @@ def bases() -> Table:
 
 def studies(outcome: str, result: Result) -> Table:
     """What a forest plot shows, in numbers."""
-from twobytwo.rounding import number, p_text, with_interval
-from twobytwo.study_table import study_table
+    recovered = {study for study, basis in data.basis(outcome).items() if basis == data.RECOVERED}
+    *rows, total = study_table(result).rows
+    said = words.result_words(result)
     notes: list[str | Cell] = [
         f"τ² = {said['tau2']}; Q = {said['q']}, df = {said['q-df']} ({said['q-p']}); "
         f"I² = {said['i2']}. Overall effect: z = {said['z']} ({said['p']})."
