@@ -208,7 +208,7 @@ def _as_text(table: Table) -> str:
     """Print a table in columns of plain text."""
     rows = [*table.rows, *table.totals]
     fractions = table.fractions()
-    printed = [row if isinstance(row, str) else _printed(row, fractions) for row in rows]
+    printed = [row if isinstance(row, str) else _filled(row, fractions) for row in rows]
     full = [table.columns, *(row for row in printed if not isinstance(row, str))]
     widths = [max(map(len, column)) for column in zip(*full, strict=True)]
     header, *body = [_line(row, widths, table.align) for row in (table.columns, *printed)]
@@ -225,7 +225,7 @@ def _as_text(table: Table) -> str:
     return "\n".join(lines)
 
 
-def _printed(row: Sequence[Cell], fractions: Sequence[str]) -> list[str]:
+def _filled(row: Sequence[Cell], fractions: Sequence[str]) -> list[str]:
     """The cells of a row as text, numbers filled up to the longest fraction."""
     words = []
     for cell, longest in zip(row, fractions, strict=True):
