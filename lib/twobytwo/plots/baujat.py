@@ -11,7 +11,7 @@ from twobytwo.plots import palette
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import Plot, Sheet, even, names, title
 from twobytwo.pool import pool
-from twobytwo.pooled import Pooled
+from twobytwo.results import Result
 from twobytwo.rounding import number
 
 HEIGHT = 200.0  # points
@@ -34,12 +34,12 @@ class Baujat(Plot):
     influence: FloatArray
 
 
-def contributions(result: Pooled) -> FloatArray:
+def contributions(result: Result) -> FloatArray:
     """What each study adds to the result's own Q.
 
     Parameters
     ----------
-    result : Pooled
+    result : Result
         Of one meta-analysis.
 
     Returns
@@ -68,12 +68,12 @@ def contributions(result: Pooled) -> FloatArray:
     return part
 
 
-def influences(result: Pooled) -> FloatArray:
+def influences(result: Result) -> FloatArray:
     """How far the pooled effect moves when a study is left out.
 
     Parameters
     ----------
-    result : Pooled
+    result : Result
         Of one meta-analysis.
 
     Returns
@@ -100,12 +100,12 @@ def influences(result: Pooled) -> FloatArray:
     return moved
 
 
-def baujat(result: Pooled, *, outcome: str | None = None) -> Baujat:
+def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
     """Draw a Baujat plot.
 
     Parameters
     ----------
-    result : Pooled
+    result : Result
         Of one meta-analysis of two studies or more.
     outcome : str, optional
         The event, for the alt text.
