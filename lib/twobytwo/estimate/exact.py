@@ -15,42 +15,47 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate.effects import FloatArray
-from twobytwo.estimate.hypergeometric import Law, laws
+from twobytwo.estimate.binomial_normal import ascend
+from twobytwo.estimate.effects import BoolArray, FloatArray
+from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.roots import bisect
 
 # Probabilities that agree to this are equal, but for rounding; R's value.
 TIE = 1 + 1e-7
 # Probabilities below are taken as 0.
 SMALLEST = 1e-300
+# No log odds ratio is farther from 0 than this.
+FARTHEST = 2000.0
+# Studies of a batch that are worked on at once: this bounds the memory.
+CHUNK = 10_000
 
 
 class ExactOddsRatio(NamedTuple):
-    """A conditional odds ratio.
+    """A conditional odds ratio: floats for one meta-analysis, arrays ``(...)`` for a batch.
 
     Attributes
     ----------
-    estimate : float
+    estimate : float or ndarray
         Conditional maximum-likelihood estimate: 0 or infinite where the events are as few,
         or as many, as the margins allow; NaN where the margins allow one table only.
-    ci_lower, ci_upper : float
+    ci_lower, ci_upper : float or ndarray
         Exact interval: each limit leaves half of what the level leaves.
-    midp_lower, midp_upper : float
+    midp_lower, midp_upper : float or ndarray
         Mid-p interval: half the probability of what was observed counts.
-    p_value : float
+    p_value : float or ndarray
         Two-sided p-value of an odds ratio of 1, as Fisher's test has it: the probability
         of all that is no more likely than what was observed.
-    p_central : float
+    p_central : float or ndarray
         Twice the smaller tail, which agrees with the exact interval.
     """
 
-    estimate: float
-    ci_lower: float
-    ci_upper: float
-    midp_lower: float
-    midp_upper: float
-    p_value: float
-    p_central: float
+    estimate: float | FloatArray
+    ci_lower: float | FloatArray
+    ci_upper: float | FloatArray
+    midp_lower: float | FloatArray
+    midp_upper: float | FloatArray
+    p_value: float | FloatArray
+    p_central: float | FloatArray
 
 
 def fisher_p(events_treatment: int, n_treatment: int, events_control: int, n_control: int) -> float:
@@ -76,9 +81,8 @@ def fisher_p(events_treatment: int, n_treatment: int, events_control: int, n_con
     >>> round(fisher_p(24, 66, 13, 66), 3)
     0.052
     """
-    studies, each = laws(events_treatment, n_treatment, events_control, n_control)
-    observed = sum(each)
-    return _p_values(_sum(studies, 0.0), observed)[0]
+    study = laws(events_treatment, n_treatment, events_control, n_control)
+    return float(_p_values(_sums(study, np.array([1]), np.zeros(1)))[0][0])
 
 
 def exact_odds_ratio(
@@ -93,8 +97,8 @@ def exact_odds_ratio(
 
     Parameters
     ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (k,) or ()
-        Counts; the studies are taken to share one odds ratio.
+    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k) or ()
+        Counts; the studies of a meta-analysis are taken to share one odds ratio.
     level : float
         Confidence level, between 0 and 1.
 
@@ -107,7 +111,8 @@ def exact_odds_ratio(
     With m events in a study, s of them treated, the probability of s is proportional to
     ``C(n1, s) C(n2, m - s) psi^s``. The law of the sum of s over studies is the convolution
     of theirs, taken at a psi near the one in question, where no term underflows that
-    matters. The estimate makes the sum of the expected s equal to that observed.
+    matters. The estimate makes the sum of the expected s equal to that observed. Interval
+    and p-value are those of R's ``mantelhaen.test(exact = TRUE)``.
 
     References
     ----------
@@ -123,67 +128,105 @@ def exact_odds_ratio(
     """
     if not 0 < level < 1:
         raise ValueError(f"level {level!r} is not between 0 and 1")
-    studies, each = laws(events_treatment, n_treatment, events_control, n_control)
-    observed = sum(each)
-    least, most = sum(law.first for law in studies), sum(law.last for law in studies)
-    p_value, p_central = _p_values(_sum(studies, 0.0), observed)
-    if least == most:
-        return ExactOddsRatio(math.nan, 0.0, math.inf, 0.0, math.inf, p_value, p_central)
-
-    # An estimate of 0 or infinity has one limit, and that is near this theta.
-    near = min(max(observed, least + 0.5), most - 0.5)
-    theta = _root(lambda x: near - sum(law.mean(x) for law in studies))
-    law, tail = _sum(studies, theta), (1 - level) / 2
-
-    def limits(share: float) -> tuple[float, float]:
-        lower, upper = -math.inf, math.inf
-        if observed > least:
-            lower = theta + _root(lambda x: tail - law.tails(observed, x, share)[1])
-        if observed < most:
-            upper = theta + _root(lambda x: law.tails(observed, x, share)[0] - tail)
-        return _exp(lower), _exp(upper)
-
-    estimate = {least: 0.0, most: math.inf}.get(observed, _exp(theta))
-    return ExactOddsRatio(estimate, *limits(1.0), *limits(0.5), p_value, p_central)
+    arms = (events_treatment, n_treatment, events_control, n_control)
+    shape = np.broadcast_shapes(*(np.shape(np.atleast_1d(x)) for x in arms))
+    batch, k = shape[:-1], shape[-1]
+    rows = [np.broadcast_to(x, shape).reshape(math.prod(batch), k) for x in arms]
+    parts = max(1, math.ceil(rows[0].size / CHUNK))
+    found = [
+        _each(laws(*some), np.full(len(some[0]), k), (1 - level) / 2)
+        for some in zip(*(np.array_split(x, parts) for x in rows), strict=True)
+    ]
+    numbers = [np.concatenate(part) for part in zip(*found, strict=True)]
+    if not batch:
+        return ExactOddsRatio(*(float(x[0]) for x in numbers))
+    return ExactOddsRatio(*(x.reshape(batch) for x in numbers))
 
 
-def _sum(studies: list[Law], theta: float) -> Law:
-    """The law of the sum when each log odds ratio is theta."""
-    first, p = 0, np.ones(1)
-    for law in studies:
-        low, own = _trimmed(law.first, law.tilted(theta))
-        first, p = _trimmed(first + low, np.convolve(p, own))
-    with np.errstate(divide="ignore"):
-        return Law(first, np.log(p))
+def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
+    """The numbers of meta-analyses of k studies each, shape (m,)."""
+    row = np.repeat(np.arange(len(k)), k)
+
+    def total(each: FloatArray) -> FloatArray:
+        return np.bincount(row, each, len(k))
+
+    p_value, p_central = _p_values(_sums(studies, k, np.zeros(len(k))))
+    least, most = total(studies.least), total(studies.most)
+    one = least == most
+    # An estimate of 0 or infinity has one limit, and that is near the theta of half an event.
+    aim = np.where(one, 0.0, np.clip(0.0, least + 0.5, most - 0.5))
+
+    def slope(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        first, second = (total(each) for each in studies.slope(theta[row]))
+        return first + aim, second
+
+    theta = ascend(slope, np.zeros(len(k)), reach=2.0, done=one, precision=1e-9)
+    law = _sums(studies, k, theta)
+
+    def limits(share: float) -> tuple[FloatArray, FloatArray]:
+        def below(x: FloatArray) -> FloatArray:
+            return law.tails(-x, share)[1] - tail
+
+        def above(x: FloatArray) -> FloatArray:
+            return law.tails(x, share)[0] - tail
+
+        lower = np.where(least < 0, _root(below, len(k)), np.inf)
+        upper = np.where(most > 0, _root(above, len(k)), np.inf)
+        return _exp(theta - lower), _exp(theta + upper)
+
+    estimate = np.where(least == 0, 0.0, np.where(most == 0, np.inf, _exp(theta)))
+    return [np.where(one, np.nan, estimate), *limits(1.0), *limits(0.5), p_value, p_central]
 
 
-def _trimmed(first: int, p: FloatArray) -> tuple[int, FloatArray]:
-    """Without the ends that are 0 for every purpose."""
+def _sums(studies: Laws, k: IntArray, theta: FloatArray) -> Laws:
+    """Laws of the sums over k studies each, when their log odds ratios are theta, shape (m,)."""
+    p = np.split(studies.tilted(np.repeat(theta, k)), studies.start[1:])
+    first = [int(x) for x in studies.least]
+    ends = np.cumsum(k)
+    sums = [_sum(p[end - n : end], first[end - n : end]) for n, end in zip(k, ends, strict=True)]
+    step = [np.arange(low, low + len(one), dtype=float) for low, one in sums]
+    size = np.array([len(one) for _, one in sums])
+    return Laws(np.concatenate(step), np.log(np.concatenate([one for _, one in sums])), size)
+
+
+def _sum(p: list[FloatArray], first: list[int]) -> tuple[int, FloatArray]:
+    """Smallest value and probabilities of a sum, without the ends that are 0 for every purpose."""
+    low, sum_ = 0, np.ones(1)
+    for one, least in zip(p, first, strict=True):
+        if len(one) > 1:
+            begin, own = _trimmed(one)
+            more, sum_ = _trimmed(np.convolve(sum_, own))
+            low += least + begin + more
+    return low, sum_
+
+
+def _trimmed(p: FloatArray) -> tuple[int, FloatArray]:
+    if p[0] > SMALLEST and p[-1] > SMALLEST:
+        return 0, p
     some = np.flatnonzero(p > SMALLEST)
-    return first + int(some[0]), p[some[0] : some[-1] + 1]
+    return int(some[0]), p[some[0] : some[-1] + 1]
 
 
-def _p_values(law: Law, observed: int) -> tuple[float, float]:
-    """By likelihood, and twice the smaller tail."""
-    if not law.first <= observed <= law.last:
-        return 0.0, 0.0  # it is less probable than the smallest number
-    p = law.tilted(0.0)
-    likelihood = float(p[p <= p[observed - law.first] * TIE].sum())
-    return min(1.0, likelihood), min(1.0, 2 * min(law.tails(observed)))
+def _p_values(law: Laws) -> tuple[FloatArray, FloatArray]:
+    """By likelihood, and twice the smaller tail; 0 where less than the smallest number."""
+    none = np.zeros(len(law.size))
+    p = law.tilted(none)
+    seen = law.total(np.where(law.step == 0, p, 0.0))
+    likelihood = law.total(np.where(p <= law.spread(seen) * TIE, p, 0.0))
+    return np.minimum(1.0, likelihood), np.minimum(1.0, 2 * np.minimum(*law.tails(none)))
 
 
-def _root(function: Callable[[float], float]) -> float:
-    """Where a decreasing function of all numbers crosses zero."""
-    low, high = -1.0, 1.0
-    while function(low) <= 0:
-        low *= 2
-    while function(high) > 0:
-        high *= 2
-    above = bisect(
-        lambda x: np.array(function(low + float(x))), np.array(0.0), np.array(high - low)
-    )
-    return low + float(above)
+def _root(function: Callable[[FloatArray], FloatArray], m: int) -> FloatArray:
+    """Where m decreasing functions of all numbers cross zero; an end of what was looked at where
+    they do not."""
+    low, high = np.full(m, -1.0), np.ones(m)
+    while (more := (function(low) <= 0) & (low > -FARTHEST)).any():
+        low = np.where(more, 2 * low, low)
+    while (more := (function(high) > 0) & (high < FARTHEST)).any():
+        high = np.where(more, 2 * high, high)
+    return low + bisect(lambda x: function(low + x), np.zeros(m), high - low)
 
 
-def _exp(x: float) -> float:
-    return math.exp(x) if x < 709 else math.inf
+def _exp(x: FloatArray) -> FloatArray:
+    with np.errstate(over="ignore"):
+        return np.exp(x)

@@ -2,104 +2,168 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from twobytwo.estimate.effects import FloatArray, cells
 
-# More possible values of the free cell than this are no table of a clinical study.
+IntArray = NDArray[np.int64]
+
+# More possible values of the free cells than this are no tables of clinical studies.
 LARGEST = 10_000_000
+# Logarithm of a share of a law that is 0 for every purpose.
+NOTHING = -60.0
 
 
-class Law(NamedTuple):
-    """Logarithms of the probabilities of first, first + 1, ..., up to a constant."""
+@dataclass(frozen=True)
+class Laws:
+    """Laws of n free cells, one after the other in flat arrays; each counted from what was seen.
 
-    first: int
+    Attributes
+    ----------
+    step : ndarray, shape (values,)
+        The possible values less the observed one, ascending within each law.
+    log : ndarray, shape (values,)
+        Logarithms of their probabilities over that of the observed value.
+    size : ndarray of int, shape (n,)
+        How many values each law has, at least 1.
+    """
+
+    step: FloatArray
     log: FloatArray
+    size: IntArray
 
     @property
-    def last(self) -> int:
-        """The largest value."""
-        return self.first + len(self.log) - 1
+    def start(self) -> IntArray:
+        """Where each law begins."""
+        begins: IntArray = np.cumsum(self.size) - self.size
+        return begins
 
-    def tilted(self, theta: float) -> FloatArray:
-        """Probabilities when the log odds ratio grows by theta."""
-        log = self.log + theta * np.arange(len(self.log))
-        w = np.exp(log - log.max())
-        p: FloatArray = w / w.sum()
-        return p
+    @property
+    def least(self) -> FloatArray:
+        """The smallest value of each law less the observed one."""
+        return self.step[self.start]
 
-    def mean(self, theta: float) -> float:
-        """Expectation when the log odds ratio grows by theta."""
-        return self.first + float(self.tilted(theta) @ np.arange(len(self.log)))
+    @property
+    def most(self) -> FloatArray:
+        """The largest value of each law less the observed one."""
+        return self.step[self.start + self.size - 1]
 
-    def variance(self, theta: float) -> float:
-        """Variance when the log odds ratio grows by theta."""
-        p, steps = self.tilted(theta), np.arange(len(self.log))
-        return float(p @ (steps - p @ steps) ** 2)
+    def spread(self, each: FloatArray) -> FloatArray:
+        """A number of each law, shape (n,) or (n, q), repeated for each of its values."""
+        repeated: FloatArray = np.repeat(each, self.size, axis=0)
+        return repeated
 
-    def log_probability(self, observed: int, theta: FloatArray) -> FloatArray:
-        """Log of the probability of observed at each theta, shape (q,)."""
-        at = observed - self.first
-        # Relative to what was observed, nothing large cancels.
-        log = self.log - self.log[at] + theta[:, None] * (np.arange(len(self.log)) - at)
-        top = log.max(-1)
-        minus: FloatArray = np.log(np.exp(log - top[:, None]).sum(-1)) + top
+    def total(self, each: FloatArray) -> FloatArray:
+        """Sum over the values of each law, shape (values,) or (values, q)."""
+        summed: FloatArray = np.add.reduceat(each, self.start, axis=0)
+        return summed
+
+    def tilted(self, theta: FloatArray) -> FloatArray:
+        """Probabilities when the log odds ratio of each law grows by theta, shape (n,)."""
+        log = self.log + self.spread(theta) * self.step
+        p = np.exp(log - self.spread(np.maximum.reduceat(log, self.start)))
+        share: FloatArray = p / self.spread(self.total(p))
+        return share
+
+    def slope(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """First and second derivatives of the log-likelihoods by theta, shape (n,).
+
+        The first is what was seen less what is expected, the second less the variance.
+        """
+        p = self.tilted(theta)
+        mean = self.total(p * self.step)
+        return -mean, -self.total(p * (self.step - self.spread(mean)) ** 2)
+
+    def log_probability(self, theta: FloatArray) -> FloatArray:
+        """Log of the probability of what was seen, theta and result of shape (n, q)."""
+        log = self.log[:, None] + self.spread(theta) * self.step[:, None]
+        top = np.maximum.reduceat(log, self.start, axis=0)
+        log -= self.spread(top)
+        minus: FloatArray = np.log(self.total(np.exp(log, out=log))) + top
         return -minus
 
-    def tails(self, observed: int, theta: float = 0.0, share: float = 1.0) -> tuple[float, float]:
-        """Probabilities of less and of more than observed, each with a share of that itself."""
-        p, at = self.tilted(theta), observed - self.first
-        return float(p[:at].sum() + share * p[at]), float(p[at + 1 :].sum() + share * p[at])
+    def tails(self, theta: FloatArray, share: float = 1.0) -> tuple[FloatArray, FloatArray]:
+        """Probabilities of less and of more than was seen, each with a share of that itself."""
+        p = self.tilted(theta)
+        itself = np.where(self.step == 0, share, 0.0)
+        return (
+            self.total(p * np.where(self.step < 0, 1.0, itself)),
+            self.total(p * np.where(self.step > 0, 1.0, itself)),
+        )
+
+    def take(self, which: NDArray[np.bool_]) -> Laws:
+        """Some of the laws: which has shape (n,)."""
+        values = np.repeat(which, self.size)
+        return Laws(self.step[values], self.log[values], self.size[which])
+
+    def between(self, low: FloatArray, high: FloatArray) -> Laws:
+        """Without the values that count for nothing at any theta from low to high, shape (n,)."""
+        at_low, at_high = (self.log + self.spread(theta) * self.step for theta in (low, high))
+        far = self.spread(np.maximum.reduceat(at_low, self.start)) + NOTHING
+        first = np.minimum.reduceat(np.where(at_low > far, self.step, np.inf), self.start)
+        far = self.spread(np.maximum.reduceat(at_high, self.start)) + NOTHING
+        last = np.maximum.reduceat(np.where(at_high > far, self.step, -np.inf), self.start)
+        kept = (self.step >= self.spread(first)) & (self.step <= self.spread(last))
+        return Laws(self.step[kept], self.log[kept], self.total(kept.astype(np.int64)))
 
 
 def laws(
     events_treatment: ArrayLike, n_treatment: ArrayLike, events_control: ArrayLike,
     n_control: ArrayLike,
-) -> tuple[list[Law], list[int]]:  # fmt: skip
+) -> Laws:  # fmt: skip
     """Laws of the treated events of each study when the odds ratio is 1.
 
     Parameters
     ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (k,) or ()
+    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k) or ()
         Counts.
 
     Returns
     -------
-    laws : list of Law
-    observed : list of int
-        The treated events that each study has.
+    Laws
+        Of all studies of all meta-analyses, in the order of the arrays.
 
     Raises
     ------
     ValueError
         If the counts are no counts, or far too large to list what is possible.
 
+    Notes
+    -----
+    With m events in a study, s of them treated, the probability of s is proportional to
+    ``C(n1, s) C(n2, m - s)``. Its logarithm is summed from the ratios of neighbors: a
+    difference of log factorials would cancel in large arms.
+
     Examples
     --------
-    >>> (tea,), observed = laws(3, 4, 1, 4)
-    >>> tea.first, tea.last, observed, [round(70 * float(p)) for p in tea.tilted(0.0)]
-    (0, 4, [3], [1, 16, 36, 16, 1])
+    >>> tea = laws(3, 4, 1, 4)
+    >>> tea.step.tolist(), [round(70 * float(p)) for p in tea.tilted(np.zeros(1))]
+    ([-3.0, -2.0, -1.0, 0.0, 1.0], [1, 16, 36, 16, 1])
     """
     arrays = (events_treatment, n_treatment, events_control, n_control)
-    a, b, c, d = cells(*(np.atleast_1d(np.asarray(x, float)) for x in arrays))
-    if a.ndim > 1:
-        raise ValueError("exact methods take one meta-analysis: arrays of shape (k,)")
-    size = np.minimum(a + b, a + c) - np.maximum(0, a - d)
-    if size.sum() > LARGEST:
+    table = cells(*(np.atleast_1d(np.asarray(x, float)) for x in arrays))
+    a, b, c, d = (x.ravel() for x in table)
+    below, above = np.minimum(a, d), np.minimum(b, c)
+    values = (below + above).sum() + len(a)
+    if values > LARGEST:
         raise ValueError(
-            f"the margins allow {size.sum():g} tables, which is too many for an exact method; "
+            f"the margins allow {values:g} tables, which is too many for an exact method; "
             "use Mantel-Haenszel"
         )
-    each = [_law(*(int(x) for x in study)) for study in zip(a, b, c, d, strict=True)]
-    return each, [int(x) for x in a]
-
-
-def _law(a: int, b: int, c: int, d: int) -> Law:
-    first, last = max(0, a - d), min(a + b, a + c)
-    s = np.arange(first, last, dtype=float)
-    # The ratio of each probability to the one before.
-    log = np.log((a + b - s) * (a + c - s)) - np.log((s + 1) * (d - a + s + 1))
-    return Law(first, np.concatenate([[0.0], np.cumsum(log)]))
+    size = (below + above).astype(np.int64) + 1
+    blank = Laws(np.empty(0), np.empty(0), size)
+    step = np.arange(size.sum()) - blank.spread(blank.start + below)
+    a, b, c, d = (blank.spread(x) for x in (a, b, c, d))
+    # The ratio of each probability to the one a step below.
+    s = step - 1
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.log((b - s) * (c - s)) - np.log((a + s + 1) * (d + s + 1))
+    ratio[blank.start] = 0.0
+    log = np.empty(len(step))
+    for length in np.unique(size):  # laws of one size are summed together
+        block = blank.start[size == length][:, None] + np.arange(length)
+        log[block] = np.cumsum(ratio[block], axis=1)
+    return Laws(step, log - blank.spread(log[blank.start + below.astype(np.int64)]), size)

@@ -15,37 +15,39 @@ from numpy.typing import ArrayLike
 
 from twobytwo.estimate.binomial_normal import Slopes, ascend
 from twobytwo.estimate.effects import FloatArray
-from twobytwo.estimate.hypergeometric import Law, laws
+from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
+from twobytwo.estimate.profile import Profile
 
-# More possible values of one free cell than this, and the integrals take too long; the
-# inverse-variance method is then as good.
-LARGEST = 3_000
+# Values times nodes that are looked at once: they then stay in the processor's cache.
+BLOCK = 200_000
+# Studies of a batch that are fitted at once: this bounds the memory.
+CHUNK = 20_000
 
 
 class Fit(NamedTuple):
-    """Maximum-likelihood estimates of one meta-analysis.
+    """Maximum-likelihood estimates: floats for one meta-analysis, arrays ``(...)`` for a batch.
 
     Attributes
     ----------
-    effect : float
+    effect : float or ndarray
         Mean log odds ratio; infinite where every study has as few events in one arm as its
         margins allow, or every study as many.
-    se : float
+    se : float or ndarray
         Standard error of `effect`; NaN where `effect` is not finite.
-    tau2 : float
+    tau2 : float or ndarray
         Variance of the log odds ratios between studies, exactly 0 on that boundary.
-    log_likelihood : float
+    log_likelihood : float or ndarray
         Its maximum.
-    deviance : float
+    deviance : float or ndarray
         Twice the log-likelihood ratio of an odds ratio per study against a common one: the
         Q of this model, on k - 1 degrees of freedom.
     """
 
-    effect: float
-    se: float
-    tau2: float
-    log_likelihood: float
-    deviance: float
+    effect: float | FloatArray
+    se: float | FloatArray
+    tau2: float | FloatArray
+    log_likelihood: float | FloatArray
+    deviance: float | FloatArray
 
 
 def hypergeometric_normal(
@@ -60,7 +62,7 @@ def hypergeometric_normal(
 
     Parameters
     ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (k,)
+    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
         Counts. A study whose margins allow one table only says nothing and drops out.
     common : bool
         One odds ratio for all studies: tau2 is 0.
@@ -72,19 +74,14 @@ def hypergeometric_normal(
         margins allow, some at the lower and some at the upper one, for then the likelihood
         grows with tau2 without reaching a maximum.
 
-    Raises
-    ------
-    ValueError
-        If a study allows more than 3,000 tables.
-
     Notes
     -----
     ``L(theta, tau2) = prod_i integral P_i(s_i | psi = exp(theta + tau u)) phi(u) du``, with
     ``P_i(s | psi)`` proportional to ``C(n1, s) C(n2, m - s) psi^s``. At tau2 = 0 this is the
-    conditional likelihood of `twobytwo.estimate.exact.exact_odds_ratio`. For a given tau2 it is
-    log-concave in theta; the profile over tau2 is climbed between the neighbors of the
-    highest of a ladder of values, and at 0 its derivative decides. The standard error comes
-    from the observed information of (theta, tau2), or of theta alone where tau2 is 0.
+    conditional likelihood of `twobytwo.estimate.exact.exact_odds_ratio`. How the highest point
+    is found, and what the standard error is: see `twobytwo.estimate.profile.Profile.climb`.
+    Values of a free cell that count for nothing are left out of the integrals, so that an
+    arm of 100,000 is no burden.
 
     References
     ----------
@@ -98,43 +95,35 @@ def hypergeometric_normal(
     >>> [round(x, 4) for x in (fit.effect, fit.se, fit.tau2)]
     [-1.1277, 0.6355, 0.3434]
     """
-    studies = _informative(events_treatment, n_treatment, events_control, n_control)
-    ends = {study.end for study in studies}
-    if not studies or ends == {-1, 1}:
-        return Fit(math.nan, math.nan, math.nan, math.nan, math.nan)
-    if ends in ({-1}, {1}):
-        return Fit(ends.pop() * math.inf, math.nan, 0.0, 0.0, 0.0)
+    studies, row, batch = _laws(events_treatment, n_treatment, events_control, n_control)
+    m = math.prod(batch)
+    one_end, other_end = (
+        np.bincount(row, end, m) for end in (studies.least == 0, studies.most == 0)
+    )
+    say = np.bincount(row, minlength=m)
+    numbers = np.full((5, m), np.nan)
+    numbers[0, (one_end == say) & (say > 0)] = -np.inf
+    numbers[0, (other_end == say) & (say > 0)] = np.inf
+    numbers[2:, np.isinf(numbers[0])] = 0.0
 
-    start, height, information = _common(studies)
-    deviance = 2 * (sum(study.highest() for study in studies) - height)
-    boundary = Fit(start, 1 / math.sqrt(information), 0.0, height, deviance)
-    # The derivative by tau2 at 0, but for a factor; less than this is rounding.
-    excess = sum((s.observed - s.law.mean(start)) ** 2 for s in studies) - information
-    rising = excess > 1e-10 * information
-    if common:
-        return boundary
-
-    rungs, fits = [0.0], [(start, height)]
-    while rising or rungs[-1] < max(study.largest for study in studies):
-        rungs.append(4 * rungs[-1] or 1e-3)
-        theta, here = _profile(studies, rungs[-1], fits[-1][0])
-        fits.append((theta, here.height.item()))
-        rising = here.tau2.item() > 0
-    heights = [height for _, height in fits]
-    best = int(np.argmax(heights))
-    if excess <= 1e-10 * information and heights[best] - height <= 1e-9:
-        return boundary
-    theta = fits[best][0]
-
-    def slope(tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
-        here = _profile(studies, tau2.item(), theta)[1]
-        return here.tau2, here.tau2_tau2 - here.mu_tau2**2 / here.mu_mu
-
-    low, high = rungs[max(best - 1, 0)], rungs[min(best + 1, len(rungs) - 1)]
-    tau2 = ascend(slope, np.array(rungs[best] or high / 2), low=low, high=high).item()
-    theta, end = _profile(studies, tau2, theta)
-    se = 1 / math.sqrt(end.mu_tau2**2 / end.tau2_tau2 - end.mu_mu)
-    return Fit(theta, se, tau2, end.height.item(), deviance)
+    # What is left has a maximum.
+    rows = np.flatnonzero((one_end + other_end < say) & (say > 0))
+    kept = np.isin(row, rows)
+    parts = max(1, math.ceil(kept.sum() / CHUNK))
+    for part in np.array_split(rows, parts):
+        if part.size:
+            inside = np.isin(row, part)
+            model = _Model(studies.take(inside), np.searchsorted(part, row[inside]), len(part))
+            model.common()
+            deviance = model.deviance()
+            if common:
+                numbers[:, part] = model.mu, model.se, 0 * model.mu, model.height, deviance
+            else:
+                summit = model.climb()
+                numbers[:, part] = summit.mu, summit.se, summit.tau2, summit.height, deviance
+    if not batch:
+        return Fit(*(float(x[0]) for x in numbers))
+    return Fit(*(x.reshape(batch) for x in numbers))
 
 
 def log_likelihood(
@@ -170,108 +159,129 @@ def log_likelihood(
     >>> round(log_likelihood(*stented, *controls, -1.1277, 0.3434), 6)
     -8.666672
     """
-    studies = _informative(events_treatment, n_treatment, events_control, n_control)
-    return sum(study.slopes(effect, tau2, finer).height.item() for study in studies)
+    studies, row, _ = _laws(events_treatment, n_treatment, events_control, n_control)
+    model = _Model(studies, row, 1, finer=finer)
+    return float(model.slopes(np.array([effect]), np.array([tau2])).height[0])
 
 
-class _Study(NamedTuple):
-    """A study that says something: its law and the treated events it has."""
+class _Model(Profile):
+    """The likelihood of m meta-analyses; `row` says to which of them each law belongs."""
 
-    law: Law
-    observed: int
+    def __init__(self, studies: Laws, row: IntArray, m: int, *, finer: int = 1) -> None:
+        self.studies, self.row, self.m, self.finer = studies, row, m, finer
 
-    @property
-    def end(self) -> int:
-        """-1 or 1 where the events are as few, or as many, as the margins allow; else 0."""
-        return int(self.observed == self.law.last) - int(self.observed == self.law.first)
-
-    @property
-    def largest(self) -> float:
-        """Far beyond the tau2 that this study could ask for."""
-        return (1 + 2 * math.log(len(self.law.log))) ** 2
-
-    def slope(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """First and second derivatives of the log-likelihood of one theta."""
-        at = theta.item()
-        return np.array(self.observed - self.law.mean(at)), np.array(-self.law.variance(at))
-
-    def highest(self) -> float:
-        """Log-likelihood of the study's own odds ratio."""
-        if self.end:
-            return 0.0
-        own = ascend(self.slope, np.array(0.0), reach=2.0)
-        return self.law.log_probability(self.observed, own[None]).item()
-
-    def slopes(self, mean: float, tau2: float, finer: int = 1) -> Slopes:
-        """Log-likelihood and its derivatives when theta is normal.
-
-        The integrand is log-concave and falls from its mode at least as a normal density
-        with variance tau2. It has no pole nearer to the real line than pi, and the free
-        cell is a sum of independent zeros and ones, so that its variance is at most a
-        quarter of their number: this bounds the step of the trapezoidal rule, whose error
-        falls exponentially.
-        """
+    def common(self) -> None:
+        """Find what Profile asks for at tau2 = 0."""
+        studies, row = self.studies, self.row
 
         def slope(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-            first, second = self.slope(theta)
-            return first - (theta - mean) / tau2, second - 1 / tau2
+            first, second = studies.slope(theta[row])
+            return self.total(first), self.total(second)
 
-        tau = math.sqrt(tau2)
-        mode = ascend(slope, np.array(float(mean)), reach=2.0, precision=0.01).item()
-        step = 0.4 / math.sqrt(1 + 1 / tau2 + (len(self.law.log) - 1) / 4) / finer
-        half = math.ceil(9 * tau / step)
-        theta = mode + step * np.arange(-half, half + 1.0)
-        z = (theta - mean) / tau
-        log = self.law.log_probability(self.observed, theta) - z * z / 2
-        top = log.max()
-        w = np.exp(log - top)
-        height = top + math.log(w.sum() * step / tau / math.sqrt(2 * math.pi))
-        w /= w.sum()
+        self.mu = ascend(slope, np.zeros(self.m), reach=2.0, precision=1e-9)
+        score, curvature = studies.slope(self.mu[row])
+        self.information = -self.total(curvature)
+        self.se = 1 / np.sqrt(self.information)
+        self.excess = self.total(score * score + curvature)
+        self.height = self.total(studies.log_probability(self.mu[row, None])[:, 0])
+        largest, longest = np.zeros(self.m), np.zeros(self.m)
+        np.maximum.at(largest, row, -curvature)
+        np.maximum.at(longest, row, studies.size)
+        self.first = 1 / (100 * np.maximum(largest, 0.1))
+        self.top = (1 + 2 * np.log(longest)) ** 2
+
+    def total(self, each: FloatArray) -> FloatArray:
+        """Sum over the studies of each meta-analysis."""
+        return np.bincount(self.row, each, self.m)
+
+    def deviance(self) -> FloatArray:
+        """Twice the log-likelihood of an odds ratio per study less that of a common one."""
+        studies = self.studies
+        end = (studies.least == 0) | (studies.most == 0)
+        own = ascend(studies.slope, np.zeros(len(end)), reach=2.0, done=end)
+        highest = np.where(end, 0.0, studies.log_probability(own[:, None])[:, 0])
+        return 2 * (self.total(highest) - self.height)
+
+    def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:
+        """Log-likelihood of each meta-analysis and its derivatives."""
+        each = _integrals(self.studies, mu[self.row], tau2[self.row], self.finer)
+        return Slopes(*(self.total(part) for part in each))
+
+
+def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) -> Slopes:
+    """Log-likelihood of each study, shape (n,), and its derivatives when theta is normal.
+
+    The integrand is log-concave and falls from its mode at least as a normal density
+    with variance tau2. It has no pole nearer to the real line than pi, and the free
+    cell is a sum of independent zeros and ones, so that its variance is at most a
+    quarter of their number: this bounds the step of the trapezoidal rule, whose error
+    falls exponentially.
+    """
+
+    def slope(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        first, second = studies.slope(theta)
+        return first - (theta - mean) / tau2, second - 1 / tau2
+
+    tau = np.sqrt(tau2)
+    mode = ascend(slope, mean, reach=2.0, precision=0.01)
+    step = 0.4 / np.sqrt(1 + 1 / tau2 + (studies.size - 1) / 4) / finer
+
+    def log(laws: Laws, theta: FloatArray, mean: FloatArray, tau: FloatArray) -> FloatArray:
+        z = (theta - mean[:, None]) / tau[:, None]
+        value: FloatArray = laws.log_probability(theta) - z * z / 2
+        return value
+
+    # The normal density alone is nothing at 9 tau; a sharper law is so much earlier.
+    floor = log(studies, mode[:, None], mean, tau)[:, 0] - 41
+    reach = []
+    for sign in (-1, 1):
+        inner, outer = np.zeros(len(mode)), 9 * tau
+        for _ in range(5):
+            middle = np.sqrt((inner + step) * (outer + step)) - step
+            inside = log(studies, (mode + sign * middle)[:, None], mean, tau)[:, 0] > floor
+            inner, outer = np.where(inside, middle, inner), np.where(inside, outer, middle)
+        reach.append(outer)
+    left, width = mode - reach[0], reach[0] + reach[1]
+    nodes = np.ceil(width / step).astype(np.int64)
+
+    moments = np.empty((5, len(mode)))
+    for block in _blocks(nodes, studies.size):
+        part = np.zeros(len(mode), bool)
+        part[block] = True
+        few, low, span, m, t = studies.take(part), left[part], width[part], mean[part], tau[part]
+        few = few.between(low, low + span)
+        h = span / nodes[part].max()
+        theta = low[:, None] + h[:, None] * np.arange(nodes[part].max() + 1)
+        value = log(few, theta, m, t)
+        top = value.max(-1, keepdims=True)
+        w = np.exp(value - top)
+        whole = w.sum(-1)
+        w /= whole[:, None]
+        z = (theta - m[:, None]) / t[:, None]
+        square = z * z
         # The derivatives of the normal density are Hermite's polynomials times itself.
-        e1, e2 = w @ z / tau, w @ (z * z - 1) / tau2
-        e3 = w @ (z * (z * z - 3)) / tau**3
-        e4 = w @ (z * z * (z * z - 6) + 3) / tau2**2
-        # By tau2 they are half the second ones by the mean: the density obeys the heat equation.
-        return Slopes(*(np.array(x) for x in (
-            height, e1, e2 / 2, e2 - e1 * e1, (e3 - e1 * e2) / 2, (e4 - e2 * e2) / 4,
-        )))  # fmt: skip
+        hermite = z, square - 1, z * (square - 3), square * (square - 6) + 3
+        moments[0, part] = top[:, 0] + np.log(whole * h / t) - math.log(2 * math.pi) / 2
+        moments[1:, part] = [np.einsum("nq,nq->n", w, each) for each in hermite]
+    height, e1, e2, e3, e4 = moments
+    e1, e2, e3, e4 = e1 / tau, e2 / tau2, e3 / tau**3, e4 / tau2**2
+    # By tau2 they are half the second ones by the mean: the density obeys the heat equation.
+    return Slopes(height, e1, e2 / 2, e2 - e1 * e1, (e3 - e1 * e2) / 2, (e4 - e2 * e2) / 4)
 
 
-def _informative(*arms: ArrayLike) -> list[_Study]:
-    studies = [
-        _Study(law, seen) for law, seen in zip(*laws(*arms), strict=True) if law.first < law.last
-    ]
-    most = max((len(study.law.log) for study in studies), default=0)
-    if most > LARGEST:
-        raise ValueError(
-            f"the margins of a study allow {most:,} tables, which is too many here; "
-            "use the inverse-variance method"
-        )
-    return studies
+def _blocks(nodes: IntArray, values: IntArray) -> list[IntArray]:
+    """Studies in parts that need about as many nodes, none too large for the memory."""
+    order = np.argsort(nodes, kind="stable")
+    work = np.cumsum(nodes[order] * values[order]) // BLOCK
+    doubling = np.ceil(2 * np.log2(nodes[order])).astype(np.int64)
+    cuts = np.flatnonzero((np.diff(work) > 0) | (np.diff(doubling) > 0)) + 1
+    return [part for part in np.split(order, cuts) if part.size]
 
 
-def _common(studies: list[_Study]) -> tuple[float, float, float]:
-    """Theta, height and information when all studies share one odds ratio."""
-
-    def slope(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        each = [study.slope(theta) for study in studies]
-        return np.sum([first for first, _ in each]), np.sum([second for _, second in each])
-
-    theta = ascend(slope, np.array(0.0), reach=2.0)
-    height = sum(s.law.log_probability(s.observed, theta[None]).item() for s in studies)
-    return theta.item(), height, -float(slope(theta)[1])
-
-
-def _profile(studies: list[_Study], tau2: float, start: float) -> tuple[float, Slopes]:
-    """The best theta for a tau2, and the slopes there."""
-
-    def total(theta: FloatArray) -> Slopes:
-        each = [study.slopes(theta.item(), tau2) for study in studies]
-        return Slopes(*(np.sum(parts) for parts in zip(*each, strict=True)))
-
-    def slope(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
-        here = total(theta)
-        return here.mu, here.mu_mu
-
-    theta = ascend(slope, np.array(start), reach=4 * (1 + math.sqrt(tau2)))
-    return theta.item(), total(theta)
+def _laws(*arms: ArrayLike) -> tuple[Laws, IntArray, tuple[int, ...]]:
+    """The laws that say something, the meta-analysis of each, and the shape of the batch."""
+    shape = np.broadcast_shapes(*(np.shape(x) for x in arms))
+    studies = laws(*(np.broadcast_to(x, shape) for x in arms))
+    row = np.repeat(np.arange(math.prod(shape[:-1])), shape[-1])
+    say = studies.size > 1
+    return studies.take(say), row[say], shape[:-1]

@@ -8,8 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate.binomial_normal import Slopes, ascend, deviance, knee, slopes
+from twobytwo.estimate.binomial_normal import Slopes, deviance, knee, slopes
 from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.profile import Profile
 
 # Meta-analyses times studies that are fitted at once: this bounds the memory.
 CHUNK = 20_000
@@ -116,7 +117,8 @@ def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
         count = np.where(patients > 0, same, 0.0)
     for part in np.array_split(rows, max(1, math.ceil(rows.size * k / CHUNK))):
         if part.size:
-            fit.mu[part], fit.tau2[part], fit.se[part] = _fit(x[part], patients[part], count[part])
+            summit = _Model(x[part], patients[part], count[part]).climb()
+            fit.mu[part], fit.tau2[part], fit.se[part] = summit[:3]
     return Fit(*(a.reshape(shape) for a in fit))
 
 
@@ -145,7 +147,7 @@ def log_likelihood(events: ArrayLike, n: ArrayLike, mu: ArrayLike, tau2: ArrayLi
     return total
 
 
-class _Model:
+class _Model(Profile):
     """The likelihood of rows of studies, maximized over mu: a profile over tau2.
 
     `count` says how often each study counts: 0 if it is absent.
@@ -157,11 +159,12 @@ class _Model:
         self.mu, self.se = np.log(yes / no), np.sqrt(1 / yes + 1 / no)
         p, q = (yes / (yes + no))[:, None], (no / (yes + no))[:, None]
         each = self.n * p * q
-        self.largest, self.information = (each * (count > 0)).max(-1), self.total(each)
-        # The derivative by tau2 at 0; less than this is rounding.
-        excess = self.total((self.n * (self.x / self.n - p)) ** 2 - each)
-        self.rising = excess > 1e-10 * self.information
+        self.information = self.total(each)
+        self.excess = self.total((self.n * (self.x / self.n - p)) ** 2 - each)
         self.height = -self.total(deviance(self.x, self.n, p, q))
+        self.first = 1 / (100 * (each * (count > 0)).max(-1))
+        logits = np.where(count > 0, knee(self.x, self.n), self.mu[:, None])
+        self.top = 16 * (np.ptp(logits, axis=-1) + 2) ** 2
 
     def total(self, each: FloatArray) -> FloatArray:
         """Sum over the studies of each row."""
@@ -172,57 +175,3 @@ class _Model:
         """Log-likelihood of each row and its derivatives."""
         at = (np.broadcast_to(a[:, None], self.x.shape) for a in (mu, tau2))
         return Slopes(*(self.total(a) for a in slopes(self.x, self.n, *at)))
-
-    def profile(self, tau2: FloatArray, precision: float) -> Slopes:
-        """Slopes at the best mu for each tau2, which is kept for the next start."""
-        now: list[Slopes] = []
-
-        def slope(mu: FloatArray) -> tuple[FloatArray, FloatArray]:
-            now[:] = [self.slopes(mu, tau2)]
-            return now[0].mu, now[0].mu_mu
-
-        reach = 4 * (1 + np.sqrt(tau2))
-        self.mu = ascend(slope, self.mu, reach=reach, precision=precision)
-        # The last step is not evaluated but carried to first order.
-        last = now[0]
-        step = -last.mu / last.mu_mu
-        return last._replace(
-            height=last.height + last.mu * step / 2, tau2=last.tau2 + last.mu_tau2 * step
-        )
-
-
-def _fit(
-    x: FloatArray, n: FloatArray, count: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Mu, tau2 and the standard error, for rows (rows, k) that have a maximum."""
-    model = _Model(x, n, count)
-    start, at = model.mu, np.arange(len(x))
-    logits = np.where(count > 0, knee(model.x, model.n), start[:, None])
-    top = 16 * (np.ptp(logits, axis=-1) + 2) ** 2
-    tau2 = 1 / (100 * model.largest)
-    rungs, means, heights, rising = [np.zeros(len(x))], [start], [model.height], model.rising
-    while (tau2 < top).any() or rising.any():
-        here = model.profile(tau2, 1e-3)
-        rungs, means = [*rungs, tau2], [*means, model.mu]
-        heights, rising = [*heights, here.height], here.tau2 > 0
-        tau2 = 4 * tau2
-    ladder, height = np.array(rungs), np.array(heights)
-    gain = height.max(0) - model.height
-    level = ~model.rising & (gain <= 1e-9 + 1e-13 * np.abs(model.height))
-    best = np.where(level, 0, height.argmax(0))
-    none = ~model.rising & (best == 0)
-    low = ladder[np.maximum(best - 1, 0), at]
-    high = ladder[np.minimum(best + 1, len(ladder) - 1), at]
-
-    def slope(tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
-        here = model.profile(tau2, 1e-6)
-        return here.tau2, here.tau2_tau2 - here.mu_tau2**2 / here.mu_mu
-
-    model.mu = np.array(means)[best, at]
-    first = np.where(best > 0, ladder[best, at], high / 2)
-    tau2 = ascend(slope, first, low=low, high=high, done=none)
-    model.profile(tau2, 1e-6)
-    end = model.slopes(model.mu, tau2)
-    information = end.mu_tau2**2 / end.tau2_tau2 - end.mu_mu
-    se = np.where(none, model.se, 1 / np.sqrt(np.where(none, 1, information)))
-    return np.where(none, start, model.mu), np.where(none, 0.0, tau2), se

@@ -1,0 +1,105 @@
+"""The climb to the highest likelihood of a mean and a variance between studies."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import NamedTuple
+
+import numpy as np
+
+from twobytwo.estimate.binomial_normal import Slopes, ascend
+from twobytwo.estimate.effects import FloatArray
+
+
+class Summit(NamedTuple):
+    """Where the likelihoods of m meta-analyses are highest, arrays of shape (m,)."""
+
+    mu: FloatArray
+    tau2: FloatArray
+    se: FloatArray
+    height: FloatArray
+
+
+class Profile(ABC):
+    """Likelihoods of m meta-analyses, each log-concave in mu for a given tau2.
+
+    Attributes
+    ----------
+    mu, height, information, se : ndarray, shape (m,)
+        The best mu at tau2 = 0, the log-likelihood there, minus its second derivative, and one
+        over the root of that.
+    excess : ndarray, shape (m,)
+        The derivative of the log-likelihood by tau2 at 0, but for a positive factor.
+    first, top : ndarray, shape (m,)
+        The smallest tau2 above 0 worth a look, and one beyond any that can be the best.
+    """
+
+    mu: FloatArray
+    height: FloatArray
+    information: FloatArray
+    se: FloatArray
+    excess: FloatArray
+    first: FloatArray
+    top: FloatArray
+
+    @abstractmethod
+    def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:
+        """Log-likelihood of each meta-analysis and its derivatives, tau2 above 0."""
+
+    def climb(self) -> Summit:
+        """Find the highest point of each likelihood.
+
+        Notes
+        -----
+        The profile over tau2 can have several summits: the highest of a ladder of values is
+        refined between its neighbors. At tau2 = 0 the derivative by tau2 decides. The
+        standard error comes from the observed information of (mu, tau2), or of mu alone on
+        the boundary, as in lme4 and metafor.
+        """
+        start, height, at = self.mu, self.height, np.arange(len(self.mu))
+        rising = start_rising = self.excess > 1e-10 * self.information  # less is rounding
+        rungs, means, heights, tau2 = [np.zeros(len(at))], [start], [height], self.first
+        while (tau2 < self.top).any() or rising.any():
+            here = self._best(tau2, 1e-3)
+            rungs, means = [*rungs, tau2], [*means, self.mu]
+            heights, rising = [*heights, here.height], here.tau2 > 0
+            tau2 = 4 * tau2
+        ladder, every = np.array(rungs), np.array(heights)
+        gain = every.max(0) - height
+        level = ~start_rising & (gain <= 1e-9 + 1e-13 * np.abs(height))
+        best = np.where(level, 0, every.argmax(0))
+        none = ~start_rising & (best == 0)
+        low = ladder[np.maximum(best - 1, 0), at]
+        high = ladder[np.minimum(best + 1, len(ladder) - 1), at]
+
+        def slope(tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
+            here = self._best(tau2, 1e-6)
+            return here.tau2, here.tau2_tau2 - here.mu_tau2**2 / here.mu_mu
+
+        self.mu = np.array(means)[best, at]
+        begin = np.where(best > 0, ladder[best, at], high / 2)
+        tau2 = ascend(slope, begin, low=low, high=high, done=none)
+        self._best(tau2, 1e-6)
+        end = self.slopes(self.mu, tau2)
+        information = np.where(none, 1, end.mu_tau2**2 / end.tau2_tau2 - end.mu_mu)
+        return Summit(
+            np.where(none, start, self.mu), np.where(none, 0.0, tau2),
+            np.where(none, self.se, 1 / np.sqrt(information)), np.where(none, height, end.height),
+        )  # fmt: skip
+
+    def _best(self, tau2: FloatArray, precision: float) -> Slopes:
+        """Slopes at the best mu for each tau2, which is kept for the next start."""
+        now: list[Slopes] = []
+
+        def slope(mu: FloatArray) -> tuple[FloatArray, FloatArray]:
+            now[:] = [self.slopes(mu, tau2)]
+            return now[0].mu, now[0].mu_mu
+
+        reach = 4 * (1 + np.sqrt(tau2))
+        self.mu = ascend(slope, self.mu, reach=reach, precision=precision)
+        # The last step is not evaluated but carried to first order.
+        last = now[0]
+        step = -last.mu / last.mu_mu
+        return last._replace(
+            height=last.height + last.mu * step / 2, tau2=last.tau2 + last.mu_tau2 * step
+        )
