@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twobytwo.estimate.binomial_normal import ascend
-from twobytwo.estimate.effects import BoolArray, FloatArray
+from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.roots import bisect
 
@@ -148,7 +148,8 @@ def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
     row = np.repeat(np.arange(len(k)), k)
 
     def total(each: FloatArray) -> FloatArray:
-        return np.bincount(row, each, len(k))
+        sums: FloatArray = np.bincount(row, each, len(k)).astype(float)
+        return sums
 
     p_value, p_central = _p_values(_sums(studies, k, np.zeros(len(k))))
     least, most = total(studies.least), total(studies.most)
@@ -217,8 +218,7 @@ def _p_values(law: Laws) -> tuple[FloatArray, FloatArray]:
 
 
 def _root(function: Callable[[FloatArray], FloatArray], m: int) -> FloatArray:
-    """Where m decreasing functions of all numbers cross zero; an end of what was looked at where
-    they do not."""
+    """Where m decreasing functions of all numbers cross zero, as far as FARTHEST."""
     low, high = np.full(m, -1.0), np.ones(m)
     while (more := (function(low) <= 0) & (low > -FARTHEST)).any():
         low = np.where(more, 2 * low, low)

@@ -44,12 +44,14 @@ class Laws:
     @property
     def least(self) -> FloatArray:
         """The smallest value of each law less the observed one."""
-        return self.step[self.start]
+        least: FloatArray = self.step[self.start]
+        return least
 
     @property
     def most(self) -> FloatArray:
         """The largest value of each law less the observed one."""
-        return self.step[self.start + self.size - 1]
+        most: FloatArray = self.step[self.start + self.size - 1]
+        return most
 
     def spread(self, each: FloatArray) -> FloatArray:
         """A number of each law, shape (n,) or (n, q), repeated for each of its values."""
@@ -107,7 +109,7 @@ class Laws:
         far = self.spread(np.maximum.reduceat(at_high, self.start)) + NOTHING
         last = np.maximum.reduceat(np.where(at_high > far, self.step, -np.inf), self.start)
         kept = (self.step >= self.spread(first)) & (self.step <= self.spread(last))
-        return Laws(self.step[kept], self.log[kept], self.total(kept.astype(np.int64)))
+        return Laws(self.step[kept], self.log[kept], self.total(kept * 1.0).astype(np.int64))
 
 
 def laws(
@@ -155,7 +157,7 @@ def laws(
         )
     size = (below + above).astype(np.int64) + 1
     blank = Laws(np.empty(0), np.empty(0), size)
-    step = np.arange(size.sum()) - blank.spread(blank.start + below)
+    step = np.arange(size.sum()) - np.repeat(blank.start + below, size)
     a, b, c, d = (blank.spread(x) for x in (a, b, c, d))
     # The ratio of each probability to the one a step below.
     s = step - 1
@@ -166,4 +168,5 @@ def laws(
     for length in np.unique(size):  # laws of one size are summed together
         block = blank.start[size == length][:, None] + np.arange(length)
         log[block] = np.cumsum(ratio[block], axis=1)
-    return Laws(step, log - blank.spread(log[blank.start + below.astype(np.int64)]), size)
+    seen = log[blank.start + below.astype(np.int64)]
+    return Laws(step, log - blank.spread(seen), size)

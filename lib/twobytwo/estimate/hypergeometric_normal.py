@@ -192,7 +192,8 @@ class _Model(Profile):
 
     def total(self, each: FloatArray) -> FloatArray:
         """Sum over the studies of each meta-analysis."""
-        return np.bincount(self.row, each, self.m)
+        sums: FloatArray = np.bincount(self.row, each, self.m).astype(float)
+        return sums
 
     def deviance(self) -> FloatArray:
         """Twice the log-likelihood of an odds ratio per study less that of a common one."""

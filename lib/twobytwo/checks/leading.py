@@ -1,0 +1,394 @@
+"""Which analysis a report leads with, and whether it may claim a direction.
+
+Where events are few, methods that add 0.5 to empty cells answer with the 0.5: of twenty studies
+of 60 against 600 patients with a risk of 0.4 % in both arms, inverse variance finds "more events"
+in four of five. So the counts decide what leads, by three rules.
+
+1. Few events (`FEW`): the exact conditional odds ratio, which approximates nothing. No direction
+   is claimed.
+2. Enough events, but much of the evidence in studies with a small cell (`SMALL`, `SHARE`):
+   Mantel-Haenszel without a correction, which needs none [1]_, [2]_, [3]_.
+3. Else inverse variance with random effects, tau2 by REML, and the truncated interval of Hartung,
+   Knapp, Sidik and Jonkman, as Cochrane advises for such counts [4]_, [5]_.
+
+A direction is claimed only where nothing speaks against it: see `conclusion`.
+
+That the rule does what it should is shown by simulation in the tests. Over 3 to 40 studies,
+arms of 1:1, 1:10 and 10:1 and of mixed sizes, and risks of 0.4 to 30 %, without a difference a
+direction is claimed in at most 5 in 100 meta-analyses of each kind, and in at most 8 in 100 where
+the true odds ratios vary with tau = 0.3. With a true odds ratio of 0.5 the median of the leading
+estimates lies between 0.47 and 0.54 wherever 5 events or more are expected in each arm, and no
+direction is claimed where fewer are.
+
+The three thresholds are this library's, chosen by such simulations. No guideline gives them.
+
+References
+----------
+.. [1] Sweeting MJ, Sutton AJ, Lambert PC. What to add to nothing? Use and avoidance of continuity
+   corrections in meta-analysis of sparse data. Stat Med 2004;23:1351. doi:10.1002/sim.1761
+.. [2] Bradburn MJ, Deeks JJ, Berlin JA, Localio AR. Much ado about nothing: a comparison of the
+   performance of meta-analytical methods with rare events. Stat Med 2007;26:53.
+   doi:10.1002/sim.2528
+.. [3] Deeks JJ, Higgins JPT, Altman DG. Analysing data and undertaking meta-analyses. Cochrane
+   Handbook for Systematic Reviews of Interventions, chapter 10, section 10.4.4 (in version 5.1:
+   section 16.9). training.cochrane.org/handbook
+.. [4] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews. Update
+   January 2025. methods.cochrane.org
+.. [5] Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its modification for
+   random-effects meta-analysis with few studies. BMC Med Res Methodol 2015;15:99.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from twobytwo.estimate import intervals
+from twobytwo.estimate.effects import (
+    BoolArray,
+    Cells,
+    FloatArray,
+    cells,
+    corrected,
+    estimable,
+    peto_log_odds_ratio,
+    study_effects,
+)
+from twobytwo.estimate.exact import exact_odds_ratio
+from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
+from twobytwo.estimate.intervals import Interval
+from twobytwo.estimate.mantel_haenszel import common_effect, spread_standard_error
+from twobytwo.estimate.tau2 import estimate
+
+Text = NDArray[np.str_]
+
+# Events that the smaller arm would have, over all studies, if the arms had one risk: below
+# this they are few. (Non-events count where they are the rarer.)
+FEW = 15
+# A cell with fewer patients is small: the normal law of a log odds ratio is a poor guide.
+SMALL = 5
+# With a larger share of the weight in studies with a small cell, inverse variance does not lead.
+SHARE = 0.2
+
+REASONS = {
+    "ordinary": "most of the weight lies in studies with at least 5 patients in each cell",
+    "small cells": "studies with fewer than 5 patients in a cell carry much of the weight, and "
+    "there a correction of 0.5 or a normal approximation would decide the answer",
+    "few events": "there are too few events for any approximation",
+    "one arm without an event": "in one arm no study had an event",
+    "nothing to pool": "no study says anything of this effect",
+}
+
+BECAUSE = {
+    "claimed": "the analyses agree, and their intervals exclude no effect",
+    "nothing to pool": "no study says anything of this effect",
+    "two studies": "two studies cannot show how far studies differ",
+    "few events": "there are too few events: one more or less would change the answer",
+    "interval": "the interval includes no effect",
+    "spread": "the interval includes no effect once it counts how far the studies lie apart",
+    "methods": "methods disagree: the answer hangs on how small cells are handled",
+    "prediction": "a new study may show no effect or the opposite",
+}
+
+
+class Leading(NamedTuple):
+    """What leads, arrays of shape ``(...)``.
+
+    Attributes
+    ----------
+    method : ndarray of str
+        "IV" (random effects, REML, truncated HKSJ), "MH" (no correction), "exact", or "none".
+    reason : ndarray of str
+        A key of `REASONS`.
+    """
+
+    method: Text
+    reason: Text
+
+
+class Conclusion(NamedTuple):
+    """The leading analysis and what it may claim, arrays of shape ``(...)``.
+
+    Attributes
+    ----------
+    method, reason : ndarray of str
+        See `Leading`.
+    effect, lower, upper : ndarray
+        The leading estimate and its interval: log scale for OR and RR. NaN where undefined,
+        infinite where an arm has no event.
+    direction : ndarray of int
+        -1: fewer events with treatment; 1: more; 0: no direction may be claimed.
+    because : ndarray of str
+        A key of `BECAUSE`: the first thing that speaks against a direction.
+    """
+
+    method: Text
+    reason: Text
+    effect: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    direction: NDArray[np.int64]
+    because: Text
+
+
+class PetoConditions(NamedTuple):
+    """Whether Peto's odds ratio may be read, arrays of bool of shape ``(...)``.
+
+    Attributes
+    ----------
+    rare : ndarray of bool
+        Fewer than 1 % of all patients had the event.
+    balanced : ndarray of bool
+        No study that counts has an arm more than twice as large as the other.
+    small : ndarray of bool
+        Peto's odds ratio lies between 0.5 and 2.
+    """
+
+    rare: BoolArray
+    balanced: BoolArray
+    small: BoolArray
+
+
+def leading(
+    events_treatment: ArrayLike,
+    n_treatment: ArrayLike,
+    events_control: ArrayLike,
+    n_control: ArrayLike,
+    measure: str = "OR",
+) -> Leading:
+    """Choose the analysis that a report leads with, by what the counts can bear.
+
+    Parameters
+    ----------
+    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
+        Counts.
+    measure : {"OR", "RR", "RD"}
+        The exact method is for the odds ratio; of few events the others lead with
+        Mantel-Haenszel.
+
+    Returns
+    -------
+    Leading
+
+    Notes
+    -----
+    The rules are those of this module. The events that the smaller arm would have are
+    ``m n1 / (n1 + n2)``, with m the events and n1 the patients of the smaller arm summed over
+    the studies. The weights of the second rule are those of the log odds ratios under a fixed
+    effect, 0.5 added to a table with an empty cell.
+
+    Examples
+    --------
+    >>> leading([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    Leading(method=array('IV', dtype='<U5'), reason=array('ordinary', dtype='<U24'))
+    >>> rare = leading([0, 1, 0, 2], [60] * 4, [2, 5, 1, 4], [600] * 4)
+    >>> str(rare.method), str(rare.reason)
+    ('exact', 'few events')
+    """
+    table = cells(events_treatment, n_treatment, events_control, n_control)
+    return _leading(table, estimable(table, "OR"), measure)
+
+
+def _leading(table: Cells, use: BoolArray, measure: str) -> Leading:
+    a, b, c, d = (np.where(use, x, 0.0) for x in table)
+    n1, n2 = (a + b).sum(-1), (c + d).sum(-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = np.minimum((a + c).sum(-1), (b + d).sum(-1)) * np.minimum(n1, n2) / (n1 + n2)
+        weight = np.where(use, 1 / sum(1 / x for x in corrected(table)), 0.0)
+        small = np.minimum.reduce(table) < SMALL
+        share = (weight * small).sum(-1) / weight.sum(-1)
+    empty = np.minimum.reduce([x.sum(-1) for x in (a, b, c, d)]) == 0
+    is_or = measure == "OR"
+    rules: list[tuple[Any, str, str]] = [
+        (~use.any(-1) & (measure != "RD"), "none", "nothing to pool"),
+        ((n1 + n2 == 0) & ~estimable(table, "RD").any(-1), "none", "nothing to pool"),
+        (empty & (measure == "RR"), "none", "one arm without an event"),
+        (~(expected >= FEW), "exact" if is_or else "MH", "few events"),
+        (empty & is_or, "exact", "one arm without an event"),
+        (share > SHARE, "MH", "small cells"),
+    ]
+    conditions = [np.broadcast_to(condition, n1.shape) for condition, _, _ in rules]
+    return Leading(
+        np.select(conditions, [np.str_(method) for _, method, _ in rules], np.str_("IV")),
+        np.select(conditions, [np.str_(reason) for *_, reason in rules], np.str_("ordinary")),
+    )
+
+
+def conclusion(
+    events_treatment: ArrayLike,
+    n_treatment: ArrayLike,
+    events_control: ArrayLike,
+    n_control: ArrayLike,
+    measure: str = "OR",
+    level: float = 0.95,
+    *,
+    likelihood: bool = True,
+) -> Conclusion:
+    """Estimate by the leading analysis, and decide whether a direction may be claimed.
+
+    Parameters
+    ----------
+    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
+        Counts.
+    measure : {"OR", "RR", "RD"}
+    level : float
+        Between 0 and 1.
+    likelihood : bool
+        Ask the hypergeometric-normal likelihood too, of odds ratios where Mantel-Haenszel
+        leads: some milliseconds for each meta-analysis that would be claimed without it.
+
+    Returns
+    -------
+    Conclusion
+
+    Notes
+    -----
+    A direction is claimed where
+
+    - there are more than two studies and not few events;
+    - the leading interval excludes no effect;
+    - so does the interval of Mantel-Haenszel without correction, both by the standard error
+      that its counts give it and, with t on k - 1 degrees of freedom, by that which the spread
+      of the studies gives it (`spread_standard_error`): the first would be too narrow where
+      effects differ. (Where an arm has no event, neither is defined, and the exact interval
+      decides alone.)
+    - all estimates lie on the same side: the leading one, Mantel-Haenszel, inverse variance with
+      0.5 added, and the likelihood of the counts;
+    - no variation between studies is found, or the prediction interval (t on k - 2 degrees of
+      freedom) excludes no effect: of inverse variance where it leads, else of the likelihood.
+
+    Examples
+    --------
+    >>> deaths = conclusion([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    >>> int(deaths.direction), BECAUSE[str(deaths.because)]
+    (0, 'the interval includes no effect')
+    >>> clear = conclusion([3, 4, 2, 4], [300] * 4, [15, 12, 14, 17], [300] * 4)
+    >>> str(clear.method), int(clear.direction), str(clear.because)
+    ('MH', -1, 'claimed')
+    """
+    table = cells(events_treatment, n_treatment, events_control, n_control)
+    batch, size = table.a.shape[:-1], (math.prod(table.a.shape[:-1]), table.a.shape[-1])
+    table = Cells(*(x.reshape(size) for x in table))
+    informs = estimable(table, measure)
+    method, reason = _leading(table, estimable(table, "OR"), measure)
+    k = informs.sum(-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inverse, wide, predicted, tau2 = _inverse_variance(table, informs, measure, level)
+        common = common_effect(table, informs, measure, "none")
+        spread = spread_standard_error(table, informs, measure)
+        df = np.maximum(k - 1.0, 1.0)
+        by_counts = intervals.wald(common.effect, common.se, level)
+        by_spread = intervals.t_interval(common.effect, spread, df, level)
+        effect = np.where(method == "IV", inverse, common.effect)
+        limits = [np.where(method == "IV", w, c) for w, c in zip(wide, by_counts, strict=True)]
+        exact = method == "exact"
+        if exact.any():
+            odds = exact_odds_ratio(*(x[exact] for x in _arms(table)), level=level)
+            effect[exact] = np.log(odds.estimate)
+            limits[0][exact], limits[1][exact] = np.log(odds.ci_lower), np.log(odds.ci_upper)
+
+        side = np.sign(effect)
+        one_side = (np.sign(inverse) != -side) & (np.sign(common.effect) != -side)
+        # Without an event in an arm the exact interval decides alone.
+        alone = exact & (reason == "one arm without an event")
+        against = {
+            "nothing to pool": (method == "none") | np.isnan(effect),
+            "two studies": k <= 2,
+            "few events": reason == "few events",
+            "interval": _includes(Interval(*limits)) | (_includes(by_counts) & ~alone),
+            "spread": _includes(by_spread) & ~alone,
+            "methods": ~one_side,
+            "prediction": (method == "IV") & (tau2 > 0) & _includes(predicted),
+        }
+        # Integrals take time: the likelihood is asked only where its answer counts.
+        asked = ~np.any(list(against.values()), axis=0) & (method == "MH")
+        if likelihood and measure == "OR" and asked.any():
+            fit = hypergeometric_normal(*(x[asked] for x in _arms(table)))
+            ahead = intervals.prediction(fit.effect, fit.se, fit.tau2, k[asked], level)
+            against["methods"][asked] = ~(np.sign(fit.effect) == side[asked])
+            against["prediction"][asked] = (np.asarray(fit.tau2) > 0) & _includes(ahead)
+    because = np.select(list(against.values()), [np.str_(x) for x in against], np.str_("claimed"))
+    direction = np.where(because == "claimed", side, 0.0).astype(np.int64)
+    lower, upper = limits
+    found: Any = (method, reason, effect, lower, upper, direction, because)
+    return Conclusion(*(x.reshape(batch) for x in found))
+
+
+def peto_conditions(
+    events_treatment: ArrayLike,
+    n_treatment: ArrayLike,
+    events_control: ArrayLike,
+    n_control: ArrayLike,
+) -> PetoConditions:
+    """Check what Peto's odds ratio needs.
+
+    Parameters
+    ----------
+    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
+        Counts.
+
+    Returns
+    -------
+    PetoConditions
+
+    Notes
+    -----
+    At risks below 1 % Peto's method is the least biased, unless arms are substantially
+    unbalanced or effects exceptionally large [1]_. How unbalanced and how large is not said
+    there: twice as large, and an odds ratio outside 0.5 to 2, are this library's reading.
+
+    References
+    ----------
+    .. [1] Bradburn MJ, Deeks JJ, Berlin JA, Localio AR. Stat Med 2007;26:53.
+
+    Examples
+    --------
+    >>> [bool(x) for x in peto_conditions([2, 3, 1], [900] * 3, [3, 2, 2], [900] * 3)]
+    [True, True, True]
+    >>> [bool(x) for x in peto_conditions([2, 9], [50, 60], [2, 9], [2500, 3000])]
+    [True, False, False]
+    """
+    table = cells(events_treatment, n_treatment, events_control, n_control)
+    use = estimable(table, "OR")
+    a, b, c, d = table
+    n1, n2 = a + b, c + d
+    with np.errstate(divide="ignore", invalid="ignore"):
+        rare = (a + c).sum(-1) / (n1 + n2).sum(-1) < 0.01
+        ratio = np.where(use, np.maximum(n1, n2) / np.minimum(n1, n2), 1.0)
+        y, v = peto_log_odds_ratio(table)
+        weight = np.where(use, 1 / v, 0.0)
+        mean = (weight * np.where(use, y, 0.0)).sum(-1) / weight.sum(-1)
+        small = np.abs(mean) <= np.log(2)
+    return PetoConditions(rare, ratio.max(-1, initial=1.0) <= 2, small)
+
+
+def _inverse_variance(
+    table: Cells, informs: BoolArray, measure: str, level: float
+) -> tuple[FloatArray, Interval, Interval, FloatArray]:
+    """Mean, its truncated HKSJ interval, prediction interval and tau2 (REML), 0.5 added."""
+    y, v = study_effects(table, measure)
+    used = informs & (v > 0) & (v < np.inf)
+    tau2 = estimate(y, v, used, "REML")
+    y, k = np.where(used, y, 0.0), used.sum(-1)
+    weights = np.where(used, 1 / (v + tau2[..., None]), 0.0)
+    mean = (weights * y).sum(-1) / weights.sum(-1)
+    hksj = intervals.hksj_standard_error(y, weights, mean, truncated=True)
+    se = np.where(k > 1, hksj, 1 / np.sqrt(weights.sum(-1)))
+    df = np.where(k > 1, k - 1.0, np.nan)
+    around = intervals.t_interval(mean, se, df, level)
+    return mean, around, intervals.prediction(mean, se, tau2, k, level), tau2
+
+
+def _arms(table: Cells) -> tuple[FloatArray, ...]:
+    a, b, c, d = table
+    return a, a + b, c, c + d
+
+
+def _includes(interval: Interval) -> BoolArray:
+    """Whether no effect, 0, lies between the limits; an undefined interval includes it."""
+    excludes = (np.asarray(interval.lower) > 0) | (np.asarray(interval.upper) < 0)
+    includes: BoolArray = ~excludes
+    return includes
