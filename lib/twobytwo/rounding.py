@@ -6,12 +6,33 @@ import math
 import re
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
+
+from twobytwo.estimate.effects import Cells, has_zero_cell
 
 # Digits enough for any double, which the usual 28 are not.
 WIDE = Context(prec=400)
+# Products below are exact in 64 bits.
+LARGEST = 2**62
+# Beyond these a ratio is told by its bound.
+MANY, LITTLE = 1000, 0.001
+
+
+class Ratios(NamedTuple):
+    """Study effects as ratios of whole numbers, arrays of shape ``(..., k)``.
+
+    Attributes
+    ----------
+    numerator, denominator : ndarray of int
+        64-bit or, where that is too short, of Python's own. A denominator of 0 means that the
+        effect is not defined.
+    """
+
+    numerator: NDArray[Any]
+    denominator: NDArray[Any]
 
 
 def half_up(value: float | Fraction, decimals: int = 2) -> str:
@@ -131,6 +152,197 @@ def percent(events: int, n: int, decimals: int = 1) -> str:
     ('31.3', '67')
     """
     return half_up(Fraction(int(events), int(n)) * 100, decimals)
+
+
+def exact_ratios(
+    table: Cells, measure: str, zero_cells: str = "affected", increment: float = 0.5
+) -> Ratios:
+    """Odds ratios, risk ratios or risk differences of studies, without any rounding.
+
+    Parameters
+    ----------
+    table : Cells
+        Raw counts, shape ``(..., k)``.
+    measure : {"OR", "RR", "RD"}
+    zero_cells, increment
+        See `twobytwo.estimate.effects.corrected`; a risk difference is of the raw counts.
+
+    Returns
+    -------
+    Ratios
+
+    Notes
+    -----
+    ``ad / bc``, ``a n2 / (c n1)`` and ``(a n2 - c n1) / (n1 n2)``; with an increment of p/q all
+    cells are ``q`` times themselves plus p, which leaves the ratios what they are.
+
+    Examples
+    --------
+    >>> from twobytwo.estimate.effects import cells
+    >>> table = cells([6, 0], [20, 12], [1, 5], [40, 14])
+    >>> half_up_many(exact_ratios(table, "RD"), 2)
+    ['0.28', '-0.36']
+    >>> half_up_many(exact_ratios(table, "OR"), 2)
+    ['16.71', '0.07']
+    """
+    share = Fraction(repr(float(increment))) if measure != "RD" else Fraction(0)
+    if zero_cells == "none":
+        share = Fraction(0)
+    added = np.full(table.a.shape, True) if zero_cells == "all" else has_zero_cell(table)
+    largest = max((float(cell.max(initial=0)) for cell in table), default=0.0)
+    # Two cells, or arms, and the product of two such.
+    fits = (2 * (largest + 1) * share.denominator + 2 * share.numerator) ** 2 < LARGEST
+    exact: Any = np.int64 if fits else object
+
+    def whole(cell: NDArray[Any]) -> NDArray[Any]:
+        number = cell.astype(np.int64).astype(exact) * share.denominator
+        raised: NDArray[Any] = number + added.astype(exact) * share.numerator
+        return raised
+
+    a, b, c, d = (whole(cell) for cell in table)
+    if measure == "OR":
+        return Ratios(a * d, b * c)
+    if measure == "RR":
+        return Ratios(a * (c + d), c * (a + b))
+    return Ratios(a * (c + d) - c * (a + b), (a + b) * (c + d))
+
+
+def half_up_many(ratios: Ratios, decimals: int = 2) -> list[str | None]:
+    """Round many ratios of whole numbers half away from zero.
+
+    Parameters
+    ----------
+    ratios : Ratios, shape (k,)
+    decimals : int
+        0 or more.
+
+    Returns
+    -------
+    list of str or None
+        As `half_up` prints them; None where the denominator is 0.
+
+    Examples
+    --------
+    >>> half_up_many(Ratios(np.array([51, -1, 1]), np.array([8, 8, 0])), 2)
+    ['6.38', '-0.13', None]
+    """
+    top, bottom = ratios.numerator, ratios.denominator
+    scale = 10**decimals
+    largest = max((abs(int(x)) for x in (top.min(initial=0), top.max(initial=0))), default=0)
+    if (
+        top.dtype != object
+        and (2 * scale + 1) * max(largest, int(bottom.max(initial=0))) >= LARGEST
+    ):
+        top, bottom = top.astype(object), bottom.astype(object)
+    some = bottom != 0
+    divisor = np.where(some, bottom, 1)
+    digits = (2 * scale * abs(top) + divisor) // (2 * divisor)
+    minus = (top < 0) & (digits > 0)
+    return [
+        _printed(int(x), bool(sign), scale, decimals) if defined else None
+        for x, sign, defined in zip(digits.tolist(), minus.tolist(), some.tolist(), strict=True)
+    ]
+
+
+def _printed(digits: int, minus: bool, scale: int, decimals: int) -> str:
+    whole, rest = divmod(digits, scale)
+    sign = "-" if minus else ""
+    return f"{sign}{whole}.{rest:0{decimals}d}" if decimals else f"{sign}{whole}"
+
+
+def decimals_for(
+    estimate: float, lower: float, upper: float, *, null: float, digits: int | None = None
+) -> int:
+    """Decimals that an estimate and its limits need together.
+
+    Parameters
+    ----------
+    estimate, lower, upper : float
+        On the scale on which they are printed; NaN and infinity ask for nothing.
+    null : float
+        What stands for no effect: 1 for a ratio, 0 for a difference.
+    digits : int, optional
+        Decimals that were asked for, which are then the answer.
+
+    Returns
+    -------
+    int
+        2, unless two decimals lose the message. They do where an estimate that is not 0 prints
+        as 0.00: then as many as show two digits of it. And where a limit that is not `null`
+        prints as if it were: then as many as show one digit of the distance. At most 12.
+
+    Examples
+    --------
+    >>> decimals_for(0.385, 0.159, 0.935, null=1), decimals_for(0.069, 0.0034, 1.41, null=1)
+    (2, 2)
+    >>> decimals_for(-0.000415, -0.000558, -0.000273, null=0)
+    5
+    >>> decimals_for(1.21, 1.0031, 1.46, null=1)
+    3
+    """
+    if digits is not None:
+        return digits
+    needed = [2]
+    if 0 < abs(estimate) < 0.005:
+        needed.append(1 - math.floor(math.log10(abs(estimate))))
+    for limit in (lower, upper):
+        away = abs(limit - null)
+        if 0 < away < 0.01 and half_up(limit, 2) == half_up(null, 2):
+            needed.append(-math.floor(math.log10(away)))
+    return min(max(needed), 12)
+
+
+def magnitude(value: float, decimals: int = 2) -> str:
+    """A ratio in digits or, where these would be many, by its bound.
+
+    Parameters
+    ----------
+    value : float
+        0 or more; infinite is allowed.
+    decimals : int
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the value is NaN: what is undefined is to be called so.
+
+    Examples
+    --------
+    >>> magnitude(8.31), magnitude(1.2e99), magnitude(3e-7), magnitude(0.0034)
+    ('8.31', 'more than 1,000', 'less than 0.001', '0.00')
+    >>> magnitude(0.00042, 5)
+    '0.00042'
+    """
+    if value > MANY:
+        return f"more than {MANY:,}"
+    if 0 < value < min(LITTLE, 0.5 / 10**decimals):
+        return f"less than {LITTLE}"
+    return half_up(value, decimals)
+
+
+def scale_for(difference: float) -> int:
+    """Of how many patients a difference of risks is told: 1,000, or 100,000 if it is small.
+
+    Parameters
+    ----------
+    difference : float
+        The estimate, -1 to 1.
+
+    Returns
+    -------
+    int
+        100,000 where the difference is less than one patient in 1,000, but not 0.
+
+    Examples
+    --------
+    >>> scale_for(-0.035), scale_for(-0.000415), scale_for(0)
+    (1000, 100000, 1000)
+    """
+    return 100_000 if 0 < abs(difference) < 0.001 else 1000
 
 
 def p_text(p: float, decimals: int = 2) -> str:

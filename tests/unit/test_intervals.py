@@ -4,7 +4,9 @@ import math
 
 import numpy as np
 import pytest
+from twobytwo.estimate.heterogeneity import cochran_q, dersimonian_laird
 from twobytwo.estimate.intervals import hksj_standard_error, p_value, prediction, t_interval, wald
+from twobytwo.estimate.tau2 import ESTIMATORS, estimate
 
 Z95 = 1.959963984540054
 
@@ -49,6 +51,44 @@ def test_prediction_with_four_studies_has_two_degrees_of_freedom(level):
 @pytest.mark.parametrize("k", [0, 1, 2])
 def test_prediction_needs_three_studies(k):
     assert np.isnan(prediction(1.0, 0.4, 0.3, k)).all()
+
+
+def test_prediction_with_one_degree_of_freedom_more():
+    fewer, more = prediction(1.0, 0.4, 0.3, 4), prediction(1.0, 0.4, 0.3, 3, df="k-1")
+    assert fewer == near(tuple(more))
+    assert np.isfinite(prediction(1.0, 0.4, 0.3, 2, df="k-1")).all()
+    assert np.isnan(prediction(1.0, 0.4, 0.3, 1, df="k-1")).all()
+    with pytest.raises(ValueError, match="k-2, k-1"):
+        prediction(1.0, 0.4, 0.3, 4, df="k")
+
+
+@pytest.mark.parametrize("df", ["k-2", "k-1"])
+@pytest.mark.parametrize("method", ["DL", *ESTIMATORS])
+def test_prediction_contains_the_interval_of_the_mean(method, df):
+    # 10,000 sets of 3 to 9 studies; each interval with the standard error that is its own.
+    random = np.random.default_rng(7)
+    v = random.uniform(0.01, 2, (10_000, 9))
+    y = random.normal(0, np.sqrt(v + random.choice([0, 0.3, 2], (10_000, 1))))
+    used = np.arange(9) < random.integers(3, 10, (10_000, 1))
+    k, w = used.sum(-1), np.where(used, 1 / v, 0)
+    center = (w * y).sum(-1) / w.sum(-1)
+    tau2 = (
+        dersimonian_laird(cochran_q(y, w, center), k - 1, w)
+        if method == "DL" else estimate(y, v, used, method)
+    )  # fmt: skip
+    w = np.where(used, 1 / (v + tau2[:, None]), 0)
+    mean = (w * y).sum(-1) / w.sum(-1)
+    of_wald = 1 / np.sqrt(w.sum(-1))
+    for se, around in [
+        (of_wald, wald(mean, of_wald)),
+        *(
+            (se, t_interval(mean, se, k - 1))
+            for se in (hksj_standard_error(y, w, mean, truncated=t) for t in (False, True))
+        ),
+    ]:
+        ahead = prediction(mean, se, tau2, k, df=df)
+        assert (ahead.lower <= around.lower + 1e-12).all()
+        assert (ahead.upper >= around.upper - 1e-12).all()
 
 
 def test_prediction_with_many_studies_approaches_the_normal_interval():

@@ -8,7 +8,19 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twobytwo.rounding import half_up, p_text, percent, prints_as
+from twobytwo.estimate.effects import cells
+from twobytwo.rounding import (
+    Ratios,
+    decimals_for,
+    exact_ratios,
+    half_up,
+    half_up_many,
+    magnitude,
+    p_text,
+    percent,
+    prints_as,
+    scale_for,
+)
 
 
 @pytest.mark.parametrize(
@@ -168,3 +180,93 @@ def test_a_bound_does_not_print_the_number_it_excludes():
     assert not prints_as(0.25, "<0.25")
     assert prints_as(0.04, "< 0.05")
     assert prints_as(4.0, "<5")
+
+
+def by_hand(a, n1, c, n2, measure, share):
+    """The effect of one study as a fraction, share added to its cells."""
+    b, d = n1 - a, n2 - c
+    if measure == "RD":
+        return F(a, n1) - F(c, n2)
+    a, b, c, d = (x + share for x in (a, b, c, d))
+    top, bottom = (a * d, b * c) if measure == "OR" else (a * (c + d), c * (a + b))
+    return F(top) / F(bottom) if bottom else None
+
+
+sizes = st.integers(1, 60) | st.integers(1, 10**8)
+studies = st.tuples(sizes, sizes).flatmap(
+    lambda n: st.tuples(st.integers(0, n[0]), st.just(n[0]), st.integers(0, n[1]), st.just(n[1]))
+)
+
+
+@given(
+    tables=st.lists(studies, min_size=1, max_size=4),
+    measure=st.sampled_from(["OR", "RR", "RD"]),
+    rule=st.sampled_from(["affected", "all", "none"]),
+    increment=st.sampled_from([0.5, 0.01, 1.0]),
+    decimals=st.integers(0, 9),
+)
+def test_study_effects_are_rounded_from_exact_fractions(tables, measure, rule, increment, decimals):
+    table = cells(*zip(*tables, strict=True))
+    printed = half_up_many(exact_ratios(table, measure, rule, increment), decimals)
+    for (a, n1, c, n2), text in zip(tables, printed, strict=True):
+        zero = 0 in (a, n1 - a, c, n2 - c)
+        added = F(str(increment)) if rule == "all" or (rule == "affected" and zero) else F(0)
+        exact = by_hand(a, n1, c, n2, measure, added)
+        assert text == (None if exact is None else half_up(exact, decimals))
+
+
+def test_ties_that_floats_round_down():
+    # 6/20 less 1/40 is 0.275; the float nearest to the difference is a little less.
+    assert half_up(6 / 20 - 1 / 40) == "0.27"
+    assert half_up_many(exact_ratios(cells([6], [20], [1], [40]), "RD")) == ["0.28"]
+    assert half_up_many(exact_ratios(cells([17], [25], [8], [32]), "OR")) == ["6.38"]
+
+
+def test_numbers_too_long_for_64_bits():
+    top, bottom = np.array([10**18 + 5, 5]), np.array([10**17, 10**18])
+    assert half_up_many(Ratios(top, bottom), 20) == [
+        half_up(F(10**18 + 5, 10**17), 20),
+        half_up(F(5, 10**18), 20),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "null", "decimals"),
+    [
+        ((0.39, 0.16, 0.93), 1, 2),
+        ((0.0691, 0.0034, 1.41), 1, 2),  # the paper prints this limit as 0.00
+        ((1.0, 1.0, 1.0), 1, 2),
+        ((0.0, -0.01, 0.01), 0, 2),
+        ((-0.000415, -0.000558, -0.000273), 0, 5),
+        ((0.0049, -0.2, 0.2), 0, 4),
+        ((0.30, 0.0004, 0.6), 0, 4),
+        ((0.60, 0.40, 0.998), 1, 3),
+        ((0.60, 0.40, 0.99501), 1, 3),
+        ((1e-30, 0.0, 1.0), 0, 12),
+        ((math.nan, math.nan, math.inf), 1, 2),
+    ],
+)
+def test_decimals_that_keep_the_message(numbers, null, decimals):
+    assert decimals_for(*numbers, null=null) == decimals
+    assert decimals_for(*numbers, null=null, digits=4) == 4
+
+
+@given(value=st.floats(0, allow_infinity=True, allow_nan=False))
+def test_a_magnitude_is_short_and_true(value):
+    text = magnitude(value)
+    assert len(text) <= len("more than 1,000")
+    if text.startswith("more"):
+        assert value > 1000
+    elif text.startswith("less"):
+        assert 0 < value < 0.001
+    else:
+        assert abs(float(text) - value) <= 0.005 + 1e-12
+
+
+def test_what_is_undefined_has_no_magnitude():
+    with pytest.raises(ValueError, match="nan"):
+        magnitude(math.nan)
+
+
+def test_small_differences_are_told_of_100_000():
+    assert [scale_for(x) for x in (0.0, 0.001, -0.0009, 1.0)] == [1000, 1000, 100_000, 1000]

@@ -158,6 +158,13 @@ def test_q_profile_begins_at_zero_where_q_is_below_its_quantile():
     assert upper > 0
 
 
+def test_q_profile_is_undefined_where_studies_agree_better_than_any_tau2_explains():
+    effects = np.array([floats(EFFECTS), np.ones(4), [1.0, 1.001, 0.999, 1.0]])
+    lower, upper = q_profile(effects, np.tile(floats(VARIANCES), (3, 1)), np.full((3, 4), True))
+    assert np.isnan([lower[1:], upper[1:]]).all()
+    assert np.isfinite([lower[0], upper[0]]).all()
+
+
 @pytest.mark.parametrize("k", [0, 1])
 def test_q_profile_needs_two_studies(k):
     limits = q_profile(np.zeros(k), np.ones(k), np.full(k, True))

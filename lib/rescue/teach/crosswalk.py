@@ -74,7 +74,7 @@ def _exact() -> dict[str, float]:
         "estimate": found.estimate,
         "lower": found.ci_lower,
         "upper": found.ci_upper,
-        "tau2": found.varying.tau2,
+        "tau2": float(found.varying.tau2),
         "p": found.p_value,
     }
 

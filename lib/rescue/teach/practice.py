@@ -61,8 +61,8 @@ def exact(name: str) -> dict[str, float]:
     fit = hypergeometric_normal(*data.teaching(name).arms)
     lower, upper = wald(fit.effect, fit.se)
     return {
-        "effect": fit.effect,
-        "se": fit.se,
+        "effect": float(fit.effect),
+        "se": float(fit.se),
         "tau": math.sqrt(fit.tau2),
         "estimate": math.exp(fit.effect),
         "ci_lower": math.exp(lower),

@@ -139,7 +139,8 @@ def answer(counts: Counts, analysis: Analysis) -> Answer:
     if analysis.method == "exact":
         exact = exact_odds_ratio(*counts.arms)
         numbers = (exact.estimate, exact.ci_lower, exact.ci_upper, exact.p_central)
-        return Answer(analysis, *(float(x) for x in numbers), len(counts))
+        estimate, lower, upper, p = map(float, numbers)
+        return Answer(analysis, estimate, lower, upper, p, len(counts))
     result = pool(*counts.arms, **analysis.options)
     return Answer(
         analysis,

@@ -83,6 +83,49 @@ def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
     return i2
 
 
+def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
+    """I2 in percent from the between-study variance, as metafor and current RevMan have it.
+
+    Parameters
+    ----------
+    tau2 : array_like, shape (...)
+        By whichever estimator.
+    weights : ndarray, shape (..., k)
+        Inverse variances of the studies, ``1 / v``; 0 for studies left out.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        0 exactly where tau2 is 0; NaN below two studies.
+
+    Notes
+    -----
+    ``tau2 / (tau2 + s2)`` with the typical variance
+    ``s2 = (k - 1) sum(w) / (sum(w)^2 - sum(w^2))``. With DerSimonian and Laird's tau2 it is the
+    I2 of Q.
+
+    References
+    ----------
+    .. [1] Higgins JPT, Thompson SG. Stat Med 2002;21:1539.
+    .. [2] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews.
+       Update May 2024: I2 from tau2.
+
+    Examples
+    --------
+    >>> float(i_squared_tau2(3.0, np.array([1.0, 1.0, 1.0])))
+    75.0
+    """
+    tau2 = np.asarray(tau2, float)
+    k = (weights > 0).sum(-1)
+    # The products of all pairs are (sum(w)^2 - sum(w^2)) / 2 without its cancellation.
+    before = np.cumsum(weights, axis=-1)
+    pairs = 2 * np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        typical = (k - 1) * weights.sum(-1) / pairs
+        i2: FloatArray = np.where(k > 1, 100 * tau2 / (tau2 + typical), np.nan)
+    return i2
+
+
 def h_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
     """H2 = Q / df, not truncated; NaN without a degree of freedom.
 

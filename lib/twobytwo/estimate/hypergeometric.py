@@ -109,7 +109,9 @@ class Laws:
         far = self.spread(np.maximum.reduceat(at_high, self.start)) + NOTHING
         last = np.maximum.reduceat(np.where(at_high > far, self.step, -np.inf), self.start)
         kept = (self.step >= self.spread(first)) & (self.step <= self.spread(last))
-        return Laws(self.step[kept], self.log[kept], self.total(kept * 1.0).astype(np.int64))
+        return Laws(
+            self.step[kept], self.log[kept], self.total(kept.astype(float)).astype(np.int64)
+        )
 
 
 def laws(

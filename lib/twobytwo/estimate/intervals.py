@@ -10,6 +10,9 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from twobytwo.estimate.effects import FloatArray
 
+# What each name of the degrees of freedom of a prediction takes from the number of studies.
+PREDICTION_DF = {"k-2": 2.0, "k-1": 1.0}
+
 
 class Interval(NamedTuple):
     """Lower and upper limits, arrays of one shape."""
@@ -132,41 +135,64 @@ def hksj_standard_error(
 
 
 def prediction(
-    effect: ArrayLike, se: ArrayLike, tau2: ArrayLike, k: ArrayLike, level: float = 0.95
+    effect: ArrayLike,
+    se: ArrayLike,
+    tau2: ArrayLike,
+    k: ArrayLike,
+    level: float = 0.95,
+    *,
+    df: str = "k-2",
 ) -> Interval:
     """Higgins, Thompson and Spiegelhalter's interval for the true effect of a new study.
 
     Parameters
     ----------
     effect, se : array_like, shape (...)
-        Random-effects mean and its Wald standard error.
+        Random-effects mean, and the standard error of its interval: of Wald's, or of Hartung
+        and Knapp's where that is in use.
     tau2 : array_like, shape (...)
         Between-study variance.
     k : array_like of int, shape (...)
         Number of studies.
     level : float
         Between 0 and 1.
+    df : {"k-2", "k-1"}
+        Degrees of freedom.
 
     Returns
     -------
     Interval
-        NaN below three studies.
+        It contains the interval of the mean with the same standard error. NaN without a degree
+        of freedom: below three studies (below two with "k-1").
+
+    Raises
+    ------
+    ValueError
+        If `df` is neither.
 
     Notes
     -----
-    ``effect +- t(k - 2) sqrt(tau2 + se^2)``.
+    ``effect +- t(df) sqrt(tau2 + se^2)``. The k - 2 are Higgins, Thompson and Spiegelhalter's
+    [1]_, with whose interval Partlett and Riley [2]_ use Hartung and Knapp's standard error. The
+    k - 1 are those of the interval of the mean itself [3]_.
 
     References
     ----------
     .. [1] Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat Soc A 2009;172:137.
+    .. [2] Partlett C, Riley RD. Stat Med 2017;36:301.
+    .. [3] Veroniki AA et al. Res Synth Methods 2019;10:23.
 
     Examples
     --------
     >>> [round(float(x), 4) for x in prediction(-0.9536517, 0.4522219, 0.3298020, 4)]
     [-4.0987, 2.1914]
+    >>> [round(float(x), 4) for x in prediction(-0.9536517, 0.4522219, 0.3298020, 4, df="k-1")]
+    [-3.2799, 1.3726]
     """
+    if df not in PREDICTION_DF:
+        raise ValueError(f"df {df!r} is not one of {', '.join(PREDICTION_DF)}")
     effect, se, tau2 = (np.asarray(x, float) for x in (effect, se, tau2))
-    df = np.asarray(k) - 2.0
-    t = np.where(df > 0, -stdtrit(np.maximum(df, 1), (1 - level) / 2), np.nan)
+    freedom = np.asarray(k) - PREDICTION_DF[df]
+    t = np.where(freedom > 0, -stdtrit(np.maximum(freedom, 1), (1 - level) / 2), np.nan)
     half = t * np.sqrt(tau2 + se * se)
     return Interval(effect - half, effect + half)

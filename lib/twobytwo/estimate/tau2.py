@@ -188,12 +188,14 @@ def q_profile(
     Returns
     -------
     Interval
-        Limits of shape (...), each at least 0; NaN below two studies.
+        Limits of shape (...), each at least 0; NaN below two studies, and where no tau2
+        agrees with the data.
 
     Notes
     -----
     The limits are the values of tau2 at which the generalized Q meets the upper and the
-    lower chi-square quantile.
+    lower chi-square quantile. Q falls as tau2 grows: where it is below the lower quantile
+    even at 0, the studies agree better than any tau2 explains, and the set is empty.
 
     References
     ----------
@@ -209,7 +211,8 @@ def q_profile(
     df = np.maximum(sample.k - 1, 1)
     tail = (1 - level) / 2
     limits = (_profile(sample, chdtri(df, p)) for p in (tail, 1 - tail))
-    return Interval(*(np.where(sample.k > 1, limit, np.nan) for limit in limits))
+    some = (sample.k > 1) & (sample.q(np.zeros(df.shape)) >= chdtri(df, 1 - tail))
+    return Interval(*(np.where(some, limit, np.nan) for limit in limits))
 
 
 def _profile(sample: Sample, target: FloatArray) -> FloatArray:

@@ -1,0 +1,184 @@
+"""Which analysis leads and what it may claim: by hand, and by simulation with a known truth."""
+
+import numpy as np
+import pytest
+from twobytwo.checks.leading import BECAUSE, REASONS, conclusion, leading, peto_conditions
+from twobytwo.checks.simulate import draw
+from twobytwo.estimate.effects import cells
+from twobytwo.estimate.mantel_haenszel import common_effect, spread_standard_error
+
+DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+CLEAR = ([3, 4, 2, 4], [300] * 4, [15, 12, 14, 17], [300] * 4)
+
+
+def said(arms, **how):
+    found = conclusion(*arms, **how)
+    return str(found.method), str(found.reason), int(found.direction), str(found.because)
+
+
+@pytest.mark.parametrize(
+    ("arms", "expected"),
+    [
+        (DEATHS, ("IV", "ordinary")),
+        (CLEAR, ("MH", "small cells")),
+        (([0, 1], [60, 60], [2, 5], [600, 600]), ("exact", "few events")),
+        # Nearly all patients: what is few and small are those without the event.
+        (([60, 59], [60, 60], [598, 595], [600, 600]), ("exact", "few events")),
+        (([0] * 4, [500] * 4, [9] * 4, [500] * 4), ("exact", "one arm without an event")),
+        (([0, 0], [60, 60], [0, 0], [600, 600]), ("none", "nothing to pool")),
+    ],
+)
+def test_what_leads(arms, expected):
+    assert tuple(str(x) for x in leading(*arms)) == expected
+
+
+def test_what_leads_for_other_measures():
+    few = ([0, 1], [60, 60], [2, 5], [600, 600])
+    assert [str(leading(*few, measure).method) for measure in ("RR", "RD")] == ["MH", "MH"]
+    none = ([0] * 4, [500] * 4, [9] * 4, [500] * 4)
+    assert [str(leading(*none, measure).method) for measure in ("RR", "RD")] == ["none", "MH"]
+    for measure in ("RR", "RD"):
+        assert int(conclusion(*CLEAR, measure).direction) == -1
+
+
+@pytest.mark.parametrize(
+    ("arms", "because", "direction"),
+    [
+        (CLEAR, "claimed", -1),
+        ((*CLEAR[2:], *CLEAR[:2]), "claimed", 1),
+        (([0] * 4, [500] * 4, [9] * 4, [500] * 4), "claimed", -1),
+        ([arm[:2] for arm in CLEAR], "two studies", 0),
+        (([40, 45], [300] * 2, [80, 85], [300] * 2), "two studies", 0),
+        (([1, 1, 2], [60] * 3, [2, 5, 1], [600] * 3), "few events", 0),
+        (DEATHS, "interval", 0),
+        # Each study is certain of an answer of its own.
+        (([9, 9, 9, 90], [999] * 4, [40, 40, 40, 60], [999] * 4), "interval", 0),
+        # The counts are many enough for the standard error that assumes one effect.
+        (([1, 1, 2, 2, 25], [300] * 5, [9, 9, 9, 12, 14], [300] * 5), "spread", 0),
+        (([0, 0], [60, 60], [0, 0], [600, 600]), "nothing to pool", 0),
+    ],
+)
+def test_what_speaks_against_a_direction(arms, because, direction):
+    *_, found, why = said(arms)
+    assert (found, why) == (direction, because)
+
+
+def test_methods_that_disagree():
+    # 0.5 to each empty treated cell makes more events of fewer.
+    arms = ([0] * 14 + [4, 4], [60] * 16, [8] * 16, [600] * 16)
+    few = conclusion(*(np.array(x)[:14] for x in arms))
+    assert str(few.method) == "exact" or int(few.direction) == 0
+    drawn = draw([60] * 40, [600] * 40, 0.01, np.log(0.5), meta_analyses=300, seed=3)
+    found = conclusion(*drawn, likelihood=False)
+    assert (found.because == "methods").mean() > 0.3
+
+
+def test_every_code_has_words():
+    drawn = draw([60] * 5, [90] * 5, 0.05, -0.5, 0.5, meta_analyses=500, seed=1)
+    found = conclusion(*drawn, likelihood=False)
+    assert set(found.reason.tolist()) <= set(REASONS)
+    assert set(found.because.tolist()) <= set(BECAUSE)
+
+
+def test_a_batch_is_its_meta_analyses():
+    drawn = draw([60] * 6, [200] * 6, 0.06, -0.7, 0.3, meta_analyses=60, seed=2)
+    batch = conclusion(*(x.reshape(6, 10, 6) for x in drawn))
+    assert batch.effect.shape == (6, 10)
+    for i in range(60):
+        alone = conclusion(*(x[i] for x in drawn))
+        for one, every in zip(alone, batch, strict=True):
+            if one.dtype.kind == "f":
+                assert float(one) == pytest.approx(every.ravel()[i], rel=1e-9, nan_ok=True)
+            else:
+                assert one == every.ravel()[i]
+
+
+def test_the_spread_is_the_jackknife_of_what_is_linear():
+    table, use = cells(*DEATHS), np.full(4, True)
+    a, b, c, d = table
+    r, s = a * d / (a + b + c + d), b * c / (a + b + c + d)
+    psi = r.sum() / s.sum()
+    moved = [(r[i] - psi * s[i]) / (s.sum() - s[i]) for i in range(4)]
+    expected = np.sqrt(3 / 4 * sum(x * x for x in moved)) / psi
+    assert spread_standard_error(table, use, "OR") == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
+def test_of_alike_studies_the_spread_is_nothing_and_of_many_it_is_the_standard_error(measure):
+    alike = cells([5] * 9, [50] * 9, [8] * 9, [60] * 9)
+    assert spread_standard_error(alike, np.full(9, True), measure) == pytest.approx(0, abs=1e-12)
+    drawn = draw([200] * 400, [300] * 400, 0.2, -0.3, meta_analyses=20, seed=4)
+    table, use = cells(*drawn), np.full((20, 400), True)
+    by_counts = common_effect(table, use, measure, "none").se
+    ratio = spread_standard_error(table, use, measure) / by_counts
+    assert ratio.mean() == pytest.approx(1, abs=0.05)
+
+
+def test_peto_conditions():
+    good = ([2, 3, 1], [900] * 3, [3, 2, 2], [900] * 3)
+    assert all(peto_conditions(*good))
+    assert not peto_conditions([20, 30, 10], [900] * 3, [30, 20, 20], [900] * 3).rare
+    assert not peto_conditions([2, 3, 1], [900] * 3, [6, 4, 4], [1900] * 3).balanced
+    assert not peto_conditions([0, 1, 0], [900] * 3, [4, 4, 4], [900] * 3).small
+
+
+# Patients of each arm of k studies. The last: sizes from 20 to 2,000.
+ARMS = {
+    "1:1, small": lambda k: (np.full(k, 100), np.full(k, 100)),
+    "1:1": lambda k: (np.full(k, 300), np.full(k, 300)),
+    "1:10": lambda k: (np.full(k, 60), np.full(k, 600)),
+    "10:1": lambda k: (np.full(k, 600), np.full(k, 60)),
+    "mixed": lambda k: (np.geomspace(20, 2000, k).astype(int),) * 2,
+}
+RISKS = (0.004, 0.02, 0.05, 0.3)
+MANY = 400
+
+
+def drawn_from(arms, k, risk, theta, tau, many=MANY):
+    seed = np.random.default_rng([k, int(1000 * risk), int(10 * tau), len(arms)])
+    return draw(*ARMS[arms](k), risk, theta, tau, meta_analyses=many, seed=seed)
+
+
+@pytest.mark.parametrize("k", [3, 12, 40])
+@pytest.mark.parametrize("arms", ARMS)
+def test_without_a_difference_a_direction_is_rarely_claimed(arms, k):
+    # Without asking the likelihood, which can only forbid a direction.
+    for tau, most in ((0, 0.06), (0.3, 0.1)):
+        claimed = [
+            (conclusion(*drawn_from(arms, k, risk, 0, tau), likelihood=False).direction != 0).mean()
+            for risk in RISKS
+        ]
+        # Two standard errors of the simulation more.
+        assert max(claimed) < most + 2 * np.sqrt(most * (1 - most) / MANY), (tau, claimed)
+        assert np.mean(claimed) < most
+
+
+def test_the_likelihood_can_only_forbid():
+    drawn = drawn_from("1:10", 12, 0.03, 0, 0.3, many=600)
+    without, asked = (conclusion(*drawn, likelihood=ask).direction for ask in (False, True))
+    assert (asked[asked != 0] == without[asked != 0]).all()
+    assert 0 < (asked != 0).sum() < (without != 0).sum()
+
+
+@pytest.mark.parametrize("k", [3, 12, 40])
+@pytest.mark.parametrize("arms", ARMS)
+def test_half_the_odds_are_found_where_events_are_expected_and_else_nothing_is_claimed(arms, k):
+    for risk in RISKS:
+        found = conclusion(*drawn_from(arms, k, risk, np.log(0.5), 0), likelihood=False)
+        n1, n2 = ARMS[arms](k)
+        expected = min(n1.sum() * risk * 0.5 / (1 - 0.5 * risk), n2.sum() * risk)
+        if expected >= 5:
+            median = np.exp(np.median(found.effect[~np.isnan(found.effect)]))
+            assert 0.45 < median < 0.55, (risk, median)
+        else:
+            assert not found.direction.any()
+        assert (found.direction > 0).mean() < 0.01
+
+
+@pytest.mark.parametrize(
+    ("arms", "k", "risk", "least"),
+    [("1:1", 12, 0.1, 0.75), ("1:10", 12, 0.1, 0.6), ("1:1", 20, 0.02, 0.6)],
+)
+def test_enough_evidence_is_claimed(arms, k, risk, least):
+    found = conclusion(*drawn_from(arms, k, risk, np.log(0.5), 0, many=40))
+    assert (found.direction == -1).mean() > least
