@@ -187,7 +187,7 @@ def test_only_21_deaths_give_back_p_and_pooled_result():
         e1[place] = deaths
         result = pool(e1, n1, e2, n2)
         printed = with_interval(result.estimate, result.ci_lower, result.ci_upper)
-        p = p_values.by_test((deaths, 66, 29, 66))[p_values.PLAIN]
+        p = p_values.by_test(deaths, 66, 29, 66)[p_values.PLAIN]
         if printed == "0.39 [0.16, 0.93]" and half_up(p, 3) == "0.151":
             fitting.append(deaths)
     assert fitting == [21]

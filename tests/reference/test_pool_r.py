@@ -5,7 +5,7 @@ import pytest
 from twobytwo import Counts, pool
 from twobytwo.checks.refits import cumulative, leave_one_out
 from twobytwo.estimate.effects import cells, peto_log_odds_ratio
-from twobytwo.estimate.heterogeneity import h_interval, i_squared_interval
+from twobytwo.estimate.heterogeneity import h_interval, i_squared_interval, i_squared_tau2
 
 REL = 1e-8
 METAS_EFFECT = "TE"  # codespell:ignore
@@ -109,6 +109,15 @@ METAFOR = [
     ("pool.metafor.iv.RD.EE", NO_ZERO_CELL, {"measure": "RD", "model": "fixed", "method": "IV"}),
     ("pool.metafor.iv.RD.DL.z", NO_ZERO_CELL, {"measure": "RD", "method": "IV"}),
 ]
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("tau2", ["DL", "REML", "PM"])
+def test_i_squared_from_tau2_is_metafors(arms, out, outcome, tau2):
+    result = pool(*arms(outcome), method="IV", tau2=tau2)
+    found = i_squared_tau2(result.tau2, 1 / result.study_variance)
+    expected = out(outcome, f"pool.metafor.iv.OR.{tau2}.z")["I2_pct"]
+    assert found == pytest.approx(expected, rel=1e-5, abs=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What an unmeasured confounder can do, by hand and by construction."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +11,12 @@ from twobytwo.checks.balance import (
     standardized_difference_of_means,
     standardized_difference_of_shares,
 )
-from twobytwo.checks.confounding import bias_factor, with_outcome_needed, with_treatment_seen
+from twobytwo.checks.confounding import (
+    alone_needed,
+    bias_factor,
+    with_outcome_needed,
+    with_treatment_seen,
+)
 
 ratios = st.floats(1.01, 50)
 shares = st.floats(0, 1)
@@ -77,3 +84,14 @@ def test_a_standardized_difference_of_shares_turns_its_sign_with_the_arms(p, q):
     forth, back = standardized_difference_of_shares(p, q), standardized_difference_of_shares(q, p)
     assert forth == pytest.approx(-back)
     assert forth == pytest.approx(-standardized_difference_of_shares(1 - p, 1 - q), abs=1e-12)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
+@pytest.mark.parametrize("g", [0.2, 1.0, 5.0])
+def test_a_trait_of_the_treated_alone(share, g):
+    assert alone_needed(share * g + 1 - share, share) == pytest.approx(max(g, 1 / g))
+
+
+def test_what_a_trait_of_few_cannot_explain():
+    assert alone_needed(0.5, 0.5) == math.inf
+    assert math.isnan(alone_needed(0.4, 0.5))

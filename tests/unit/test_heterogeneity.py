@@ -12,6 +12,7 @@ from twobytwo.estimate.heterogeneity import (
     h_squared,
     i_squared,
     i_squared_interval,
+    i_squared_tau2,
     q_p_value,
 )
 
@@ -154,3 +155,12 @@ def test_the_interval_of_i_squared_is_that_of_h():
 def test_below_three_studies_there_is_no_interval(of):
     lower, upper = of([0.0, 2.0, 2.0], [0, 1, 2])
     assert np.isnan(lower).tolist() == np.isnan(upper).tolist() == [True, True, False]
+
+
+def test_i_squared_of_tau2_with_dersimonian_and_lairds_is_that_of_q():
+    random = np.random.default_rng(2)
+    w = random.uniform(0.1, 9, (50, 6)) * (random.random((50, 6)) < 0.8)
+    q, df = random.uniform(0, 20, 50), (w > 0).sum(-1) - 1.0
+    found = i_squared_tau2(dersimonian_laird(q, df, w), w)
+    assert found == pytest.approx(i_squared(q, df), nan_ok=True, abs=1e-10)
+    assert np.isnan(i_squared_tau2(1.0, np.array([3.0, 0.0])))

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
+from twobytwo.estimate import hypergeometric_normal as module
+from twobytwo.estimate.effects import cells, log_odds_ratio
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal, log_likelihood
+from twobytwo.estimate.tau2 import estimate
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 VARIED = ([10, 2, 30, 15], [30, 30, 60, 40], [3, 9, 10, 14], [30, 30, 60, 40])
@@ -151,6 +154,28 @@ def test_without_a_maximum_nothing_is_claimed(arms):
     assert all(math.isnan(x) for x in hypergeometric_normal(*arms))
 
 
-def test_too_large_a_study_is_refused_with_the_way_out():
-    with pytest.raises(ValueError, match=r"4,001 tables.*inverse-variance"):
-        hypergeometric_normal([2000], [4000], [2000], [4000])
+@pytest.mark.parametrize("chunk", [1, 30, 20_000])
+def test_a_batch_is_its_meta_analyses(monkeypatch, chunk):
+    monkeypatch.setattr(module, "CHUNK", chunk)
+    random = np.random.default_rng(3)
+    n1, n2 = random.integers(5, 60, (2, 2, 5, 6))
+    a, c = random.binomial(n1, 0.1), random.binomial(n2, random.uniform(0.05, 0.3, n2.shape))
+    a[0, 0], c[0, 1] = 0, 0
+    batch = hypergeometric_normal(a, n1, c, n2)
+    assert batch.effect.shape == (2, 5)
+    assert batch.effect[0, :2].tolist() == [-math.inf, math.inf]
+    assert {0} < set(batch.tau2.ravel().tolist())
+    for at in np.ndindex(2, 5):
+        alone = hypergeometric_normal(a[at], n1[at], c[at], n2[at])
+        assert [float(x[at]) for x in batch] == pytest.approx(list(alone), rel=1e-7, nan_ok=True)
+
+
+def test_arms_of_a_hundred_thousand():
+    # So many events that the log odds ratios are normal for every purpose.
+    a, c, n = np.array([1000, 1300, 900]), np.array([1100, 1000, 1200]), np.full(3, 100_000)
+    fit = hypergeometric_normal(a, n, c, n)
+    y, v = log_odds_ratio(cells(a, n, c, n))
+    tau2 = estimate(y, v, np.full(3, True), "ML")
+    mean = (y / (v + tau2)).sum() / (1 / (v + tau2)).sum()
+    assert fit.tau2 == pytest.approx(float(tau2), rel=1e-3)
+    assert fit.effect == pytest.approx(mean, abs=1e-4)

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import expit
 from twobytwo.estimate.binomial_normal import slopes
-from twobytwo.estimate.likelihood import binomial_normal, common_proportion, log_likelihood
+from twobytwo.estimate.intervals import t_interval, wald
+from twobytwo.estimate.likelihood import (
+    binomial_normal,
+    common_proportion,
+    log_likelihood,
+    near_separation,
+)
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
 
@@ -266,3 +272,29 @@ def test_one_telling_study_among_many_that_are_not():
     assert fit.tau2 > 1e5
     assert fit.mu == near(0, absolute=1e-9)
     assert np.isfinite(fit.se)
+
+
+def test_of_few_studies_the_t_interval_covers_and_the_normal_one_does_not():
+    random, m, k = np.random.default_rng(1), 1500, 4
+    logit = np.log(0.2 / 0.8)
+    events = random.binomial(100, expit(logit + 0.5 * random.standard_normal((m, k))))
+    fit = binomial_normal(events, np.full((m, k), 100))
+    limits = wald(fit.mu, fit.se), t_interval(fit.mu, fit.se, np.full(m, k - 1.0))
+    normal, student = (((low <= logit) & (logit <= high)).mean() for low, high in limits)
+    assert 0.8 < normal < 0.89
+    assert 0.94 < student < 0.98
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "near"),
+    [
+        ([0, 1, 30], [50, 40, 30], True),
+        ([0, 30], [50, 30], True),  # no maximum
+        ([0, 0, 0], [50, 40, 30], False),  # one proportion, none
+        ([1, 6, 0, 21], [23, 48, 12, 66], False),
+        ([0, 1, 2, 1], [50, 40, 30, 20], False),
+        ([2, 10, 28], [50, 40, 30], False),
+    ],
+)
+def test_near_separation_is_told(events, n, near):
+    assert near_separation(events, n, binomial_normal(events, n).tau2) == near

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twobytwo import CountsError, OptionError
 from twobytwo.estimate.heterogeneity import dersimonian_laird
+from twobytwo.estimate.intervals import wald
 from twobytwo.estimate.likelihood import binomial_normal
 from twobytwo.estimate.proportions import (
     clopper_pearson,
+    effective_size,
     proportion_effects,
     read_proportions,
     wilson,
@@ -428,3 +430,11 @@ def test_a_file_that_cannot_be_used(counts_file, text, said):
         read_proportions(counts_file(content=text))
     assert str(refusal.value).startswith(f"counts.csv, {said}")
     assert len(str(refusal.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("p", [0.02, 0.3, 0.9])
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_a_homogeneous_group_is_worth_its_patients(p, level):
+    center, se = math.log(p / (1 - p)), 1 / math.sqrt(250 * p * (1 - p))
+    lower, upper = (1 / (1 + math.exp(-x)) for x in wald(center, se, level))
+    assert effective_size(p, lower, upper, level) == pytest.approx(250)

@@ -10,7 +10,7 @@ from twobytwo.checks.balance import (
     standardized_difference_of_means,
     standardized_difference_of_shares,
 )
-from twobytwo.checks.confounding import with_outcome_needed, with_treatment_seen
+from twobytwo.checks.confounding import alone_needed, with_outcome_needed, with_treatment_seen
 from twobytwo.rounding import half_up, number, percent
 
 from rescue.beyond import bias
@@ -160,8 +160,7 @@ def artery_alone(outcome: str) -> float:
     3.3
     """
     opened = 1 - float(Fraction(robustness.closed_arteries().stent))
-    g = (risk_ratio(outcome) - (1 - opened)) / opened
-    return max(g, 1 / g)
+    return alone_needed(risk_ratio(outcome), opened)
 
 
 def words() -> facts.Words:

@@ -7,7 +7,6 @@ from functools import cache
 from typing import NamedTuple
 
 from metabook import data
-from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc, ndtri
 from twobytwo import Result
 from twobytwo.checks.absolute import crude_control_risk
@@ -16,7 +15,7 @@ from twobytwo.checks.grid import grid as every_analysis
 from twobytwo.checks.refits import leave_one_out
 from twobytwo.estimate.bayes import Posterior, posterior, skeptical_sd
 from twobytwo.estimate.exact import ExactOddsRatio, exact_odds_ratio
-from twobytwo.estimate.hypergeometric_normal import Fit, hypergeometric_normal, log_likelihood
+from twobytwo.estimate.hypergeometric_normal import Fit, hypergeometric_normal, likelihood_ratio_p
 from twobytwo.estimate.intervals import p_value, t_interval, wald
 from twobytwo.rounding import half_up, number, p_equals, with_interval
 
@@ -114,15 +113,7 @@ def ratio_p(outcome: str) -> float:
     >>> round(ratio_p("mortality"), 3)
     0.038
     """
-    stented, n_stented, controls, n_controls = data.counts(outcome).arms
-    null = minimize_scalar(
-        lambda log_tau2: (
-            -log_likelihood(stented, n_stented, controls, n_controls, 0.0, math.exp(log_tau2))
-        ),
-        bounds=(-8.0, 4.0),
-        method="bounded",
-    )
-    return float(chdtrc(1, 2 * (exact(outcome).varying.log_likelihood + null.fun)))
+    return likelihood_ratio_p(*data.counts(outcome).arms)
 
 
 class Prior(NamedTuple):

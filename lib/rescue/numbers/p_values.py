@@ -13,10 +13,10 @@ from metabook.drawing import NARROW, SIZE, canvas, label, row_labels, vertical_g
 from metabook.figure import Figure
 from metabook.frames import frame
 from metabook.table import Cell, Table, Value, table
+from twobytwo.checks.p_values import FISHER, PLAIN, YATES, by_test
 from twobytwo.plots.palette import CONTROL, INK, MUTED, THIRD, TREATMENT
 from twobytwo.rounding import half_up, prints_as
 
-FISHER, PLAIN, YATES = "Fisher", "chi-square", "Yates"
 # Each with the color, the shape and the size of its mark.
 MARKS = {FISHER: (TREATMENT, "o", 7.0), PLAIN: (CONTROL, "s", 6.0), YATES: (THIRD, "^", 6.5)}
 APART = 0.14  # of a row: marks of nearly the same p-value stay apart
@@ -46,7 +46,7 @@ class Printed:
     @property
     def p(self) -> dict[str, float]:
         """What each test gives."""
-        return by_test(self.counts)
+        return by_test(*self.counts)
 
     @property
     def by(self) -> tuple[str, ...]:
@@ -69,31 +69,6 @@ class Printed:
         """A p-value with the decimals of the printed one; three beside a bound."""
         bound = self.printed.startswith("<")
         return half_up(p, 3 if bound else len(self.printed.partition(".")[2]))
-
-
-@cache
-def by_test(counts: Counts) -> dict[str, float]:
-    """Two-sided p-values of a 2x2 table by Fisher's and both chi-square tests.
-
-    Parameters
-    ----------
-    counts : (int, int, int, int)
-        Events and patients of the stented, events and patients of the controls.
-
-    Examples
-    --------
-    >>> {test: round(p, 3) for test, p in by_test((24, 66, 13, 66)).items()}
-    {'Fisher': 0.052, 'chi-square': 0.033, 'Yates': 0.053}
-    """
-    from scipy.stats import chi2_contingency, fisher_exact  # two seconds to import
-
-    a, n, c, m = counts
-    cells = [[a, n - a], [c, m - c]]
-    return {
-        FISHER: float(fisher_exact(cells).pvalue),
-        PLAIN: float(chi2_contingency(cells, correction=False).pvalue),
-        YATES: float(chi2_contingency(cells, correction=True).pvalue),
-    }
 
 
 @cache

@@ -12,6 +12,7 @@ from metabook.table import Table, table
 from metabook.templates import capital
 from metabook.words import span
 from scipy.special import expit, logit
+from twobytwo.estimate.proportions import effective_size
 from twobytwo.plots.palette import INK, PAPER, SECOND, TREATMENT
 from twobytwo.rounding import half_up, number
 
@@ -39,9 +40,7 @@ class Pooled:
             Percentage points to move each limit inwards, for what rounding may hide.
         """
         lower, upper = (self.lower + narrower) / 100, (self.upper - narrower) / 100
-        se = float(logit(upper) - logit(lower)) / (2 * Z)
-        p = self.percent / 100
-        return 1 / (se**2 * p * (1 - p))
+        return effective_size(self.percent / 100, lower, upper)
 
     @property
     def rounding(self) -> Limits:

@@ -12,7 +12,6 @@ import pandas as pd
 from metabook import data
 from metabook.frames import frame
 from metabook.templates import capital
-from scipy.special import nctdtr, stdtrit
 from twobytwo import Result
 from twobytwo.checks.absolute import (
     EValue,
@@ -22,6 +21,7 @@ from twobytwo.checks.absolute import (
     fragility,
     number_needed_to_treat,
 )
+from twobytwo.checks.noticing import egger_power
 from twobytwo.checks.refits import cumulative, subsets
 from twobytwo.checks.small_studies import Asymmetry, egger, harbord, peters
 from twobytwo.estimate.heterogeneity import i_squared_interval
@@ -56,20 +56,14 @@ def power(result: Result, bias: float = 1.0, copies: float = 1) -> float:
     copies : float
         As if there were this many of each study; 2.5 of four make ten.
 
-    Notes
-    -----
-    The slope then has variance ``1 / sum(w (x - mean)^2)``, and its t is noncentral.
+    See `egger_power`.
 
     Examples
     --------
     >>> round(power(data.pooled("mortality"), bias=0), 3)
     0.05
     """
-    weight, se = 1 / result.study_variance, np.sqrt(result.study_variance)
-    spread = copies * float((weight * (se - np.average(se, weights=weight)) ** 2).sum())
-    df = copies * len(se) - 2
-    edge, shift = -float(stdtrit(df, ALPHA / 2)), bias * math.sqrt(spread)
-    return float(1 - nctdtr(df, shift, edge) + nctdtr(df, shift, -edge))
+    return egger_power(result.study_variance, bias, copies, ALPHA)
 
 
 def accumulated(outcome: str) -> list[tuple[str, Result]]:

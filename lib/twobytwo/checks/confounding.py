@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -104,3 +106,34 @@ def with_treatment_seen(share: float, share_control: float, risk_ratio: float) -
     more, fewer = (share, share_control) if risk_ratio > 1 else (share_control, share)
     states = ((more, fewer), (1 - more, 1 - fewer))
     return max(p / q if q > 0 else np.inf for p, q in states if p > 0)
+
+
+def alone_needed(risk_ratio: float, share: float) -> float:
+    """How much a trait that only the treated can have must change the outcome to explain all.
+
+    Parameters
+    ----------
+    risk_ratio : float
+        That it is to explain.
+    share : float
+        Of the treated who have it, above 0 to 1; no control has it.
+
+    Returns
+    -------
+    float
+        As a risk ratio, at least 1, whichever direction; infinite or NaN where it cannot.
+
+    Notes
+    -----
+    If nothing else counts, then ``RR = share g + (1 - share)``, where g compares those with the
+    trait to those without.
+
+    Examples
+    --------
+    >>> alone_needed(0.5, 0.625), alone_needed(1.5, 0.5), alone_needed(0.4, 0.5)
+    (5.0, 2.0, nan)
+    """
+    g = (risk_ratio - (1 - share)) / share
+    if g < 0:
+        return math.nan
+    return max(g, 1 / g) if g > 0 else math.inf

@@ -132,12 +132,12 @@ def exact_odds_ratio(
     shape = np.broadcast_shapes(*(np.shape(np.atleast_1d(x)) for x in arms))
     batch, k = shape[:-1], shape[-1]
     rows = [np.broadcast_to(x, shape).reshape(math.prod(batch), k) for x in arms]
-    parts = max(1, math.ceil(rows[0].size / CHUNK))
-    found = [
-        _each(laws(*some), np.full(len(some[0]), k), (1 - level) / 2)
-        for some in zip(*(np.array_split(x, parts) for x in rows), strict=True)
-    ]
-    numbers = [np.concatenate(part) for part in zip(*found, strict=True)]
+    some = max(1, CHUNK // max(k, 1))
+    found = [np.empty((len(ExactOddsRatio._fields), 0))]
+    for i in range(0, len(rows[0]), some):
+        part = [x[i : i + some] for x in rows]
+        found.append(np.array(_each(laws(*part), np.full(len(part[0]), k), (1 - level) / 2)))
+    numbers = np.concatenate(found, axis=1)
     if not batch:
         return ExactOddsRatio(*(float(x[0]) for x in numbers))
     return ExactOddsRatio(*(x.reshape(batch) for x in numbers))

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.optimize import minimize_scalar
+from scipy.special import chdtrc
 
 from twobytwo.estimate.binomial_normal import Slopes, ascend
 from twobytwo.estimate.effects import FloatArray
@@ -162,6 +164,43 @@ def log_likelihood(
     studies, row, _ = _laws(events_treatment, n_treatment, events_control, n_control)
     model = _Model(studies, row, 1, finer=finer)
     return float(model.slopes(np.array([effect]), np.array([tau2])).height[0])
+
+
+def likelihood_ratio_p(
+    events_treatment: ArrayLike,
+    n_treatment: ArrayLike,
+    events_control: ArrayLike,
+    n_control: ArrayLike,
+) -> float:
+    """P-value of a mean odds ratio of 1, whatever tau2, by the ratio of likelihoods.
+
+    Parameters
+    ----------
+    events_treatment, n_treatment, events_control, n_control : array_like, shape (k,)
+        Counts.
+
+    Returns
+    -------
+    float
+
+    Notes
+    -----
+    Twice the logarithm of the ratio of the highest likelihood to the highest with a mean log
+    odds ratio of 0 is taken as chi-square with one degree of freedom.
+
+    Examples
+    --------
+    >>> stented, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
+    >>> round(likelihood_ratio_p(*stented, *controls), 3)
+    0.038
+    """
+    arms = events_treatment, n_treatment, events_control, n_control
+    null = minimize_scalar(
+        lambda log_tau2: -log_likelihood(*arms, 0.0, math.exp(log_tau2)),
+        bounds=(-8.0, 4.0),
+        method="bounded",
+    )
+    return float(chdtrc(1, 2 * (hypergeometric_normal(*arms).log_likelihood + null.fun)))
 
 
 class _Model(Profile):

@@ -1,4 +1,10 @@
-"""Proportions that vary between studies, by maximum likelihood: a logistic GLMM."""
+"""Proportions that vary between studies, by maximum likelihood: a logistic GLMM.
+
+Its Wald interval takes the variance between studies as known, and of few studies it is too
+narrow: of four studies of 100 with a risk of 20 % and tau = 0.5 it holds the truth in 85 of 100
+meta-analyses. With t on k - 1 degrees of freedom (`twobytwo.estimate.intervals.t_interval`) it
+does so in 96 of 100. Where the studies do not differ that interval is too wide: 100 of 100.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from twobytwo.estimate.binomial_normal import Slopes, deviance, knee, slopes
-from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.estimate.profile import Profile
 
 # Meta-analyses times studies that are fitted at once: this bounds the memory.
@@ -145,6 +151,38 @@ def log_likelihood(events: ArrayLike, n: ArrayLike, mu: ArrayLike, tau2: ArrayLi
     arrays = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)), mu, tau2)
     total: FloatArray = slopes(*arrays).height.sum(-1)
     return total
+
+
+def near_separation(events: ArrayLike, n: ArrayLike, tau2: ArrayLike) -> BoolArray:
+    """Whether the studies lie so far apart that their mean says nothing.
+
+    Parameters
+    ----------
+    events, n : array_like, shape (..., k)
+        Counts.
+    tau2 : array_like, shape (...)
+        The variance that `binomial_normal` fits to them.
+
+    Returns
+    -------
+    ndarray of bool, shape (...)
+        True where a study has no event or only events and tau is above 3: of two studies one
+        tau apart, the odds then differ twentyfold. Also where the likelihood has no maximum at
+        all (tau2 is NaN, though there are studies).
+
+    Examples
+    --------
+    >>> events, n = [0, 1, 30], [50, 40, 30]
+    >>> fit = binomial_normal(events, n)
+    >>> bool(near_separation(events, n, fit.tau2))
+    True
+    >>> bool(near_separation([1, 6, 0, 21], [23, 48, 12, 66], 0.92))
+    False
+    """
+    x, patients = np.broadcast_arrays(np.asarray(events, float), np.asarray(n, float))
+    extreme = ((patients > 0) & ((x == 0) | (x == patients))).any(-1)
+    far: BoolArray = extreme & ~(np.asarray(tau2, float) <= 9)
+    return far
 
 
 class _Model(Profile):

@@ -31,6 +31,7 @@ References
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -212,3 +213,33 @@ def proportion_effects(events: FloatArray, n: FloatArray, transform: str = "logi
         if transform == "raw":
             return Effects(events / n, x / (x + y) * (y / (x + y)) / (x + y))
         return Effects(np.log(x / y), np.where(n > 0, 1 / x + 1 / y, np.nan))
+
+
+def effective_size(p: float, lower: float, upper: float, level: float = 0.95) -> float:
+    """Patients of one homogeneous group that would give a printed interval.
+
+    Parameters
+    ----------
+    p, lower, upper : float
+        A pooled proportion and its limits, between 0 and 1.
+    level : float
+        Of the interval, between 0 and 1.
+
+    Returns
+    -------
+    float
+        Far fewer than were pooled where the groups differ.
+
+    Notes
+    -----
+    The width of the interval on the logit scale gives the standard error, and
+    ``n = 1 / (se^2 p (1 - p))``.
+
+    Examples
+    --------
+    >>> round(effective_size(0.2, 0.1328, 0.2898))
+    100
+    """
+    lower, upper = (math.log(x / (1 - x)) for x in (lower, upper))
+    se = (upper - lower) / (-2 * float(ndtri((1 - level) / 2)))
+    return 1 / (se * se * p * (1 - p))
