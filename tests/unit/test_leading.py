@@ -177,7 +177,7 @@ def test_half_the_odds_are_found_where_events_are_expected_and_else_nothing_is_c
 
 @pytest.mark.parametrize(
     ("arms", "k", "risk", "least"),
-    [("1:1", 12, 0.1, 0.75), ("1:10", 12, 0.1, 0.6), ("1:1", 20, 0.02, 0.6)],
+    [("1:1", 12, 0.1, 0.75), ("1:10", 12, 0.1, 0.6), ("1:1", 20, 0.02, 0.45)],
 )
 def test_enough_evidence_is_claimed(arms, k, risk, least):
     found = conclusion(*drawn_from(arms, k, risk, np.log(0.5), 0, many=40))

@@ -13,12 +13,15 @@ in four of five. So the counts decide what leads, by three rules.
 
 A direction is claimed only where nothing speaks against it: see `conclusion`.
 
-That the rule does what it should is shown by simulation in the tests. Over 3 to 40 studies,
-arms of 1:1, 1:10 and 10:1 and of mixed sizes, and risks of 0.4 to 30 %, without a difference a
-direction is claimed in at most 5 in 100 meta-analyses of each kind, and in at most 8 in 100 where
-the true odds ratios vary with tau = 0.3. With a true odds ratio of 0.5 the median of the leading
-estimates lies between 0.47 and 0.54 wherever 5 events or more are expected in each arm, and no
-direction is claimed where fewer are.
+That the rule does what it should was measured by simulation, and a smaller one is among the
+tests. Over 3 to 40 studies, arms of 1:1, 1:10, 10:1 and mixed sizes, and risks of 0.4 to 30 % (320
+kinds, 500 meta-analyses each), without a difference a direction was claimed in at most 6.2 % of any
+kind, 1.3 % on average, and in at most 7.4 % where the true odds ratios vary with tau = 0.3: before
+the likelihood is asked, which can only forbid. With it (99 kinds with 1,000 each) the most were
+3.4 and 3.6 %. With a true odds ratio of 0.5 the median of the leading estimates lay between 0.45
+and 0.53 wherever 5 events or more were expected in each arm, and no direction was claimed where
+fewer were. One limit: where a single study has 3,000 patients in an arm and all others 60, a
+direction was claimed in up to 13 % with tau = 0.3, before the likelihood is asked.
 
 The three thresholds are this library's, chosen by such simulations. No guideline gives them.
 
