@@ -124,18 +124,6 @@ def spread_standard_error(table: Cells, use: BoolArray, measure: str) -> FloatAr
         return se if measure == "RD" else se / psi[..., 0]
 
 
-def _terms(table: Cells, use: BoolArray, measure: str) -> tuple[FloatArray, FloatArray]:
-    """Numerators and denominators of the studies, whose sums have the effect as ratio."""
-    a, b, c, d = table
-    n1, n2 = a + b, c + d
-    each = _per_patient(table, use)
-    if measure == "OR":
-        return a * d * each, b * c * each
-    if measure == "RR":
-        return a * n2 * each, c * n1 * each
-    return (a * n2 - c * n1) * each, n1 * n2 * each
-
-
 def _per_patient(table: Cells, use: BoolArray) -> FloatArray:
     """1/N for a study that is used, 0 for one that is not."""
     return np.where(use, 1 / (table.a + table.b + table.c + table.d), 0.0)
