@@ -55,6 +55,12 @@ def test_what_leads_for_other_measures():
         (([9, 9, 9, 90], [999] * 4, [40, 40, 40, 60], [999] * 4), "interval", 0),
         # The counts are many enough for the standard error that assumes one effect.
         (([1, 1, 2, 2, 25], [300] * 5, [9, 9, 9, 12, 14], [300] * 5), "spread", 0),
+        # One large study without an effect among small ones with one.
+        (
+            ([20, 25, 20, 25, 900], [200] * 4 + [9000], [48, 55, 46, 52, 890], [200] * 4 + [9000]),
+            "weights",
+            0,
+        ),
         (([0, 0], [60, 60], [0, 0], [600, 600]), "nothing to pool", 0),
     ],
 )

@@ -92,6 +92,7 @@ BECAUSE = {
     "few events": "there are too few events: one more or less would change the answer",
     "interval": "the interval includes no effect",
     "spread": "the interval includes no effect once it counts how far the studies lie apart",
+    "weights": "Mantel-Haenszel, which gives large studies more weight, does not exclude no effect",
     "methods": "methods disagree: the answer hangs on how small cells are handled",
     "prediction": "a new study may show no effect or the opposite",
 }
@@ -301,8 +302,9 @@ def conclusion(
             "nothing to pool": (method == "none") | np.isnan(effect),
             "two studies": k <= 2,
             "few events": reason == "few events",
-            "interval": _includes(Interval(*limits)) | (_includes(by_counts) & ~alone),
-            "spread": _includes(by_spread) & ~alone,
+            "interval": _includes(Interval(*limits)),
+            "spread": _includes(by_spread) & (method == "MH"),
+            "weights": (_includes(by_counts) | _includes(by_spread)) & ~alone,
             "methods": ~one_side,
             "prediction": (method == "IV") & (tau2 > 0) & _includes(predicted),
         }
