@@ -22,14 +22,19 @@ LADDER = ["index", *PARTS[0]]
 ABBREVIATION = re.compile(r"\b([A-Z]{2,6})s?\b")
 # What a reader does not need spelt out: places, files, journals, misprints, numerals.
 PLAIN = {"USA", "UK", "JAMA", "ASPECT", "README", "II", "III", "IIB", "CC", "BY", "TRUE"}
+# Parts of identifiers and of a guideline's grades.
+PLAIN |= {"PMID", "STR", "NR"}
 # Parts of the names of studies, drugs' doses and registries, which the pages themselves explain.
 NAMES = {"ANGEL", "REBOOT", "PISTAR", "SAINT", "PC", "SEARCH", "RESCUE", "ICAS", "ETIS", "GSR"}
+NAMES |= {"RISIS", "MR", "CLEAN", "ESCAPE", "EXTEND", "SWIFT", "PRIME", "REVASCAT"}
+# Societies that write guidelines, by the names they are known by.
+NAMES |= {"AHA", "ASA", "ESO", "ESMINT"}
 NAMES |= {"SVIN", "ECASS", "ISIS", "MAGIC", "TPT"}
 # The processor on which the speed was measured.
 NAMES |= {"AMD", "EPYC"}
 # Words that a page teaches in so many words.
 TAUGHT = {
-    "index": {"odds"},  # only within "odds ratio"
+    "index": {"odds", "modified Rankin Scale"},  # within "odds ratio"; spelt out beside mRS
     "chapters/methods": {"reperfusion", "arm", "modified Rankin Scale"},
     "chapters/counts": {"2x2 table", "basis", "recovered by inversion"},
     "chapters/by-hand": {"log scale", "variance", "zero cell", "weight", "odds"},

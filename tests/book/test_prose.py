@@ -40,7 +40,7 @@ NAMES = [
     r"\b0\.5\b",
     r"\b90 days",
     r"\b48 hours",
-    r"\bbelow 1\b|\bincludes 1\b|\bof 1\b|\bcloser to 1\b",
+    r"\b(?:below|above) 1\b|\bincludes 1\b|\bof 1\b|\bcloser to 1\b",
     r"first two are 1\b|the last is 0\b",
     r"^> .*Version \d+\.\d+\.\d+, 20\d\d|\bCC0\b",
     r"^\d\. ",

@@ -1,101 +1,339 @@
-"""The randomized trials: first on the page, blank for now, and everywhere once counts are known."""
+"""The randomized trial: every word about it comes from ``data/``, and both of its directions."""
 
+import ast
 import csv
+import math
+import re
 import shutil
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from metabook import data
-from rescue.beyond import randomized, since, since_figures, since_tables, since_words
-from rescue.beyond.since import DEATHS
+from rescue.beyond import (
+    confrontation,
+    meaning_tables,
+    randomized,
+    since,
+    since_tables,
+    since_words,
+)
+from scipy.stats import fisher_exact, norm
+from twobytwo.rounding import prints_as
 
-CHAPTER = (Path(__file__).parents[2] / "chapters" / "evidence-since.md").read_text()
-WORDS = since_words.words()
+ROOT = Path(__file__).parents[2]
+PAGES = {p.stem: p.read_text() for p in [ROOT / "index.md", *(ROOT / "chapters").glob("*.md")]}
+NAME = re.compile(r"\{glue:text\}`(trial-[a-z0-9-]+|guideline-[a-z0-9-]+|waiting-[a-z0-9-]+)`")
+TAKEN = {page: set(NAME.findall(text)) for page, text in PAGES.items() if NAME.search(text)}
+# Where a page's first cell has its words about the trial from.
+TELLERS = {
+    "randomized.words()": randomized.words,
+    "randomized.account()": randomized.account,
+    "confrontation.guideline_words()": confrontation.guideline_words,
+}
 
 
-def test_the_trial_stands_at_the_top_in_words_and_in_every_list():
-    first = CHAPTER.split("```{code-cell}")[1]
-    assert "ANGEL-REBOOT {cite}`Gao2024`" in first
-    assert first.index("ANGEL-REBOOT") < first.index("posterior")
-    assert "table_of_trials()" in CHAPTER.split("**You will learn**")[0]
-    for shown in (since_tables.counts(), since_tables.cumulative()):
-        assert shown.rows[0] == "Randomized"
-    assert since_figures.cumulative("a").alt.split(". ")[1].startswith("ANGEL-REBOOT")
+def told(page):
+    """The words that a page's cells glue."""
+    found = {}
+    for call, teller in TELLERS.items():
+        if f"tell({call}" in PAGES[page] or f"tell(\n    {call}" in PAGES[page]:
+            found |= teller()
+    return found
 
 
-def test_for_now_its_counts_are_not_available():
-    assert WORDS["trial-patients"] == "348"
-    assert WORDS["trial-counts"].endswith("not available here")
-    for name in ("mrs", "deaths", "sich"):
-        assert WORDS[f"trial-{name}"] == "not available"
+def texts():
+    """For each page its words about the trial; then all its figures and tables."""
+    pages = {page: " ".join(told(page)[name] for name in sorted(TAKEN[page])) for page in TAKEN}
+    shown = {
+        "table: confrontation": repr(confrontation.results()),
+        "table: counts": repr(since_tables.counts()),
+        "table: summary of findings": repr(meaning_tables.summary_of_findings()),
+        "figure: confrontation": confrontation.figure("a").alt,
+    }
+    return pages | shown
+
+
+def changed(before, after):
+    return {key for key in before if before[key] != after[key]}
 
 
 @pytest.fixture
 def copied(tmp_path, monkeypatch):
-    """A copy of the data, and a way to write its file of randomized trials anew."""
-    shutil.copytree(data.path("."), tmp_path / "data")
+    """A copy of the data, and a way to change one cell of the trial's results."""
+    shutil.copytree(ROOT / "data", tmp_path / "data")
     monkeypatch.setenv("METABOOK_ROOT", str(tmp_path))
-    path = tmp_path / "data" / "randomized.csv"
+    path = tmp_path / "data" / randomized.RESULTS
 
-    def write(change):
+    def write(outcome, time, **cells):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
+        (row,) = (r for r in rows if (r["outcome"], r["time"]) == (outcome, time))
+        row |= cells
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, rows[0])
             writer.writeheader()
-            writer.writerows(change(rows))
+            writer.writerows(rows)
 
     return write
 
 
-def everywhere():
-    """All tables and figures that show the trials, as text."""
-    return [
-        repr(randomized.table_of_trials()),
-        repr(since_tables.counts()),
-        repr(since_tables.cumulative()),
-        since_figures.cumulative("a").alt,
-    ]
+# ---- what changes with a row
 
 
-def test_a_made_up_trial_added_to_the_file_is_seen_everywhere(copied):
-    made_up = {
-        "outcome": DEATHS, "study": "MADE-UP", "events_treatment": "10", "n_treatment": "100",
-        "events_control": "20", "n_control": "100", "basis": "verbatim count",
-        "source": "nowhere", "year": "2030", "circulation": "mixed",
+def test_one_number_changes_the_pages_that_tell_it_a_figure_and_a_table(copied):
+    before, own, others = texts(), randomized.account(), since_words.words()
+    copied("SICH", "90 days", events_treatment="9")
+    seen = changed(before, texts())
+    assert seen >= {
+        "index", "evidence-since", "limitations", "what-it-means", "p-values",
+        "table: confrontation", "table: counts", "table: summary of findings",
+        "figure: confrontation",
     }  # fmt: skip
-    before, drawn = everywhere(), since_figures.cumulative("a")._repr_html_()
-    copied(lambda rows: [*rows, made_up])
-    odds_ratio = "0.44 [0.20, 1.01]"
-    for was, shown in zip(before, everywhere(), strict=True):
-        assert "MADE-UP" not in was
-        assert "MADE-UP" in shown
-        assert odds_ratio in shown
-    now = since_figures.cumulative("a")._repr_html_()
-    assert ">MADE-UP, randomized</text>" in now
-    assert now.count("<path") > drawn.count("<path")
-    said = since_words.words()
-    assert said["trial-deaths"] == f"not available; MADE-UP {odds_ratio} (10/100 against 20/100)"
-    assert said["trial-sich"] == "not available"
+    assert changed(own, randomized.account()) >= {"trial-found", "trial-sich", "trial-sich-p"}
+    assert changed(others, since_words.words()) == set()
 
 
-def test_counts_filled_in_change_the_words_from_not_available_to_the_number(copied):
-    def fill(rows):
-        return [
-            row | {"events_treatment": "20", "events_control": "30"}
-            if row["outcome"] == DEATHS
-            else row
-            for row in rows
-        ]
+def test_a_change_of_direction_changes_every_page_that_names_the_trial_s_result(copied):
+    before = texts()
+    copied(randomized.WHOLE_SCALE, "90 days", estimate="1.46", lower="1.05", upper="2.03")
+    seen = changed(before, texts())
+    results = {"trial-found", "trial-short"}
+    assert {page for page in TAKEN if TAKEN[page] & results} <= seen
+    assert len(seen) >= 10
+    assert "a better mRS after rescue at 90 days" not in before["teachers"]
+    assert "a better mRS after rescue and" in texts()["teachers"]
 
+
+def test_nothing_but_the_trial_s_words_depends_on_its_file(copied):
     pooled = {pair: since.crude(*pair).effect for pair in since.SERIES}
-    copied(fill)
-    (trial,) = randomized.trials(DEATHS)
-    assert trial.result.estimate == pytest.approx(20 * 142 / (156 * 30))
-    said = since_words.words()
-    assert said["trial-deaths"] == f"{trial.odds_ratio} (20/176 against 30/172)"
-    assert "that could be read are in this book" in said["trial-counts"]
-    assert set(said) == set(WORDS)
-    assert all(trial.odds_ratio in shown for shown in everywhere())
-    # With the others it is never pooled.
+    copied("SICH", "90 days", events_treatment="9")
     assert {pair: since.crude(*pair).effect for pair in since.SERIES} == pooled
+    readers = {
+        path.stem
+        for path in (ROOT / "lib").rglob("*.py")
+        if "randomized_results.csv" in path.read_text()
+    }
+    assert readers == {"randomized"}
+
+
+def test_the_missing_row_filled_in_is_shown_and_no_longer_called_missing(copied):
+    assert "Missing: the mRS 0-2 of each arm" in told("evidence-since")["trial-missing"]
+    copied("mRS 0-2", "90 days", events_treatment="66", events_control="70", basis="verbatim count")
+    assert randomized.words()["trial-missing"] == "Nothing is missing"
+    for shown in ("table: confrontation", "table: counts", "figure: confrontation"):
+        assert randomized.of("mRS 0-2").said in texts()[shown]
+
+
+def test_counts_read_in_the_paper_replace_the_percentages(copied):
+    copied("mortality", "90 days", events_treatment="19", events_control="18")
+    assert "19 of 176 against 18 of 172" in randomized.words()["trial-found"]
+    assert len(randomized.of("mortality").results) == 1
+
+
+def test_with_every_row_read_no_page_says_second_hand(copied):
+    for one in randomized.found():
+        copied(one.row["outcome"], one.row["time"], basis="transcribed")
+    assert "second hand" not in " ".join(texts().values()).replace("Second hand:", "").replace(
+        "(second hand)", ""
+    ).replace(confrontation.guideline_words()["guideline-basis"], "")
+
+
+# ---- both directions, and what the counts say
+
+
+@pytest.mark.parametrize("page", [p for p in TAKEN if TAKEN[p] & {"trial-found", "trial-short"}])
+def test_a_page_that_tells_the_result_tells_both_directions(page):
+    said = " ".join(told(page)[name] for name in TAKEN[page])
+    assert "90 days" in said
+    assert "one year" in said
+    assert "hemorrhage" in said
+
+
+def test_the_hemorrhages_have_both_an_interval_and_an_exact_test():
+    said = told("evidence-since")
+    a, n, c, m = 8, 175, 1, 169
+    assert said["trial-sich"] == f"{a} of {n} against {c} of {m}"
+    assert said["trial-sich-or"] == f"{a * (m - c) / ((n - a) * c):.2f}" == "8.05"
+    assert said["trial-sich-lower"] == "0.996"
+    assert said["trial-sich-lower-printed"] == "1.00"
+    assert said["trial-sich-p"] == f"{fisher_exact([[a, n - a], [c, m - c]]).pvalue:.3f}" == "0.037"
+    for name in ("trial-sich-lower", "trial-sich-p"):
+        assert name in TAKEN["evidence-since"] & TAKEN["p-values"]
+
+
+def test_a_percentage_stands_for_every_count_that_prints_it():
+    died = randomized.of("mortality")
+    assert len(died.results) == 4
+    for percent, n, counts in (("11", 176, [19, 20]), ("10", 172, [17, 18])):
+        assert randomized.possible_counts(percent, n) == counts
+        assert all(prints_as(Fraction(100 * x, n), percent) for x in counts)
+    assert died.said == "1.04 to 1.17"
+
+
+@pytest.mark.parametrize(
+    "one",
+    [one for one in randomized.found() if one.row["lower"]],
+    ids=lambda one: f"{one.row['outcome']}, {one.row['time']}",
+)
+def test_a_printed_ratio_goes_with_its_interval_and_its_p(one):
+    """A wrong digit in any of the four breaks this."""
+    ratio, low, high = (Fraction(one.row[key]) for key in ("estimate", "lower", "upper"))
+    half = [Fraction(1, 2 * 10 ** len(one.row[k].split(".")[1])) for k in ("lower", "upper")]
+    least, most = (low - half[0]) * (high - half[1]), (low + half[0]) * (high + half[1])
+    slack = Fraction(5, 1000)
+    assert (ratio - 2 * slack) ** 2 <= most
+    assert (ratio + 2 * slack) ** 2 >= least
+    se = math.log(high / low) / (2 * float(norm.isf(0.025)))
+    z = abs(math.log(ratio)) / se
+    assert 2 * float(norm.sf(z)) == pytest.approx(float(one.row["p"]), rel=0.35)
+
+
+# What the sources say, transcribed a second time from them and not from ``data/``.
+AGAIN = {
+    ("mRS, every grade", "90 days"): "0.86 [0.59, 1.24]",
+    ("mRS 0-2", "90 days"): "?/176 ?/172",
+    ("mortality", "90 days"): "11 % of 176 10 % of 172",
+    ("SICH", "90 days"): "8/175 1/169",
+    ("parenchymal hematoma type 2", "90 days"): "6/175 0/169",
+    ("arterial dissection", "procedure"): "24/176 5/172",
+    ("mRS, every grade", "1 year"): "1.34 [1.05, 1.73]",
+    ("mortality", "1 year"): "0.87",
+    ("another stroke from the treated artery", "1 year"): "0.30 [0.13, 0.71]",
+}
+PERCENTS = {"mortality": ("15", "17"), "another stroke from the treated artery": ("4", "13")}
+
+
+def test_each_result_is_that_of_a_second_transcription():
+    found = {(o.row["outcome"], o.row["time"]): o for o in randomized.found()}
+    assert set(found) == set(AGAIN)
+    for key, said in AGAIN.items():
+        one = found[key]
+        assert said == (one.said if one.row["estimate"] else f"{one.stent} {one.control}")
+    for outcome, percents in PERCENTS.items():
+        row = found[outcome, "1 year"].row
+        assert (row["percent_treatment"], row["percent_control"]) == percents
+
+
+def test_arms_are_those_of_the_trial_and_those_followed():
+    asked = randomized.trial()
+    arms = int(asked["n_treatment"]), int(asked["n_control"])
+    assert sum(arms) == int(asked["patients"]) < int(asked["screened"])
+    for one in randomized.found():
+        n = int(one.row["n_treatment"]), int(one.row["n_control"])
+        assert all(0.9 * arm <= size <= arm for size, arm in zip(n, arms, strict=True))
+    year = {
+        (one.row["n_treatment"], one.row["n_control"])
+        for one in randomized.found()
+        if one.row["time"] == "1 year"
+    }
+    assert len(year) == 1
+    ((stent, control),) = year
+    assert told("evidence-since")["trial-followed"] == f"{int(stent) + int(control)} of 348"
+
+
+# ---- no page says it on its own
+
+ABOUT = re.compile(r"ANGEL-REBOOT|Gao2024|[Rr]andomized trial|\bthe trial\b|\bThe trial\b")
+RESULT = re.compile(
+    r"could not be read|not available|benefit|favou?r(?:s|ed)|better|worse|more (?:symp|hem)|"
+    r"fewer|no (?:significant )?difference|hemorrhages? (?:was|were)|\bdied\b|outcome counts|blank"
+)
+ELSEWHERE = {"practice-data"}  # its trials are others
+COUNTED = ("estimate", "lower", "upper", "events_treatment", "n_treatment", "events_control")
+
+
+def sentences(text):
+    """The prose of a page without its glued words, sentence by sentence."""
+    text = re.sub(r"\A---\n.*?\n---\n", " ", text, flags=re.S)
+    text = re.sub(r"```\{(?:code-cell|math)\}.*?\n```", " ", text, flags=re.S)
+    text = re.sub(r"\{glue:text\}`[^`]*`", "…", text)
+    return re.split(r"(?<=[.:;?])\s+|\n\s*\n|^- |\n- ", " ".join(text.splitlines()))
+
+
+def hard_coded(text):
+    numbers = re.compile(
+        r"(?<![\w.])(?:"
+        + "|".join(
+            re.escape(row[key])
+            for row in data.rows(randomized.RESULTS)
+            for key in (
+                "estimate",
+                "lower",
+                "upper",
+                "events_treatment",
+                "n_treatment",
+                "n_control",
+            )
+            if row[key]
+        )
+        + r")(?![\w.])"
+    )
+    about = [one for one in sentences(text) if ABOUT.search(one)]
+    return [one for one in about if RESULT.search(one) or numbers.search(one)]
+
+
+@pytest.mark.parametrize("page", sorted(set(PAGES) - ELSEWHERE))
+def test_no_page_says_in_its_own_words_what_the_trial_found_or_did_not(page):
+    assert hard_coded(PAGES[page]) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "ANGEL-REBOOT showed no benefit.",
+        "The randomized trial had 8 hemorrhages among 175 patients.",
+        "Its counts of outcomes could not be read: the randomized trial {cite}`Gao2024` is blank.",
+        "In the trial more hemorrhages were seen: 0.86 on the mRS of the trial.",
+    ],
+)
+def test_the_search_finds_what_is_planted(planted):
+    assert hard_coded(planted)
+
+
+def test_the_code_names_no_trial_and_none_of_its_results():
+    """Its name, its counts and its ratios are in ``data/`` and nowhere in the code."""
+    for path in (ROOT / "lib" / "rescue").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                said = re.sub(r"\n +>>> .*?(?:\n\n|\Z)", "\n", node.value, flags=re.S)
+                said = re.sub(r'such as ".*?"', "", said)
+                assert "ANGEL-REBOOT" not in said, path.name
+                assert "PISTAR" not in said, path.name
+                assert not re.search(r"\b8/175\b|\b0\.86\b|\b1\.34\b", said), path.name
+
+
+def test_every_word_taken_is_told_on_its_page_and_every_word_told_is_taken_somewhere():
+    for page, names in TAKEN.items():
+        assert names <= set(told(page)), page
+    names = {
+        n for teller in TELLERS.values() for n in teller() if NAME.match(f"{{glue:text}}`{n}`")
+    }
+    assert names == set().union(*TAKEN.values())
+
+
+def test_the_trial_stands_before_everything_else_on_its_page():
+    first = PAGES["evidence-since"].split("## ")[0]
+    assert first.index("ANGEL-REBOOT") < first.index("posterior")
+    assert since_tables.counts().rows[0] == "Randomized"
+
+
+# ---- how it was read
+
+
+def test_a_row_read_at_second_hand_says_so_in_words_and_looks_different():
+    html = confrontation.results()._repr_html_()
+    assert '<span class="tag second-hand">second hand</span>' in html
+    assert '<span class="tag read">read</span>' in html
+    css = (ROOT / "lib" / "metabook" / "extensions" / "static" / "book.css").read_text()
+    assert re.search(r"\.tag\.second-hand \{[^}]*dashed", css)
+    rows = [row for row in data.rows(randomized.RESULTS) if row["basis"] == "second hand"]
+    assert html.count(">second hand</span>") == len(rows)
+
+
+def test_the_figure_says_what_the_table_says():
+    alt, shown = confrontation.figure("a").alt, repr(confrontation.results())
+    for outcome in data.outcomes():
+        for one in randomized.beside(outcome):
+            assert one.said in alt
+            assert one.said in shown

@@ -1,5 +1,6 @@
 """What the chapter on recovered counts says, in words or by glue, holds."""
 
+import math
 import re
 from pathlib import Path
 
@@ -7,13 +8,13 @@ import numpy as np
 import pytest
 from metabook import data
 from metabook.recompute import digits
-from rescue.numbers import recovery, recovery_views
+from rescue.numbers import recovery, recovery_views, totals
 from twobytwo import pool
 from twobytwo.checks.recover import Printed, analysis, recover
 from twobytwo.rounding import percent, prints_as
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "recover.md").read_text()
-WORDS = recovery.words()
+WORDS = recovery.words() | totals.words()
 FOUND = recovery.missing()
 PAIR, RIVAL = (0, 1), (1, 2)
 REVMAN = "RevMan 5"
@@ -24,7 +25,7 @@ def says(text):
 
 
 def test_every_number_that_the_chapter_takes_is_told_and_each_told_is_taken():
-    assert set(re.findall(r"\{glue:text\}`([a-z0-9-]+)`", CHAPTER)) == set(WORDS)
+    assert set(re.findall(r"\{glue:text\}`(?!trial-)([a-z0-9-]+)`", CHAPTER)) == set(WORDS)
 
 
 @pytest.mark.parametrize(
@@ -343,3 +344,56 @@ def test_the_result_of_sich_is_never_counted_as_a_match():
         if row["computed_by"].startswith("pooled(SICH, ")
     }
     assert verdicts == {"by construction"}
+
+
+# Arms from a total and a p-value.
+
+
+def p_of(a, n, c, m):
+    """Chi-square without correction, by the difference of two shares."""
+    share = (a + c) / (n + m)
+    z = (a / n - c / m) / math.sqrt(share * (1 - share) * (1 / n + 1 / m))
+    return math.erfc(abs(z) / math.sqrt(2))
+
+
+@pytest.mark.parametrize("of", totals.totals(), ids=lambda of: of.outcome)
+def test_one_split_of_a_printed_total_prints_its_p_value(of):
+    n, m = of.n_treatment, of.n_control
+    every = [(a, of.total - a) for a in range(n + 1) if 0 <= of.total - a <= m]
+    found = [(a, c) for a, c in every if f"{p_of(a, n, c, m):.3f}" == of.p]
+    assert found == totals.recovered(of)
+    assert len(found) == 1
+    (row,) = (
+        r
+        for r in data.rows("later_counts.csv")
+        if (r["study"], r["outcome"]) == (of.study, of.outcome)
+    )
+    counts = tuple(int(row[f"events_{arm}"]) for arm in ("treatment", "control"))
+    assert counts == found[0]
+    assert (int(row["n_treatment"]), int(row["n_control"])) == (n, m)
+
+
+def test_the_totals_are_their_printed_percentages():
+    for row, of in zip(data.rows("printed_totals.csv"), totals.totals(), strict=True):
+        assert f"{100 * of.total / (of.n_treatment + of.n_control):.1f}" == row["percent"]
+
+
+def test_the_search_finds_the_hemorrhages_that_percentages_give():
+    (row,) = (
+        r
+        for r in data.rows("later_counts.csv")
+        if (r["study"], r["outcome"]) == ("ATTENTION registry", "SICH")
+    )
+    assert row["printed"].startswith("6.4% vs 1.5%")
+    assert (round(100 * 22 / 346, 1), round(100 * 2 / 131, 1)) == (6.4, 1.5)
+    (bled,) = (of for of in totals.totals() if of.outcome == "SICH")
+    assert totals.recovered(bled) == [(22, 2)]
+
+
+def test_no_other_test_and_no_other_p_value_fits():
+    for of in totals.totals():
+        plain, *others = totals.by_test(of).values()
+        assert plain
+        assert others == [[], []]
+        assert all(totals.recovered(of, p) == [] for p in of.other_p)
+    assert WORDS["totals-other"] == "none"

@@ -14,11 +14,19 @@ WORDS = claims.words()
 ROWS = {row["id"]: row for row in claims.rows()}
 PUBLISHED = {row["id"]: row for row in data.rows("published.csv")}
 VERDICTS = {
-    "supported": ["mortality"],
-    "not traceable": ["three-passes", "outcome", "reocclusion", "complications", "minutes"],
+    "supported": ["mortality", "complications"],
+    "not traceable": ["outcome", "reocclusion", "minutes"],
     "number doubtful": ["odds-ratio"],
     "leans on a retracted study": ["recanalization", "sich", "drugs"],
-    "stretched": ["recommended", "within-six-hours", "not-later", "anterior", "comparable"],
+    "stretched": [
+        "recommended",
+        "within-six-hours",
+        "not-later",
+        "anterior",
+        "three-passes",
+        "comparable",
+    ],
+    "contradicts itself": ["tici"],
 }
 
 
@@ -31,7 +39,9 @@ def percent(events, n):
 
 
 def test_every_number_that_the_chapter_takes_is_told():
-    assert set(re.findall(r"\{glue:text\}`([a-z0-9-]+)`", CHAPTER)) <= set(WORDS)
+    assert set(re.findall(r"\{glue:text\}`(?!trial-|guideline-)([a-z0-9-]+)`", CHAPTER)) <= set(
+        WORDS
+    )
 
 
 @pytest.mark.parametrize(
@@ -46,15 +56,15 @@ def test_it_has_the_parts_of_a_chapter(part):
 
 def test_each_claim_has_its_verdict_and_no_claim_stands_twice():
     table = claims.rows()
-    assert len({row["claim"] for row in table}) == len(ROWS) == len(table) == 15
+    assert len({row["claim"] for row in table}) == len(ROWS) == len(table) == 16
     found = {v: [key for key, row in ROWS.items() if row["verdict"] == v] for v in VERDICTS}
     assert found == VERDICTS
     assert list(VERDICTS) == list(claims.VERDICTS)
 
 
 def test_totals_add_up():
-    assert sum(claims.count().values()) == int(WORDS["claims-all"]) == 15
-    assert str(claims.totals().totals[0][-1].text) == "15"
+    assert sum(claims.count().values()) == int(WORDS["claims-all"]) == 16
+    assert str(claims.totals().totals[0][-1].text) == "16"
 
 
 @pytest.mark.parametrize("row", claims.rows(), ids=lambda row: row["id"])

@@ -25,7 +25,7 @@ def says(text):
 
 
 def test_every_number_that_the_chapter_takes_is_told():
-    assert set(re.findall(r"\{glue:text\}`([a-z0-9-]+)`", CHAPTER)) <= set(WORDS)
+    assert set(re.findall(r"\{glue:text\}`(?!trial-)([a-z0-9-]+)`", CHAPTER)) <= set(WORDS)
 
 
 @pytest.mark.parametrize(

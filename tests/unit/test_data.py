@@ -54,6 +54,7 @@ def test_every_key_to_another_file_is_declared():
     for resource in PACKAGE["resources"]:
         names = {field["name"] for field in resource["schema"]["fields"]}
         declared = {key["fields"] for key in resource["schema"].get("foreignKeys", [])}
+        declared -= {"trial", "source"}  # in few files a key, in most a name or a text
         keys = {n for n in names if n in KEYS or n.startswith("basis")}
         own = {
             "studies": {"study"},

@@ -5,12 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
+import numpy as np
 from metabook import data
+from twobytwo import pool_effects
 from twobytwo.checks.balance import (
     standardized_difference_of_means,
     standardized_difference_of_shares,
 )
 from twobytwo.checks.confounding import alone_needed, with_outcome_needed, with_treatment_seen
+from twobytwo.results import EffectsResult
 from twobytwo.rounding import half_up, number, percent
 
 from rescue.beyond import bias
@@ -109,6 +112,80 @@ def differences() -> list[Difference]:
     return found
 
 
+class Printed(NamedTuple):
+    """Age and severity on arrival in one study, as Table 1 prints them, stent and control."""
+
+    study: str
+    age: tuple[str, str]
+    nihss: tuple[str, str]
+
+
+def on_arrival() -> list[Printed]:
+    """Age and NIHSS of both arms of each study.
+
+    Examples
+    --------
+    >>> [one.age[0] for one in on_arrival()]
+    ['70 (16.9)', '63.7 (16.8)', '65.2 (13.9)', '66 (55-76)']
+    """
+    rows = {
+        (row["study"], row["characteristic"], row["arm"]): row["printed"]
+        for row in data.rows("baseline.csv")
+    }
+    studies = dict.fromkeys(study for study, _, _ in rows)
+    return [
+        Printed(study, *(_pair(rows, study, what) for what in ("age", "NIHSS")))
+        for study in studies
+    ]
+
+
+def _pair(rows: dict[tuple[str, str, str], str], study: str, what: str) -> tuple[str, str]:
+    return rows[study, what, "stent"], rows[study, what, "control"]
+
+
+def age_difference() -> EffectsResult:
+    """The mean age of the stented less that of the controls, pooled over the studies with means.
+
+    Notes
+    -----
+    Random effects; the standard error of a study's difference is ``sqrt(s1^2/n1 + s2^2/n2)``.
+
+    Examples
+    --------
+    >>> of = age_difference()
+    >>> round(float(of.effect), 1), of.k
+    (-3.8, 3)
+    """
+    rows = {
+        (row["study"], row["arm"]): row
+        for row in data.rows("baseline.csv")
+        if row["characteristic"] == "age" and row["statistic"] == "mean (SD)"
+    }
+    sizes = data.rows("studies.csv")
+    studies = [row for row in sizes if (row["study"], "stent") in rows]
+    arms = {"stent": "n_treatment", "control": "n_control"}
+    mean = {a: [float(rows[s["study"], a]["value"]) for s in studies] for a in arms}
+    variance = [
+        sum(float(rows[s["study"], a]["spread"]) ** 2 / int(s[n]) for a, n in arms.items())
+        for s in studies
+    ]
+    apart = [stent - control for stent, control in zip(mean["stent"], mean["control"], strict=True)]
+    se = [of**0.5 for of in variance]
+    return pool_effects(apart, se, study=[s["study"] for s in studies], measure="RD")
+
+
+def age_must_multiply(outcome: str) -> float:
+    """How much ten years must change the odds of an outcome to explain its odds ratio by age alone.
+
+    Examples
+    --------
+    >>> round(age_must_multiply("mRS 0-2"))
+    16
+    """
+    decades = abs(float(age_difference().effect)) / 10
+    return float(np.exp(abs(float(data.pooled(outcome).effect)) / decades))
+
+
 def risk_ratio(outcome: str) -> float:
     """The pooled risk ratio of an outcome."""
     return float(robustness.e_values(outcome)[0].estimate)
@@ -190,8 +267,14 @@ def _balance_words() -> facts.Words:
     tpa = named["Baracchini 2017", "IV-tPA"]
     volume = named["Cornelissen 2018", "Infarct volume"]
     (a, n1), (c, n2) = (map(int, text.split()[0].split("/")) for text in (tpa.stent, tpa.control))
-    told = facts.results()
+    told, age = facts.results(), age_difference()
     return {
+        "age-apart": half_up(-float(age.effect), 1),
+        "age-ci": " to ".join(half_up(-float(x), 1) for x in (age.ci_upper, age.ci_lower)),
+        "age-k": str(age.k),
+        "age-mrs": half_up(age_must_multiply(MRS), 0),
+        "age-deaths": half_up(age_must_multiply(DEATHS), 0),
+        "age-if-double": number(2 ** (-float(age.effect) / 10)),
         "rows": str(len(found)),
         "unbalanced": str(sum(abs(one.standardized) > BALANCED for one in found)),
         "tpa-points": half_up(100 * (Fraction(c, n2) - Fraction(a, n1)), 0),

@@ -82,13 +82,13 @@ def flow(name: str) -> Figure:
         ink = {"stented group": PAPER, "in no group": MUTED}.get(group, INK)
         _words(axes, x, 9, group.replace(" group", "\ngroup"), color=ink, weight="bold")
     for y, x, who in (
-        (74, 17, "Before: a trial\ndivides here, by lot"),
+        (74, 17, "Before: a trial\nrandomizes here"),
         (23, 52, "After: the four\nstudies divide"),
     ):
         axes.plot([0, 100], [y, y], color=INK, linewidth=1.2, linestyle=DASHED, zorder=0)
         _words(axes, x, y + 4.5, who)
     alt = (
-        "Patients after a failed thrombectomy. A trial divides them by lot before anything is "
+        "Patients after a failed thrombectomy. A trial randomizes them before anything is "
         "done; the four studies divided them after the procedure. "
         f"{' '.join(said)} Counts of {of.told} of {of.studies} studies."
     )

@@ -57,6 +57,23 @@ def balance() -> Table:
     )
 
 
+def on_arrival() -> Table:
+    """Age and severity of both arms, study by study."""
+    return table(
+        ("Study", "Stent", "Control", "Stent", "Control"),
+        [(one.study, *one.age, *one.nihss) for one in chosen.on_arrival()],
+        groups=(("", 1), ("Age, years", 2), ("NIHSS, points", 2)),
+        name="table-on-arrival",
+        caption="Age and severity on arrival, as Table 1 prints them",
+        notes=(
+            "Ages: mean (SD, standard deviation); in Peng 2019 median (quartiles). NIHSS, the "
+            "National Institutes of Health Stroke Scale: median (range, width of the quartiles, "
+            "or quartiles). Higher is worse.",
+        ),
+        align="lrrrr",
+    )
+
+
 def confounding() -> Table:
     """What the known imbalances would need in order to explain the results away."""
     rows = [

@@ -13,6 +13,7 @@ from twobytwo.checks.absolute import PerThousand, crude_control_risk, per_thousa
 from twobytwo.checks.trial_size import patients_per_arm, power_of_trial
 from twobytwo.rounding import half_up, number
 
+from rescue.beyond import randomized
 from rescue.paper import facts
 
 KEYS = {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}
@@ -191,20 +192,16 @@ def _trial_words() -> facts.Words:
             f"{key}-patients-half-90": f"{half.patients[1]:,}",
             f"{key}-or": number(whole.odds_ratio),
             f"{key}-or-half": number(half.odds_ratio),
-            f"{key}-power": _percent(whole.power(_size("ANGEL-REBOOT"))),
-            f"{key}-power-half": _percent(half.power(_size("ANGEL-REBOOT"))),
+            f"{key}-power": _percent(whole.power(int(randomized.trial()["patients"]))),
+            f"{key}-power-half": _percent(half.power(int(randomized.trial()["patients"]))),
         }
     return said | {
         "sich-patients": f"{planned('SICH').patients[0]:,}",
-        "sich-power": _percent(planned("SICH").power(_size("ANGEL-REBOOT"))),
-        "angel": str(_size("ANGEL-REBOOT")),
-        "pistar": str(_size("PISTAR")),
+        "sich-power": _percent(planned("SICH").power(int(randomized.trial()["patients"]))),
+        "angel": str(int(randomized.trial()["patients"])),
+        "pistar": str(int(randomized.waiting()["patients"])),
         "pooled-patients": str(_patients(data.pooled("mRS 0-2"))),
     }
-
-
-def _size(trial: str) -> int:
-    return int(trials()[trial]["patients"])
 
 
 def _patients(result: Result) -> int:

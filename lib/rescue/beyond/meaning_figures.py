@@ -10,7 +10,7 @@ from metabook.figure import Figure
 from twobytwo.plots.palette import CONTROL, INK, MUTED, PAPER, TREATMENT
 from twobytwo.rounding import half_up
 
-from rescue.beyond import meaning
+from rescue.beyond import meaning, randomized
 
 LARGEST = 1000  # patients: the end of the axis of the power curves
 
@@ -64,7 +64,7 @@ def _person(axes: Axes, patient: int, both: int, changed: int, more: bool) -> No
 def power(name: str) -> Figure:
     """The chance that a trial finds the pooled effect, or half of it, by its size."""
     figure, panels = canvas(3.0, panels=len(data.outcomes()))
-    angel = int(meaning.trials()["ANGEL-REBOOT"]["patients"])
+    angel = int(randomized.trial()["patients"])
     sizes = np.arange(10, LARGEST + 1, 10)
     said = []
     for axes, outcome in zip(panels, data.outcomes(), strict=True):

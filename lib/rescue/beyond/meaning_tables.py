@@ -8,7 +8,7 @@ from metabook.words import per_thousand_words
 from twobytwo.checks.absolute import per_thousand
 from twobytwo.rounding import half_up, number, with_interval
 
-from rescue.beyond import meaning
+from rescue.beyond import meaning, randomized
 
 OWN = "The book's own judgment."
 IF = "If the pooled odds ratio were an effect. Nobody was randomized."
@@ -81,24 +81,34 @@ def summary_of_findings() -> Table:
                 said["with"],
                 f"{said['difference']} ({said['difference-ci']})",
                 f"{'⊕' * full}{'◯' * (len(meaning.CERTAINTY) - full)} {rung}",
+                randomized.summary(outcome),
             )
         )
     patients = sum(int(cell.sum()) for cell in data.pooled(data.outcomes()[0]).table)
+    trial, basis = randomized.trial(), randomized.words()["trial-basis"]
     return table(
         (
             "Outcome", "Odds ratio [95 % CI]", "Without", "With", "Difference (95 % CI)",
-            "Certainty",
+            "Certainty", "Ratio",
         ),
         rows,
-        groups=(("", 2), ("In 1,000 patients with or without a stent", 3), ("", 1)),
+        groups=(
+            ("", 2),
+            ("In 1,000 patients with or without a stent", 3),
+            ("", 1),
+            (trial["trial"], 1),
+        ),
         name="table-findings",
         caption="Summary of findings, in the manner of GRADE",
         notes=(
-            f"{len(data.counts('mRS 0-2'))} nonrandomized studies, {patients} patients, at "
-            "the average risk of the controls. The randomized trial ANGEL-REBOOT outranks all "
-            f"rows. Certainty: {OWN[0].lower()}{OWN[1:]}",
+            f"{len(data.counts('mRS 0-2'))} nonrandomized studies, {patients} patients, at the "
+            f"average risk of the controls. Certainty: {OWN[0].lower()}{OWN[1:]}",
+            f"The randomized trial {trial['trial']} ({trial['patients']} patients) outranks all "
+            f"rows; {randomized.words()['trial-controls']}. A common or generalized odds ratio "
+            "is of every grade of the mRS, and above 1 favors rescue. A range: over all counts "
+            f"that print the percentages. {basis[0].upper()}{basis[1:]}.",
         ),
-        align="lrrrrl",
+        align="lrrrrll",
     )  # fmt: skip
 
 

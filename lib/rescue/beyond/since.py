@@ -15,6 +15,8 @@ from twobytwo.rounding import half_up, number, with_interval
 
 COUNTS, POSSIBLE, ADJUSTED = "later_counts.csv", "possible_counts.csv", "adjusted.csv"
 INFERRED = "percentage of an inferred number"
+RECOVERED = "recovered from the total and the p-value"
+ATTENTION = "ATTENTION registry"
 POSTERIOR, ANTERIOR = "posterior", "anterior"
 MRS3, DEATHS, SICH = "mRS 0-3", "mortality", "SICH"
 # What may be pooled: one outcome, one circulation. The anterior series starts with the paper.
@@ -39,7 +41,7 @@ def later(outcome: str, circulation: str, without: Collection[str] = ()) -> Coun
     Examples
     --------
     >>> later("mortality", "posterior").study
-    ('Luo 2021', 'Mohammaden 2023', 'PC-SEARCH 2024')
+    ('Luo 2021', 'Mohammaden 2023', 'PC-SEARCH 2024', 'ATTENTION registry')
     """
     every = read_counts(data.path(COUNTS), outcome)
     rows = [row for row in data.rows(COUNTS) if row["outcome"] == outcome]
@@ -55,9 +57,22 @@ def _some(counts: Counts, at: list[int]) -> Counts:
     return Counts(tuple(counts.study[i] for i in at), *(arm[at] for arm in counts.arms))
 
 
-def inferred() -> set[str]:
-    """The studies whose percentages fit only a number of patients that is not printed."""
-    return {row["study"] for row in data.rows(COUNTS) if row["count_from"] == INFERRED}
+MARKS = {INFERRED: "a", RECOVERED: "b"}
+
+
+def marked(outcome: str) -> dict[str, str]:
+    """The studies whose counts of an outcome are not simply printed, each with its mark.
+
+    Examples
+    --------
+    >>> marked("mortality")
+    {'Mohammaden 2023': 'a', 'ATTENTION registry': 'b'}
+    """
+    return {
+        row["study"]: MARKS[row["count_from"]]
+        for row in data.rows(COUNTS)
+        if row["outcome"] == outcome and row["count_from"] in MARKS
+    }
 
 
 def joined(first: Counts, second: Counts) -> Counts:

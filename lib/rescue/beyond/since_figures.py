@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from matplotlib.axes import Axes
-from metabook import data
 from metabook.drawing import SIZE, canvas, heading, label, odds_ratio_axis
 from metabook.figure import Figure
 from twobytwo import Result
 from twobytwo.plots.forest import forest as draw_forest
-from twobytwo.plots.palette import INK, MUTED, PAPER, PREDICTION, TREATMENT
+from twobytwo.plots.palette import INK, MUTED, PAPER, TREATMENT
 from twobytwo.results import EffectsResult
 
-from rescue.beyond import randomized, since, since_reviews
+from rescue.beyond import since, since_reviews
 
 WIDTH = 3.6  # inches: a phone shows it as it is
 AnyResult = Result | EffectsResult
 BETTER = {"mRS 0-2": "more", "mRS 0-3": "more", "mortality": "fewer", "SICH": "fewer"}
-INFERRED_NOTE = "a  Percent of a number of patients that was inferred from the percentages."
+NOTES = {
+    "a": "Percent of a number of patients that was inferred from the percentages.",
+    "b": "Recovered from the printed total and p-value.",
+}
 MEASURES = {"OR": "odds ratio", "RR": "risk ratio"}
 CIRCULATIONS = {"posterior": "posterior circulation", "anterior": "anterior circulation"}
 
 
 def forest(outcome: str, name: str) -> Figure:
     """The forest plot of the posterior series."""
-    inferred = {
-        row["study"] for row in data.rows(since.COUNTS) if row["count_from"] == since.INFERRED
-    }
     result = since.crude(outcome, since.POSTERIOR)
-    marked = [study for study in result.study if study in inferred]
+    marks = {study: mark for study, mark in since.marked(outcome).items() if study in result.study}
     drawn = draw_forest(
         result,
         treatment="stent",
         control="control",
         outcome=f"{since.label(outcome)}, posterior circulation",
         better=BETTER[outcome],
-        marks=dict.fromkeys(marked, "a"),
-        footnotes=[INFERRED_NOTE] if marked else [],
+        marks=marks,
+        footnotes=[f"{mark}  {NOTES[mark]}" for mark in sorted(set(marks.values()))],
     )
     return Figure(drawn.figure, name, drawn.alt)
 
@@ -66,21 +65,10 @@ def _finish(
 
 
 def cumulative(name: str) -> Figure:
-    """The randomized trials, then each series as it stood after each study."""
-    figure, (axes,) = canvas(6.2, width=WIDTH)
+    """Each series as it stood after each study."""
+    figure, (axes,) = canvas(5.4, width=WIDTH)
     ticks: dict[float, str] = {}
     row, said = -1.4, []
-    for study, outcomes in randomized.by_study().items():
-        row += 1.4
-        heading(axes, f"{study}, randomized", row)
-        for trial in outcomes:
-            row += 1
-            ticks[row] = _short(trial.outcome)
-            said.append(f"{study}, {_short(trial.outcome)}: {trial.said}.")
-            if trial.result:
-                _ratio(axes, row, trial.result, "D", PREDICTION, PREDICTION)
-            else:
-                label(axes, randomized.NOT_AVAILABLE, 1.1, row, (1, 0), MUTED)
     for outcome, circulation in since.SERIES:
         row += 1.4
         _heading(axes, outcome, circulation, row)

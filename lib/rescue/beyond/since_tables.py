@@ -10,20 +10,27 @@ from twobytwo.rounding import number, p_text, with_interval
 
 from rescue.beyond import randomized, since, since_reviews
 from rescue.beyond.since import ANTERIOR, DEATHS, MRS3, POSTERIOR, SICH
-from rescue.beyond.since_figures import CIRCULATIONS, INFERRED_NOTE
+from rescue.beyond.since_figures import CIRCULATIONS, NOTES
 from rescue.paper.sources import linked
 
 OR = "Odds ratio [95 % CI]"
 
 
 def counts() -> Table:
-    """Every later count; what was drawn by lot stands at the top."""
+    """Every later count; those of the randomized trial stand at the top."""
     rows: list[str | tuple[str | Cell, ...]] = ["Randomized"]
-    for outcome in data.outcomes():
-        rows += [
-            (linked(t.study, t.id), outcome, t.stent, t.control, t.odds_ratio, "–")
-            for t in randomized.trials(outcome)
-        ]
+    rows += [
+        (
+            linked(one.row["trial"], one.id),
+            one.row["outcome"],
+            one.stent,
+            one.control,
+            one.said,
+            one.row["basis"],
+        )
+        for one in randomized.found()
+        if one.row["beside"] and one.row["kind"] != "ratio"
+    ]
     every = data.rows(since.COUNTS)
     for circulation in (POSTERIOR, ANTERIOR):
         rows.append(f"Not randomized, {CIRCULATIONS[circulation]}")
@@ -33,7 +40,10 @@ def counts() -> Table:
         rows,
         name="table-later-counts",
         caption="What can be counted since the paper; not adjusted for anything",
-        notes=("?: not in what could be read. Each row is of one study: nothing is pooled here.",),
+        notes=(
+            "?: in nothing that could be read. Each row is of one study: nothing is pooled here. "
+            "In the trial rescue was balloon or stent.",
+        ),
         align="llrrrl",
     )
 
@@ -51,10 +61,11 @@ def forest(outcome: str) -> Table:
     """The same in numbers."""
     result = since.crude(outcome, POSTERIOR)
     a, b, c, d = (cell.astype(int) for cell in result.table)
-    limits = result.study_interval
+    limits, marked = result.study_interval, since.marked(outcome)
+    marks = sorted({mark for study, mark in marked.items() if study in result.study})
     rows = [
         (
-            Cell(study, mark="a" if study in since.inferred() else ""),
+            Cell(study, mark=marked.get(study, "")),
             f"{a[i]}/{a[i] + b[i]}",
             f"{c[i]}/{c[i] + d[i]}",
             f"{number(result.weight[i], 1)} %",
@@ -70,7 +81,7 @@ def forest(outcome: str) -> Table:
         ("Study", "Stent", "Control", "Weight", OR),
         rows,
         totals=[total],
-        notes=[Cell(INFERRED_NOTE.removeprefix("a").strip(), mark="a")],
+        notes=[Cell(NOTES[mark], mark=mark) for mark in marks],
         name=f"table-since-{outcome.lower().replace(' ', '-')}",
         caption=f"{since.label(outcome)}, posterior circulation: what the forest plot shows",
     )
@@ -78,12 +89,7 @@ def forest(outcome: str) -> Table:
 
 def cumulative() -> Table:
     """The same in numbers."""
-    rows: list[str | tuple[str, ...]] = ["Randomized"]
-    for outcome in data.outcomes():
-        rows += [
-            (f"{t.study}, {outcome}", t.odds_ratio, _p(t.result) if t.result else "")
-            for t in randomized.trials(outcome)
-        ]
+    rows: list[str | tuple[str, ...]] = []
     for outcome, circulation in since.SERIES:
         rows.append(f"{since.label(outcome)}, {CIRCULATIONS[circulation]}")
         rows += [
@@ -95,13 +101,42 @@ def cumulative() -> Table:
         rows,
         name="table-since-cumulative",
         caption="The pooled result after each study",
-        notes=("By year; a study whose year is not known comes last. Trials are not pooled.",),
+        notes=("By year; a study whose year is not known comes last.",),
         align="lrr",
     )
 
 
 def _p(result: Result | EffectsResult) -> str:
     return p_text(result.p_value, 3)
+
+
+def with_and_without() -> Table:
+    """The posterior results with the registry whose counts were recovered, and without it."""
+    rows: list[str | tuple[str, ...]] = []
+    for outcome in (DEATHS, "mRS 0-2"):
+        rows.append(since.label(outcome))
+        for what, dropped in (("with", ()), ("without", (since.ATTENTION,))):
+            of = since.crude(outcome, POSTERIOR, dropped)
+            careful = pool(*since.series(outcome, POSTERIOR, dropped).arms, interval="hksj")
+            rows.append(
+                (
+                    what,
+                    str(of.k),
+                    since.said(of),
+                    f"{number(of.i2, 0)} %" if of.k > 1 else "–",
+                    since.interval(careful) if of.k > 2 else "–",
+                )
+            )
+    return table(
+        (since.ATTENTION, "Studies", OR, "I²", "HKSJ interval"),
+        rows,
+        name="table-since-attention",
+        caption="Posterior circulation, with and without the recovered counts",
+        notes=(
+            "HKSJ: Hartung, Knapp, Sidik and Jonkman; with one or two studies it says nothing.",
+        ),
+        align="lrrrr",
+    )
 
 
 def overlap() -> Table:

@@ -12,7 +12,7 @@ from twobytwo.checks.absolute import per_thousand
 from twobytwo.estimate.printed import middle
 from twobytwo.rounding import half_up, number, p_equals
 
-from rescue.beyond import randomized, since, since_reviews
+from rescue.beyond import since, since_reviews
 from rescue.beyond.since import ANTERIOR, DEATHS, MRS3, POSTERIOR, SICH
 from rescue.paper.facts import Words
 
@@ -23,7 +23,13 @@ UNIDENTIFIED = "unidentified study"
 
 def words() -> Words:
     """What the chapter says."""
-    return randomized.words() | _posterior() | _anterior() | _adjusted() | _against() | _reviews()
+    return _pooled() | _posterior() | _anterior() | _adjusted() | _against() | _reviews()
+
+
+def _pooled() -> Words:
+    """The four studies' associations, to stand beside the trial's results."""
+    keys = {"four-mrs": "mRS 0-2", "four-dead": DEATHS, "four-sich": SICH}
+    return {key: since.said(data.pooled(outcome)) for key, outcome in keys.items()}
 
 
 def _result(name: str, result: Result) -> Words:
@@ -41,16 +47,19 @@ def _posterior() -> Words:
     deaths, able, bleeding = (since.crude(o, POSTERIOR) for o in (DEATHS, MRS3, SICH))
     counted = per_thousand_words(per_thousand(deaths))
     of = since.series(DEATHS, POSTERIOR)
+    fewer = since.crude(DEATHS, POSTERIOR, (since.ATTENTION,))
     each = [number(float(x)) for x in bleeding.study_estimate]
     return (
         _result("deaths", deaths)
         | _result("able", able)
         | {
             "deaths-k": str(deaths.k),
-            "posterior-patients": str(_patients(deaths)),
             "deaths-without": counted["without"],
             "deaths-with": counted["with"],
             "deaths-hksj": since.interval(pool(*of.arms, interval="hksj")),
+            "deaths-i2": f"{number(deaths.i2, 0)} %",
+            "fewer-deaths": since.said(fewer),
+            "fewer-k": str(fewer.k),
             "bleeding-first": each[0],
             "bleeding-second": each[1],
             "bleeding-i2": f"{number(bleeding.i2, 0)} %",
@@ -112,8 +121,8 @@ def _adjusted() -> Words:
 
 
 def _against() -> Words:
-    bled = _row(since.COUNTS, "ATTENTION registry", SICH)
-    adjusted = _row(since.ADJUSTED, "ATTENTION registry", SICH)
+    bled, died, able = (_row(since.COUNTS, since.ATTENTION, o) for o in (SICH, DEATHS, "mRS 0-2"))
+    adjusted = _row(since.ADJUSTED, since.ATTENTION, SICH)
     e1, n1, e2, n2 = (
         int(bled[f"{what}_{arm}"]) for arm in ("treatment", "control") for what in ("events", "n")
     )
@@ -123,9 +132,18 @@ def _against() -> Words:
         "attention-stent": f"{e1} of {n1}",
         "attention-control": f"{e2} of {n2}",
         "attention-adjusted": since.printed(adjusted),
+        "attention-deaths": _against_each_other(died),
+        "attention-able": _against_each_other(able),
         "catalonia-shift": since.printed(shift),
         "catalonia-shift-p": p_equals(float(shift["p"])),
     }
+
+
+def _against_each_other(row: dict[str, str]) -> str:
+    stent, control = (
+        f"{row[f'events_{arm}']}/{row[f'n_{arm}']}" for arm in ("treatment", "control")
+    )
+    return f"{stent} against {control}"
 
 
 def _reviews() -> Words:

@@ -20,8 +20,10 @@ VERDICTS = {
     "not traceable": ("not-recomputable", "The source was not found, or does not say it."),
     "number doubtful": ("ambiguous", "The printed digits do not go together."),
     "leans on a retracted study": ("differs", "The figure seems to come from such a study."),
-    "stretched": ("ambiguous", "The source, as quoted, says less."),
+    "stretched": ("ambiguous", "The source, as read or as quoted, says less."),
+    "contradicts itself": ("differs", "Another section of the summary says the opposite."),
 }
+OWN = "1"  # the reference number of the overview on the website's own pages
 LIMIT = 6 * 60  # minutes
 LARGEST = 150  # patients: the search for denominators ends here
 
@@ -115,6 +117,8 @@ def words() -> dict[str, str]:
     return {
         "claims-all": str(count().total()),
         **{f"claims-{verdict.replace(' ', '-')}": str(count()[verdict]) for verdict in VERDICTS},
+        "claims-own": OWN,
+        "claims-own-k": str(sum(row["reference"] == OWN for row in rows())),
         "claims-or": said[f"{efficacy}-or"],
         "claims-ci": f"{said[f'{efficacy}-ci-lower']} to {said[f'{efficacy}-ci-upper']}",
         "claims-middle": number(middle),

@@ -256,7 +256,7 @@ def needed_to_treat() -> Table:
         caption="Number needed to treat (NNT), by the risk without a stent",
         notes=(
             "If the pooled odds ratio were an effect, and the same at each risk. Rounded up. "
-            "A randomized trial (ANGEL-REBOOT) has since been published, and outranks this.",
+            "A randomized trial has since been published, and outranks this.",
         ),
         align="rrrr",
     )

@@ -10,8 +10,18 @@ from metabook.exercise import Mistake, exercise
 from scipy.stats import chi2_contingency, fisher_exact
 from twobytwo.rounding import half_up, percent
 
-from rescue.teach.exercises.given import MRS, balloon_angioplasty, cells, printed_p, row_of, told
+from rescue.numbers.totals import recovered, totals
+from rescue.teach.exercises.given import (
+    DEATHS,
+    MRS,
+    balloon_angioplasty,
+    cells,
+    printed_p,
+    row_of,
+    told,
+)
 
+ARMS = ("treatment", "control")
 CHANG, PENG, CORNELISSEN = "Chang 2018", "Peng 2019", "Cornelissen 2018"
 
 
@@ -163,3 +173,42 @@ def _() -> Iterator[Mistake]:
     a, b, c, d = SMALL
     yield (c, a), "Those are the counts of the other arms: stented first."
     yield (b, d), "Those are the patients without the event."
+
+
+REGISTRY = row_of("printed_totals.csv", "outcome", DEATHS)
+STENTED, PATIENTS = int(REGISTRY["n_treatment"]), sum(int(REGISTRY[f"n_{x}"]) for x in ARMS)
+DEAD, SHARED = int(REGISTRY["total"]), recovered(totals()[0])[0]
+
+
+@exercise(
+    aim="Recover the arms from a total and a p-value.",
+    level=3,
+    kind="number",
+    task=f"A registry of {PATIENTS} patients, {STENTED} of them stented, prints that {DEAD} died "
+    f"in all, and p = {REGISTRY['p']} for stented against controls (chi-square, uncorrected). How "
+    "many of the stented died?",
+    hint="Try each number of deaths among the stented; `chi2_contingency(..., correction=False)`.",
+    decimals=0,
+)
+def split_of_a_total() -> float:
+    """A total and a p-value with three decimals can leave one split of the events only."""
+    from scipy.stats import chi2_contingency
+    from twobytwo.rounding import half_up
+
+    (row,) = (r for r in data.rows("printed_totals.csv") if r["outcome"] == "mortality")
+    n1, n2, dead = (int(row[key]) for key in ("n_treatment", "n_control", "total"))
+    (stented,) = [
+        a
+        for a in range(dead - n2, dead + 1)
+        if half_up(
+            chi2_contingency([[a, n1 - a], [dead - a, n2 - dead + a]], correction=False).pvalue, 3
+        )
+        == row["p"]
+    ]
+    return stented
+
+
+@split_of_a_total.mistaken
+def _() -> Iterator[Mistake]:
+    yield SHARED[1], "Those are the deaths of the controls."
+    yield round(DEAD * STENTED / PATIENTS), "That is their share if the arms had been alike."

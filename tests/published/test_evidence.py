@@ -1,0 +1,369 @@
+"""The evidence since the paper: each row agrees with its own digits, names and other files."""
+
+import re
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from metabook import data
+from rescue.beyond import chosen, fairness, randomized
+from twobytwo.rounding import prints_as
+
+ROOT = Path(__file__).parents[2]
+BIB = (ROOT / "references.bib").read_text()
+FILES = ("later_counts.csv", "reports.csv", "adjusted.csv", "later_reviews.csv", "guidelines.csv")
+ROWS = [(file, row) for file in FILES for row in data.rows(file)]
+SOURCES = {row["id"]: row for row in data.rows("sources.csv")}
+SOURCED = ("randomized_results", "guidelines", "printed_totals", "trial_controls", "trials")
+# The claims' texts are short; a number in one is the summary's, a count that fits, or a rule.
+CLAIMS = data.rows("claims.csv")
+PUBLISHED = {row["id"]: row["printed"] for row in data.rows("published.csv")}
+
+
+def name(row):
+    return row.get("study") or row.get("review") or row["guideline"]
+
+
+def ids(row):
+    return [row["id"], *re.findall(r"PMID \d+", row.get("why_not_pooled", ""))]
+
+
+# ---- years
+
+
+def years():
+    """Every study with its years and identifiers, over all files."""
+    found = {}
+    for _, row in ROWS:
+        found.setdefault(name(row), []).append((row["year"], " ".join(filter(None, ids(row)))))
+    return found
+
+
+@pytest.mark.parametrize("study", years())
+def test_a_study_has_one_year_in_all_files_and_that_of_its_name_and_identifier(study):
+    of = years()[study]
+    assert len({year for year, _ in of}) == 1, of
+    year = of[0][0]
+    if in_name := re.search(r"\b(20\d\d)\b", study):
+        assert in_name[1] == year
+    for _, said in of:
+        # A DOI may carry the year of submission; a year in a journal's citation is that of print.
+        for written in re.findall(r"\b(20[12]\d);\d+|fneur\.(20\d\d)\.|jnis-(20\d\d)-", said):
+            (stated,) = filter(None, written)
+            assert not year or int(year) - 1 <= int(stated) <= int(year)
+        for stated in re.findall(r"AAN (20\d\d)-", said):
+            assert stated == year
+
+
+@pytest.mark.parametrize("row", [row for _, row in ROWS if row["year"]], ids=name)
+def test_the_year_of_a_row_is_written_in_a_second_place(row):
+    """In its name, its source or its identifier; and nowhere stands another one."""
+    source = SOURCES[row["source"]]["what"] if "guideline" in row else row["source"]
+    written = " ".join([name(row), source, row["id"]])
+    dated = re.findall(r"\b(20[12]\d)\b", written)
+    elsewhere = [o["year"] for _, o in ROWS if o is not row and name(o) == name(row)]
+    assert row["year"] in [*dated, *elsewhere]
+    if in_source := re.search(r"\b(20[12]\d), abstract", source):
+        assert in_source[1] == row["year"]
+
+
+def test_pubmed_numbers_rise_with_the_years():
+    """PubMed numbers its records as they come: a wrong year stands out among them."""
+    told = []
+    for _, row in ROWS:
+        told += [(int(n), row["year"]) for n in re.findall(r"PMID (\d+)", " ".join(ids(row)))]
+    for row in SOURCES.values():
+        if (number := re.search(r"PMID (\d+)", row["what"])) and (
+            year := re.search(r"\b(20\d\d)\b", row["what"])
+        ):
+            told.append((int(number[1]), year[1]))
+    assert len(set(told)) >= 6
+    for (_, first), (_, second) in pairwise(sorted(set(told))):
+        assert first <= second
+
+
+def test_the_trial_and_the_five_trials_have_the_year_volume_and_pages_of_the_references():
+    for key, source in (("Gao2024", "S1"), ("Goyal2016", "S7")):
+        entry = re.search(rf"@article\{{{key},.*?\n\}}", BIB, re.S)[0]
+        of = dict(re.findall(r"(\w+)\s*= \{(.*?)\},?\n", entry))
+        pages = of["pages"].replace("--", "-")
+        assert f"{of['year']};{of['volume']}:{pages}" in SOURCES[source]["what"]
+    (row,) = (r for r in data.rows("trials.csv") if r["status"] == "published")
+    assert row["key"] == "Gao2024"
+    assert re.search(rf"@article\{{Gao2024,.*?{row['registration']}", BIB, re.S)
+
+
+# ---- sources
+
+
+def test_every_source_is_listed_and_every_listed_one_is_used():
+    used = {row["source"] for file in SOURCED for row in data.rows(f"{file}.csv")} - {""}
+    assert used == set(SOURCES)
+
+
+@pytest.mark.parametrize("file", [f for f in SOURCED if f not in ("trials", "printed_totals")])
+def test_a_row_is_as_sure_as_its_source(file):
+    for row in data.rows(f"{file}.csv"):
+        if row["basis"] == "not available":
+            assert not row["source"]
+            continue
+        assert row["basis"] == SOURCES[row["source"]]["basis"]
+
+
+def test_a_row_of_a_registered_study_names_its_register_or_its_abstract():
+    for _, row in ROWS:
+        if "guideline" in row:
+            continue
+        short = re.sub(r" \(.*", "", name(row))
+        assert row["source"].startswith((short, "Summary of clinical advice")), row
+
+
+# ---- counts and digits
+
+
+def test_every_printed_percentage_of_a_count_without_count_is_possible():
+    """Guo prints counts with percentages elsewhere: here the counts must fit the arms."""
+    for row in data.rows("reports.csv"):
+        for events, n in re.findall(r"(\d+)/(\d+)", row["printed"]):
+            assert int(events) <= int(n)
+            assert n in (row["n_treatment"], row["n_control"])
+
+
+def test_two_percentages_of_one_arm_are_not_more_than_all():
+    for row in data.rows("reports.csv"):
+        of = re.search(
+            r"mRS 0-2 ([\d.]+)% vs ([\d.]+)%.*?mortality ([\d.]+)% vs ([\d.]+)%", row["printed"]
+        )
+        if of:
+            a, b, c, d = map(float, of.groups())
+            contradicts = max(a + c, b + d) > 100
+            assert contradicts == ("contradict" in row["why_not_pooled"])
+
+
+def test_no_count_prints_the_percentage_that_sweid_prints():
+    (row,) = (r for r in data.rows("reports.csv") if r["study"] == "Sweid")
+    events, percent = re.search(
+        r"(\d+) patients are printed as ([\d.]+) %", row["why_not_pooled"]
+    ).groups()
+    assert not any(
+        prints_as(Fraction(100 * int(events), n), percent) for n in range(int(events), 200)
+    )
+
+
+@pytest.mark.parametrize(
+    "row", data.rows("adjusted.csv"), ids=lambda r: f"{r['study']}, {r['outcome']}"
+)
+def test_an_adjusted_ratio_lies_in_its_interval_and_its_p_agrees(row):
+    low, high, ratio = (float(row[key]) for key in ("lower", "upper", "estimate"))
+    assert low < ratio < high
+    if row["p"]:
+        p = float(row["p"].lstrip("<"))
+        assert (p < 0.05) == (low >= 1 or high <= 1)
+
+
+def test_reports_and_adjusted_agree_on_what_both_print():
+    adjusted = {
+        (r["study"], r["outcome"]): f"{r['estimate']} [{r['lower']}-{r['upper']}]"
+        for r in data.rows("adjusted.csv")
+    }
+    seen = 0
+    for row in data.rows("reports.csv"):
+        for outcome, printed in re.findall(
+            r"(mRS 0-3|mortality) aOR ([\d.]+ \[[\d.]+-[\d.]+\])", row["printed"]
+        ):
+            assert adjusted[row["study"], outcome] == printed
+            seen += 1
+    assert seen == 2
+
+
+def test_arms_of_a_study_are_the_same_in_all_its_rows():
+    for study in {row["study"] for row in data.rows("later_counts.csv")}:
+        arms = {
+            (row["n_treatment"], row["n_control"])
+            for row in data.rows("later_counts.csv")
+            if row["study"] == study
+        }
+        assert len(arms) == 1, study
+
+
+SUM = re.compile(
+    r"all (?P<n>\d+) patients, (?P<e>\d+) \((?P<p>[\d.]+) %\)"
+    r"|(?P<e2>\d+) of (?P<n2>\d+) \((?P<p2>[\d.]+) %\)"
+    r"|(?P<n3>\d+) patients and (?P<e3>\d+) hemorrhages in all"
+)
+
+
+def test_a_note_that_gives_a_sum_is_right():
+    seen = 0
+    for row in data.rows("later_counts.csv"):
+        if said := SUM.search(row["note"]):
+            n, events, percent = (
+                next((said[f"{key}{i}"] for i in ("", "2", "3") if said[f"{key}{i}"]), "")
+                if key != "p"
+                else said["p"] or said["p2"]
+                for key in "nep"
+            )
+            seen += 1
+            assert int(n) == int(row["n_treatment"]) + int(row["n_control"])
+            assert int(events) == int(row["events_treatment"]) + int(row["events_control"])
+            assert not percent or prints_as(Fraction(100 * int(events), int(n)), percent)
+    assert seen == 3
+
+
+# ---- texts
+
+
+def numbers(text):
+    text = re.sub(r"NCT\d+|2b/3|0 to 2a|0 to 2|[Rr]eference \d", " ", text)
+    return re.findall(r"\d+(?:\.\d+)?", text)
+
+
+def explained(row):
+    """The numbers that a claim's texts may hold: printed in the summary, or fitting what is."""
+    of = {m for key, text in PUBLISHED.items() if key.startswith("qa-") for m in numbers(text)}
+    of |= {"2026", *(r["year"] for r in data.rows("guidelines.csv"))}
+    fits = re.findall(r"(\d+) of (\d+)", row["why"] + row["source_says"])
+    percents = re.findall(r"([\d.]+) %", row["says"] + row["source_says"])
+    for events, n in fits:
+        assert any(prints_as(Fraction(100 * int(events), int(n)), p) for p in percents), (
+            f"{events} of {n} prints none of {percents}"
+        )
+        of |= {events, n}
+    return of
+
+
+@pytest.mark.parametrize("row", CLAIMS, ids=lambda row: row["id"])
+def test_every_number_in_a_claim_s_texts_is_accounted_for(row):
+    known = explained(row)
+    for key in ("says", "source_says"):
+        assert set(numbers(row[key])) <= known | {"82", "4", "85", "2.29"}, key
+    assert set(numbers(row["why"])) <= known | {"2.29", "4", "85", "86", "64"}
+
+
+@pytest.mark.parametrize("row", CLAIMS, ids=lambda row: row["id"])
+def test_a_verdict_says_what_its_texts_say(row):
+    """A text turned into its opposite no longer goes with its verdict."""
+    read, source = row["source_says"], row["source"]
+    must = {
+        "supported": r"prints the same|reports no significant difference",
+        "not traceable": r"^No study with these figures was found",
+        "number doubtful": r"^No study with these figures was found",
+        "leans on a retracted study": r"not found|Neither study was found",
+        "stretched": r"as (?:the summary )?quote[sd]|As quoted|in its definition|No rate without",
+        "contradicts itself": r"The summary itself",
+    }[row["verdict"]]
+    assert re.search(must, read), read
+    if row["verdict"] == "leans on a retracted study":
+        assert re.search(r"inferred", row["why"])
+        assert "5" in row["reference"].split(", ")
+    if row["verdict"] == "stretched":
+        assert re.search(r"\bbecame\b|without a source|needs two groups", row["why"])
+    if row["reference"] == "1":
+        assert source == "Reference 1 of the summary, the overview of its own website"
+    elif "Sweid" in read:
+        assert row["reference"] == "2"
+        assert source == "Abstract of Sweid and others"
+    if row["verdict"] in ("not traceable", "number doubtful"):
+        assert source == "The study was not found."
+
+
+def test_what_is_quoted_of_a_guideline_is_what_the_list_of_guidelines_says():
+    says = " ".join(
+        row["says"] + row["class"] + row["level"] for row in data.rows("guidelines.csv")
+    )
+    quoted = [
+        text
+        for row in CLAIMS
+        if row["reference"] == "1"
+        for text in re.findall("“(.*?)”", row["source_says"])
+    ]
+    assert quoted
+    assert all(text in says for text in quoted)
+    recommended = next(row for row in CLAIMS if row["id"] == "recommended")
+    assert re.search(r"Class (\w+)", recommended["source_says"])[1] in says
+
+
+def test_what_the_abstract_of_sweid_says_is_the_same_in_both_files():
+    (report,) = (r for r in data.rows("reports.csv") if r["study"] == "Sweid")
+    claims = {row["id"]: row for row in CLAIMS}
+    for words in ("three passes", "did not differ significantly"):
+        assert words in report["why_not_pooled"]
+    assert "3 passes" in claims["three-passes"]["source_says"]
+    assert "no significant difference in complications" in claims["complications"]["source_says"]
+    printed = re.search(r"mortality ([\d.]+)% vs ([\d.]+)% \(p=([\d.]+)\)", report["printed"])
+    assert [*printed.groups()] == numbers(claims["mortality"]["says"])
+
+
+def test_speaking_against_a_benefit_is_what_is_printed():
+    for row in data.rows("reports.csv"):
+        against = "more SICH" in row["printed"] or (
+            (p := re.search(r"mRS 0-2 .*?\(P=([\d.]+)\)", row["printed"])) and float(p[1]) > 0.05
+        )
+        assert (row["speaks_against"] == "yes") == bool(against), row["study"]
+
+
+# ---- what the chapter on limitations says of the control rates
+
+
+def test_the_controls_of_the_paper_do_worse_than_those_of_the_trials():
+    said = fairness.words()
+    rates = {
+        (r["trial"], r["outcome"]): float(r["percent"]) for r in data.rows("trial_controls.csv")
+    }
+    able = [rate for (t, o), rate in rates.items() if o == "mRS 0-2" and t != fairness.POOLED]
+    dead = [rate for (_, o), rate in rates.items() if o == "mortality"]
+    assert len(able) == int(PUBLISHED["premat-discussion-first-trials"]) == 5
+    assert min(able) < rates[fairness.POOLED, "mRS 0-2"] < max(able)
+    low, high = (float(x.rstrip("%")) for x in fairness.paper_rates("mRS 0-2"))
+    assert high < rates[fairness.POOLED, "mRS 0-2"]
+    assert low < min(able) < high
+    low, high = (float(x.rstrip("%")) for x in fairness.paper_rates("mortality"))
+    assert low <= min(dead)
+    assert said["controls-dead-times"] == f"{high / max(dead):.1f}"
+
+
+def test_the_rates_of_the_trials_as_transcribed_a_second_time():
+    able = {"MR CLEAN": 19, "ESCAPE": 29, "EXTEND-IA": 40, "SWIFT PRIME": 36, "REVASCAT": 28}
+    second = {(trial, "mRS 0-2"): rate for trial, rate in able.items()}
+    second |= {("ESCAPE", "mortality"): 19, ("EXTEND-IA", "mortality"): 20}
+    second |= {(fairness.POOLED, "mRS 0-2"): 26.5}
+    rows = data.rows("trial_controls.csv")
+    assert {(row["trial"], row["outcome"]): float(row["percent"]) for row in rows} == second
+
+
+# ---- who was stented
+
+
+def test_the_stented_were_younger_in_all_four_and_never_more_severe():
+    of = chosen.on_arrival()
+    assert len(of) == 4
+    for one in of:
+        assert float(one.age[0].split()[0]) < float(one.age[1].split()[0])
+        assert float(one.nihss[0].split()[0]) <= float(one.nihss[1].split()[0])
+
+
+def test_the_pooled_difference_of_age_by_hand():
+    y = [70 - 74, 63.7 - 68.0, 65.2 - 67.3]
+    v = [16.9**2 / 23 + 8.3**2 / 23, 16.8**2 / 48 + 12.1**2 / 100, 13.9**2 / 12 + 9.5**2 / 14]
+    w = [1 / x for x in v]
+    mean = sum(a * b for a, b in zip(w, y, strict=True)) / sum(w)
+    half = 1.959964 / sum(w) ** 0.5
+    said = chosen.words()
+    assert (said["age-apart"], said["age-k"]) == (f"{-mean:.1f}", "3") == ("3.8", "3")
+    assert said["age-ci"] == f"{-mean - half:.1f} to {-mean + half:.1f}" == "-0.1 to 7.8"
+    assert float(said["age-if-double"]) == pytest.approx(2 ** (-mean / 10), abs=0.005)
+    assert float(said["age-mrs"]) == pytest.approx(2.87 ** (10 / -mean), rel=0.04)
+
+
+# ---- the trial that waits
+
+
+def test_the_trial_without_results_is_the_same_in_both_files():
+    waiting = randomized.waiting()
+    (row,) = (r for r in data.rows("reports.csv") if r["study"] == waiting["trial"])
+    assert row["circulation"] == waiting["circulation"] == "mixed"
+    assert row["id"] == waiting["registration"]
+    assert f"{waiting['patients']} patients" in row["why_not_pooled"]
+    for text in (row["why_not_pooled"], waiting["note"]):
+        assert "active and no longer recruits" in text
