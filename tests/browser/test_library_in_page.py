@@ -14,7 +14,7 @@ from twobytwo.estimate import intervals
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.estimate.tau2 import q_profile
 from twobytwo.options import CHOICES, options
-from twobytwo.pooled import POOLED
+from twobytwo.results import POOLED
 
 from .conftest import need
 

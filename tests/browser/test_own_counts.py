@@ -10,7 +10,7 @@ from metabook.extensions.look import NEEDS
 from metabook.own_counts import RULES, OwnCounts
 from twobytwo import Counts, pool
 from twobytwo.estimate.exact import exact_odds_ratio
-from twobytwo.text import number, p_equals, with_interval
+from twobytwo.rounding import number, p_equals, with_interval
 
 STATIC = Path(__file__).parents[2] / "lib" / "metabook" / "extensions" / "static"
 ARMS = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
