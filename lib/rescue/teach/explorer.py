@@ -11,9 +11,7 @@ from typing import Any, NamedTuple
 from metabook import data
 from twobytwo import Result, pool
 from twobytwo.options import CHOICES, OptionError, options
-from twobytwo.plots.forest_axis import axis
-from twobytwo.plots.forest_layout import PLOT, SMALL
-from twobytwo.plots.forest_words import MEASURE
+from twobytwo.plots.forest import MEASURE, axis_of
 from twobytwo.rounding import with_interval
 from twobytwo.sentence import ESTIMATORS
 
@@ -187,7 +185,7 @@ def about(outcome: str) -> dict[str, Any]:
 
 def _axis(outcome: str, measure: str) -> dict[str, Any]:
     """One axis for all states of a measure, so that what moves is the result."""
-    shown = axis(data.pooled(outcome, measure=measure), PLOT, SMALL)
+    shown = axis_of(data.pooled(outcome, measure=measure))
     return {
         name: getattr(shown, name) for name in ("log", "null", "low", "high", "ticks", "labels")
     }
