@@ -21,6 +21,14 @@ from sphinx.config import Config
 
 HERE = Path(__file__).parent
 
+# What stands on a page, and what the page loads for it.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "data-own-counts": (
+        "twobytwo.js", "numbers.js", "forest-plot.js", "forest-axis.js", "counts-table.js",
+        "own-counts.js", "explorer.css", "own-counts.css",
+    ),
+}  # fmt: skip
+
 # In the body of a page, what fails an accessibility check, and what passes.
 MENDS = (
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
@@ -55,7 +63,10 @@ def load_own_files(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Load what this page alone needs: files added in this event are added to one page."""
-    for file in app.config.metabook_page_files.get(page, ()):
+    needed = [
+        file for mark, files in NEEDS.items() if mark in context.get("body", "") for file in files
+    ]
+    for file in (*app.config.metabook_page_files.get(page, ()), *needed):
         if file.endswith(".css"):
             app.add_css_file(file, priority=901)
         else:

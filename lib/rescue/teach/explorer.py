@@ -1,31 +1,58 @@
-"""Every analysis that the explorer offers, pooled before the page is built."""
+"""The explorer: its controls, its words and its counts; the page pools them itself."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from decimal import ROUND_DOWN, Decimal
-from functools import cache
+import json
+from collections.abc import Iterator
+from html import escape
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numpy as np
 from metabook import data
 from twobytwo import Result, pool
-from twobytwo.checks.absolute import per_thousand
-from twobytwo.estimate.effects import Cells
 from twobytwo.options import CHOICES, OptionError, options
-from twobytwo.rounding import half_up
+from twobytwo.plots.forest import MEASURE, axis_of
+from twobytwo.rounding import with_interval
+from twobytwo.sentence import ESTIMATORS
 
-STUDIES = data.counts(data.outcomes()[0]).study
-# One row for each set of studies but the empty one; study i is in where bit i of 1 + row is set.
-SETS = np.array(
-    [[row >> i & 1 for i in range(len(STUDIES))] for row in range(1, 2 ** len(STUDIES))]
-)
+from rescue.paper import facts
+
+KEYS = {"mRS 0-2": "mRS", "mortality": "mortality", "SICH": "SICH"}
+START = "mortality"
+STUDIES = data.counts(START).study
+AUTHORS = tuple(study.split()[0] for study in STUDIES)
 NONE = "none"  # for tau2: a fixed effect has none
 
-Number = float | int | None
+LEGENDS = {
+    "outcome": "Outcome",
+    "measure": "Measure",
+    "model": "Model",
+    "method": "Method",
+    "tau2": "τ² estimated by",
+    "interval": "Interval",
+    "study": "Studies",
+}
+LABELS: dict[str, dict[str, str]] = {
+    "outcome": {"mRS": "independence", "mortality": "death", "SICH": "hemorrhage (SICH)"},
+    "measure": {measure: MEASURE[measure].lower() for measure in CHOICES["measure"]},
+    "model": {"random": "random effects", "fixed": "fixed effect"},
+    "method": {"MH": "Mantel-Haenszel", "IV": "inverse variance", "Peto": "Peto"},
+    "tau2": {**{name: ESTIMATORS[name] for name in CHOICES["tau2"]}, NONE: "none"},
+    "interval": {"wald": "Wald", "hksj": "HKSJ", "hksj-truncated": "HKSJ, truncated"},
+    "study": dict(zip(AUTHORS, STUDIES, strict=True)),
+}
+# What was found, as the beginning of a sentence; {} is the pooled estimate.
+SAID = {
+    "OR": "The odds of {event} were {{}} times as high with a stent",
+    "RR": "The {chance} of {event} was {{}} times as high with a stent",
+    "RD": "With a stent the {chance} of {event} differed by {{}}",
+}
+EVENTS = {
+    "mRS 0-2": {"event": "independence", "chance": "chance"},
+    "mortality": {"event": "death", "chance": "risk"},
+    "SICH": {"event": "SICH", "chance": "risk"},
+}
+PRINTED = {"mRS 0-2": "mrs", "mortality": "mortality", "SICH": "sich"}
 
 
 class Analysis(NamedTuple):
@@ -48,181 +75,197 @@ class Analysis(NamedTuple):
         """The keywords of `twobytwo.pool`."""
         return {name: value for name, value in self._asdict().items() if value != NONE}
 
+    @property
+    def allowed(self) -> bool:
+        """Whether the choices go together."""
+        try:
+            options(**self.choices)
+        except OptionError:
+            return False
+        return (self.tau2 == NONE) == (self.model == "fixed")
+
 
 PAPER = Analysis("OR", "random", "MH", "DL", "wald")
 
 
-def values(field: str) -> tuple[str, ...]:
-    """What can be chosen for a field of an analysis, allowed or not."""
-    return (*CHOICES[field], NONE) if field == "tau2" else CHOICES[field]
-
-
-def allowed(*choice: str) -> bool:
-    """Whether the first choices of an analysis go together.
-
-    Examples
-    --------
-    >>> allowed("OR", "random", "Peto"), allowed("OR", "fixed", "Peto")
-    (False, True)
-    """
-    first = dict(zip(Analysis._fields, choice, strict=False))
-    if "tau2" in first and (first["tau2"] == NONE) != (first["model"] == "fixed"):
-        return False
-    try:
-        options(**{name: value for name, value in first.items() if value != NONE})
-    except OptionError:
-        return False
-    return True
-
-
-@cache
-def analyses() -> tuple[Analysis, ...]:
+def analyses() -> Iterator[Analysis]:
     """Every analysis whose choices go together."""
-    every = product(*(values(field) for field in Analysis._fields))
-    return tuple(Analysis(*choice) for choice in every if allowed(*choice))
+    every = (Analysis(*choice) for choice in product(*(LABELS[name] for name in Analysis._fields)))
+    return (analysis for analysis in every if analysis.allowed)
 
 
-def refused() -> Iterator[tuple[str, ...]]:
-    """The first choices that exclude each other, each up to the one that is too much."""
-    begun: list[tuple[str, ...]] = [()]
-    for field in Analysis._fields:
-        tried = [(*choice, value) for choice in begun for value in values(field)]
-        yield from (choice for choice in tried if not allowed(*choice))
-        begun = [choice for choice in tried if allowed(*choice)]
+def state(outcome: str = START, without: tuple[str, ...] = (), **choices: str) -> Result:
+    """The result of a state, named as `link` names it."""
+    arms = data.counts(outcome).arms
+    at = [i for i, author in enumerate(AUTHORS) if author not in without]
+    study = [STUDIES[i] for i in at]
+    return pool(*(arm[at] for arm in arms), study=study, **PAPER._replace(**choices).choices)  # type: ignore[arg-type]  # pool checks
 
 
-def batch(outcome: str, analysis: Analysis) -> Result:
-    """One analysis of every set of studies: a study that is out has no patients.
-
-    Returns
-    -------
-    Result
-        A batch of shape (15,).
-    """
-    arms = (arm * SETS for arm in data.counts(outcome).arms)
-    return pool(*arms, study=STUDIES, **analysis.choices)  # type: ignore[arg-type]  # pool checks
-
-
-def one(results: Result, row: int) -> Result:
-    """One result of such a batch, as if its studies alone had been pooled.
+def link(outcome: str = START, without: tuple[str, ...] = (), **choices: str) -> str:
+    """The part of an address that names a state.
 
     Examples
     --------
-    >>> one(batch("mortality", PAPER), 1).study
-    ('Chang 2018',)
+    >>> link(without=("Chang",), interval="hksj")
+    '#outcome=mortality&measure=OR&model=random&method=MH&tau2=DL&interval=hksj&without=Chang'
     """
-    at = np.flatnonzero(SETS[row])
-    return replace(
-        results,
-        study=tuple(STUDIES[i] for i in at),
-        table=Cells(*(cell[row, at] for cell in results.table)),
-        included=results.included[row, at],
-        study_effect=results.study_effect[row, at],
-        study_variance=results.study_variance[row, at],
-        weights=results.weights[row, at],
-        k=int(results.k[row]),
-        effect=float(results.effect[row]),
-        se=float(results.se[row]),
-        wald_se=float(results.wald_se[row]),
-        df=float(results.df[row]),
-        tau2=float(results.tau2[row]),
-        q=float(results.q[row]),
-        q_df=int(results.q_df[row]),
+    pairs = {"outcome": KEYS[outcome], **PAPER._replace(**choices).choices}
+    pairs |= {"without": ",".join(without)} if without else {}
+    return "#" + "&".join(f"{name}={value}" for name, value in pairs.items())
+
+
+def includes_null(result: Result) -> bool:
+    """Whether the interval includes no effect."""
+    return bool(result.limits.lower <= 0 <= result.limits.upper)
+
+
+# What is worth trying: what to do, what then happens, and the state.
+TRIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("Leave out Chang 2018", "the interval for death then includes 1", {"without": ("Chang",)}),
+    ("Take HKSJ's interval", "the same estimate, no longer significant", {"interval": "hksj"}),
+    ("Estimate τ² by REML", "it becomes 0, and the OR moves up", {"method": "IV", "tau2": "REML"}),
+    ("Take the risk ratio of death", "its interval includes 1", {"measure": "RR"}),
+    (
+        "Take HKSJ's interval for SICH",
+        "it gets narrower than Wald's, which is a trap: few studies that agree by chance",
+        {"outcome": "SICH", "interval": "hksj"},
+    ),
+    (
+        "Take HKSJ's interval for independence",
+        "it still leaves out 1",
+        {"outcome": "mRS 0-2", "interval": "hksj"},
+    ),
+)
+
+
+def words() -> facts.Words:
+    """What the chapter says: how many analyses of all four studies show a difference."""
+    every = list(analyses())
+    sets = 2 ** len(STUDIES) - 1
+    said = {"analyses": str(len(every)), "states": f"{len(every) * sets * len(KEYS):,}"}
+    for name, outcome in {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}.items():
+        results = [state(outcome, **analysis._asdict()) for analysis in every]
+        said[f"{name}-different"] = str(sum(not includes_null(result) for result in results))
+    return said
+
+
+def printed(outcome: str) -> str:
+    """The paper's own result.
+
+    Examples
+    --------
+    >>> printed("mortality")
+    '0.39 [0.16, 0.93]'
+    """
+    rows = {row["id"]: row["printed"] for row in data.rows("published.csv")}
+    name = f"premat-abstract-{PRINTED[outcome]}"
+    return "{} [{}, {}]".format(*(rows[f"{name}-{end}"] for end in ("or", "ci-lower", "ci-upper")))
+
+
+def about(outcome: str) -> dict[str, Any]:
+    """What the page must know of an outcome."""
+    counts, described = data.counts(outcome), data.outcome(outcome)
+    sides = ("Favors control", "Favors stent")
+    recovered = [study for study, basis in data.basis(outcome).items() if basis == data.RECOVERED]
+    names = ("events_treatment", "n_treatment", "events_control", "n_control")
+    arms = {name: arm.tolist() for name, arm in zip(names, counts.arms, strict=True)}
+    return {
+        "label": described["label"],
+        "favors": sides if described["better"] == "more" else sides[::-1],
+        "counts": {"study": counts.study, **arms},
+        "said": {measure: text.format(**EVENTS[outcome]) for measure, text in SAID.items()},
+        "paper": printed(outcome),
+        "axes": {measure: _axis(outcome, measure) for measure in CHOICES["measure"]},
+        "note": f"{recovered[0]}: count recovered by inversion from the pooled result."
+        if recovered
+        else "",
+    }
+
+
+def _axis(outcome: str, measure: str) -> dict[str, Any]:
+    """One axis for all states of a measure, so that what moves is the result."""
+    shown = axis_of(data.pooled(outcome, measure=measure))
+    return {
+        name: getattr(shown, name) for name in ("log", "null", "low", "high", "ticks", "labels")
+    }
+
+
+def as_json() -> str:
+    """Everything that the script needs besides the library in the page."""
+    content = {
+        "fields": Analysis._fields,
+        "start": {"outcome": KEYS[START], **PAPER._asdict(), "without": []},
+        "legends": LEGENDS,
+        "labels": LABELS,
+        "measures": MEASURE,
+        "authors": AUTHORS,
+        "outcomes": {key: about(outcome) for outcome, key in KEYS.items()},
+    }
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+class Explorer:
+    """Controls, an empty result, the counts and the words; a script fills and shows it."""
+
+    def __repr__(self) -> str:
+        lines = [f"{words()['states']} states"]
+        for outcome in KEYS:
+            result = state(outcome)
+            pooled = with_interval(result.estimate, result.ci_lower, result.ci_upper)
+            lines.append(f"{outcome}: at first {pooled}")
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        fields = "".join(_fieldset(field) for field in LEGENDS)
+        tries = "".join(
+            f'<li><a href="{escape(link(**choices))}">{escape(what)}</a>: {escape(then)}.</li>'
+            for what, then, choices in TRIES
+        )
+        counts = f'<script type="application/json" id="explorer-data">{as_json()}</script>'
+        return PAGE.format(fields=fields, tries=tries) + counts
+
+
+def _fieldset(field: str) -> str:
+    """The control of one field: native, and named by its legend."""
+    if field == "tau2":
+        items = "".join(
+            f'<option value="{key}">{escape(label)}</option>'
+            for key, label in LABELS[field].items()
+        )
+        control = f'<select name="{field}" aria-label="{LEGENDS[field]}">{items}</select>'
+    else:
+        kind = "checkbox" if field == "study" else "radio"
+        control = "".join(
+            f'<label><input type="{kind}" name="{field}" value="{key}"> {escape(label)}</label> '
+            for key, label in LABELS[field].items()
+        )
+    return (
+        f'<fieldset aria-describedby="why-{field}"><legend>{LEGENDS[field]}</legend>'
+        f'<div>{control}<small id="why-{field}"></small></div></fieldset>'
     )
 
 
-def states() -> Iterator[tuple[str, Analysis, Result]]:
-    """Every outcome, analysis and set of studies, in the order of the packed columns."""
-    for outcome, analysis in product(data.outcomes(), analyses()):
-        results = batch(outcome, analysis)
-        yield from ((outcome, analysis, one(results, row)) for row in range(len(SETS)))
-
-
-def rounded(value: float, decimals: int) -> Number:
-    """A number half up, or None where it is undefined.
-
-    Examples
-    --------
-    >>> rounded(0.385331, 2), rounded(3.0, 2), rounded(float("nan"), 2)
-    (0.39, 3, None)
-    """
-    if not np.isfinite(value):
-        return None
-    short = float(half_up(value, decimals))
-    return int(short) if short.is_integer() else short
-
-
-def cut(value: float, decimals: int) -> Number:
-    """The first decimals of a number: rounded half up to fewer, it prints as the whole does.
-
-    Examples
-    --------
-    >>> cut(11.50499, 3), rounded(11.50499, 3)
-    (11.504, 11.505)
-    """
-    if not np.isfinite(value):
-        return None
-    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_DOWN))
-
-
-def drawn(value: float) -> Number:
-    """Five digits of a number, three decimals at least and six at most.
-
-    Enough to draw it, and to print it with two decimals.
-
-    Examples
-    --------
-    >>> drawn(0.38533123), drawn(12345.6789)
-    (0.38533, 12345.678)
-    """
-    size = math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
-    return cut(value, min(max(4 - size, 3), 6))
-
-
-def p_printed(p: float) -> Number:
-    """A p-value with the digits that its print needs; 0 for "< 0.001".
-
-    Examples
-    --------
-    >>> p_printed(0.034960), p_printed(0.0096234), p_printed(2e-5)
-    (0.03, 0.00962, 0)
-    """
-    return 0 if p < 0.001 else rounded(p, 2) if p >= 0.01 else cut(p, 5)
-
-
-COLUMNS: dict[str, Callable[[Result], Number]] = {
-    "estimate": lambda result: drawn(result.estimate),
-    "lower": lambda result: drawn(result.ci_lower),
-    "upper": lambda result: drawn(result.ci_upper),
-    "statistic": lambda result: rounded(abs(result.statistic), 2),
-    "p": lambda result: p_printed(result.p_value),
-    "tau2": lambda result: rounded(result.tau2, 2),
-    "q": lambda result: rounded(result.q, 2),
-    "q_df": lambda result: int(result.q_df),
-    "q_p": lambda result: p_printed(result.q_p_value),
-    "i2": lambda result: rounded(result.i2, 0),
-    "with": lambda result: rounded(per_thousand(result).treatment, 0),
-    "with_lower": lambda result: rounded(per_thousand(result).lower, 0),
-    "with_upper": lambda result: rounded(per_thousand(result).upper, 0),
-}
-
-
-def packed() -> dict[str, list[object]]:
-    """Every state as columns, for the page.
-
-    Returns
-    -------
-    dict
-        The numbers of `COLUMNS`; ``weights``, a list of one for each study that is in;
-        ``method``, the sentences of the method as places in the list ``sentences``.
-        A state's place is ``(outcome * len(analyses()) + analysis) * 15 + row``.
-    """
-    columns: dict[str, list[object]] = {name: [] for name in (*COLUMNS, "weights", "method")}
-    sentences: dict[str, int] = {}
-    for _, _, result in states():
-        for name, of in COLUMNS.items():
-            columns[name].append(of(result))
-        columns["weights"].append([rounded(weight, 1) for weight in result.weight])
-        said = result.method_sentence.removesuffix(".").split(". ")
-        columns["method"].append([sentences.setdefault(part, len(sentences)) for part in said])
-    return columns | {"sentences": list(sentences)}
+PAGE = """\
+<div class="explorer" hidden>
+<form aria-label="Choose an analysis">{fields}</form>
+<p class="explorer-said" role="status"></p>
+<div class="explorer-plot"></div>
+<p class="explorer-note"></p>
+<dl>
+<dt>In 1,000 patients</dt><dd data-is="thousand"></dd>
+<dt>The paper</dt><dd data-is="paper"></dd>
+<dt>Heterogeneity</dt><dd data-is="heterogeneity"></dd>
+<dt>Method</dt><dd data-is="method"></dd>
+</dl>
+<p class="explorer-buttons">
+<button type="button" data-do="reset">Back to the paper’s analysis</button>
+<button type="button" data-do="copy">Copy link</button>
+<output></output>
+</p>
+<details class="as-table"><summary>The same numbers as a table</summary>
+<div class="table-scroll" role="region" tabindex="0" aria-label="The same numbers as a table">
+<table></table></div></details>
+<div class="explorer-tries"><p><strong>Try:</strong></p><ul>{tries}</ul></div>
+</div>
+"""

@@ -1,39 +1,36 @@
-// The explorer: reads a state from the address, looks its numbers up, and shows them.
-// It computes no statistics: every number was pooled before the page was built.
+// The explorer: reads a state from the address, pools its studies by the library in the page,
+// and shows what comes out.
 const box = document.querySelector(".explorer");
 const data = JSON.parse(document.getElementById("explorer-data").textContent);
 const form = box.querySelector("form");
 const plot = box.querySelector(".explorer-plot");
-const SETS = 2 ** data.studies.length - 1;
+const NONE = "none"; // for tau2: a fixed effect has none
 let state = data.start;
-
-// ---- Numbers as words -----------------------------------------------------------------
-
-// Half up, as in print; a double's own toFixed is not.
-function number(value, decimals = 2) {
-  if (value === null) return "–";
-  const digits = (Math.round(Number(`${Math.abs(value)}e${decimals}`)) / 10 ** decimals).toFixed(decimals);
-  return (value < 0 && Number(digits) > 0 ? "−" : "") + digits;
-}
-
-function pEquals(p) {
-  return p === 0 ? "p < 0.001" : `p = ${number(p, p < 0.01 ? 3 : 2)}`;
-}
-
-const withInterval = (estimate, lower, upper) =>
-  estimate === null ? "not estimable" : `${number(estimate)} [${number(lower)}, ${number(upper)}]`;
-
-function moreOrFewer(difference) {
-  if (difference === 0) return "no more or fewer";
-  return `${Math.abs(difference)} ${difference > 0 ? "more" : "fewer"}`;
-}
 
 // ---- The state ------------------------------------------------------------------------
 
 const FIELDS = ["outcome", ...data.fields];
-const prefix = (of, field) => FIELDS.slice(1, FIELDS.indexOf(field) + 1).map((name) => of[name]).join("/");
-const refusal = (of, field, value) => data.refused[prefix({ ...of, [field]: value }, field)];
+const WHY = {
+  method: "Peto is for odds ratios and a fixed effect.",
+  tau2: "Mantel-Haenszel goes with DerSimonian-Laird; inverse variance opens the others.",
+  interval: "HKSJ is for random effects.",
+};
 const values = (field) => Object.keys(data.labels[field]);
+const chosen = (of, fields = data.fields) =>
+  Object.fromEntries(fields.filter((name) => of[name] !== NONE).map((name) => [name, of[name]]));
+
+// Why a value does not go with the fields before it; undefined if it does.
+function refusal(of, field, value) {
+  const next = { ...of, [field]: value };
+  if (field === "tau2" && (value === NONE) !== (next.model === "fixed"))
+    return value === NONE ? "" : "A fixed effect has no τ².";
+  try {
+    twobytwo.options(chosen(next, data.fields.slice(0, data.fields.indexOf(field) + 1)));
+  } catch {
+    return WHY[field];
+  }
+  return undefined;
+}
 
 // Later choices give way to earlier ones; `told` collects what had to.
 function settled(wanted, told) {
@@ -48,7 +45,7 @@ function settled(wanted, told) {
 }
 
 function toHash(of) {
-  const pairs = FIELDS.filter((name) => of[name] !== "none").map((name) => `${name}=${of[name]}`);
+  const pairs = FIELDS.filter((name) => of[name] !== NONE).map((name) => `${name}=${of[name]}`);
   if (of.without.length) pairs.push(`without=${of.without.join(",")}`);
   return `#${pairs.join("&")}`;
 }
@@ -79,92 +76,83 @@ function fromHash(hash, told) {
   return next;
 }
 
-function looked(of) {
-  const outcome = data.outcomes.findIndex((one) => one.key === of.outcome);
-  const analysis = data.analyses.indexOf(data.fields.map((field) => of[field]).join("/"));
+// ---- The result -----------------------------------------------------------------------
+
+// The pooled result of a state, and a row for each study: one left out keeps its own effect.
+function analyzed(of) {
+  const about = data.outcomes[of.outcome];
   const inside = data.authors.map((author) => !of.without.includes(author));
-  const set = inside.reduce((sum, is, i) => sum + (is ? 2 ** i : 0), 0) - 1;
-  const place = (outcome * data.analyses.length + analysis) * SETS + set;
-  const about = data.outcomes[outcome];
-  const at = Object.fromEntries(Object.entries(data.columns).map(([name, column]) => [name, column[place]]));
-  const own = about.studies[of.method === "Peto" ? "Peto" : of.measure];
-  let next = 0;
-  const studies = data.studies.map((name, i) => {
-    const [estimate, lower, upper] = own[i];
-    const [e1, n1, e2, n2] = about.counts[i];
-    const weight = inside[i] ? at.weights[next++] : null;
-    return { name, estimate, lower, upper, e1, n1, e2, n2, weight, inside: inside[i] };
-  });
-  const sum = (key) => studies.reduce((total, study) => total + (study.inside ? study[key] : 0), 0);
-  const total = { name: "Total", estimate: at.estimate, lower: at.lower, upper: at.upper, weight: 100, inside: true,
-    e1: sum("e1"), n1: sum("n1"), e2: sum("e2"), n2: sum("n2") };
-  return { about, at, studies, total, axis: about.axes[of.measure], set };
+  const kept = Object.fromEntries(
+    Object.entries(about.counts).map(([name, column]) => [name, column.filter((_, i) => inside[i])]));
+  const result = twobytwo.pool(kept, chosen(of));
+  const weights = Object.fromEntries(result.studies.map(({ study, weight }) => [study, weight]));
+  const studies = twobytwo.pool(about.counts, chosen(of)).studies
+    .map((row, i) => ({ ...row, weight: weights[row.study] ?? null, inside: inside[i] }));
+  const total = { ...result, study: "Total", weight: 100, inside: true };
+  for (const key of ["events_treatment", "n_treatment", "events_control", "n_control"])
+    total[key] = kept[key].reduce((sum, n) => sum + n);
+  return { of, about, result, studies, total, axis: about.axes[of.measure] };
 }
 
 // ---- Words ----------------------------------------------------------------------------
 
 const includesNull = (lower, upper, none) => lower <= none && none <= upper;
 
-function sentence({ about, at, axis }) {
-  const found = about.said[state.measure].replace("{}", number(at.estimate));
-  const ends = `95 % CI ${number(at.lower)} to ${number(at.upper)}; ${pEquals(at.p)}`;
-  const means = includesNull(at.lower, at.upper, axis.null)
+function sentence({ of, about, result, axis }) {
+  const found = about.said[of.measure].replace("{}", number(result.estimate));
+  const ends = `95 % CI ${number(result.ci_lower)} to ${number(result.ci_upper)}; ${pEquals(result.p_value)}`;
+  const means = includesNull(result.ci_lower, result.ci_upper, axis.null)
     ? `The interval includes ${axis.null}: no difference is shown.` : `The interval leaves out ${axis.null}.`;
   return `${found} (${ends}). ${means}`;
 }
 
-function thousand({ about, at, set }) {
-  const without = about.without[set];
-  const [middle, lower, upper] = [at.with, at.with_lower, at.with_upper].map((n) => moreOrFewer(n - without));
-  return `${at.with} with a stent, ${without} without: ${middle} (${lower} to ${upper}), `
-    + `where ${about.risk[set]} % have the event without a stent, the crude risk of all controls of the chosen studies.`;
+function thousand({ result }) {
+  const events = perThousandWords(twobytwo.per_thousand(result));
+  const risk = number(100 * twobytwo.crude_control_risk(result), 1);
+  return `${events.with} with a stent, ${events.without} without: ${events.difference} (${events.interval}), `
+    + `where ${risk} % have the event without a stent, the crude risk of all controls of the chosen studies.`;
 }
 
-function paper({ about, at, axis }) {
-  const differs = data.fields.filter((field) => state[field] !== data.start[field])
+function paper({ of, about, result, axis }) {
+  const differs = data.fields.filter((field) => of[field] !== data.start[field])
     .map((field) => data.legends[field].replace(/ estimated by| of/, "").toLowerCase());
-  const out = data.studies.filter((_, i) => state.without.includes(data.authors[i]));
-  if (out.length) differs.push(`without ${out.join(", ")}`);
+  const out = data.authors.filter((author) => of.without.includes(author));
+  if (out.length) differs.push(`without ${out.map((author) => data.labels.study[author]).join(", ")}`);
   if (!differs.length) return `prints OR ${about.paper}. This is its analysis.`;
   const [, lower, upper] = about.paper.match(/\[(.+), (.+)\]/).map(Number);
-  const [its, here] = [includesNull(lower, upper, 1), includesNull(at.lower, at.upper, axis.null)];
+  const [its, here] = [includesNull(lower, upper, 1), includesNull(result.ci_lower, result.ci_upper, axis.null)];
   const compared = its !== here ? `Its interval ${its ? "shows no" : "shows a"} difference, this one ${here ? "does not" : "does"}.`
     : `${its ? "Neither interval shows" : "Both intervals show"} a difference.`;
   return `prints OR ${about.paper}. ${compared} Changed here: ${differs.join(", ")}.`;
 }
 
-function heterogeneity({ at }) {
-  if (at.q_df === 0) return "not applicable to one study";
-  const tau2 = at.tau2 === null ? "" : `τ² = ${number(at.tau2)}; `;
-  return `${tau2}Q = ${number(at.q)}, df = ${at.q_df} (${pEquals(at.q_p)}); I² = ${at.i2} %`;
-}
-
-function overall({ at }) {
-  const name = state.interval === "wald" || at.q_df === 0 ? "z" : `t(${at.q_df})`;
-  return `${name} = ${number(at.statistic)} (${pEquals(at.p)})`;
-}
-
-const effectHeading = () => `${state.measure} [95 % CI]`;
+const heterogeneity = ({ result }) => heterogeneityWords(result);
+const method = ({ result }) => `${result.method_sentence} Overall effect: ${overallWords(result)}.`;
+const effectHeading = ({ of }) => `${of.measure} [95 % CI]`;
+const effectOf = (row) => withInterval(row.estimate, row.ci_lower, row.ci_upper);
 const weightOf = (row) => (row.inside ? `${number(row.weight, 1)} %` : "left out");
-const effectOf = (row) => withInterval(row.estimate, row.lower, row.upper);
+const arm = (row, name) => `${row[`events_${name}`]}/${row[`n_${name}`]}`;
 
-// What the drawing needs besides the numbers: its words.
-function written(shown) {
-  const told = (row) => ({ ...row, effect: effectOf(row), weighs: weightOf(row) });
-  return { axis: shown.axis, studies: shown.studies.map(told), total: told(shown.total),
-    heading: effectHeading(), favors: shown.about.favors, alt: described(shown) };
+function described({ of, about, studies, total, axis }) {
+  const rows = [...studies, total].map((row) => `${row.study}: ${row.events_treatment} of ${row.n_treatment} `
+    + `against ${row.events_control} of ${row.n_control}, ${effectOf(row)}, ${weightOf(row)}.`);
+  return `Forest plot of ${about.label}: ${data.measures[of.measure].toLowerCase()}, stent against control. `
+    + `${rows.join(" ")} Left of ${axis.null}: ${about.favors[0]}; right of it: ${about.favors[1]}.`;
 }
 
-function described({ about, studies, total, axis }) {
-  const rows = [...studies, total].map((row) =>
-    `${row.name}: ${row.e1} of ${row.n1} against ${row.e2} of ${row.n2}, ${effectOf(row)}, ${weightOf(row)}.`);
-  return `Forest plot of ${about.label}: ${data.measures[state.measure].toLowerCase()}, stent against control. `
-    + `${rows.join(" ")} Left of ${axis.null}: ${about.favors[0]}; right of it: ${about.favors[1]}.`;
+// What is drawn, and written beside it.
+function written(shown) {
+  const row = (one) => ({
+    name: one.study, arms: [arm(one, "treatment"), arm(one, "control")], effect: effectOf(one), weighs: weightOf(one),
+    estimate: one.estimate, lower: one.ci_lower, upper: one.ci_upper, weight: one.weight, inside: one.inside,
+  });
+  return { axis: shown.axis, arms: ["Stent", "Control"], studies: shown.studies.map(row), total: row(shown.total),
+    heading: effectHeading(shown), favors: shown.about.favors, alt: described(shown) };
 }
 
 // ---- The page -------------------------------------------------------------------------
 
-function fillTable({ about, studies, total }) {
+function fillTable({ of, about, studies, total }) {
   const table = box.querySelector("table");
   table.replaceChildren();
   table.createCaption().textContent = about.label;
@@ -177,10 +165,10 @@ function fillTable({ about, studies, total }) {
       if (!i || tag === "th") cell.scope = tag === "th" ? "col" : "row";
     });
   };
-  row(table.createTHead(), ["Study", "Stent", "Control", "Weight", effectHeading()], "th");
+  row(table.createTHead(), ["Study", "Stent", "Control", "Weight", effectHeading({ of })], "th");
   const body = table.createTBody();
   for (const one of [...studies, total])
-    row(body, [one.name, `${one.e1}/${one.n1}`, `${one.e2}/${one.n2}`, weightOf(one), effectOf(one)]);
+    row(body, [one.study, arm(one, "treatment"), arm(one, "control"), weightOf(one), effectOf(one)]);
 }
 
 function fillForm() {
@@ -204,14 +192,12 @@ function fillForm() {
 }
 
 function show(told = []) {
-  const shown = looked(state);
+  const shown = analyzed(state);
   fillForm();
   drawForest(plot, written(shown));
   fillTable(shown);
-  const is = { thousand, paper, heterogeneity };
-  for (const [name, words] of Object.entries(is)) box.querySelector(`[data-is=${name}]`).textContent = words(shown);
-  box.querySelector("[data-is=method]").textContent =
-    `${shown.at.method.map((i) => data.columns.sentences[i]).join(". ")}. Overall effect: ${overall(shown)}.`;
+  for (const [name, words] of Object.entries({ thousand, paper, heterogeneity, method }))
+    box.querySelector(`[data-is=${name}]`).textContent = words(shown);
   box.querySelector(".explorer-note").textContent = shown.about.note;
   box.querySelector("output").textContent = "";
   // One change of one region: a screen reader says it once.
@@ -251,4 +237,4 @@ document.querySelectorAll(".explorer-fallback").forEach((part) => { part.hidden 
 box.hidden = false;
 show();
 read();
-new ResizeObserver(() => drawForest(plot, written(looked(state)))).observe(plot);
+new ResizeObserver(() => drawForest(plot, written(analyzed(state)))).observe(plot);

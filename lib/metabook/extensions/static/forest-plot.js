@@ -1,5 +1,5 @@
-// The explorer's forest plot, in the looks of lib/twobytwo/forest.py, as wide as its place:
-// on a narrow screen the words of a row stand above its marks.
+// A forest plot in the looks of the library's, as wide as its place: on a narrow screen the
+// words of a row stand above its marks.
 function svgElement(name, attributes = {}, text = "") {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -7,7 +7,7 @@ function svgElement(name, attributes = {}, text = "") {
   return made;
 }
 
-function drawForest(plot, { axis, studies, total, heading, favors, alt }) {
+function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) {
   const width = Math.max(plot.clientWidth, 280);
   const narrow = width < 560;
   const [left, right] = narrow ? [8, width - 8] : [318, width - 165];
@@ -25,8 +25,8 @@ function drawForest(plot, { axis, studies, total, heading, favors, alt }) {
 
   if (!narrow) {
     write(0, 14, "Study", "start", "head");
-    write(172, 14, "Stent", "end", "head");
-    write(234, 14, "Control", "end", "head");
+    write(172, 14, arms[0], "end", "head");
+    write(234, 14, arms[1], "end", "head");
     write(300, 14, "Weight", "end", "head");
     write(width, 14, heading, "end", "head");
     line(0, top - 4, width, top - 4, "rule");
@@ -42,28 +42,28 @@ function drawForest(plot, { axis, studies, total, heading, favors, alt }) {
     if (narrow) {
       write(0, start + 13, row.name, "start", kind);
       write(width, start + 13, row.effect, "end", kind);
-      write(0, start + 27, `${row.e1}/${row.n1} stent, ${row.e2}/${row.n2} control`, "start", "small");
+      write(0, start + 27, row.arms.map((count, a) => `${count} ${arms[a].toLowerCase()}`).join(", "), "start", "small");
       write(width, start + 27, row.weighs, "end", "small");
     } else {
       write(0, y + 4.5, row.name, "start", kind);
-      write(172, y + 4.5, `${row.e1}/${row.n1}`, "end", kind);
-      write(234, y + 4.5, `${row.e2}/${row.n2}`, "end", kind);
+      write(172, y + 4.5, row.arms[0], "end", kind);
+      write(234, y + 4.5, row.arms[1], "end", kind);
       write(300, y + 4.5, row.weighs, "end", kind);
       write(width, y + 4.5, row.effect, "end", kind);
     }
     if (row === total) {
       const corners = [[row.lower, 0], [row.estimate, -7], [row.upper, 0], [row.estimate, 7]];
       add("polygon", { class: "mark", points: corners.map(([value, up]) => `${x(value)},${y + up}`).join(" ") });
-    } else if (row.inside) {
+    } else if (row.inside && row.estimate !== null) {
       const side = 15 * Math.sqrt(row.weight / heaviest);
       add("rect", { class: "mark", x: x(row.estimate) - side / 2, y: y - side / 2, width: side, height: side });
     }
-    if (row !== total) {
+    if (row !== total && row.estimate !== null) {
       line(x(row.lower), y, x(row.upper), y, row.inside ? "interval" : "interval out");
       if (!row.inside) add("circle", { class: "hollow", cx: x(row.estimate), cy: y, r: 3 });
     }
     // An arrow where an interval runs off the axis.
-    for (const [cut, tip, back] of [[row.lower < axis.low, left, 7], [row.upper > axis.high, right, -7]]) {
+    for (const [cut, tip, back] of row.estimate === null ? [] : [[row.lower < axis.low, left, 7], [row.upper > axis.high, right, -7]]) {
       if (cut) add("polygon", { class: row.inside ? "arrow" : "arrow out", points: `${tip},${y} ${tip + back},${y - 4} ${tip + back},${y + 4}` });
     }
   });

@@ -1,0 +1,335 @@
+"""The library in the page gives the numbers of the library: on random counts, and in print."""
+
+import itertools
+import json
+import math
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from twobytwo import OptionError, pool
+from twobytwo.estimate import intervals
+from twobytwo.estimate.exact import exact_odds_ratio
+from twobytwo.estimate.tau2 import q_profile
+from twobytwo.options import CHOICES, options
+from twobytwo.results import POOLED
+
+from .conftest import need
+
+HERE = Path(__file__).parents[2]
+SCRIPT = HERE / "lib" / "metabook" / "extensions" / "static" / "twobytwo.js"
+SETS = 20_000
+NUMBERS = [
+    name for name in (*POOLED, "i2_tau2", "tau2_lower", "tau2_upper")
+    if name not in ("measure", "model", "method", "tau2_method", "interval", "method_sentence")
+]  # fmt: skip
+OWN = ("estimate", "ci_lower", "ci_upper", "weight", "included")
+ARMS = ("events_treatment", "n_treatment", "events_control", "n_control")
+# In the page: of each (choices, sets) the numbers of every set, its studies' and its sentence.
+RUN = f"""(cases) => cases.map(({{choices, sets}}) => sets.map((counts) => {{
+    const result = twobytwo.pool(counts, choices);
+    const own = {json.dumps(OWN)}.map((name) => result.studies.map((study) => study[name]));
+    return [{json.dumps(NUMBERS)}.map((name) => result[name]), own, result.method_sentence];
+}}))"""
+NODE = """const fs = require("fs"), cases = JSON.parse(fs.readFileSync(0));
+require("vm").runInThisContext(fs.readFileSync(process.argv[1], "utf8"));
+process.stdout.write(JSON.stringify(({run})(cases)))"""
+
+
+def in_node(run, given):
+    """What a function of the page's library returns, in Node."""
+    need(shutil.which("node"), "no node found; on Debian: apt-get install nodejs")
+    done = subprocess.run(
+        ["node", "-e", NODE.replace("{run}", run), str(SCRIPT)],
+        input=json.dumps(given), capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def legal():
+    """Every analysis whose choices go together."""
+    names = [name for name in CHOICES if name != "q_center"]
+    for values in itertools.product(*(CHOICES[name] for name in names), (None, "MH", "IV")):
+        choices = dict(zip((*names, "q_center"), values, strict=True))
+        if choices["model"] == "fixed" and choices["tau2"] != "DL":
+            continue  # a fixed effect has no tau2
+        try:
+            options(**choices)
+        except OptionError:
+            continue
+        yield choices
+
+
+def random_counts(rng, n, k):
+    """n sets of k studies: rare and common events, no events, only events, empty arms."""
+    most = rng.choice([12, 60, 400, 1_000_000], (n, 1))
+    sizes = rng.integers(1, np.broadcast_to(most, (n, k)) + 1, (2, n, k))
+    sizes[rng.random(sizes.shape) < 0.01] = 0
+    # Both arms at one risk now and then, so that studies without a difference come up.
+    risk = rng.choice([0, 0.003, 0.03, 0.2, 0.5, 0.9, 1], (2, n, k), p=[0.1, *[0.17] * 5, 0.05])
+    risk[1] = np.where(rng.random((n, k)) < 0.5, risk[0], risk[1])
+    events = rng.binomial(sizes, risk)
+    arms = np.array([events[0], sizes[0], events[1], sizes[1]])
+    # Now and then all studies have the same risks: what is left of Q is rounding.
+    equal = rng.random(n) < 0.05
+    arms[:, equal] = arms[:, equal, :1] * rng.integers(1, 5, (equal.sum(), k))
+    return tuple(arms)
+
+
+def cases():
+    """Batches of sets: (choices, arms), all legal analyses in turn, one to twelve studies."""
+    rng = np.random.default_rng(17)
+    every = list(legal())
+    each = -(-SETS // len(every))
+    for i, choices in enumerate(every):
+        level = [0.95, 0.9, 0.99, 0.5][i % 4]
+        increment = [0.5, 0.5, 0.01, 1.5][i % 4]
+        k = 1 + i % 12
+        more = {"level": level, "increment": increment, "prediction_df": ["k-2", "k-1"][i % 2]}
+        yield {**choices, **more}, random_counts(rng, each, k)
+
+
+def as_sets(arms):
+    return [
+        dict(zip(ARMS, (arm.tolist() for arm in one), strict=True))
+        for one in zip(*arms, strict=True)
+    ]
+
+
+def finite(x):
+    """Undefined and infinite are one in JSON."""
+    x = np.array(x, float)
+    return np.where(np.isfinite(x), x, np.nan)
+
+
+def pooled(arms, choices):
+    """What the library says."""
+    return pool(*arms, **{name: of for name, of in choices.items() if name != "prediction_df"})
+
+
+def expected(result, prediction_df):
+    """The library's numbers of a batch, by name."""
+    found = {name: getattr(result, name) for name in NUMBERS if hasattr(result, name)}
+    fixed = not result.options.random
+    lower, upper = q_profile(
+        result.study_effect, result.study_variance, result.included, result.level
+    )
+    w = np.where(result.included, 1 / result.study_variance, 0.0)
+    s1, pairs = w.sum(-1), (np.cumsum(w, -1)[..., :-1] * w[..., 1:]).sum(-1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        typical = result.q_df * s1 / (2 * pairs)
+        i2 = np.where(result.q_df > 0, 100 * result.tau2 / (result.tau2 + typical), np.nan)
+        # By the standard error in use, on k - 2 degrees of freedom or one more.
+        k = result.k + (prediction_df == "k-1")
+        within = intervals.prediction(result.effect, result.se, result.tau2, k, result.level)
+    beside = {"i2_tau2": i2, "tau2_lower": lower, "tau2_upper": upper}
+    found |= {name: np.where(fixed, np.nan, value) for name, value in beside.items()}
+    found |= {"prediction_lower": result.natural(within.lower)}
+    return found | {"prediction_upper": result.natural(within.upper)}
+
+
+def agree(found, wanted, choices, name):
+    """Relative 1e-9; 1e-7 where a tau2 was iterated, and for p below 1e-12.
+
+    What is 0 but for rounding (a Q of equal effects, a log odds ratio of 1) has no relative
+    error: there 1e-12 is the limit.
+    """
+    found, wanted = finite(found), finite(wanted)
+    iterated = choices["model"] == "random" and choices["tau2"] in ("PM", "EB", "ML", "REML")
+    relative = np.where(iterated or name in ("tau2_lower", "tau2_upper"), 1e-7, 1e-9)
+    floor = 1e-12
+    if name.endswith("p_value"):
+        relative, floor = np.where(wanted < 1e-12, 1e-7, relative), 1e-300
+    same = np.abs(found - wanted) <= relative * np.abs(wanted) + floor
+    same |= np.isnan(found) & np.isnan(wanted)
+    assert same.all(), (name, choices, np.argwhere(~same)[:3], found[~same][:3], wanted[~same][:3])
+
+
+def compare(given, answers):
+    for (choices, arms), answer in zip(given, answers, strict=True):
+        result = pooled(arms, choices)
+        numbers, own, _ = zip(*answer, strict=True)
+        wanted = expected(result, choices["prediction_df"])
+        for name, column in zip(NUMBERS, zip(*numbers, strict=True), strict=True):
+            agree(column, np.broadcast_to(wanted[name], len(column)), choices, name)
+        mine = (result.study_estimate, *result.study_interval, result.weight, result.included)
+        for name, column, values in zip(OWN, zip(*own, strict=True), mine, strict=True):
+            agree(column, values, choices, name)
+
+
+@pytest.fixture(scope="module")
+def given():
+    return list(cases())
+
+
+@pytest.fixture(scope="module")
+def answers(given):
+    return in_node(RUN, [{"choices": c, "sets": as_sets(arms)} for c, arms in given])
+
+
+def test_twenty_thousand_random_sets_agree(given, answers):
+    assert sum(map(len, answers)) >= SETS
+    compare(given, answers)
+
+
+def test_methods_are_told_in_the_same_words(given, answers):
+    for (choices, arms), answer in zip(given, answers, strict=True):
+        for i, (_, _, sentence) in enumerate(answer[:2]):
+            assert sentence == pooled([arm[i] for arm in arms], choices).method_sentence
+
+
+def test_a_browser_agrees_on_a_page_from_a_file(browser, given, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text(f'<!doctype html><script src="{SCRIPT.as_uri()}"></script>')
+    tab = browser.new_page()
+    tab.goto(page.as_uri())
+    some = [(choices, [arm[:2] for arm in arms]) for choices, arms in given[::10]]
+    found = tab.evaluate(RUN, [{"choices": c, "sets": as_sets(arms)} for c, arms in some])
+    tab.close()
+    compare(some, found)
+
+
+def test_the_exact_odds_ratio_agrees():
+    rng = np.random.default_rng(18)
+    sets = [[arm[0].clip(0, 400) for arm in random_counts(rng, 1, 1 + i % 6)] for i in range(100)]
+    sets.append(np.array([[3, 0], [900_000, 40], [11, 2], [800_000, 50]]))
+    choices = [{"method": "exact", "level": [0.95, 0.8][i % 2]} for i in range(len(sets))]
+    asked = [
+        {"choices": chosen, "sets": [dict(zip(ARMS, (arm.tolist() for arm in arms), strict=True))]}
+        for chosen, arms in zip(choices, sets, strict=True)
+    ]
+    for chosen, arms, [[numbers, _, _]] in zip(choices, sets, in_node(RUN, asked), strict=True):
+        found = dict(zip(NUMBERS, numbers, strict=True))
+        wanted = exact_odds_ratio(*arms, level=chosen["level"])._asdict()
+        for name in ("estimate", "ci_lower", "ci_upper", "p_value"):
+            value = finite(wanted[name]) if found["k"] else math.nan
+            close = pytest.approx(float(value), rel=1e-9, abs=1e-300, nan_ok=True)
+            assert float(finite(found[name])) == close, (arms, name)
+        without = ("se", "df", "tau2", "q", "q_p_value", "i2", "h2", "prediction_lower")
+        assert {found[name] for name in without} == {None}
+
+
+def refusal(choices):
+    """What the library says of choices that exclude each other; nothing where they do not."""
+    try:
+        options(**choices)
+    except OptionError as error:
+        return str(error)
+    return None
+
+
+def test_choices_that_exclude_each_other_are_refused_in_the_same_words():
+    names = ("measure", "model", "method", "tau2", "interval")
+    every = [
+        {**dict(zip(names, values, strict=True)), "q_center": center}
+        for values in itertools.product(*(CHOICES[name] for name in names))
+        for center in (None, *CHOICES["q_center"])
+    ]
+    every += [{"measure": "HR"}, {"tau2": "dl"}, {"level": 95}, {"increment": 0}, {"levels": 0.9}]
+    run = """(every) => every.map((choices) => {
+        try { twobytwo.options(choices); return null; } catch (error) { return error.message; }
+    })"""
+    assert in_node(run, every) == [refusal(choices) for choices in every]
+
+
+@pytest.mark.parametrize(
+    ("events", "n", "word"),
+    [
+        ([3, 5], [2, 9], "study 1: events_treatment = 3 of n_treatment = 2; counts must be whole"),
+        ([1, 1.5], [2, 9], "study 2: events_treatment = 1.5"),
+        ([1, None], [2, 9], "study 2: events_treatment = null"),
+        (1, [2, 9], "pass [8], not 8"),
+    ],
+)
+def test_what_is_no_count_is_refused_and_named(events, n, word):
+    run = (
+        """(counts) => { try { twobytwo.pool(counts); } catch (error) { return error.message; } }"""
+    )
+    arms = dict(zip(ARMS, (events, n, [1, 1], [2, 2]), strict=True))
+    assert word in in_node(run, arms)
+
+
+REFERENCE = json.loads((HERE / "tests" / "reference" / "premat.json").read_text())["outcomes"]
+# What 40 digits say of an analysis of the paper: where it stands, and the choices that it is.
+IN_PRINT = {
+    "mh_revman": {"model": "fixed"},
+    "mh_exact": {"model": "fixed", "zero_cells": "none"},
+    "iv_fixed": {"model": "fixed", "method": "IV"},
+}
+
+
+@pytest.mark.parametrize("outcome", REFERENCE)
+def test_the_papers_numbers_are_right_to_ten_digits(outcome):
+    blocks = REFERENCE[outcome]["mpmath"]
+    names = ("ai", "n1i", "ci", "n2i")
+    counts = dict(zip(ARMS, (REFERENCE[outcome]["data"][name] for name in names), strict=True))
+    wanted = []
+    for measure in ("OR", "RR"):
+        block = blocks[measure]
+        for name, choices in IN_PRINT.items():
+            mean = block[name]
+            wanted.append(
+                (
+                    {"measure": measure, **choices},
+                    {
+                        "effect": mean["est"],
+                        "se": mean["se"],
+                        "statistic": mean["z"],
+                        "p_value": mean["p"],
+                    },
+                )
+            )
+        tau2_limits = dict(zip(("tau2_lower", "tau2_upper"), block["tau2_QP_CI"], strict=True))
+        random = {
+            name: block["random"][name] for name in block["random"] if name in CHOICES["tau2"]
+        }
+        for method, tau2, part in [
+            ("MH", "DL", block["mh_revman"]["DL_MHQ"]),
+            *(("IV", name, part) for name, part in random.items()),
+        ]:
+            for interval, mean in (
+                ("wald", "wald"),
+                ("hksj", "KH"),
+                ("hksj-truncated", "KH_adhoc_max1"),
+            ):
+                numbers = part[mean]
+                choices = {"measure": measure, "method": method, "tau2": tau2, "interval": interval}
+                figures = {
+                    "effect": part["wald"]["est"],
+                    "tau2": part["tau2"],
+                    **tau2_limits,
+                    "se": numbers["se"],
+                    "p_value": numbers["p"],
+                    "ci_lower": math.exp(numbers["ci_lb"]),
+                }
+                if interval == "wald":
+                    figures["prediction_lower"] = math.exp(part["PI"]["HTS_t_k-2"][0])
+                wanted.append((choices, figures))
+    peto, exact = blocks["Peto"], blocks["exact_common_OR"]
+    wanted.append(
+        (
+            {"model": "fixed", "method": "Peto"},
+            {"effect": peto["est"], "se": peto["se"], "q": peto["het"]["Q"]},
+        )
+    )
+    wanted.append(
+        (
+            {"method": "exact"},
+            {
+                "estimate": exact["cond_mle"],
+                "p_value": exact["p_minlik"],
+                "ci_lower": exact["exact_CI"][0],
+                "ci_upper": exact["exact_CI"][1],
+            },
+        )
+    )
+    answers = in_node(RUN, [{"choices": choices, "sets": [counts]} for choices, _ in wanted])
+    assert len(wanted) == 2 * (3 + 9 * 3) + 2
+    for (choices, figures), [[numbers, _, _]] in zip(wanted, answers, strict=True):
+        found = dict(zip(NUMBERS, numbers, strict=True))
+        assert {name: found[name] for name in figures} == {
+            name: pytest.approx(value, rel=1e-10, abs=0) for name, value in figures.items()
+        }, choices
