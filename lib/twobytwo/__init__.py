@@ -23,9 +23,8 @@ itself in a notebook; `deaths.to_frame()` is a pandas frame, and
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from twobytwo.counts import Counts, read_counts
-from twobytwo.estimate.proportions import Proportions, read_proportions
-from twobytwo.io.csv_table import CountsError
+from twobytwo.counts import Counts, Proportions, read_counts, read_proportions
+from twobytwo.io.errors import CountsError
 from twobytwo.options import OptionError, Options, ProportionOptions
 from twobytwo.pool import pool, pool_effects, pool_proportions
 from twobytwo.results import EffectsResult, ProportionResult, Result

@@ -2,6 +2,10 @@
 
 import sys
 
-from twobytwo.cli import main
+try:
+    from twobytwo.cli import main
 
-sys.exit(main())
+    status = main()
+except KeyboardInterrupt:  # while the modules are still being loaded
+    status = 130
+sys.exit(status)

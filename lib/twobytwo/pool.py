@@ -9,12 +9,12 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.counts import as_counts
+from twobytwo.counts import Proportions, as_counts, read_proportions
 from twobytwo.estimate import effects, mantel_haenszel
 from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray
 from twobytwo.estimate.inverse_variance import Mean, inverse_variance, spread
 from twobytwo.estimate.likelihood import binomial_normal, common_proportion
-from twobytwo.estimate.proportions import Proportions, proportion_effects, read_proportions
+from twobytwo.estimate.proportions import proportion_effects
 from twobytwo.options import Options, ProportionOptions, options, proportion_options
 from twobytwo.results import Analysis, EffectsResult, ProportionResult, Result
 

@@ -15,6 +15,13 @@ class Run(NamedTuple):
     out: str
     err: str
 
+    def went_well(self):
+        """Status 0, and beside the result only what was read and where it was written."""
+        assert self.status == 0, self
+        told = ("read ", "left out ", "caution: ", "wrote ")
+        assert [line for line in self.err.splitlines() if not line.startswith(told)] == [], self
+        return True
+
     def refused(self, *said):
         """Status 2, nothing printed, one line of explanation that says all this."""
         assert (self.status, self.out) == (2, ""), self

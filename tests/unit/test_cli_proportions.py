@@ -43,7 +43,7 @@ def test_the_options_are_those_of_the_function(run, arms_file, choices):
     path = arms_file(*DEATHS, STUDIES)
     expected = pool_proportions(*DEATHS, study=STUDIES, **choices)
     done = run("proportions", path, "--json", *options)
-    assert (done.status, done.err) == (0, "")
+    assert done.went_well()
     assert json.loads(done.out) == expected.to_dict()
     assert run("proportions", path, *options).out == repr(expected) + "\n"
 
@@ -70,7 +70,8 @@ def test_no_event_anywhere_or_only_events(run, arms_file, share, k):
     n = [10**9 - i for i in range(k)]
     done = run("proportions", arms_file([share * of for of in n], n), "--json")
     found = json.loads(done.out)
-    assert (done.err, found["estimate"], found["tau2"], found["k"]) == ("", share, 0, k)
+    assert done.went_well()
+    assert (found["estimate"], found["tau2"], found["k"]) == (share, 0, k)
     assert found["effect"] is found["p_value"] is found["prediction_lower"] is None
     assert 0 <= found["ci_lower"] <= found["ci_upper"] <= 1
 
@@ -105,20 +106,20 @@ def test_ten_thousand_studies_in_any_order(run, arms_file):
     assert there["estimate"] == pytest.approx(0.3, abs=0.002)
 
 
-def test_a_run_says_nothing_beside_its_result(arms_file):
+def test_a_run_says_beside_its_result_only_what_was_read(arms_file):
     command = [sys.executable, "-W", "default", "-m", "twobytwo", "proportions"]
     done = subprocess.run(
         [*command, arms_file([0, 10**9, 5], [10**9] * 3), "--json"],
         capture_output=True, check=True,
     )  # fmt: skip
-    assert done.stderr == b""
+    assert done.stderr == b"read counts.csv: 3 studies, 3,000,000,000 patients\n"
     assert json.loads(done.stdout)["k"] == 3
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("study,events\nA,1\n", ["row 1, column n", "Add a column named n"]),
+        ("study,events\nA,1\n", ["row 1, column n: missing", "--columns n=NAME"]),
         ("study,events,n\nA,5,4\n", ["row 2, column events: '5'", "correct one of the two"]),
         ("study,events,n\nA,0,0\n", ["row 2, column n: '0'", "at least 1 patient"]),
         ("study,events,n\nA,x,4\n", ["row 2, column events: 'x'", "write digits only"]),
@@ -150,7 +151,7 @@ def test_a_choice_is_refused(run, arms_file, options, said):
 def test_a_plot_is_written(run, arms_file, tmp_path, kind):
     path, plot = arms_file(*DEATHS, STUDIES), tmp_path / f"plot.{kind}"
     done = run("proportions", path, "--plot", plot)
-    assert (done.status, done.err) == (0, "")
+    assert done.went_well()
     once = plot.read_bytes()
     assert once.startswith({"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}[kind])
     run("proportions", path, "--plot", plot)

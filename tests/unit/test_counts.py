@@ -166,8 +166,11 @@ def test_a_single_outcome_need_not_be_chosen(counts_file):
     [
         (
             "study,n_treatment\nA,1\n", None,
-            "counts.csv, row 1, column events_treatment: the column is missing; the header has "
-            "'study', 'n_treatment'. Add a column named events_treatment.",
+            "counts.csv, row 1, column events_treatment, events_control, n_control: missing; the "
+            "header has 'study', 'n_treatment'. Rename yours, or say which they are with --columns "
+            "n_control=NAME,...; also understood: events and patients (ai n1i ci n2i, event.e n.e "
+            "event.c n.c, Events 1 Total 1 Events 2 Total 2), cells (ai bi ci di, tpos tneg cpos "
+            "cneg), 5/50 in a column for each arm, or one row per arm (study, arm, events, n).",
         ),
         (
             f"{HEADER}\nA,7,5,1,2\n", None,

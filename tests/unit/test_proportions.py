@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twobytwo import CountsError, OptionError
+from twobytwo import CountsError, OptionError, read_proportions
 from twobytwo.estimate.heterogeneity import dersimonian_laird
 from twobytwo.estimate.intervals import wald
 from twobytwo.estimate.likelihood import binomial_normal
@@ -16,7 +16,6 @@ from twobytwo.estimate.proportions import (
     clopper_pearson,
     effective_size,
     proportion_effects,
-    read_proportions,
     wilson,
 )
 from twobytwo.options import proportion_options
@@ -412,7 +411,7 @@ def test_one_outcome_is_taken(counts_file):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("study,events\nA,1\n", "row 1, column n: the column is missing"),
+        ("study,events\nA,1\n", "row 1, column n: missing"),
         ("study,n,n,events\nA,1,1,1\n", "row 1, column n: stands 2 times"),
         ("study,events,n\n", "row 2: there are no studies below the header"),
         ("study,events,n\nA,5,4\n", "row 2, column events: '5'; more events than the 4 patients"),

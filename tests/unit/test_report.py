@@ -163,7 +163,7 @@ def test_progress_is_told_where_it_takes_long(counts_file, run):
     done = run("report", path, "--out", path.with_name("out.html"))
     assert "drawing the forest plot of 41 studies" in done.err
     path = counts_file(*DEATHS)
-    assert run("report", path, "--out", path.with_name("out.html")).err == ""
+    assert run("report", path, "--out", path.with_name("out.html")).went_well()
 
 
 # Nothing half.
@@ -202,7 +202,7 @@ def test_a_failed_move_leaves_the_old_report(counts_file, run, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("os.replace", full)
+    monkeypatch.setattr("pathlib.Path.replace", full)
     assert run("report", path, "--out", out).refused("No space left")
     assert out.read_text() == "old"
     assert len(list(path.parent.iterdir())) == 2

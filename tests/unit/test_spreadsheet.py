@@ -40,7 +40,6 @@ def test_blank_cells_beyond_the_header_do_not_matter(counts_file):
         (["B", None, 10, 1, 10], "row 4, column events_treatment: ''; blank"),
         (["B", 11, 10, 1, 10], "row 4, column events_treatment: '11'; more events"),
         (["B", True, 10, 1, 10], "row 4, column events_treatment: 'True'; not a number"),
-        (["B", 1, 10, 1, 10, "x"], "row 4: has 6 fields"),
     ],
 )
 def test_errors_name_the_row_of_the_sheet(counts_file, row, said):

@@ -1,19 +1,25 @@
-"""The command line: ``python -m twobytwo pool COUNTS.csv``, and ``proportions``."""
+"""The command line: ``python -m twobytwo pool COUNTS.csv``, ``proportions`` and ``report``."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from twobytwo import __version__
 from twobytwo.cli import pool as cli_pool
 from twobytwo.cli import proportions as cli_proportions
 from twobytwo.cli import report as cli_report
-from twobytwo.io.csv_table import CountsError
+from twobytwo.io.errors import CountsError
 from twobytwo.options import OptionError
+from twobytwo.version import __version__
+
+INTERRUPTED = 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,14 +30,62 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; 0 if it went well, 2 if a file or a choice cannot be used."""
-    chosen = _parser().parse_args(arguments)
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Those of the process by default.
+
+    Returns
+    -------
+    int
+        0 if it went well, 2 if a file or a choice cannot be used, 130 if it was interrupted.
+    """
     try:
-        chosen.run(chosen)
+        with _terminable():
+            chosen = _parser().parse_args(arguments)
+            chosen.run(chosen)
     except (CountsError, OptionError) as error:
         sys.stderr.write(_one_line(str(error)))
         return 2
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _let_go()  # the reader has left early, as head does
+    except OSError as error:
+        _let_go()
+        with contextlib.suppress(OSError):
+            sys.stderr.write(_one_line(f"standard output: cannot be written ({error.strerror})"))
+        return 2
     return 0
+
+
+@contextlib.contextmanager
+def _terminable() -> Iterator[None]:
+    """End as after an error when the system says so, so that no draft stays behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(number: int, _: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _let_go() -> None:
+    """What is still buffered has nowhere to go, and must not fail again at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(nowhere, stream.fileno())
 
 
 def _one_line(message: str) -> str:

@@ -1,17 +1,20 @@
-"""What every command shares: the options of its output, the printing, the writing of a plot."""
+"""What every command shares of its output: its options, the printing, the writing of files."""
 
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
+import secrets
+import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from twobytwo.counts import Counts, Proportions
 from twobytwo.options import OptionError
 
 PLOTS = (".svg", ".png", ".pdf")
@@ -25,10 +28,14 @@ def options(command: argparse.ArgumentParser) -> None:
     add("--plot", metavar="FILE", type=Path, help="write a forest plot (.svg, .png or .pdf)")
 
 
-def check(plot: Path | None) -> None:
-    """Refuse a plot of another kind before anything is computed."""
-    if plot is not None and plot.suffix.lower() not in PLOTS:
-        raise OptionError(f"plot {plot}: the name must end in {', '.join(PLOTS)}")
+def check(option: str, path: Path | None, endings: tuple[str, ...], source: str) -> None:
+    """Refuse a file of another kind, or the input itself, before anything is computed."""
+    if path is None:
+        return
+    if path.suffix.lower() not in endings:
+        raise OptionError(f"{option} {path}: the name must end in {', '.join(endings)}")
+    if path.exists() and Path(source).exists() and path.samefile(source):
+        raise OptionError(f"{option} {path}: is the file of counts; choose another name")
 
 
 def as_json(content: dict[str, Any]) -> str:
@@ -36,19 +43,28 @@ def as_json(content: dict[str, Any]) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def show(output: str) -> None:
-    """Print in UTF-8, whatever the terminal's locale; a reader may leave early."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
-    try:
-        print(output, flush=True)
-    except BrokenPipeError:
-        # What is still buffered has nowhere to go, and must not fail again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def show(output: str, read: Counts | Proportions) -> None:
+    """Print in UTF-8, whatever the terminal's locale, and say what was read."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    print(output, flush=True)
+    if read.reading is not None:
+        tell(*read.reading.lines)
+
+
+def tell(*lines: str) -> None:
+    """Say something beside the result."""
+    if sys.stderr is not None:
+        sys.stderr.write("".join(f"{line}\n" for line in lines))
+        sys.stderr.flush()
 
 
 def write(option: str, path: Path, save: Callable[[Path], object]) -> None:
     """Write beside the target and move into place, so that no half file is ever seen.
+
+    A link is written through. Where moving would put a file in the place of something else
+    (a device, a file with several names), the content goes into what is there.
 
     Parameters
     ----------
@@ -63,16 +79,32 @@ def write(option: str, path: Path, save: Callable[[Path], object]) -> None:
     OptionError
         If the file cannot be written.
     """
-    draft = None
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=path.suffix)
-        os.close(handle)
-        draft = Path(name)
-        save(draft)
-        draft.chmod(0o644)
-        draft.replace(path)
+        target = path.resolve()
+        there = target.stat() if target.exists() else None
+        if there and not (there.st_mode & 0o222 and os.access(target, os.W_OK)):
+            raise OptionError(f"{option} {path}: is read-only; choose another name")
+        if there and stat.S_ISDIR(there.st_mode):
+            raise OptionError(f"{option} {path}: cannot be written (this is a folder)")
+        if there and (not stat.S_ISREG(there.st_mode) or there.st_nlink > 1):
+            with tempfile.TemporaryDirectory() as folder:
+                save(draft := Path(folder) / path.name)
+                with target.open("wb") as into:
+                    into.write(draft.read_bytes())
+        else:
+            _replace(target, target.with_name(f".{secrets.token_hex(8)}{path.suffix}"), save)
     except OSError as error:
         raise OptionError(f"{option} {path}: cannot be written ({error.strerror})") from None
+    tell(f"wrote {path}")
+
+
+def _replace(target: Path, draft: Path, save: Callable[[Path], object]) -> None:
+    """Write a draft, and give it the name."""
+    try:
+        draft.open("xb").close()  # with the rights that a new file has here
+        save(draft)
+        if target.exists():
+            shutil.copymode(target, draft)
+        draft.replace(target)
     finally:
-        if draft:
-            draft.unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from twobytwo.checks.refits import Refits, leave_one_out
 from twobytwo.cli import output as cli_output
+from twobytwo.cli import reading as cli_reading
 from twobytwo.options import CHOICES, PRESETS
 from twobytwo.pool import pool
 from twobytwo.results import Result
@@ -22,10 +23,8 @@ def describe(commands: Any) -> None:
         "'M-H, Random' on the odds ratio.",
     )
     command.set_defaults(run=run)
+    cli_reading.options(command, "study, events_treatment, n_treatment, events_control, n_control")
     add = command.add_argument
-    add("counts", metavar="COUNTS.csv", help="columns study, events_treatment, n_treatment, "
-        "events_control, n_control; others are allowed")  # fmt: skip
-    add("--outcome", metavar="NAME", help="the rows to pool, where a column outcome holds several")
     add("--measure", help="OR (default), RR or RD")
     add("--preset", help=", ".join(PRESETS) + "; other options beat it")
     add("--model", help="random (default) or fixed")
@@ -43,13 +42,14 @@ def run(chosen: argparse.Namespace) -> None:
     """Read, pool, draw, print."""
     names = (*CHOICES, "preset", "increment", "level")
     choices = {name: getattr(chosen, name) for name in names}
-    cli_output.check(chosen.plot)
-    result = pool(chosen.counts, outcome=chosen.outcome, **choices)
+    cli_output.check("plot", chosen.plot, cli_output.PLOTS, chosen.counts)
+    counts = cli_reading.counts(chosen)
+    result = pool(counts, outcome=chosen.outcome, **choices)
     refits = leave_one_out(result) if chosen.leave_one_out else None
     output = _json(result, refits) if chosen.json else _text(result, refits)
     if chosen.plot is not None:
         cli_output.write("plot", chosen.plot, result.forest().save)
-    cli_output.show(output)
+    cli_output.show(output, counts)
 
 
 def _json(result: Result, refits: Refits | None) -> str:

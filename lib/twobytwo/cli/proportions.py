@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from twobytwo.cli import output as cli_output
-from twobytwo.estimate.proportions import read_proportions
+from twobytwo.cli import reading as cli_reading
 from twobytwo.options import PROPORTION_CHOICES as CHOICES
 from twobytwo.pool import pool_proportions
 
@@ -21,9 +21,8 @@ def describe(commands: Any) -> None:
         "logistic model of the counts (GLMM).",
     )
     command.set_defaults(run=run)
+    cli_reading.options(command, "study, events, n", two_arms=False)
     add = command.add_argument
-    add("counts", metavar="COUNTS.csv", help="columns study, events, n; others are allowed")
-    add("--outcome", metavar="NAME", help="the rows to pool, where a column outcome holds several")
     add("--model", help="random (default) or fixed")
     add("--transform", help="scale of the pooling: logit (default) or raw; raw needs IV")
     add("--method", help="GLMM (default) or IV (inverse variance); IV if another option needs it")
@@ -35,11 +34,11 @@ def describe(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Read, pool, draw, print."""
-    cli_output.check(chosen.plot)
+    cli_output.check("plot", chosen.plot, cli_output.PLOTS, chosen.counts)
     choices = {name: getattr(chosen, name) for name in (*CHOICES, "level")}
-    arms = read_proportions(chosen.counts, chosen.outcome)
+    arms = cli_reading.proportions(chosen)
     result = pool_proportions(arms, outcome=chosen.outcome, **choices)
     output = cli_output.as_json(result.to_dict()) if chosen.json else repr(result)
     if chosen.plot is not None:
         cli_output.write("plot", chosen.plot, result.forest().save)
-    cli_output.show(output)
+    cli_output.show(output, arms)

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from twobytwo.cli import output as cli_output
-from twobytwo.counts import read_counts
-from twobytwo.options import OptionError
+from twobytwo.cli import reading as cli_reading
 from twobytwo.reporting.findings import report
 
 MANY = 40  # studies, above which the work takes longer than a second
@@ -26,21 +25,18 @@ def describe(commands: Any) -> None:
         "believing it, and paragraphs to paste.",
     )
     command.set_defaults(run=run)
+    cli_reading.options(command, "study, events_treatment, n_treatment, events_control, n_control")
     add = command.add_argument
-    add("counts", metavar="COUNTS.csv", help="columns study, events_treatment, n_treatment, "
-        "events_control, n_control; others are allowed; .csv or .xlsx")  # fmt: skip
     add("--out", metavar="FILE", type=Path, default=Path("report.html"),
         help="where to write (report.html)")  # fmt: skip
-    add("--outcome", metavar="NAME", help="the rows to pool, where a column outcome holds several")
     add("--measure", help="OR (default), RR or RD")
     add("--level", type=float, help="confidence level (0.95)")
 
 
 def run(chosen: argparse.Namespace) -> None:
     """Read, analyze, write."""
-    if chosen.out.suffix.lower() not in (".html", ".htm"):
-        raise OptionError(f"out {chosen.out}: the name must end in .html")
-    counts = read_counts(chosen.counts, chosen.outcome)
+    cli_output.check("out", chosen.out, (".html", ".htm"), chosen.counts)
+    counts = cli_reading.counts(chosen)
     progress = _tell if len(counts) > MANY else _be_silent
     made = report(
         counts, source=Path(chosen.counts).name, outcome=chosen.outcome, measure=chosen.measure,
@@ -50,6 +46,8 @@ def run(chosen: argparse.Namespace) -> None:
 
     page = html(made, progress)
     cli_output.write("out", chosen.out, lambda draft: draft.write_text(page, "utf-8"))
+    if counts.reading is not None:
+        cli_output.tell(*counts.reading.lines)
 
 
 def _tell(step: str) -> None:

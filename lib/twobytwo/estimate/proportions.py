@@ -32,72 +32,13 @@ References
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import betainccinv, betaincinv, ndtri
 
 from twobytwo.estimate.effects import Effects, FloatArray
 from twobytwo.estimate.intervals import Interval
-from twobytwo.io.csv_table import studies
-
-ARM = ("events", "n")
-
-
-@dataclass(frozen=True)
-class Proportions:
-    """The counts of one arm of k studies for one outcome.
-
-    Attributes
-    ----------
-    study : tuple of str
-        k names, all different.
-    events, n : ndarray of int, shape (k,)
-        0 <= events <= n, n >= 1.
-    """
-
-    study: tuple[str, ...]
-    events: NDArray[np.int64]
-    n: NDArray[np.int64]
-
-    def __len__(self) -> int:
-        return len(self.study)
-
-
-def read_proportions(path: str | Path, outcome: str | None = None) -> Proportions:
-    r"""Read the counts of single arms from a CSV file.
-
-    Parameters
-    ----------
-    path : str or Path
-        As for `twobytwo.read_counts`, with the columns `study`, `events` and `n`.
-    outcome : str, optional
-        Which rows to take, by the column `outcome`.
-
-    Returns
-    -------
-    Proportions
-
-    Raises
-    ------
-    CountsError
-        If the file or a value cannot be used, in one line.
-
-    Examples
-    --------
-    >>> import tempfile, pathlib
-    >>> file = pathlib.Path(tempfile.mkdtemp()) / "arms.csv"
-    >>> _ = file.write_text("study,events,n\nChang 2018,6,48\nPeng 2019,21,66\n")
-    >>> read_proportions(file).events
-    array([ 6, 21])
-    """
-    names, counts = [], []
-    for name, row in studies(Path(path), ("study", *ARM), outcome):
-        names.append(name)
-        counts.append(row.arms(ARM))
-    return Proportions(tuple(names), *np.array(counts, dtype=np.int64).T)
 
 
 def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:

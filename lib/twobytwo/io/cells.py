@@ -1,0 +1,130 @@
+"""What stands in a cell: a whole number, or two of them such as 5/50."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+# Written whole numbers; Excel and R also write 12 as 12.0 or 1.2e1.
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
+# Beyond the number of people there are; far below where a double loses whole numbers.
+LARGEST = 10**10
+# 1.200 is twelve hundred to some programs and 1.2 to others.
+THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+")
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
+# 12 (24%) or 12 (24.0); but 12 (24) may also be 12 of 24.
+SHARE = re.compile(r"(.*\d)\s*[(\[]\s*(\d+([.,]\d+)?\s*%|\d+[.,]\d+)\s*[)\]]")
+UNKNOWN = re.compile(r"n\.?[/.]?[ard]\.?|[.?*–—-]|not reported|unknown|missing", re.IGNORECASE)
+PAIR = re.compile(r"(.+?)\s*(?:/|\bof\b|\bout of\b)\s*(.+)", re.IGNORECASE)
+MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+DATE = re.compile(
+    rf"\d{{4}}-\d\d-\d\d( \d\d:\d\d:\d\d)?|\d{{1,4}}-{MONTH}(-\d+)?|{MONTH}-\d{{1,4}}"
+    r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}",
+    re.IGNORECASE,
+)
+BLANK = "blank; write the count, or remove the study if it is not known"
+
+
+class Unreadable(ValueError):
+    """Why a cell is no count, and the mend."""
+
+
+def whole(text: str) -> int:
+    """A count of patients.
+
+    Parameters
+    ----------
+    text : str
+        Digits, also as 12.0, 1.2e1 or 12 (24%).
+
+    Returns
+    -------
+    int
+        0 to 10,000,000,000.
+
+    Raises
+    ------
+    Unreadable
+        Saying why, and the mend.
+
+    Examples
+    --------
+    >>> whole("12.0"), whole("12 (24%)")
+    (12, 12)
+    """
+    text = text.strip()
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
+    if share := SHARE.fullmatch(text):
+        text = share[1].strip()
+    if not text:
+        raise Unreadable(BLANK)
+    if DECIMAL_COMMA.fullmatch(text):
+        text = text.replace(",", ".")
+    if not NUMBER.fullmatch(text) or THOUSANDS.fullmatch(text):
+        raise Unreadable(_no_number(text))
+    count = Decimal(text)  # a float would round 9007199254740993, and lose a tiny fraction
+    if count < 0:
+        raise Unreadable("negative; a count of patients is 0 or more")
+    if not count <= LARGEST:
+        raise Unreadable(f"too large; the largest count is {LARGEST:,}, so correct it")
+    if count != count.to_integral_value():
+        raise Unreadable("not a whole number; write the count, not a rate or mean")
+    return int(count)
+
+
+def pair(text: str) -> tuple[int, int]:
+    """Events and patients in one cell.
+
+    Examples
+    --------
+    >>> pair("5/50"), pair("5 of 50 (10%)")
+    ((5, 50), (5, 50))
+    """
+    text = text.strip()
+    if share := SHARE.fullmatch(text):
+        text = share[1]
+    found = PAIR.fullmatch(text)
+    if DATE.fullmatch(text) or text.startswith("=") or not found:
+        raise Unreadable(_no_number(text) if text else BLANK)
+    return whole(found[1]), whole(found[2])
+
+
+def is_pair(text: str) -> bool:
+    """Whether a cell holds 5/50, or the date that Excel made of it."""
+    text = text.strip()
+    if DATE.fullmatch(text):
+        return True
+    if share := SHARE.fullmatch(text):
+        text = share[1]
+    found = PAIR.fullmatch(text)
+    return bool(found and found[1].isdecimal() and found[2].isdecimal())
+
+
+def has_digit(text: str) -> bool:
+    """Whether a cell holds any digit."""
+    return any(map(str.isdecimal, text))
+
+
+def _no_number(text: str) -> str:
+    if text.startswith("="):
+        return (
+            "not a number but a formula that no program has computed yet; open the file in a "
+            "spreadsheet program and save it there"
+        )
+    if DATE.fullmatch(text):
+        return (
+            "not a number but a date; Excel turned a fraction such as 5/50 into a date, so write "
+            "events and patients into two columns, or format the column as text and write it anew"
+        )
+    if THOUSANDS.fullmatch(text):
+        digits = re.sub(r"[.,]", "", text)
+        other = text.replace(",", ".")
+        also = f"or {Decimal(other).normalize():f}" if other.count(".") == 1 else "with separators"
+        return (
+            f"not a number in one way only ({digits}, {also}); write it without thousands "
+            "separators"
+        )
+    if UNKNOWN.fullmatch(text):
+        return "not a number; write the count, or remove the study if it is not known"
+    return "not a number; write digits only, without %, spaces or thousands separators"

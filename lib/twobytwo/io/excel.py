@@ -1,0 +1,105 @@
+"""An Excel workbook as grids, one for each sheet."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import warnings
+from collections import Counter, defaultdict
+from typing import Any
+
+from twobytwo.io.errors import CountsError
+from twobytwo.io.table import Grid, Row
+
+NEAR = 20  # columns beyond the table in which a cell still belongs to it
+
+
+def grids(name: str, data: bytes) -> list[Grid]:
+    """The sheets of an Excel workbook (.xlsx).
+
+    Parameters
+    ----------
+    name : str
+        The file, for messages.
+    data : bytes
+
+    Returns
+    -------
+    list of Grid
+        Rows have the numbers that Excel shows. A formula is the value that was last computed;
+        where none was, it is the formula.
+
+    Raises
+    ------
+    CountsError
+        If openpyxl is not installed, or the file is no Excel workbook.
+    """
+    try:
+        import openpyxl
+    except ImportError:
+        raise CountsError(
+            f"{name}: reading Excel files needs openpyxl; run: pip install openpyxl, "
+            "or save the sheet as CSV (UTF-8)."
+        ) from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of formats and macros that hold no counts
+            values = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+            formulas = values
+            if any(cell.value is None for sheet in values.worksheets for cell in _cells(sheet)):
+                formulas = openpyxl.load_workbook(io.BytesIO(data))
+            return [
+                _grid(name, sheet, formulas[sheet.title], len(values.worksheets) > 1)
+                for sheet in values.worksheets
+            ]
+    except Exception:  # a damaged workbook fails in a different way at every byte
+        raise CountsError(
+            f"{name}: this is not an Excel workbook that can be read; save it again as .xlsx or "
+            "as CSV (UTF-8)."
+        ) from None
+
+
+def _cells(sheet: Any) -> list[Any]:
+    """The cells that there are: iterating over rows would make a million for one far away."""
+    return list(sheet._cells.values())
+
+
+def _grid(name: str, sheet: Any, formulas: Any, named: bool) -> Grid:
+    rows: dict[int, dict[int, str]] = defaultdict(dict)
+    for cell in _cells(sheet):
+        value = cell.value
+        if value is None and formulas is not sheet:
+            value = formulas._cells[cell.row, cell.column].value
+        if text := _text(value):
+            rows[cell.row][cell.column - 1] = text
+    far = _shared(rows) + NEAR
+    wide = max((at + 1 for cells in rows.values() for at in cells if at < far), default=0)
+    return Grid(
+        name,
+        [
+            Row(number, [cells.get(at, "") for at in range(wide)])
+            for number, cells in sorted(rows.items())
+            if min(cells) < far
+        ],
+        sheet.title if named else None,
+        sheet.sheet_state == "visible",
+        frozenset(number for number, row in sheet.row_dimensions.items() if row.hidden),
+        even=True,
+    )
+
+
+def _shared(rows: dict[int, dict[int, str]]) -> int:
+    """How far the columns go that more than one row fills."""
+    often = Counter(at for cells in rows.values() for at in cells)
+    return max((at + 1 for at, count in often.items() if count > 1), default=0)
+
+
+def _text(value: Any) -> str:
+    """A cell as text on one line."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return " ".join(str(value).split())

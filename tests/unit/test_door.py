@@ -1,0 +1,407 @@
+"""Files as people have them: read to the same counts, or refused with the way out."""
+
+import io
+
+import numpy as np
+import openpyxl
+import pandas as pd
+import pytest
+from twobytwo import CountsError, read_counts, read_proportions
+
+STUDIES = [
+    ("Ash", 1999, 4, 44, 9, 45),
+    ("Beech", 2003, 7, 66, 12, 61),
+    ("Carr", 2011, 2, 38, 5, 37),
+]
+ARMS = [[4, 7, 2], [44, 66, 38], [9, 12, 5], [45, 61, 37]]
+
+
+def numbers(counts):
+    return [arm.tolist() for arm in counts.arms]
+
+
+def table(header, separator=",", row="{a} {y}|{e}|{n}|{f}|{m}", end=""):
+    """The three studies below a header; in a row, e of n treated and f of m controls."""
+    rows = [
+        row.format(a=a, y=y, e=e, n=n, f=f, m=m, b=n - e, d=m - f, p=100 * e / n, q=100 * f / m)
+        for a, y, e, n, f, m in STUDIES
+    ]
+    return "\n".join([header, *rows]).replace("|", separator) + "\n" + end
+
+
+NAMES = [
+    # metafor, meta, Stata, SAS, gemtc
+    "author|ai|n1i|ci|n2i", "study|event.e|n.e|event.c|n.c", "study|event1|n1|event2|n2",
+    "STUDY|E_TRT|N_TRT|E_CTL|N_CTL", "id|xt|nt|xc|nc", "trial|pre.xTi|pre.nTi|pre.xCi|pre.nCi",
+    "study|r1|n1|r2|n2", "trial|e1|n1|e2|n2", "study|d1|n1|d0|n0",
+    "study|deaths_t|n_t|deaths_c|n_c",
+    # RevMan and other programs of reviews
+    "Study or Subgroup|Experimental Events|Experimental Total|Control Events|Control Total",
+    "Study name|Treated Events|Treated Total N|Control Events|Control Total N",
+    "Study|Experimental cases|Experimental N|Control cases|Control N",
+    "Study ID|Intervention Arm - Number of Events|Intervention Arm - Number Analyzed|"
+    "Comparator Arm - Number of Events|Comparator Arm - Number Analyzed",
+    "Name|Events 1|Total 1|Events 2|Total 2",
+    # people
+    "Author (year)|Events Tx|Total Tx|Events Ctrl|Total Ctrl",
+    "study|exp_events|exp_total|ctrl_events|ctrl_total", "study|tx_r|tx_n|pl_r|pl_n",
+    "Trial name|Dead (aspirin)|N (aspirin)|Dead (placebo)|N (placebo)",
+    "Study|Events - Stenting|Total - Stenting|Events - Usual care|Total - Usual care",
+    "STUDY|TREATEVENTS|TREATTOTAL|CTRLEVENTS|CTRLTOTAL",
+    "StudyID|TreatmentEvents|TreatmentTotal|ControlEvents|ControlTotal",
+    "Study|Exposed cases|Exposed total|Unexposed cases|Unexposed total",
+    "Study|30-day mortality treatment|N treatment|30-day mortality control|N control",
+    "Study|No. of events (T)|No. of patients (T)|No. of events (C)|No. of patients (C)",
+    "Study|# affected (T)|# (T)|# affected (C)|# (C)",
+    "acronym|drug_event|drug_total|c_event|c_total",
+    "Publication|Treatment n|Treatment N|Control n|Control N",
+    "\u200bStudy|ＥＶＥＮＴＳ treatment|n-treatment|Events:control|N.Control",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("header", NAMES)
+def test_the_names_that_people_use(counts_file, header):
+    assert numbers(read_counts(counts_file(content=table(header)))) == ARMS
+
+
+ROWS = {
+    "study|ai|bi|ci|di": "{a}|{e}|{b}|{f}|{d}",
+    "study|a|b|c|d": "{a}|{e}|{b}|{f}|{d}",
+    "study|tpos|tneg|cpos|cneg": "{a}|{e}|{b}|{f}|{d}",
+    "id|tdeath|tnodeath|cdeath|cnodeath": "{a}|{e}|{b}|{f}|{d}",
+    "trial|npost|nnegt|nposc|nnegc": "{a}|{e}|{b}|{f}|{d}",
+    "study|Drug: event|Drug: no event|Control: event|Control: no event": "{a}|{e}|{b}|{f}|{d}",
+    "author|ai|bi|ci|di|n1i|n2i|yi": "{a}|{e}|{b}|{f}|{d}|{n}|{m}|-0.5",
+    "Study|Stent|Usual care": "{a}|{e}/{n}|{f}/{m}",
+    "Study|EVT|Control": "{a} {y}|{e}/{n} ({p:.1f}%)|{f}/{m} ({q:.1f}%)",
+    "Study|Intervention n/N|Control n/N": "{a}|{e} of {n}|{f} of {m}",
+    "Study|T n (%)|T N|C n (%)|C N": "{a}|{e} ({p:.1f})|{n}|{f} ({q:.0f}%)|{m}",
+    "study|events_t|event_rate_t|n_t|events_c|event_rate_c|n_c": "{a}|{e}|10|{n}|{f}|20|{m}",
+    "Study|Age (T)|Events (T)|N (T)|Age (C)|Events (C)|N (C)|OR|CI":
+        "{a}|66|{e}|{n}|65|{f}|{m}|1|0 to 2",
+    "study|arm|events|n": "{a}|active|{e}|{n}\n{a}|placebo|{f}|{m}",
+    "Study|Group|n/N": "{a}|Control group|{f}/{m}\n|EVT|{e}/{n}",
+    "author|year|treatment|responders|sampleSize": "Lee|{y}|drug|{e}|{n}\nLee|{y}|sham|{f}|{m}",
+    "NCT Number|Arm/Group Title|Number of Participants Affected|Number of Participants at Risk":
+        "{a}|Drug|{e}|{n}\n{a}|Placebo|{f}|{m}",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("header", ROWS)
+def test_the_shapes_that_people_use(counts_file, header):
+    text = table(header, row=ROWS[header])
+    assert numbers(read_counts(counts_file(content=text))) == ARMS
+    assert numbers(read_counts(text.replace(",", ";").encode())) == ARMS
+
+
+PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(content, id=name)
+        for name, content in {
+            "sep": "sep=;\n" + PLAIN.replace(",", ";"),
+            "bars": PLAIN.replace(",", "|"),
+            "Markdown": "|" + PLAIN.replace("\n", "|\n|", 3).replace(",", "|").replace(
+                "\n", "\n|---|---|---|---|---|\n", 1),
+            "R with row names": '"study" "ai" "n1i" "ci" "n2i"\n'
+            '"1" "Ash" 4 44 9 45\n"2" "Beech" 7 66 12 61\n"3" "Carr" 2 38 5 37\n',
+            "R, studies as row names": table("ai|n1i|ci|n2i", " ", "'{a}'|{e}|{n}|{f}|{m}"),
+            "blanks": table("study|xt|nt|xc|nc", "   ", "{a}|{e}|{n}|{f}|{m}"),
+            "UTF-16": PLAIN.encode("utf-16"), "UTF-16 without a mark": PLAIN.encode("utf-16-le"),
+            "UTF-32": PLAIN.encode("utf-32"),
+            "Windows": PLAIN.replace("Ash", "Äsh").encode("cp1252"),
+            "a title": "Deaths,,,,\n\n" + PLAIN, "blank lines": "\n \n" + PLAIN,
+            "comments": "# by AB\n" + PLAIN + "# end\n",
+            "notes": PLAIN + "\nSource: Table 2\nAbbreviations: N, number\n* see text\n",
+            "a total": PLAIN + "Total,13,148,26,143\n", "a sum": PLAIN + ",13,148,26,143\n",
+            "a total as RevMan prints it": PLAIN
+            + 'Total (95% CI),,148,,143\n"Heterogeneity: 0",,,,\n',
+            "subtotals": PLAIN.replace("Carr", "Subtotal,11,110,21,106\nCarr")
+            + "Subtotal,2,38,5,37\nTotal,13,148,26,143\n",
+            "two rows of header": table(",Drug,,Control,\nStudy|Events|Total|Events|Total"),
+            "empty columns": PLAIN.replace("\n", ",,,\n"),
+            "decimals": table(PLAIN.split("\n")[0], row="{a}|{e}.0|{n}.00|{f}|{m}"),
+            "decimal commas": table(
+                PLAIN.split("\n")[0].replace(",", ";"), ";", "{a}|{e},0|{n}|{f}|{m}"),
+        }.items()
+    ],
+)  # fmt: skip
+def test_what_stands_around_the_counts(content):
+    assert numbers(read_counts(content if isinstance(content, bytes) else content.encode())) == ARMS
+
+
+def test_headings_are_subgroups():
+    text = PLAIN.replace("Ash", "Adults,,,,\nAsh").replace("Carr", "Children,,,,\nCarr")
+    counts = read_counts(text.encode())
+    assert numbers(counts) == ARMS
+    assert counts.extra["subgroup"] == ("Adults", "Adults", "Children")
+    assert counts.reading.skipped[0] == "row 2, a heading ('Adults')"
+
+
+def test_the_year_tells_studies_apart_and_is_kept():
+    counts = read_counts(table("author|year|ai|n1i|ci|n2i", row="Lee|{y}|{e}|{n}|{f}|{m}").encode())
+    assert counts.study == ("Lee 1999", "Lee 2003", "Lee 2011")
+    assert counts.at([2, 0]).extra["year"] == ("2011", "1999")
+
+
+def test_arms_are_chosen():
+    text = "study,arm,events,n\nA,low,1,20\nA,high,2,21\nA,none,3,22\nB,low,4,23\nB,none,5,24\n"
+    with pytest.raises(CountsError, match=r"'low', 'high', 'none'.*--treatment 'low'"):
+        read_counts(text.encode())
+    counts = read_counts(text.encode(), treatment="HIGH", control="none")
+    assert numbers(counts) == [[2], [21], [3], [22]]
+    assert counts.reading.skipped == ("row 6, a study without 'high'",)
+    assert read_proportions(text.encode(), treatment="none").events.tolist() == [3, 5]
+    wide = table("study|Events A|Total A|Events B|Total B").encode()
+    with pytest.raises(CountsError, match="the arms are 'a', 'b'; say which is the control"):
+        read_counts(wide)
+    assert numbers(read_counts(wide, control="B")) == ARMS
+    assert numbers(read_counts(wide, control="a")) == ARMS[2:] + ARMS[:2]
+
+
+def test_columns_are_named_by_hand():
+    text = table("Paper|one|two|three|four").encode()
+    hand = {"events_treatment": "one", "n_treatment": "two", "events_control": "three"}
+    assert numbers(read_counts(text, columns=hand | {"n_control": "four"})) == ARMS
+    with pytest.raises(CountsError, match="column n_control: missing"):
+        read_counts(text, columns=hand)
+    with pytest.raises(CountsError, match="--columns names 'five'"):
+        read_counts(text, columns=hand | {"n_control": "five"})
+    with pytest.raises(CountsError, match="--columns knows events_treatment"):
+        read_counts(text, columns={"treated": "one"})
+
+
+def test_a_frame_is_read_as_it_stands():
+    frame = pd.read_csv(io.StringIO(PLAIN))
+    assert numbers(read_counts(frame)) == ARMS
+    assert numbers(read_counts(frame.set_index("study"))) == ARMS
+    assert numbers(read_counts(frame.set_index("study").rename_axis(None))) == ARMS
+    frame.loc[1, "n_control"] = np.nan
+    with pytest.raises(CountsError, match="the DataFrame, row 1, column n_control: ''; blank"):
+        read_counts(frame)
+
+
+REVIEW = """<?xml version="1.0"?><COCHRANE_REVIEW><STUDY ID="S1" NAME="Ash" YEAR="1999"/>
+<STUDY ID="S2" NAME="Beech"/><COMPARISON ID="CMP-001">
+<DICH_OUTCOME ID="CMP-001.01" EFFECT_MEASURE="OR" METHOD="MH" RANDOM="YES"><NAME>Death</NAME>
+<DICH_SUBGROUP><NAME>Old</NAME>
+<DICH_DATA STUDY_ID="S1" EVENTS_1="1" TOTAL_1="9" EVENTS_2="2" TOTAL_2="8"/></DICH_SUBGROUP>
+<DICH_SUBGROUP><NAME>Young</NAME>
+<DICH_DATA STUDY_ID="S1" EVENTS_1="3" TOTAL_1="7" EVENTS_2="4" TOTAL_2="6"/></DICH_SUBGROUP>
+</DICH_OUTCOME>
+<DICH_OUTCOME ID="CMP-001.02" EFFECT_MEASURE="RR" RANDOM="NO"><NAME>Stroke</NAME>
+<DICH_DATA STUDY_ID="S2" EVENTS_1="1" TOTAL_1="5" EVENTS_2="0" TOTAL_2="5"/>
+<DICH_DATA STUDY_ID="S1" EVENTS_1="0" TOTAL_1="0" EVENTS_2="0" TOTAL_2="0"/></DICH_OUTCOME>
+</COMPARISON></COCHRANE_REVIEW>"""
+EXPORT = """Comparison Number,Outcome Number,Subgroup Number,Name,Effect Measure,Analysis Model,\
+Events 1,Total 1,Events 2,Total 2,Year of study
+1,0,0,Drug,,,,,,,
+1,1,0,Death,OR,Random,4,16,6,14,
+1,1,1,Old,,,1,9,2,8,
+1,1,1,Ash,,,1,9,2,8,1999
+1,1,2,Young,,,3,7,4,6,
+1,1,2,Ash,,,3,7,4,6,1999
+1,2,0,Stroke,RR,Fixed,1,5,0,5,
+1,2,0,Beech,,,1,5,0,5,
+"""
+
+
+@pytest.mark.parametrize("content", [REVIEW, EXPORT], ids=["rm5", "export"])
+def test_a_review(content):
+    with pytest.raises(CountsError, match=r"'Death', 'Stroke'.*--outcome 'Death'"):
+        read_counts(content.encode())
+    death = read_counts(content.encode(), "Death")
+    assert death.study == ("Ash (Old)", "Ash (Young)")
+    assert death.extra["subgroup"] == ("Old", "Young")
+    assert "no patient may be in two" in death.reading.cautions[0]
+    stroke = read_counts(content.encode(), "stroke")
+    assert (stroke.study, numbers(stroke)) == (("Beech",), [[1], [5], [0], [5]])
+    assert (stroke.reading.printed["measure"], stroke.reading.printed["model"]) == ("RR", "fixed")
+
+
+def test_what_is_told():
+    text = "Deaths\nauthor,ai,n1i,ci,n2i\nA,1,20,4,20\nB,2,20,5,20\nTotal,3,40,9,40\n"
+    assert read_counts(text.encode()).reading.lines == (
+        "read the bytes: 2 studies, 80 patients",
+        "read author as study, ai as events_treatment, n1i as n_treatment, ci as events_control, "
+        "n2i as n_control",
+        "left out row 1 above the header ('Deaths'); row 5, a total ('Total')",
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("Lee low,1,30,5,31\nLee high,2,30,5,31\n", "the same control arm in 'Lee low' and"),
+        ("A,1,30,9,99\nB,2,30,9,99\n", "the same control arm in 'A' and 'B' (9/99)"),
+        ("A,1,30,5,31\nB,1,30,5,31\n", "the same counts in 'A' and 'B': is one study"),
+    ],
+)
+def test_what_may_be_meant_is_a_caution(rows, said):
+    cautions = read_counts(f"{PLAIN.splitlines()[0]}\n{rows}".encode()).reading.cautions
+    assert any(one.startswith(said) for one in cautions), cautions
+
+
+def test_cautions_are_capped():
+    rows = "".join(f"S{i},1,9,2,9\n" for i in range(3000))
+    (caution,) = read_counts(f"{PLAIN.splitlines()[0]}\n{rows}".encode()).reading.cautions
+    assert "and 2997 more" in caution
+    assert len(caution) < 200
+
+
+HEAD = PLAIN.splitlines()[0] + "\n"
+REFUSED = {
+    "spellings": (PLAIN + "ＡSH  1999,1,2,1,2\n", "; row 2 has the same name but for"),
+    "a sum with a name": (PLAIN + "Dale 2020,13,148,26,143\n", "'Dale 2020'; is the sum of all"),
+    "a wrong total": (PLAIN + "Pooled,13,148,26,144\n", "'Pooled'; is called a total"),
+    "points": (HEAD.replace(",", ";") + "A;1.200;4.000;1;9\n", "(1200, or 1.2)"),
+    "a point that leaves a whole number": (HEAD + "A,1,4.000,1,9\n", "'4.000'; not a number in"),
+    "commas": (HEAD + 'A,"1,200",4000,1,9\n', "'1,200'; not a number in one way only"),
+    "exchanged": (HEAD + "A,20,4,20,5\nB,30,4,30,5\n", "are events_treatment and n_treatment exch"),
+    "a share or a total": (HEAD + "A,5 (50),50,1,9\n", "'5 (50)'; not a number"),
+    "a date": ("study,Stent,Control\nA,10-May,3/50\n", "'10-May'; not a number but a date"),
+    "unknown": (HEAD + "A,NA,9,1,9\n", "'NA'; not a number; write the count, or remove the study"),
+    "cells against totals": ("study,ai,bi,ci,di,n1i,n2i\nA,1,9,2,8,11,10\n",
+                             "makes 10 patients, not 11"),
+    "two outcomes": ("study,deaths_t,strokes_t,n_t,deaths_c,strokes_c,n_c\nA,1,1,9,1,1,9\n",
+                     "deaths_t, strokes_t: two readings are possible"),
+    "two conventions": ("study,ai,n1i,ci,n2i,dead_t,tot_t,dead_c,tot_c\nA,1,9,1,9,2,8,2,8\n",
+                        "two readings are possible; choose with --columns events_treatment="),
+    "three arms": ("study,r1,n1,r2,n2,r3,n3\nA,1,9,1,9,2,8\n", "the arms are '1', '2', '3'"),
+    "no control": ("study,arm,events,n\nA,x,1,9\nA,y,1,9\n", "say which is the control"),
+    "codes of arms": ("study,arm,events,n\nA,1,1,9\nA,2,1,9\n", "say which is the control"),
+    "an arm lacks": ("study,arm,events,n\nA,drug,1,9\nA,placebo,1,9\nB,drug,1,9\n",
+                     "row 4, column arm: 'drug'; B has no row for the arm 'placebo'"),
+    "an arm twice": ("study,arm,events,n\nA,drug,1,9\nA,drug,1,8\nA,placebo,1,9\n",
+                     "'A'; row 2 has the same name; keep one row for each arm"),
+    "a study without counts": (PLAIN + "Dale 2020,,,,\n", "events_treatment: ''; blank"),
+    "means": ("study,mean1,sd1,n1,mean2,sd2,n2\nA,1,2,9,1,2,9\n", "missing"),
+    "effects": ("study,OR,lower,upper\nA,1,2,3\n", "column events_treatment, n_tr"),
+    "numbers above": (PLAIN.split("\n", 1)[1] + PLAIN, "row 1: holds numbers above the header in"),
+    "a share": ("study|n t|events (%) t|n c|events (%) c\nA|50|10|50|20\n".replace("|", ","),
+                "events_treatment, events_control: missing"),
+    "no counts, at the end": (PLAIN + "Data et al. 2020,,,,\n", "events_treatment: ''; blank"),
+    "everyone is no arm": ("study,dead all,n all,dead placebo,n placebo\nA,1,9,1,9\n", "missing"),
+    "an outcome without a name": ("outcome," + HEAD + "x,A,1,9,1,9\n,B,1,9,1,9\n", "2 outcomes"),
+    "accuracy": ("study,tp,fp,fn,tn\nA,1,2,3,4\n", "missing"),
+    "JSON": ('{"study": ["A"]}', "this is JSON"),
+    "a long cell": (HEAD + f"A,{'9' * 5000},9,1,9\n", "(5000 characters)'; too large; the largest"),
+    "beyond the largest": (HEAD + "A,1,10000000001,1,9\n", "the largest count is 10,000,000,000"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_make_the_answer_wrong_is_refused(counts_file, run, name):
+    content, said = REFUSED[name]
+    done = run("pool", counts_file(content=content))
+    assert done.refused("counts.csv", said)
+    assert len(done.err) < 600
+
+
+def test_the_largest_count_is_read():
+    assert read_counts(f"{HEAD}A,1,10000000000,1,9\n".encode()).n_treatment[0] == 10**10
+
+
+def sheets(*given):
+    """A workbook: of each sheet the name, the rows, and what is done to it."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows, change in given:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        change(sheet)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+CELLS = [line.split(",")[:1] + [int(x) if x.isdigit() else x for x in line.split(",")[1:]]
+         for line in PLAIN.splitlines()]  # fmt: skip
+WRONG = [CELLS[0], ["Wrong", 1, 2, 1, 2]]
+
+
+def nothing(sheet):
+    pass
+
+
+def hide(sheet):
+    sheet.sheet_state = "hidden"
+
+
+def far(sheet):
+    sheet["XFD1048576"] = "stray"
+    sheet["A900000"] = "stray"
+
+
+def merge(sheet):
+    sheet.merge_cells("B1:C1")
+    sheet.merge_cells("D1:E1")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param([("old", WRONG, hide), ("counts", CELLS, nothing)], id="a hidden sheet"),
+        pytest.param([("read me", [["See next"]], nothing), ("c", CELLS, nothing)], id="second"),
+        pytest.param([("c", [["Title"], [], *CELLS, [], ["Source: x"]], nothing)], id="notes"),
+        pytest.param([("c", CELLS, far)], id="cells far away"),
+        pytest.param([("c", [[*row, None, "see text"] for row in CELLS], nothing)], id="beside"),
+        pytest.param(
+            [("c", [["Study", "Drug", None, "Control", None], [None, "n", "N", "n", "N"],
+                    *CELLS[1:]], merge)],
+            id="merged",
+        ),
+    ],
+)  # fmt: skip
+def test_sheets_as_people_write_them(given):
+    assert numbers(read_counts(sheets(*given))) == ARMS
+
+
+def test_sheets_that_must_be_chosen():
+    two = sheets(("one", CELLS, nothing), ("two", WRONG, nothing))
+    with pytest.raises(CountsError, match="the sheets 'one', 'two' hold counts; choose one"):
+        read_counts(two)
+    assert read_counts(two, sheet="two").study == ("Wrong",)
+    with pytest.raises(CountsError, match="only hidden sheets"):
+        read_counts(sheets(("one", CELLS, hide), ("two", [["x"]], nothing)))
+    with pytest.raises(CountsError, match="'three' is not there; the sheets are 'one', 'two'"):
+        read_counts(two, sheet="three")
+
+
+def test_hidden_rows_are_told():
+    def hidden(sheet):
+        sheet.row_dimensions[3].hidden = True
+
+    counts = read_counts(sheets(("c", CELLS, hidden)))
+    assert numbers(counts) == ARMS
+    assert counts.reading.cautions == ("hidden in the sheet, and read all the same: row 3",)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("=40+4", "'=40+4'; not a number but a formula that no program has computed yet"),
+        (pd.Timestamp(2026, 4, 5).to_pydatetime(), "'2026-04-05'; not a number but a date"),
+    ],
+)
+def test_what_excel_makes_of_a_number_is_explained(value, said):
+    with pytest.raises(CountsError) as refusal:
+        read_counts(sheets(("c", [CELLS[0], ["A", 1, value, 1, 2]], nothing)))
+    assert said in str(refusal.value)
+    assert " 0 " not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("author|year|cases|total", "{a}|{y}|{e}|{n}"), ("study|xi|ni", "{a}|{e}|{n}"),
+        ("Study|n/N", "{a}|{e}/{n}"), ("Study|Responders|Patients", "{a}|{e}|{n}"),
+    ],
+)  # fmt: skip
+def test_single_arms(header, row):
+    found = read_proportions(table(header, row=row).encode())
+    assert [found.events.tolist(), found.n.tolist()] == ARMS[:2]
