@@ -28,7 +28,8 @@ def imported(tree):
             assert node.level == 0, "imports are absolute"
             for alias in node.names:
                 inner = f"{node.module}.{alias.name}"
-                yield inner if inner in MODULES else node.module
+                if alias.name != "__version__":  # which the package itself has, not its face
+                    yield inner if inner in MODULES else node.module
 
 
 IMPORTS = {name: set(imported(ast.parse(path.read_text()))) for name, path in MODULES.items()}

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from twobytwo import __version__
 from twobytwo.cli import pool as cli_pool
 from twobytwo.cli import proportions as cli_proportions
 from twobytwo.cli import report as cli_report
 from twobytwo.io.errors import CountsError
 from twobytwo.options import OptionError
-from twobytwo.version import __version__
 
 INTERRUPTED = 130
 
