@@ -146,6 +146,12 @@ class EffectsResult(Analysis):
 
     options: Options
 
+    def forest(self, **choices: Any) -> Forest:
+        """Draw a forest plot without counts; see `twobytwo.plots.forest.forest`."""
+        from twobytwo.plots.forest import forest  # matplotlib, as above
+
+        return forest(self, **{"outcome": self.outcome, **choices})
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ProportionResult(Analysis):

@@ -190,6 +190,23 @@ def test_a_forest_plot_has_the_name_of_the_outcome():
     assert SHOWN["proportions"].forest(outcome="dead").title == "dead"
 
 
+@pytest.mark.parametrize("name", ["leave one out", "cumulative", "subsets", "compare"])
+def test_a_forest_of_refits_draws_each_row_of_their_table(name):
+    drawn, shown = SHOWN[name].forest(better="fewer").to_frame(), SHOWN[name].to_frame()
+    assert drawn["label"].to_list() == shown.iloc[:, 0].to_list()
+    for of_plot, of_table in (
+        ("estimate", "estimate"),
+        ("lower", "ci_lower"),
+        ("upper", "ci_upper"),
+    ):
+        assert drawn[of_plot].to_list() == shown[of_table].to_list()
+
+
+def test_printed_effects_have_a_forest_plot_without_counts():
+    drawn = SHOWN["effects"].forest(better="fewer")
+    assert "Total, 2 of 2 studies" in drawn.alt
+
+
 def test_a_report_shows_itself(tmp_path):
     made = tt.report(COUNTS, outcome="death")
     made.save(tmp_path / "report.html")

@@ -53,11 +53,6 @@ def test_no_module_imports_in_a_circle():
         pytest.fail(" -> ".join(reversed(circle.args[1])))
 
 
-def test_no_module_of_the_library_uses_its_face():
-    within = {name for name in MODULES if name.startswith("twobytwo.")}
-    assert [name for name in sorted(within) if "twobytwo" in IMPORTS[name]] == []
-
-
 def test_the_top_of_the_library_has_few_rooms():
     rooms = {path.name for path in (LIB / "twobytwo").iterdir()} - DOORS
     assert len(rooms) <= 15, sorted(rooms)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from twobytwo.pool import pool, refit
 from twobytwo.results import Analysis, Result
 from twobytwo.rounding import numbers, p_text
 from twobytwo.table import Column, Shown, Table
+
+if TYPE_CHECKING:
+    from twobytwo.plots.forest import Forest
 
 MOST = 12  # studies, above which there are too many subsets to read
 
@@ -77,6 +80,13 @@ class Refits(Sequence[Result], Shown):
             _numbers(rows, "i2", 0),
         )  # fmt: skip
         return Table(shown, self.caption, totals=int(self.whole is not None))
+
+    def forest(self, **choices: Any) -> Forest:
+        """Draw the pooled estimates below each other; see `twobytwo.plots.estimates`."""
+        from twobytwo.plots.estimates import estimates  # matplotlib takes a second to import
+
+        rows, labels = self._rows, self.shown.columns[0].printed
+        return estimates(labels, rows, **{"outcome": rows[0].outcome, **choices})
 
 
 def _values(rows: Sequence[Analysis], *names: str) -> dict[str, list[Any]]:
