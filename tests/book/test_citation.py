@@ -24,7 +24,7 @@ def test_it_has_what_the_format_requires(citation):
 
 def test_it_names_this_version_and_the_paper(citation):
     assert citation["version"] == twobytwo.__version__
-    page = BeautifulSoup((HTML / "chapters/references.html").read_text(), "html.parser")
+    page = BeautifulSoup((HTML / "chapters/glossary.html").read_text(), "html.parser")
     said = " ".join(page.select_one("#how-to-cite").text.split())
     assert citation["title"] in said
     assert f"Version {twobytwo.__version__}" in said

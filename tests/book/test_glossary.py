@@ -56,20 +56,25 @@ def article(page):
 def words(page):
     """What a page says, without code, formulas, drawings and the names of its files."""
     prose = copy(article(page))
-    for other in prose.select("pre, code, script, style, svg, math, .sig, .take-away"):
+    for other in prose.select(
+        "pre, code, script, style, svg, math, .sig, .take-away, .citation, #how-to-cite"
+    ):
         other.extract()
     return " ".join(prose.get_text(" ").split())
 
 
 def terms():
-    return [dt.get_text(strip=True).rstrip("#") for dt in article("chapters/glossary").select("dt")]
+    return [
+        dt.get_text(strip=True).rstrip("#")
+        for dt in article("chapters/glossary").select("dl.glossary > dt")
+    ]
 
 
 def linked(page):
     """The glossary's terms that a page links to."""
     ids = {dt["id"]: dt.get_text(strip=True).rstrip("#")
-           for dt in article("chapters/glossary").select("dt")}  # fmt: skip
-    links = article(page).select("a[href*='glossary.html#']")
+           for dt in article("chapters/glossary").select("dl.glossary > dt")}  # fmt: skip
+    links = article(page).select("a[href*='glossary.html#term-']")
     return {ids[link["href"].split("#")[1]] for link in links}
 
 
@@ -92,7 +97,12 @@ def test_no_exception_is_in_the_glossary_too():
 
 
 def test_the_glossary_is_in_the_order_of_the_alphabet():
-    entries = (ROOT / "chapters" / "glossary.md").read_text().split(":::{glossary}\n")[1]
+    entries = (
+        (ROOT / "chapters" / "glossary.md")
+        .read_text()
+        .split(":::{glossary}\n")[1]
+        .split("\n:::")[0]
+    )
     heads = re.findall(r"(?:\A|\n\n)(.+)\n", entries)
     letters = [re.sub(r"[^a-z0-9τ]", "", head.lower()) for head in heads]
     assert letters == sorted(letters)
