@@ -421,20 +421,19 @@ def _counts(table: Cells, about: About, chosen: Options) -> Result:
     included = effects.estimable(table, "OR")
     k = included @ np.ones(included.shape[-1])
     a, b, c, d = (np.where(included, cell, 0.0) for cell in table)
-    none = np.full(k.shape, np.nan)
+    none, unweighted = np.full(k.shape, np.nan), np.full(table.a.shape, np.nan)
     exact = None
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             y, v = effects.log_odds_ratio(table)
             if chosen.method == "exact":
                 exact = exact_odds_ratio(a, a + b, c, c + d, level=chosen.level)
-                mean = Mean(np.log(exact.estimate), none, np.full(y.shape, np.nan), *(none,) * 3)
+                mean = Mean(np.log(exact.estimate), none, unweighted, none, none, none)
             else:
                 fit = hypergeometric_normal(a, a + b, c, c + d)
-                mean = Mean(
-                    *map(np.asarray, (fit.effect, fit.se)), np.full(y.shape, np.nan),
-                    np.asarray(fit.tau2), np.where(k > 1, fit.deviance, 0.0), np.maximum(k - 1, 0),
-                )  # fmt: skip
+                effect, se, tau2 = map(np.asarray, (fit.effect, fit.se, fit.tau2))
+                q = np.where(k > 1, fit.deviance, 0.0)
+                mean = Mean(effect, se, unweighted, tau2, q, np.maximum(k - 1, 0))
     except ValueError as error:
         raise OptionError(f"method {chosen.method}: {error}") from None
     shown = included & (v < np.inf)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -188,9 +188,12 @@ def effect_text(
     """
     columns = ([_scale(result) * x] for x in effect)
     decimals = _decimals(result, effect, digits)
-    exact = _exact(result) if study is not None else None
-    own = exact and half_up_many(Ratios(*(x[[study]] for x in exact)), decimals)
-    return rounding.with_intervals(*columns, decimals, exact=own, ratio=_is_ratio(result))[0]
+    own = None
+    if study is not None and (exact := _exact(result)) is not None:
+        own = half_up_many(Ratios(*(x[[study]] for x in exact)), decimals)
+    estimate, lower, upper = columns
+    ratio = _is_ratio(result)
+    return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)[0]
 
 
 def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
@@ -205,38 +208,34 @@ def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
     exact, ratio = _exact(result), _is_ratio(result)
 
     def printed(at: Any, decimals: int) -> list[str]:
-        of = [x[at] for x in columns]
+        estimate, lower, upper = (x[at] for x in columns)
         own = None if exact is None else half_up_many(Ratios(*(x[at] for x in exact)), decimals)
-        return rounding.with_intervals(*of, decimals, exact=own, ratio=ratio)
+        return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)
 
     texts = printed(slice(None), decimals)
     if digits is None:
-        for i in _lost(columns, decimals, _null(result)):
+        lost = (columns[0] != 0) & (np.abs(columns[0]) < 0.5 / 10**decimals)
+        for i in np.flatnonzero(lost).tolist():
             needed = _decimals(result, [x[i] / scale for x in columns], None)
             texts[i] = printed(slice(i, i + 1), max(needed, decimals))[0]
     return texts
 
 
-def _lost(columns: Sequence[Any], decimals: int, null: float | None) -> Iterable[int]:
-    """Positions of the studies that may need more decimals."""
-    half = 0.5 / 10**decimals
-    small = (columns[0] != 0) & (np.abs(columns[0]) < half)
-    if null is not None:
-        for limit in columns[1:]:
-            small |= (limit != null) & (np.abs(limit - null) < half)
-    return np.flatnonzero(small).tolist()
-
-
 def _decimals(result: Pooled, effect: Sequence[float], digits: int | None) -> int:
+    """As many as an effect needs, if it says anything that small."""
     if digits is not None:
         return digits
+    estimate, lower, upper = effect
     null = _null(result)
     if null is None:
-        percent = 100 * effect[0]
-        away = min(percent, 100 - percent)
+        away = 100 * min(estimate, 1 - estimate)
         return min(12, 1 - math.floor(math.log10(away))) if 0 < away < 0.05 else 1
-    decimals = rounding.decimals_for(*effect, null=null)
-    return min(decimals, MOST) if _is_ratio(result) else decimals
+    excludes = lower > null or upper < null
+    if not (excludes or max(abs(lower), abs(upper)) < 0.05):
+        return 2
+    if excludes and not _is_ratio(result):
+        return rounding.decimals_for(estimate, lower, upper, null=null)
+    return min(rounding.decimals_for(estimate, math.nan, math.nan, null=null), MOST)
 
 
 def _null(result: Pooled) -> float | None:

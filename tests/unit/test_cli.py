@@ -672,7 +672,7 @@ def test_counts_come_from_standard_input(counts_file):
         [sys.executable, "-m", "twobytwo", "pool", "-", "--json"],
         input=GOOD.encode(), capture_output=True, check=True,
     )  # fmt: skip
-    assert done.stderr == b"read standard input: 3 studies, 69 patients\n"
+    assert done.stderr.startswith(b"read standard input: 3 studies, 69 patients\n")
     assert json.loads(done.stdout)["k"] == 3
 
 

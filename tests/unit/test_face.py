@@ -66,7 +66,7 @@ def test_a_file_a_frame_and_counts_pool_alike(tmp_path, as_path):
 
 def test_a_frame_meets_the_checks_of_a_file():
     wrong = FRAME.assign(events_control=[9, 190, 5, 29])
-    with pytest.raises(tt.CountsError, match="row 3, column events_control: '190'"):
+    with pytest.raises(tt.CountsError, match="row 1, column events_control: '190'"):
         tt.pool(wrong)
 
 

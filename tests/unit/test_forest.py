@@ -13,6 +13,7 @@ from twobytwo.plots.estimates import estimates
 from twobytwo.plots.forest import axis_of, forest, proportion_forest
 from twobytwo.plots.forest_layout import area
 from twobytwo.rounding import half_up
+from twobytwo.study_table import study_texts
 
 STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]
 NAMES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
@@ -277,15 +278,14 @@ def test_tick_labels(name, labels):
 
 def test_rows_print_the_counts_and_the_numbers_half_up(drawn):
     result, plot = drawn
-    lower, upper = result.study_interval
+    texts = study_texts(result)
     a, b, c, d = (cell.astype(int) for cell in result.table)
     for i, row in enumerate(rows(plot, "study")):
         assert row.label == result.study[i]
         assert row.arms == (f"{a[i]}/{a[i] + b[i]}", f"{c[i]}/{c[i] + d[i]}")
         if result.included[i]:
-            three = map(signed, (result.study_estimate[i], lower[i], upper[i]))
             assert row.weight == f"{half_up(result.weight[i], 1)} %"
-            assert row.effect == "{} [{}, {}]".format(*three)
+            assert row.effect == texts[i].replace("-", "\u2212")
         else:
             assert (row.weight, row.effect) == ("\u2013", "not estimable")
     (total,) = rows(plot, "total")
@@ -415,7 +415,7 @@ def test_footnote_marks_and_titles():
     [
         ({"better": "less"}, "'more', 'fewer' or None, not 'less'"),
         ({"sort": "size"}, "'file', 'year', 'weight', 'effect', not 'size'"),
-        ({"sort": "year"}, "a year in the names"),
+        ({"sort": "year"}, "a column year, or years"),
         ({"marks": {"Nobody 1999": "*"}}, "no study 'Nobody 1999' to mark"),
         ({"subgroups": [("A", pool(*DEATHS, study=NAMES))]}, "must hold each study once"),
     ],

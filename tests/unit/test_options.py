@@ -11,7 +11,7 @@ from twobytwo.options import CHOICES, PRESETS, options
 def test_nothing_chosen_is_revman_5():
     assert options() == options("revman5") == Options()
     assert dataclasses.astuple(options()) == (
-        "OR", "random", "MH", "DL", None, "wald", "affected", 0.5, 0.95,
+        "OR", "random", "MH", "DL", None, "wald", "affected", 0.5, 0.95, "k-2",
     )  # fmt: skip
 
 
@@ -42,6 +42,13 @@ def test_q_is_centered_on_the_method_unless_said_otherwise(chosen, center):
     ("chosen", "said"),
     [
         ({"measure": "HR"}, "measure 'HR' is not one of OR, RR, RD"),
+        ({"method": "exact", "model": "random"}, "method exact is a fixed-effect method"),
+        ({"method": "GLMM", "model": "fixed"}, "for a fixed effect choose exact"),
+        ({"method": "exact", "measure": "RD"}, "method exact estimates odds ratios"),
+        ({"method": "exact", "q_center": "MH"}, "method exact has no Q"),
+        ({"method": "GLMM", "tau2": "DL"}, "tau2 DL needs method IV"),
+        ({"method": "GLMM", "interval": "hksj"}, "method GLMM has Wald intervals"),
+        ({"prediction_df": "k-3"}, "prediction_df 'k-3' is not one of k-2, k-1"),
         ({"measure": "or"}, "measure 'or' is not one of OR, RR, RD"),
         ({"measure": ""}, "measure '' is not one of"),
         ({"model": "mixed"}, "model 'mixed' is not one of random, fixed"),

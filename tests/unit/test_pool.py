@@ -7,6 +7,9 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 from twobytwo import OptionError, pool
+from twobytwo.estimate.exact import exact_odds_ratio
+from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
+from twobytwo.estimate.tau2 import q_profile
 from twobytwo.options import CHOICES
 from twobytwo.rounding import prints_as
 
@@ -407,11 +410,108 @@ def test_an_absent_study_under_any_estimator_is_as_if_it_were_not_there(choices)
 
 
 @pytest.mark.parametrize("choices", EVERY_RANDOM)
-def test_the_prediction_interval_always_uses_the_wald_standard_error(choices):
-    result = pool(*DEATHS, **choices)
-    wald = pool(*DEATHS, **{**choices, "interval": "wald"})
-    assert result.prediction.upper == near(wald.prediction.upper)
-    assert result.i2 == near(wald.i2)
+def test_the_prediction_interval_holds_the_interval_of_the_mean(choices):
+    rng = np.random.default_rng(11)
+    sizes = rng.integers(5, 300, (2, 10_000, 5))
+    sizes[0, :, 3:] *= rng.integers(0, 2, (10_000, 2))  # absent studies: k from 3 to 5
+    events = rng.binomial(sizes, rng.beta(1, 4, sizes.shape))
+    for df in ("k-2", "k-1"):
+        result = pool(events[0], sizes[0], events[1], sizes[1], **choices, prediction_df=df)
+        (inner, outer), new = result.limits, result.prediction
+        known = np.isfinite(inner) & (result.k > int(df[-1]))
+        assert known.sum() > 9000
+        assert (new.lower[known] <= inner[known]).all()
+        assert (new.upper[known] >= outer[known]).all()
+
+
+def test_the_degrees_of_freedom_of_the_prediction_are_a_choice():
+    two = [3, 1], [10, 10], [5, 6], [12, 12]
+    assert math.isnan(pool(*two).prediction_lower)
+    assert math.isfinite(pool(*two, prediction_df="k-1").prediction_lower)
+    printed = [
+        [f"{x:.2f}" for x in (of.prediction_lower, of.prediction_upper)]
+        for of in (pool(*MRS), pool(*MRS, prediction_df="k-1"))
+    ]
+    assert printed == [["0.99", "8.31"], ["1.31", "6.30"]]
+
+
+def test_exact_and_glmm_are_what_their_likelihoods_say_and_correct_nothing():
+    arms = np.array(DEATHS)
+    result = pool(*arms, method="exact")
+    wanted = exact_odds_ratio(*arms)
+    assert (result.model, result.tau2_method, result.interval) == ("fixed", None, "exact")
+    assert (result.estimate, result.p_value) == (near(wanted.estimate), wanted.p_value)
+    assert (result.ci_lower, result.ci_upper) == (near(wanted.ci_lower), near(wanted.ci_upper))
+    undefined = ("se", "tau2", "q", "q_df", "i2", "h2", "prediction_lower", "i2_tau2")
+    assert all(math.isnan(getattr(result, name)) for name in undefined)
+    glmm = pool(*arms, method="GLMM")
+    fit = hypergeometric_normal(*arms)
+    assert (glmm.model, glmm.tau2_method, glmm.q_df) == ("random", "ML", 3)
+    assert (glmm.effect, glmm.se, glmm.tau2, glmm.q) == (fit.effect, fit.se, fit.tau2, fit.deviance)
+    for one in (result, glmm):
+        assert "nothing was added to any cell" in one.method_sentence
+        assert np.isnan(one.study_estimate[2])  # 0 of 12, as it is
+
+
+@pytest.mark.parametrize("method", ["exact", "GLMM"])
+def test_exact_and_glmm_pool_batches(method):
+    rng = np.random.default_rng(3)
+    n = rng.integers(10, 60, (2, 20, 4))
+    x = rng.binomial(n, 0.05)
+    batch = pool(x[0], n[0], x[1], n[1], method=method)
+    for i in range(20):
+        one = pool(x[0, i], n[0, i], x[1, i], n[1, i], method=method)
+        for name in ("effect", "ci_lower", "ci_upper", "p_value", "q", "k"):
+            found = getattr(batch, name)[i]
+            assert found == pytest.approx(getattr(one, name), rel=1e-6, abs=1e-9, nan_ok=True)
+
+
+def test_a_subgroup_has_a_tau2_of_its_own_and_is_tested_against_the_others():
+    arms = [5, 8, 20, 18], [50, 60, 60, 60], [10, 15, 11, 10], [50, 62, 60, 60]
+    age = ["Adults", "adults ", "Children", "Children"]
+    result = pool(*arms, subgroup=age)
+    assert [(name, one.text) for name, one in result.subgroups] == [
+        ("Adults", "0.47 [0.22, 0.97]"), ("Children", "2.19 [1.19, 4.02]"),
+    ]  # fmt: skip
+    assert tuple(round(x, 4) for x in result.between) == (10.1299, 1.0, 0.0015)
+    assert result.text == pool(*arms).text
+    content = result.to_dict()
+    assert [one["name"] for one in content["subgroups"]] == ["Adults", "Children"]
+    assert (content["q_between_df"], round(content["q_between_p_value"], 4)) == (1, 0.0015)
+    *_, subtotal, _total = result.shown.rows
+    assert subtotal == ("Subtotal", "Children", "38/120", "21/120", "52.9 %", "2.19 [1.19, 4.02]")
+    # With one fixed effect by inverse variance the parts of Q add up.
+    fixed = pool(*arms, subgroup=age, model="fixed", method="IV")
+    assert fixed.between.q == near(fixed.q - sum(one.q for _, one in fixed.subgroups))
+
+
+@pytest.mark.parametrize(
+    ("subgroup", "said"),
+    [("age", "is no column; beside the counts there is none"), (["a"], "1 values for 2 studies"),
+     (["a", " "], "study 'Study 2' has none")],
+)  # fmt: skip
+def test_a_subgroup_that_is_not_known_is_refused(subgroup, said):
+    with pytest.raises(OptionError, match=said):
+        pool([1, 2], [9, 9], [3, 4], [9, 9], subgroup=subgroup)
+
+
+def test_a_subgroup_without_an_effect_leaves_the_test_undefined():
+    result = pool([1, 0], [9, 9], [3, 0], [9, 9], subgroup=["a", "b"])
+    assert result.to_dict()["q_between"] is None
+    assert "Subgroup differences: undefined" in repr(result)
+
+
+@pytest.mark.parametrize("tau2", ["DL", "REML"])
+def test_i2_of_tau2_and_the_limits_of_tau2_stand_beside_i2(tau2):
+    result = pool(*DEATHS, method="IV", tau2=tau2)
+    lower, upper = q_profile(result.study_effect, result.study_variance, result.included)
+    assert (result.tau2_lower, result.tau2_upper) == (near(lower), near(upper))
+    same = result.i2_tau2 == near(result.i2)
+    assert same == (tau2 == "DL")
+    assert ("(from Q)" in repr(result)) != same
+    alike = pool([10, 20, 30], [50, 100, 150], [20, 40, 60], [50, 100, 150])
+    assert math.isnan(alike.tau2_lower)
+    assert alike.to_dict()["tau2_upper"] is None
 
 
 @pytest.mark.parametrize("interval", ["hksj", "hksj-truncated"])

@@ -27,7 +27,7 @@ Z95 = 1.959963984540054
 KEYS = [
     "measure", "model", "method", "tau2_method", "interval", "level", "k",
     "estimate", "ci_lower", "ci_upper", "effect", "se", "statistic", "df", "p_value",
-    "tau2", "q", "q_df", "q_p_value", "i2", "h2",
+    "tau2", "q", "q_df", "q_p_value", "i2", "h2", "i2_tau2", "tau2_lower", "tau2_upper",
     "prediction_lower", "prediction_upper", "method_sentence", "studies",
 ]  # fmt: skip
 STUDY_KEYS = ["study", "events", "n", "estimate", "ci_lower", "ci_upper", "weight", "included"]

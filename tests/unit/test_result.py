@@ -12,7 +12,7 @@ DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 POOLED = [
     "measure", "model", "method", "tau2_method", "interval", "level", "k",
     "estimate", "ci_lower", "ci_upper", "effect", "se", "statistic", "df", "p_value",
-    "tau2", "q", "q_df", "q_p_value", "i2", "h2",
+    "tau2", "q", "q_df", "q_p_value", "i2", "h2", "i2_tau2", "tau2_lower", "tau2_upper",
     "prediction_lower", "prediction_upper", "method_sentence",
 ]  # fmt: skip
 STUDY = [
@@ -77,7 +77,8 @@ def test_a_random_effects_result_lacks_only_degrees_of_freedom_of_z():
 
 def test_a_fixed_effect_result_has_no_tau2_and_no_prediction():
     assert nulls(pool(*DEATHS, model="fixed").to_dict()) == {
-        "tau2_method", "df", "tau2", "prediction_lower", "prediction_upper",
+        "tau2_method", "df", "tau2", "i2_tau2", "tau2_lower", "tau2_upper",
+        "prediction_lower", "prediction_upper",
     }  # fmt: skip
 
 
@@ -89,7 +90,8 @@ def test_with_two_studies_only_the_prediction_goes():
 def test_with_one_study_heterogeneity_goes():
     content = pool(*(arm[:1] for arm in DEATHS)).to_dict()
     assert nulls(content) == {
-        "df", "q_p_value", "i2", "h2", "prediction_lower", "prediction_upper",
+        "df", "q_p_value", "i2", "h2", "i2_tau2", "tau2_lower", "tau2_upper",
+        "prediction_lower", "prediction_upper",
     }  # fmt: skip
     assert (content["k"], content["q"], content["q_df"]) == (1, 0, 0)
     study = content["studies"][0]

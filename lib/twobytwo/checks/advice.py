@@ -67,8 +67,9 @@ def without_effect(given: Mapping[str, Any], result: Result) -> tuple[str, ...]:
     --------
     >>> from twobytwo import pool
     >>> given = {"measure": "RD", "zero_cells": "all"}
-    >>> without_effect(given, pool([0, 1], [20, 40], [3, 6], [20, 40], **given))
-    ('zero_cells all changes nothing: risk differences are of the raw counts, and none has a standard error of 0',)
+    >>> lines = without_effect(given, pool([0, 1], [20, 40], [3, 6], [20, 40], **given))
+    >>> print(lines[0])
+    zero_cells all changes nothing: no risk difference has a standard error of 0
     """
     options = result.options
     reasons = {
@@ -104,17 +105,17 @@ def proportions_advice(result: ProportionResult) -> tuple[str, ...]:
     >>> from twobytwo import pool_proportions
     >>> for line in proportions_advice(pool_proportions([0, 1, 30], [50, 40, 30])):
     ...     print(line)
-    The proportions are nearly separated (tau = 15.1 on the logit scale): their mean says nothing of any of them.
+    The proportions are nearly separated (tau = 15.1 logits): their mean describes none of them.
     Few studies: the interval takes tau2 as known and is too narrow. Choose interval t.
     """
     options, lines = result.options, []
     if not options.random or result.k < 2:
         return ()
     if options.method == "GLMM" and near_separation(result.events, result.patients, result.tau2):
-        tau = f" (tau = {number(math.sqrt(result.tau2), 1)} on the logit scale)"
+        tau = f" (tau = {number(math.sqrt(result.tau2), 1)} logits)"
         lines.append(
             f"The proportions are nearly separated{tau if math.isfinite(result.tau2) else ''}: "
-            "their mean says nothing of any of them."
+            "their mean describes none of them."
         )
     if result.k < FEW and options.interval == "wald" and math.isfinite(result.se):
         better = "t" if options.method == "GLMM" else "hksj-truncated"
@@ -140,7 +141,7 @@ def _zero_cells(options: Options, result: Result) -> str | None:
     if options.measure == "RD":
         certain = (table.a * table.b == 0) & (table.c * table.d == 0)
         if not (certain & estimable(table, "RD")).any():
-            return "risk differences are of the raw counts, and none has a standard error of 0"
+            return "no risk difference has a standard error of 0"
     elif options.zero_cells != "all" and not (has_zero_cell(table) & estimable(table, "OR")).any():
         return "no study that counts has a zero cell"
     return None
@@ -148,8 +149,8 @@ def _zero_cells(options: Options, result: Result) -> str | None:
 
 def _sparse(result: Result) -> str | None:
     options = result.options
-    arms = [x for arm in result.arms for x in arm]
-    first = leading(*arms, result.measure)
+    (e1, n1), (e2, n2) = result.arms
+    first = leading(e1, n1, e2, n2, result.measure)
     method, reason = str(first.method), str(first.reason)
     if reason in ("ordinary", "nothing to pool") or options.method == "exact":
         return None
@@ -173,7 +174,8 @@ _NAMES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 def _peto(result: Result) -> str | None:
     if result.method != "Peto" or not result.k:
         return None
-    meets = peto_conditions(*(x for arm in result.arms for x in arm))
+    (e1, n1), (e2, n2) = result.arms
+    meets = peto_conditions(e1, n1, e2, n2)
     wrong = [
         said
         for ok, said in [

@@ -413,6 +413,8 @@ const twobytwo = (() => {
     if (df < 1) return { lower: NaN, upper: NaN };
     const tail = (1 - level) / 2;
     const at = (p) => profile(sample, chi_square_quantile(p, df));
+    // Studies that agree better than any tau2 explains leave the set empty.
+    if (q_at(sample, 0) < chi_square_quantile(1 - tail, df)) return { lower: NaN, upper: NaN };
     return { lower: at(tail), upper: at(1 - tail) };
   }
 
@@ -587,10 +589,10 @@ const twobytwo = (() => {
     };
   }
 
-  /** The exact conditional odds ratio: no standard error, no weights, no Q. */
+  /** The exact conditional odds ratio: no standard error, weights or Q; studies are as they are. */
   function exact(tables, chosen) {
     const included = tables.map((table) => estimable(table, "OR"));
-    const own = tables.map((table) => study_effect(table, chosen));
+    const own = tables.map(log_odds_ratio);
     const has_effect = own.map(({ variance: v }, i) => included[i] && v < Infinity);
     const k = included.filter(Boolean).length;
     const { estimate, lower, upper, p } = exact_odds_ratio(tables, chosen.level);
@@ -641,7 +643,7 @@ const twobytwo = (() => {
     const on_scale = (x) => natural(x, measure);
     return plain_record({
       measure, model: chosen.model, method: chosen.method,
-      tau2_method: chosen.random ? chosen.tau2 : null, interval: chosen.interval, level, k,
+      tau2_method: chosen.random ? chosen.tau2 : null, interval: chosen.method === "exact" ? "exact" : chosen.interval, level, k,
       estimate: on_scale(effect), ci_lower: on_scale(limits.lower), ci_upper: on_scale(limits.upper),
       effect, se, statistic, df, p_value: found.p ?? p_value(statistic, df),
       tau2, q, q_df, q_p_value: q_df > 0 ? chi_square_tail(q, q_df) : NaN,
@@ -701,7 +703,8 @@ const twobytwo = (() => {
     if (Number.isNaN(effect)) return `The ${measure} of ${k} studies do not determine a common one.`;
     if (chosen.method === "exact")
       return `The odds ratio common to ${k} ${k === 1 ? "study" : "studies"} was estimated with a fixed effect `
-        + "by conditional maximum likelihood, with its exact interval: nothing was added to any cell.";
+        + "by conditional maximum likelihood, with its exact interval: nothing was added to any cell. "
+        + "It has no standard error, weights or Q.";
     if (k === 1)
       return `One study (${study[included.indexOf(true)]}) informs the ${measure.slice(0, -1)}: the result is that study's own.`;
     const start = `The ${measure} of ${k} studies were pooled`;
