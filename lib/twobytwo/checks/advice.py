@@ -105,7 +105,7 @@ def proportions_advice(result: ProportionResult) -> tuple[str, ...]:
     >>> from twobytwo import pool_proportions
     >>> for line in proportions_advice(pool_proportions([0, 1, 30], [50, 40, 30])):
     ...     print(line)
-    The proportions are nearly separated (tau = 15.1 logits): their mean describes none of them.
+    The proportions are nearly separated (tau = 10.0 logits): their mean describes none of them.
     Few studies: the interval takes tau2 as known and is too narrow. Choose interval t.
     """
     options, lines = result.options, []
