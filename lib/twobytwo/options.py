@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
+from twobytwo.estimate.intervals import PREDICTION_DF
 from twobytwo.estimate.proportions import STUDY_INTERVALS
 from twobytwo.estimate.tau2 import ESTIMATORS
 
@@ -17,18 +18,26 @@ class OptionError(ValueError):
 CHOICES: dict[str, tuple[str, ...]] = {
     "measure": ("OR", "RR", "RD"),
     "model": ("random", "fixed"),
-    "method": ("MH", "IV", "Peto"),
+    "method": ("MH", "IV", "Peto", "exact", "GLMM"),
     "tau2": ("DL", *ESTIMATORS),
     "q_center": ("MH", "IV"),
     "interval": ("wald", "hksj", "hksj-truncated"),
     "zero_cells": ("affected", "all", "none"),
+    "prediction_df": tuple(PREDICTION_DF),
 }
+# What a method is, unless another choice contradicts it.
+IMPLIED: dict[str, dict[str, Any]] = {
+    "exact": {"model": "fixed"},
+    "GLMM": {"model": "random", "tau2": "ML"},
+}
+# Methods that see the counts alone: no study effect, no weight, no corrected cell.
+OF_COUNTS = tuple(IMPLIED)
 PROPORTION_CHOICES: dict[str, tuple[str, ...]] = {
     "model": CHOICES["model"],
     "transform": ("logit", "raw"),
     "method": ("IV", "GLMM"),
     "tau2": CHOICES["tau2"],
-    "interval": CHOICES["interval"],
+    "interval": (*CHOICES["interval"], "t"),
     "study_interval": tuple(STUDY_INTERVALS),
 }
 
@@ -55,9 +64,12 @@ class Options:
     measure : {"OR", "RR", "RD"}
         Odds ratio, risk ratio or risk difference.
     model : {"random", "fixed"}
-    method : {"MH", "IV", "Peto"}
+    method : {"MH", "IV", "Peto", "exact", "GLMM"}
         Mantel-Haenszel, inverse variance or Peto. With ``random``, ``MH`` means what
-        RevMan 5 means by it: inverse-variance weights, Q about the M-H estimate.
+        RevMan 5 means by it: inverse-variance weights, Q about the M-H estimate. Of odds
+        ratios, without correcting a cell: ``exact``, the conditional odds ratio common to all
+        studies (implies ``fixed``), and ``GLMM``, the hypergeometric-normal likelihood (implies
+        ``random`` and tau2 ``ML``).
     tau2 : {"DL", "PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
         Estimator of the between-study variance (random effects only).
     q_center : {"MH", "IV"} or None
@@ -70,6 +82,8 @@ class Options:
         Positive.
     level : float
         Confidence level, between 0 and 1.
+    prediction_df : {"k-2", "k-1"}
+        Degrees of freedom of the prediction interval (random effects only).
     """
 
     measure: str = "OR"
@@ -81,10 +95,11 @@ class Options:
     zero_cells: str = "affected"
     increment: float = 0.5
     level: float = 0.95
+    prediction_df: str = "k-2"
 
     @property
     def center(self) -> str:
-        """The mean about which Q is taken: MH, IV or Peto."""
+        """The mean about which Q is taken: that of `method` unless `q_center` names one."""
         return self.q_center or self.method
 
     @property
@@ -115,8 +130,9 @@ class ProportionOptions:
     tau2 : {"DL", "PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
         Estimator of the between-study variance (random effects only): ML with GLMM; with
         IV any, by default DL.
-    interval : {"wald", "hksj", "hksj-truncated"}
-        Interval of the pooled proportion (the last two with IV and random effects only).
+    interval : {"wald", "hksj", "hksj-truncated", "t"}
+        Interval of the pooled proportion (hksj with IV and random effects only). With GLMM and
+        random effects, ``t`` takes t on k - 1 degrees of freedom in place of z, for few studies.
     study_interval : {"wilson", "clopper-pearson"}
         Interval of each study.
     level : float
@@ -130,6 +146,11 @@ class ProportionOptions:
     interval: str = "wald"
     study_interval: str = "wilson"
     level: float = 0.95
+
+    @property
+    def prediction_df(self) -> str:
+        """Degrees of freedom of the prediction interval."""
+        return "k-2"
 
     @property
     def measure(self) -> str:
@@ -174,6 +195,8 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
     --------
     >>> options(method="IV").center
     'IV'
+    >>> options(method="exact").model
+    'fixed'
     >>> options(method="Peto")
     Traceback (most recent call last):
         ...
@@ -185,7 +208,8 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
     if unknown:
         raise OptionError(f"there is no option {sorted(unknown)[0]!r}")
     given = {name: value for name, value in explicit.items() if value is not None}
-    chosen = Options(**{**PRESETS[preset or "revman5"], **given})
+    implied = IMPLIED.get(given.get("method", ""), {})
+    chosen = Options(**{**PRESETS[preset or "revman5"], **implied, **given})
     _check(chosen)
     return chosen
 
@@ -224,18 +248,20 @@ def proportion_options(**explicit: Any) -> ProportionOptions:
     if given.get("model") == "fixed" and given.get("interval", "wald") != "wald":
         raise OptionError(f"interval {given['interval']} is for random effects: choose wald")
     beyond = {
-        "transform": ("logit", "GLMM models the logit"),
-        "tau2": ("ML", "GLMM estimates tau2 by maximum likelihood"),
-        "interval": ("wald", "GLMM has Wald intervals"),
+        "transform": (("logit",), "GLMM models the logit"),
+        "tau2": (("ML",), "GLMM estimates tau2 by maximum likelihood"),
+        "interval": (("wald", "t"), "GLMM has no such standard error"),
     }
     for name, (own, why) in beyond.items():
-        if given.get(name, own) == own:
+        if given.get(name, own[0]) in own:
             continue
         if given.get("method") == "GLMM":
             raise OptionError(f"{name} {given[name]} needs method IV: {why}")
         given["method"] = "IV"
     if given.get("method") == "IV":
         given.setdefault("tau2", "DL")
+        if given.get("interval") == "t":
+            raise OptionError("interval t is for GLMM: with IV choose hksj-truncated")
     return ProportionOptions(**given)
 
 
@@ -250,13 +276,8 @@ def _check(chosen: Options) -> None:
             "to add nothing choose zero_cells none"
         )
     _share(chosen.level)
-    if chosen.method == "Peto":
-        if chosen.measure != "OR":
-            raise OptionError(f"method Peto estimates odds ratios: {chosen.measure} needs MH or IV")
-        if chosen.random:
-            raise OptionError("method Peto is a fixed-effect method: add model fixed")
-        if chosen.q_center:
-            raise OptionError("method Peto has its own Q: leave q_center out")
+    if chosen.method in ("Peto", *OF_COUNTS):
+        _check_odds_ratio(chosen)
     elif chosen.random and chosen.center == "MH" and chosen.tau2 != "DL":
         raise OptionError(
             f"tau2 {chosen.tau2} needs Q about the inverse-variance mean: add method IV "
@@ -264,6 +285,24 @@ def _check(chosen: Options) -> None:
         )
     if not chosen.random and chosen.interval != "wald":
         raise OptionError(f"interval {chosen.interval} is for random effects: choose wald")
+
+
+def _check_odds_ratio(chosen: Options) -> None:
+    """What goes with the methods that are for odds ratios only."""
+    method = f"method {chosen.method}"
+    if chosen.measure != "OR":
+        raise OptionError(f"{method} estimates odds ratios: {chosen.measure} needs MH or IV")
+    if chosen.method == "GLMM" and not chosen.random:
+        raise OptionError(f"{method} is a random-effects method: for a fixed effect choose exact")
+    if chosen.method != "GLMM" and chosen.random:
+        raise OptionError(f"{method} is a fixed-effect method: add model fixed")
+    if chosen.q_center:
+        has = "no" if chosen.method == "exact" else "its own"
+        raise OptionError(f"{method} has {has} Q: leave q_center out")
+    if chosen.method == "GLMM" and chosen.tau2 != "ML":
+        raise OptionError(f"{method} estimates tau2 by ML: tau2 {chosen.tau2} needs method IV")
+    if chosen.method == "GLMM" and chosen.interval != "wald":
+        raise OptionError(f"{method} has Wald intervals: {chosen.interval} needs MH or IV")
 
 
 def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -12,10 +13,19 @@ from numpy.typing import ArrayLike
 from twobytwo.counts import Proportions, as_counts, read_proportions
 from twobytwo.estimate import effects, mantel_haenszel
 from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray
+from twobytwo.estimate.exact import exact_odds_ratio
+from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
 from twobytwo.estimate.inverse_variance import Mean, inverse_variance, spread
 from twobytwo.estimate.likelihood import binomial_normal, common_proportion
 from twobytwo.estimate.proportions import proportion_effects
-from twobytwo.options import Options, ProportionOptions, options, proportion_options
+from twobytwo.options import (
+    OF_COUNTS,
+    OptionError,
+    Options,
+    ProportionOptions,
+    options,
+    proportion_options,
+)
 from twobytwo.results import Analysis, EffectsResult, ProportionResult, Result
 
 Kind = TypeVar("Kind", bound=Analysis)
@@ -37,6 +47,7 @@ def pool(
     *,
     outcome: str | None = None,
     study: Sequence[str] | None = None,
+    subgroup: str | Sequence[str] | None = None,
     preset: str | None = None,
     measure: str | None = None,
     model: str | None = None,
@@ -47,6 +58,7 @@ def pool(
     zero_cells: str | None = None,
     increment: float | None = None,
     level: float | None = None,
+    prediction_df: str | None = None,
 ) -> Result:
     """Pool 2x2 tables. Without options: RevMan 5's "M-H, Random" on the odds ratio.
 
@@ -62,7 +74,11 @@ def pool(
         The event. Chooses the rows of a file or frame that holds several.
     study : sequence of str, optional
         k names for the four arrays; "Study 1", "Study 2", ... if left out.
-    preset, measure, model, method, tau2, q_center, interval, zero_cells, increment, level
+    subgroup : str, or sequence of str of shape (k,), optional
+        A column of the counts, or the subgroup of each study: each subgroup is pooled too, with a
+        tau2 of its own. See `subgroups` and `between` of `Result`.
+    preset, measure, model, method, tau2, q_center, interval, zero_cells, increment, level, \
+prediction_df
         See `twobytwo.Options`. None takes the preset's choice.
 
     Returns
@@ -73,7 +89,8 @@ def pool(
     Raises
     ------
     OptionError
-        If choices do not exist or exclude each other.
+        If choices do not exist or exclude each other; if a subgroup is not known; if counts are
+        too many for an exact method.
     CountsError
         If a file or a frame cannot be used.
     ValueError
@@ -101,6 +118,7 @@ def pool(
     chosen = options(
         preset, measure=measure, model=model, method=method, tau2=tau2, q_center=q_center,
         interval=interval, zero_cells=zero_cells, increment=increment, level=level,
+        prediction_df=prediction_df,
     )  # fmt: skip
     if n_treatment is None or events_control is None or n_control is None:
         if not (n_treatment is events_control is n_control is study is None):
@@ -110,7 +128,13 @@ def pool(
     else:
         table = effects.cells(source, n_treatment, events_control, n_control)
         about = About(study_names(study, table.a.shape[-1]), outcome)
-    return _tables(table, about, chosen)
+    result = _tables(table, about, chosen)
+    if subgroup is None:
+        return result
+    groups = grouped(subgroup, about.study, about.extra)
+    return replace(
+        result, subgroups=tuple((name, refit(result, at)) for name, at in groups.items())
+    )
 
 
 def pool_proportions(
@@ -290,6 +314,52 @@ def refit(result: Kind, at: Sequence[int]) -> Kind:
     return kind
 
 
+def grouped(
+    subgroup: str | Sequence[str], study: Sequence[str], extra: Mapping[str, Sequence[Any]]
+) -> dict[str, list[int]]:
+    """Positions of the studies of each subgroup, by its name, in the order of the studies.
+
+    Parameters
+    ----------
+    subgroup : str, or sequence of str of shape (k,)
+        A column of `extra`, or a name for each study. Capitals and spaces at the ends make no
+        other subgroup.
+    study : sequence of str
+        k names.
+    extra : mapping of str to sequence of shape (k,)
+
+    Returns
+    -------
+    dict of str to list of int
+
+    Raises
+    ------
+    OptionError
+        If there is no such column, or a study is in no subgroup.
+
+    Examples
+    --------
+    >>> grouped("age", ["A", "B", "C"], {"age": ["adults", "children", "Adults "]})
+    {'adults': [0, 2], 'children': [1]}
+    """
+    named, values = "subgroup", subgroup
+    if isinstance(subgroup, str):
+        named = f"subgroup {subgroup!r}"
+        if subgroup not in extra:
+            known = ", ".join(map(repr, extra)) or "none"
+            raise OptionError(f"{named} is no column; beside the counts there is {known}")
+        values = extra[subgroup]
+    if len(values) != len(study):
+        raise OptionError(f"{named} has {len(values)} values for {len(study)} studies")
+    groups: dict[str, tuple[str, list[int]]] = {}
+    for i, (one, value) in enumerate(zip(study, values, strict=True)):
+        name = " ".join(str(value).split())
+        if not name:
+            raise OptionError(f"{named}: study {one!r} has none; write the subgroup it belongs to")
+        groups.setdefault(name.casefold(), (name, []))[1].append(i)
+    return dict(groups.values())
+
+
 def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
     """Names of k studies, as given or numbered.
 
@@ -319,6 +389,8 @@ def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
 
 
 def _tables(table: Cells, about: About, chosen: Options) -> Result:
+    if chosen.method in OF_COUNTS:
+        return _counts(table, about, chosen)
     estimable = effects.estimable(table, chosen.measure)
     used = effects.corrected(table, chosen.zero_cells, chosen.increment)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -342,6 +414,33 @@ def _tables(table: Cells, about: About, chosen: Options) -> Result:
             effect, se = (np.where(known, x, np.nan) for x in (common.effect, common.se))
             mean = mean._replace(effect=effect, se=se, weights=common.weights)
     return _result(Result, chosen, about, table, Effects(y, v), included, mean)
+
+
+def _counts(table: Cells, about: About, chosen: Options) -> Result:
+    """The methods that see the counts alone. A study's own effect is shown, and enters nowhere."""
+    included = effects.estimable(table, "OR")
+    k = included @ np.ones(included.shape[-1])
+    a, b, c, d = (np.where(included, cell, 0.0) for cell in table)
+    none = np.full(k.shape, np.nan)
+    exact = None
+    try:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            y, v = effects.log_odds_ratio(table)
+            if chosen.method == "exact":
+                exact = exact_odds_ratio(a, a + b, c, c + d, level=chosen.level)
+                mean = Mean(np.log(exact.estimate), none, np.full(y.shape, np.nan), *(none,) * 3)
+            else:
+                fit = hypergeometric_normal(a, a + b, c, c + d)
+                mean = Mean(
+                    *map(np.asarray, (fit.effect, fit.se)), np.full(y.shape, np.nan),
+                    np.asarray(fit.tau2), np.where(k > 1, fit.deviance, 0.0), np.maximum(k - 1, 0),
+                )  # fmt: skip
+    except ValueError as error:
+        raise OptionError(f"method {chosen.method}: {error}") from None
+    shown = included & (v < np.inf)
+    own = Effects(np.where(shown, y, np.nan), np.where(shown, v, np.nan))
+    result = _result(Result, chosen, about, table, own, included, mean)
+    return replace(result, exact=exact)
 
 
 def _study_effects(table: Cells, used: Cells, chosen: Options) -> Effects:
@@ -401,7 +500,7 @@ def _result(
     plain: dict[str, Any] = {**numbers, "k": k}
     if k.ndim == 0:
         plain = {name: float(number) for name, number in plain.items()} | {"k": int(k)}
-        plain["q_df"] = int(mean.q_df) if k else np.nan
+        plain["q_df"] = int(mean.q_df) if k and not np.isnan(mean.q_df) else np.nan
     return kind(
         options=chosen, **about._asdict(), table=table, included=included,
         study_effect=each.effect, study_variance=each.variance, weights=mean.weights, **plain,

@@ -14,6 +14,7 @@ from scipy.special import expit
 from twobytwo.estimate import heterogeneity, intervals
 from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.estimate.intervals import Interval
+from twobytwo.estimate.tau2 import q_profile
 from twobytwo.options import Options, ProportionOptions
 
 # A float for one meta-analysis, an array for a batch.
@@ -122,7 +123,7 @@ class Pooled:
 
     @property
     def method(self) -> str:
-        """MH, IV, Peto or GLMM."""
+        """MH, IV, Peto, exact or GLMM."""
         return self.options.method
 
     @property
@@ -133,7 +134,7 @@ class Pooled:
     @property
     def interval(self) -> str:
         """Kind of the interval of the pooled effect."""
-        return self.options.interval
+        return "exact" if self.method == "exact" else self.options.interval
 
     @property
     def level(self) -> float:
@@ -172,6 +173,43 @@ class Pooled:
         return as_number(heterogeneity.i_squared(self.q, self.q_df))
 
     @cached_property
+    def i2_tau2(self) -> Number:
+        """I2 in percent, from tau2; NaN for fixed effect, and for GLMM, which has no weights."""
+        has_effect = self._has_effect
+        weights = np.where(has_effect, 1 / np.where(has_effect, self.study_variance, 1.0), 0.0)
+        i2 = heterogeneity.i_squared_tau2(self._moment_tau2, weights)
+        return as_number(i2)
+
+    @cached_property
+    def tau2_limits(self) -> Interval:
+        """Q-profile interval of tau2: NaN for fixed effect and GLMM, and of an empty set."""
+        if not self.options.random or self.method == "GLMM":
+            return Interval(self._moment_tau2, self._moment_tau2)
+        limits = q_profile(self.study_effect, self.study_variance, self._has_effect, self.level)
+        return Interval(*map(as_number, limits))
+
+    @property
+    def tau2_lower(self) -> Number:
+        """Lower limit of tau2."""
+        return self.tau2_limits.lower
+
+    @property
+    def tau2_upper(self) -> Number:
+        """Upper limit of tau2."""
+        return self.tau2_limits.upper
+
+    @property
+    def _has_effect(self) -> BoolArray:
+        """The studies with an effect of their own that contribute."""
+        has_effect: BoolArray = self.included & np.isfinite(self.study_variance)
+        return has_effect
+
+    @property
+    def _moment_tau2(self) -> Number:
+        """The variance between studies beside those within them; NaN where there are none."""
+        return self.tau2 if self.method != "GLMM" else as_number(np.full_like(self.tau2, np.nan))
+
+    @cached_property
     def h2(self) -> Number:
         """H2 = Q / df."""
         return as_number(heterogeneity.h_squared(self.q, self.q_df))
@@ -179,7 +217,9 @@ class Pooled:
     @cached_property
     def prediction(self) -> Interval:
         """Interval for the effect of a new study, on the scale of the effect."""
-        return intervals.prediction(self.effect, self.wald_se, self.tau2, self.k, self.level)
+        return intervals.prediction(
+            self.effect, self.se, self.tau2, self.k, self.level, df=self.options.prediction_df
+        )
 
     @cached_property
     def weight(self) -> FloatArray:

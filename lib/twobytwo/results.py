@@ -6,17 +6,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.special import logit
 
 from twobytwo import sentence
+from twobytwo.estimate import heterogeneity
 from twobytwo.estimate.effects import Cells, FloatArray
+from twobytwo.estimate.exact import ExactOddsRatio
 from twobytwo.estimate.intervals import Interval
+from twobytwo.estimate.inverse_variance import inverse_variance
 from twobytwo.estimate.proportions import STUDY_INTERVALS, clopper_pearson
 from twobytwo.options import Options, ProportionOptions
-from twobytwo.pooled import Pooled
+from twobytwo.pooled import Number, Pooled, as_number
 from twobytwo.study_table import pooled_text, study_table
 from twobytwo.table import Shown, Table
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 POOLED = (
     "measure", "model", "method", "tau2_method", "interval", "level", "k",
     "estimate", "ci_lower", "ci_upper", "effect", "se", "statistic", "df", "p_value",
-    "tau2", "q", "q_df", "q_p_value", "i2", "h2",
+    "tau2", "q", "q_df", "q_p_value", "i2", "h2", "i2_tau2", "tau2_lower", "tau2_upper",
     "prediction_lower", "prediction_upper", "method_sentence",
 )  # fmt: skip
 
@@ -100,6 +103,20 @@ class Analysis(Pooled, Shown):
         return self.pooled() | {"studies": self.studies()}
 
 
+class Between(NamedTuple):
+    """The test for subgroup differences; NaN where a subgroup has no effect and standard error.
+
+    Attributes
+    ----------
+    q, df, p_value
+        Floats for one meta-analysis, arrays of shape ``(...)`` for a batch.
+    """
+
+    q: Number
+    df: Number
+    p_value: Number
+
+
 @dataclass(frozen=True, repr=False, eq=False)
 class Result(Analysis):
     """A pooled odds ratio, risk ratio or risk difference, or a batch of them.
@@ -110,6 +127,10 @@ class Result(Analysis):
         How the studies were pooled.
     table : Cells
         The raw counts.
+    exact : ExactOddsRatio or None
+        What the method ``exact`` found.
+    subgroups : tuple of (str, Result)
+        Each subgroup pooled as the whole, with a tau2 of its own; none unless asked for.
 
     Examples
     --------
@@ -126,12 +147,76 @@ class Result(Analysis):
 
     options: Options
     table: Cells
+    exact: ExactOddsRatio | None = None
+    subgroups: tuple[tuple[str, Result], ...] = ()
+
+    @cached_property
+    def limits(self) -> Interval:
+        """Interval of the pooled effect, on the scale of the effect."""
+        if self.exact is None:
+            return super().limits
+        some = np.asarray(self.k) > 0
+        with np.errstate(divide="ignore"):
+            limits = (np.log(limit) for limit in (self.exact.ci_lower, self.exact.ci_upper))
+            return Interval(*(np.where(some, limit, np.nan) for limit in limits))
+
+    @cached_property
+    def p_value(self) -> Number:
+        """Two-sided p-value of an effect of 0; of the method ``exact`` as Fisher's test has it."""
+        if self.exact is None:
+            return super().p_value
+        return as_number(np.where(np.asarray(self.k) > 0, self.exact.p_value, np.nan))
+
+    @property
+    def shown(self) -> Table:
+        """The studies and the pooled result, by subgroup where there are some."""
+        return self.table_of()
+
+    def table_of(self, arms: Sequence[str] | None = None, *, digits: int | None = None) -> Table:
+        """The same with the names of the arms and the decimals of effects chosen."""
+        between = self.between if self.subgroups else None
+        return study_table(self, arms, digits=digits, subgroups=self.subgroups, between=between)
+
+    @cached_property
+    def between(self) -> Between:
+        """The test for subgroup differences.
+
+        Notes
+        -----
+        ``Q = sum(w (y - sum(w y)/sum(w))^2)`` over the pooled effects of the subgroups, with
+        ``w = 1/se^2`` of their Wald standard errors, as RevMan 5 has it.
+        """
+        y, se = (
+            np.stack([np.asarray(getattr(one, name)) for _, one in self.subgroups], -1)
+            for name in ("effect", "wald_se")
+        )
+        known = np.isfinite(y) & np.isfinite(se) & (se > 0)
+        found = inverse_variance(y, se * se, known)
+        df = np.where(known.all(-1), found.q_df, 0.0)
+        q = np.where(df > 0, found.q, np.nan)
+        p = heterogeneity.q_p_value(q, df)
+        return Between(*(as_number(x) for x in (q, np.where(df > 0, df, np.nan), p)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything that the command line prints with ``--json``."""
+        if not self.subgroups:
+            return super().to_dict()
+        q, df, p = map(_plain, self.between)
+        return super().to_dict() | {
+            "subgroups": [{"name": name} | one.pooled() for name, one in self.subgroups],
+            "q_between": q,
+            "q_between_df": None if df is None else int(df),
+            "q_between_p_value": p,
+        }
 
     def forest(self, **choices: Any) -> Forest:
         """Draw a forest plot; see `twobytwo.plots.forest.forest`."""
         from twobytwo.plots.forest import forest  # matplotlib takes a second to import
 
-        return forest(self, **{"outcome": self.outcome, **choices})
+        drawn = {"outcome": self.outcome, "subgroups": self.subgroups}
+        if self.subgroups and np.isfinite(self.between.q):
+            drawn["between"] = self.between
+        return forest(self, **{**drawn, **choices})
 
 
 @dataclass(frozen=True, repr=False, eq=False)

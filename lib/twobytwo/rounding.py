@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -90,7 +91,7 @@ def numbers(values: Any, decimals: int = 2) -> list[str]:
 
     Parameters
     ----------
-    values : sequence of float or Fraction, or array_like, shape (k,)
+    values : array_like, shape (k,)
     decimals : int
 
     Returns
@@ -109,12 +110,12 @@ def numbers(values: Any, decimals: int = 2) -> list[str]:
     """
     floats = np.asarray(values, float)
     with np.errstate(invalid="ignore", over="ignore"):
-        scaled = np.abs(floats) * 10**decimals
+        scaled = np.abs(floats) * 10.0**decimals
         half = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6
         plain = (scaled < 1e9) & ~half & ((floats >= 0) | (scaled > 0.5))
     printed = [f"%.{decimals}f" % value for value in floats.tolist()]
     for i in np.flatnonzero(~plain).tolist():
-        printed[i] = number(values[i], decimals)
+        printed[i] = number(floats[i], decimals)
     return printed
 
 
@@ -129,13 +130,58 @@ def with_interval(estimate: Any, lower: Any, upper: Any, decimals: int = 2) -> s
     return with_intervals([estimate], [lower], [upper], decimals)[0]
 
 
-def with_intervals(estimate: Any, lower: Any, upper: Any, decimals: int = 2) -> list[str]:
-    """`with_interval` of each estimate, arrays of shape (k,)."""
-    columns = (numbers(values, decimals) for values in (estimate, lower, upper))
+def with_intervals(
+    estimate: Any,
+    lower: Any,
+    upper: Any,
+    decimals: int = 2,
+    *,
+    exact: Sequence[str | None] | None = None,
+    ratio: bool = False,
+) -> list[str]:
+    """`with_interval` of each estimate.
+
+    Parameters
+    ----------
+    estimate, lower, upper : array_like, shape (k,)
+    decimals : int
+    exact : sequence of str or None, optional
+        The estimates as printed, where they were rounded from whole numbers.
+    ratio : bool
+        Whether these are ratios: beyond 1,000 or below 0.001 their bound is told.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> with_intervals([0.07, 4e7], [0.0034, 2e3], [1.41, float("inf")], ratio=True)
+    ['0.07 [0.00, 1.41]', '> 1,000 [> 1,000, ∞]']
+    """
+    columns = [numbers(values, decimals) for values in (estimate, lower, upper)]
+    if exact is not None:
+        columns[0] = [
+            of_float if of_float == "-" or own is None else own
+            for of_float, own in zip(columns[0], exact, strict=True)
+        ]
+    if ratio:
+        for printed, values in zip(columns, (estimate, lower, upper), strict=True):
+            _bound(printed, np.asarray(values, float), decimals)
     return [
         f"{middle} [{low}, {high}]" if middle != "-" else "not estimable"
         for middle, low, high in zip(*columns, strict=True)
     ]
+
+
+def _bound(printed: list[str], ratios: NDArray[Any], decimals: int) -> None:
+    """Replace many digits, or none, by a bound."""
+    little = (ratios > 0) & (ratios < min(LITTLE, 0.5 / 10**decimals))
+    for which, text in [
+        (ratios > MANY, f"> {MANY:,}"), (little, f"< {LITTLE}"), (np.isposinf(ratios), "∞"),
+    ]:  # fmt: skip
+        for i in np.flatnonzero(which).tolist():
+            printed[i] = text
 
 
 def shares(weights: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -26,12 +26,22 @@ ESTIMATORS = {
 }
 INTERVALS = {
     "wald": "is a Wald interval with the normal quantile",
+    "t": "is a Wald interval with t on {df:g} df in place of the normal quantile",
     "hksj": "is that of Hartung, Knapp, Sidik and Jonkman, with t on {df:g} df",
     "hksj-truncated": "is that of Hartung, Knapp, Sidik and Jonkman, with t on {df:g} df "
     "and a standard error never below the Wald one",
 }
 
 
+COUNTS_ALONE = {
+    "exact": "The odds ratio common to {studies} was estimated with a fixed effect by conditional "
+    "maximum likelihood, with its exact interval: nothing was added to any cell. It has no "
+    "standard error, weights or Q.",
+    "GLMM": "The log odds ratios of {studies} were pooled with random effects by maximum "
+    "likelihood of the hypergeometric-normal model (a GLMM, conditional on the margins): they vary "
+    "between studies with variance τ², and nothing was added to any cell. Q is the "
+    "likelihood-ratio statistic of an odds ratio per study against a common one.",
+}
 PRINTED = "The effects and their standard errors are those printed, not computed from counts."
 STUDY = {"wilson": "Wilson's score interval", "clopper-pearson": "Clopper and Pearson's exact one"}
 
@@ -57,7 +67,7 @@ def method(result: Pooled) -> str:
             _beyond(result), _zero_arms(result, options),
         ]  # fmt: skip
     else:
-        parts = [_pooling(result, options), _interval(result)]
+        parts = [_pooling(result, options), _interval(result, options)]
         if result.table:
             parts += [_zero_cells(result, options), _left_out(result, options)]
         else:
@@ -65,36 +75,57 @@ def method(result: Pooled) -> str:
     return " ".join(part for part in parts if part)
 
 
-def findings(result: Pooled) -> str:
-    """Heterogeneity, the test of the effect and the prediction interval, a line each."""
+def findings(result: Pooled, printed: Callable[[float, float, float], str]) -> str:
+    """Heterogeneity, the test of the effect and the prediction interval, a line each.
+
+    Parameters
+    ----------
+    result : Pooled
+        Of one meta-analysis.
+    printed : callable
+        Prints an estimate with its limits.
+    """
     lines = [f"Heterogeneity: {heterogeneity(result)}"]
-    scale, decimals, unit = 1, 2, ""
-    if result.measure == "proportion":
-        scale, decimals, unit = 100, 1, " %"
-    else:
+    if result.measure != "proportion":
         lines.append(f"Overall effect: {overall(result)}")
+    unit = " %" if result.measure == "proportion" else ""
     if np.isfinite(result.prediction_lower):
-        limits = (scale * limit for limit in (result.prediction_lower, result.prediction_upper))
-        printed = ", ".join(number(limit, decimals) for limit in limits)
-        lines.append(f"Prediction interval for a new study: [{printed}]{unit}")
+        whole = printed(result.estimate, result.prediction_lower, result.prediction_upper)
+        lines.append(f"Prediction interval for a new study: {whole[whole.index('[') :]}{unit}")
+    elif result.options.random and np.isfinite(result.se):
+        fewest = {"k-2": "three", "k-1": "two"}[result.options.prediction_df]
+        lines.append(f"Prediction interval for a new study: undefined (it needs {fewest} studies)")
     return "\n".join(lines)
 
 
 def heterogeneity(result: Pooled) -> str:
     """The heterogeneity line of a forest plot."""
+    if result.method == "exact" and result.k > 1:
+        return "not measured by the exact method"
     if not result.q_df > 0:
         return "not applicable"
     q = f"Q = {number(result.q)}, df = {result.q_df} ({p_equals(result.q_p_value)})"
-    parts = [q, f"I2 = {number(result.i2, 0)} %"]
+    i2, i2_tau2 = number(result.i2, 0), number(result.i2_tau2, 0)
+    both = i2_tau2 not in ("-", i2)
+    parts = [q, f"I2 = {i2} % (from Q), {i2_tau2} % (from tau2)" if both else f"I2 = {i2} %"]
     if result.options.random:
         parts.insert(0, f"tau2 = {number(result.tau2)}")
     return "; ".join(parts)
+
+
+def differences(q: float, df: float, p: float) -> str:
+    """The line of the test for subgroup differences."""
+    if not np.isfinite(q):
+        return "undefined (each of two subgroups or more needs an effect and a standard error)"
+    return f"Q = {number(q)}, df = {df:g} ({p_equals(p)})"
 
 
 def overall(result: Pooled) -> str:
     """The line of the test for an overall effect."""
     if not np.isfinite(result.p_value):
         return "not applicable"
+    if not np.isfinite(result.statistic):
+        return p_equals(result.p_value)
     name = "z" if math.isnan(result.df) else f"t({result.df:g})"
     return f"{name} = {number(abs(result.statistic))} ({p_equals(result.p_value)})"
 
@@ -103,8 +134,15 @@ def _pooling(result: Pooled, options: Options) -> str:
     measure = MEASURES[result.measure]
     if result.k == 0:
         return f"Nothing was pooled: no study has {AN[result.measure]} that can be estimated."
-    if not np.isfinite(result.effect):
+    if np.isnan(result.effect):
         return f"The {measure} of {int(result.k)} studies do not determine a common one."
+    if options.method in COUNTS_ALONE:
+        studies = f"{int(result.k)} {'study' if result.k == 1 else 'studies'}"
+        return COUNTS_ALONE[options.method].format(studies=studies) + (
+            " One arm had as few events in every study as it could: the estimate is 0 or infinite."
+            if options.method == "GLMM" and np.isinf(result.effect)
+            else ""
+        )
     if result.k == 1:
         only = result.study[int(np.flatnonzero(result.included)[0])]
         return f"One study ({only}) informs the {measure[:-1]}: the result is that study's own."
@@ -136,8 +174,8 @@ def _pooling(result: Pooled, options: Options) -> str:
     return text
 
 
-def _interval(result: Pooled) -> str:
-    if result.k == 0 or not np.isfinite(result.effect):
+def _interval(result: Pooled, options: Options) -> str:
+    if result.k == 0 or not np.isfinite(result.effect) or options.method == "exact":
         return ""
     if np.isnan(result.se):
         return (
@@ -150,7 +188,7 @@ def _interval(result: Pooled) -> str:
 
 def _zero_cells(result: Pooled, options: Options) -> str:
     table = Cells(*result.table)
-    if options.method == "Peto":
+    if options.method in ("Peto", *COUNTS_ALONE):
         return ""
     zero = has_zero_cell(table) & result.included
     amount = f"{options.increment:g}"

@@ -12,10 +12,13 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twobytwo.counts import Counts, Proportions
 from twobytwo.options import OptionError
+
+if TYPE_CHECKING:
+    from twobytwo.plots.drawn import Drawn
 
 PLOTS = (".svg", ".png", ".pdf")
 
@@ -26,6 +29,26 @@ def options(command: argparse.ArgumentParser) -> None:
     add("--level", type=float, help="confidence level (0.95)")
     add("--json", action="store_true", help="print one JSON object, in full precision")
     add("--plot", metavar="FILE", type=Path, help="write a forest plot (.svg, .png or .pdf)")
+    add("--digits", metavar="N", type=_digits, help="decimals of effects (2, or more if needed)")
+
+
+def _digits(text: str) -> int:
+    if text.isdecimal() and int(text) <= 12:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 12")
+
+
+def glyphs(path: Path, drawn: Drawn) -> list[str]:
+    """Say which letters of a plot no font has; an SVG takes those of its reader."""
+    if path.suffix.lower() == ".svg" or not drawn.missing:
+        return []
+    from twobytwo.plots.drawn import fonts  # matplotlib, which a plot has loaded
+
+    usual, _ = fonts("")
+    return [
+        f"{path} shows boxes for {' '.join(drawn.missing)}: neither {usual[0]} nor another "
+        "installed font has them; write .svg, or install a font that does, such as Noto Sans"
+    ]
 
 
 def check(option: str, path: Path | None, endings: tuple[str, ...], source: str) -> None:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import math
+from dataclasses import replace
 from typing import Any
 
+from twobytwo.checks.advice import advice, without_effect
 from twobytwo.checks.refits import Refits, leave_one_out
 from twobytwo.cli import output as cli_output
 from twobytwo.cli import reading as cli_reading
-from twobytwo.options import CHOICES, PRESETS
+from twobytwo.counts import Counts
+from twobytwo.options import CHOICES, PRESETS, OptionError
 from twobytwo.pool import pool
 from twobytwo.results import Result
+from twobytwo.study_table import pooled_text
+
+SORTS = ("file", "year", "weight", "effect")
 
 
 def describe(commands: Any) -> None:
@@ -28,14 +35,20 @@ def describe(commands: Any) -> None:
     add("--measure", help="OR (default), RR or RD")
     add("--preset", help=", ".join(PRESETS) + "; other options beat it")
     add("--model", help="random (default) or fixed")
-    add("--method", help="MH (default), IV or Peto")
+    add("--method", help="MH (default), IV, Peto, exact (conditional odds ratio, fixed) or GLMM "
+        "(likelihood of the counts, random)")  # fmt: skip
     add("--tau2", help="between-study variance: " + ", ".join(CHOICES["tau2"]))
     add("--q-center", help="mean about which Q is taken: MH or IV; follows --method")
     add("--interval", help="interval of the mean: " + ", ".join(CHOICES["interval"]))
     add("--zero-cells", help="which studies are corrected: affected (default), all or none")
     add("--increment", type=float, help="what the correction adds to each cell (0.5)")
+    add("--prediction-df", help="degrees of freedom of the prediction interval: k-2 (default), k-1")
+    add("--subgroup", metavar="COLUMN", help="also pool each subgroup that this column names")
     add("--leave-one-out", action="store_true", help="also pool without each study in turn")
     cli_output.options(command)
+    add("--better", choices=("fewer", "more"), help="events are better fewer or more: which side "
+        "of the plot favors which arm")  # fmt: skip
+    add("--sort", choices=SORTS, help="order of the studies in the plot: " + ", ".join(SORTS))
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -44,12 +57,47 @@ def run(chosen: argparse.Namespace) -> None:
     choices = {name: getattr(chosen, name) for name in names}
     cli_output.check("plot", chosen.plot, cli_output.PLOTS, chosen.counts)
     counts = cli_reading.counts(chosen)
-    result = pool(counts, outcome=chosen.outcome, **choices)
+    result = pool(counts, outcome=chosen.outcome, subgroup=chosen.subgroup, **choices)
     refits = leave_one_out(result) if chosen.leave_one_out else None
-    output = _json(result, refits) if chosen.json else _text(result, refits)
+    said = advice(result)
+    output = _json(result, refits) if chosen.json else _text(result, refits, said, chosen)
+    beside = [*_unused(chosen, counts), *without_effect(choices, result)]
     if chosen.plot is not None:
-        cli_output.write("plot", chosen.plot, result.forest().save)
+        beside += _plot(result, chosen)
     cli_output.show(output, counts)
+    cli_output.tell(*(f"caution: {line}" for line in [*beside, *(said if chosen.json else ())]))
+
+
+def _unused(chosen: argparse.Namespace, counts: Counts) -> list[str]:
+    """What was said, or is in the file, and has no effect."""
+    lines = []
+    if chosen.subgroup is None and "subgroup" in counts.extra:
+        lines.append("the column subgroup is not used: to pool by it add --subgroup subgroup")
+    for name in ("better", "sort"):
+        if getattr(chosen, name) is not None and chosen.plot is None:
+            lines.append(f"--{name} changes nothing without --plot")
+    if chosen.digits is not None and chosen.json and chosen.plot is None:
+        lines.append("--digits changes nothing: --json prints full precision")
+    return lines
+
+
+def _plot(result: Result, chosen: argparse.Namespace) -> list[str]:
+    """Draw the forest plot, and say what a font lacks."""
+    treatment, control = _arms(chosen)
+    try:
+        drawn = result.forest(
+            treatment=treatment, control=control, better=chosen.better,
+            sort=chosen.sort or "file", prediction=math.isfinite(result.prediction_lower),
+            digits=chosen.digits,
+        )  # fmt: skip
+    except ValueError as error:
+        raise OptionError(f"--plot: {error}") from None
+    cli_output.write("plot", chosen.plot, drawn.save)
+    return cli_output.glyphs(chosen.plot, drawn)
+
+
+def _arms(chosen: argparse.Namespace) -> tuple[str, str]:
+    return chosen.treatment or "Treatment", chosen.control or "Control"
 
 
 def _json(result: Result, refits: Refits | None) -> str:
@@ -62,13 +110,16 @@ def _json(result: Result, refits: Refits | None) -> str:
     return cli_output.as_json(content)
 
 
-def _text(result: Result, refits: Refits | None) -> str:
-    lines = [repr(result)]
+def _text(
+    result: Result, refits: Refits | None, said: tuple[str, ...], chosen: argparse.Namespace
+) -> str:
+    table = result.table_of(_arms(chosen), digits=chosen.digits)
+    lines = [replace(table, notes=(*table.notes, *said)).text()]
     if refits:
         width = max(map(len, refits.labels))
         lines += ["", "Without"]
         lines += [
-            f"  {name.ljust(width)}  {refit.text}"
+            f"  {name.ljust(width)}  {pooled_text(refit, chosen.digits)}"
             for name, refit in zip(refits.labels, refits, strict=True)
         ]
     return "\n".join(lines)

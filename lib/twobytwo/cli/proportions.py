@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import math
+from dataclasses import replace
 from typing import Any
 
+from twobytwo.checks.advice import proportions_advice
 from twobytwo.cli import output as cli_output
 from twobytwo.cli import reading as cli_reading
 from twobytwo.options import PROPORTION_CHOICES as CHOICES
 from twobytwo.pool import pool_proportions
+from twobytwo.study_table import study_table
 
 
 def describe(commands: Any) -> None:
@@ -27,7 +31,12 @@ def describe(commands: Any) -> None:
     add("--transform", help="scale of the pooling: logit (default) or raw; raw needs IV")
     add("--method", help="GLMM (default) or IV (inverse variance); IV if another option needs it")
     add("--tau2", help="between-study variance, with IV: " + ", ".join(CHOICES["tau2"]))
-    add("--interval", help="interval of the mean, with IV: " + ", ".join(CHOICES["interval"]))
+    add(
+        "--interval",
+        help="interval of the mean: "
+        + ", ".join(CHOICES["interval"])
+        + " (t with GLMM, hksj with IV)",
+    )
     add("--study-interval", help="interval of each study: wilson (default) or clopper-pearson")
     cli_output.options(command)
 
@@ -38,7 +47,17 @@ def run(chosen: argparse.Namespace) -> None:
     choices = {name: getattr(chosen, name) for name in (*CHOICES, "level")}
     arms = cli_reading.proportions(chosen)
     result = pool_proportions(arms, outcome=chosen.outcome, **choices)
-    output = cli_output.as_json(result.to_dict()) if chosen.json else repr(result)
+    said = proportions_advice(result)
+    output = cli_output.as_json(result.to_dict())
+    if not chosen.json:
+        table = study_table(result, digits=chosen.digits)
+        output = replace(table, notes=(*table.notes, *said)).text()
+    beside: list[str] = []
     if chosen.plot is not None:
-        cli_output.write("plot", chosen.plot, result.forest().save)
+        drawn = result.forest(
+            prediction=math.isfinite(result.prediction_lower), digits=chosen.digits
+        )
+        cli_output.write("plot", chosen.plot, drawn.save)
+        beside += cli_output.glyphs(chosen.plot, drawn)
     cli_output.show(output, arms)
+    cli_output.tell(*(f"caution: {line}" for line in [*beside, *(said if chosen.json else ())]))

@@ -194,5 +194,5 @@ def prediction(
     effect, se, tau2 = (np.asarray(x, float) for x in (effect, se, tau2))
     freedom = np.asarray(k) - PREDICTION_DF[df]
     t = np.where(freedom > 0, -stdtrit(np.maximum(freedom, 1), (1 - level) / 2), np.nan)
-    half = t * np.sqrt(tau2 + se * se)
+    half = t * np.hypot(np.sqrt(tau2), se)  # exactly se where tau2 is 0
     return Interval(effect - half, effect + half)

@@ -112,7 +112,7 @@ def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
     y : ndarray, shape (..., k)
         Effects; anything where the weight is 0.
     mean : Mean
-    interval : {"wald", "hksj", "hksj-truncated"}
+    interval : {"wald", "t", "hksj", "hksj-truncated"}
 
     Returns
     -------
@@ -121,10 +121,13 @@ def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
     """
     if interval == "wald":
         return Spread(mean.se, np.full(mean.se.shape, np.nan))
+    several = mean.q_df > 0
+    df = np.where(several, mean.q_df, np.nan)
+    if interval == "t":
+        return Spread(mean.se, df)
     effect = np.where(mean.weights > 0, y, 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         se = intervals.hksj_standard_error(
             effect, mean.weights, mean.effect, truncated=interval == "hksj-truncated"
         )
-    several = mean.q_df > 0
-    return Spread(np.where(several, se, mean.se), np.where(several, mean.q_df, np.nan))
+    return Spread(np.where(several, se, mean.se), df)

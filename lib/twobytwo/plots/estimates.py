@@ -13,9 +13,9 @@ from twobytwo.plots.forest import (
     NO_ESTIMATE,
     Forest,
     Number,
+    Printer,
     drawn,
     favors,
-    printer,
 )
 from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
 from twobytwo.pooled import Pooled
@@ -101,7 +101,7 @@ def estimates(
 
 
 def _row(label: str, result: Pooled, number: Number | None) -> Row:
-    effect = printer(result, number)(result.estimate, result.ci_lower, result.ci_upper)
+    effect = Printer(result, number).pooled(result)
     return Row(
         ESTIMATE,
         one_line(label),

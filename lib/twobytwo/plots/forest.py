@@ -10,13 +10,13 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from twobytwo import rounding, sentence
+from twobytwo import sentence
+from twobytwo.options import OF_COUNTS
 from twobytwo.plots.axis import Axis, effect_axis, proportion_axis
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
@@ -38,6 +38,7 @@ from twobytwo.plots.forest_phone import EDGE, PHONE
 from twobytwo.plots.forest_phone import narrow as stacked
 from twobytwo.pooled import Pooled
 from twobytwo.rounding import half_up
+from twobytwo.study_table import effect_text, pooled_text, study_texts
 
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
@@ -84,6 +85,7 @@ def forest(
     subgroups: Subgroups = (),
     between: tuple[float, float, float] | None = None,
     number: Number | None = None,
+    digits: int | None = None,
     marks: Mapping[str, str] | None = None,
     footnotes: Sequence[str] = (),
     narrow: bool = False,
@@ -106,15 +108,16 @@ def forest(
     prediction : bool
         Add the prediction interval.
     sort : {"file", "year", "weight", "effect"}
-        Order of the studies: as given, by the year in their names, the heaviest first, or the
-        smallest effect first.
+        Order of the studies: as given, by year (of a column, or in their names), the heaviest
+        first, or the smallest effect first.
     subgroups : sequence of (str, Pooled)
         Each with its studies, subtotal and heterogeneity; the weights stay those of `result`.
     between : (float, float, float), optional
         Q, degrees of freedom and p of the test for subgroup differences.
     number : callable, optional
-        Prints an effect or a limit, given on the printed scale; two decimals by default (one
-        for percentages).
+        Prints an effect or a limit, given on the printed scale; by default as the table does.
+    digits : int, optional
+        Decimals of effects; as many as these need if left out.
     marks : mapping of str to str, optional
         A footnote mark for a study, by its name.
     footnotes : sequence of str
@@ -150,7 +153,8 @@ def forest(
         measure=measure,
         favors=favors(sides, better),
         outcome=outcome, title=title, prediction=prediction, sort=sort, subgroups=subgroups,
-        between=between, number=number, marks=marks, footnotes=footnotes, narrow=narrow,
+        between=between, number=number, digits=digits, marks=marks,
+        footnotes=footnotes, narrow=narrow,
     )  # fmt: skip
 
 
@@ -165,6 +169,7 @@ def proportion_forest(
     subgroups: Subgroups = (),
     between: tuple[float, float, float] | None = None,
     number: Number | None = None,
+    digits: int | None = None,
     marks: Mapping[str, str] | None = None,
     footnotes: Sequence[str] = (),
     narrow: bool = False,
@@ -177,7 +182,7 @@ def proportion_forest(
         Of one meta-analysis of proportions.
     arm : str
         What the patients are called.
-    outcome, title, prediction, sort, subgroups, between, number, marks, footnotes, narrow
+    outcome, title, prediction, sort, subgroups, between, number, digits, marks, footnotes, narrow
         As for `forest`.
 
     Returns
@@ -206,7 +211,8 @@ def proportion_forest(
         measure="Proportion, %",
         favors=(),
         outcome=outcome, title=title, prediction=prediction, sort=sort, subgroups=subgroups,
-        between=between, number=number, marks=marks, footnotes=footnotes, narrow=narrow,
+        between=between, number=number, digits=digits, marks=marks,
+        footnotes=footnotes, narrow=narrow,
     )  # fmt: skip
 
 
@@ -224,26 +230,25 @@ def _forest(
     subgroups: Subgroups,
     between: tuple[float, float, float] | None,
     number: Number | None,
+    digits: int | None,
     marks: Mapping[str, str] | None,
     footnotes: Sequence[str],
     narrow: bool,
 ) -> Forest:
     _check(result, marks, sort, subgroups)
     percent = result.measure == "proportion"
-    weighted = bool(np.isfinite(result.weight).any()) or not percent
+    alone = percent or result.method in OF_COUNTS
+    weighted = bool(np.isfinite(result.weight).any()) or not alone
     if not weighted:
         footnotes = ["Area of a square: patients of the study.", *footnotes]
     interval = f"{'%' if percent else result.measure} [{100 * result.level:g} % CI]"
-    rows = _rows(result, subgroups, sort, marks or {}, printer(result, number))
+    rows = _rows(result, subgroups, sort, marks or {}, Printer(result, number, digits))
     if prediction:
-        rows.append(_prediction(result, printer(result, number)))
+        rows.append(_prediction(result, Printer(result, number, digits)))
     lines = [f"Heterogeneity: {signs(sentence.heterogeneity(result))}"]
     lines += [] if percent else [f"Overall effect: {sentence.overall(result)}"]
     if between is not None:
-        q, df, p = between
-        lines.append(
-            f"Subgroup differences: Q = {rounding.number(q)}, df = {df:g} ({rounding.p_equals(p)})"
-        )
+        lines.append(f"Subgroup differences: {sentence.differences(*between)}")
     table = Table(
         title=one_line((outcome or "") if title is None else title),
         arms=arms,
@@ -322,30 +327,56 @@ def axis(rows: Iterable[Row], measure: str, narrow: bool = False) -> Axis:
 
 def axis_of(result: Pooled) -> Axis:
     """The axis that a result's forest plot has."""
-    return axis(_rows(result, (), "file", {}, printer(result, None)), result.measure)
+    return axis(_rows(result, (), "file", {}, Printer(result)), result.measure)
 
 
 # The rows.
 
 
-def printer(result: Pooled, number: Number | None) -> Callable[..., str]:
-    """How an effect is printed: ``(estimate, lower, upper) -> str``, percentages in percent."""
-    percent = result.measure == "proportion"
+class Printer(NamedTuple):
+    """Prints the effects of a result, percentages in percent.
 
-    def one(value: Any) -> str:
-        if not math.isfinite(value):
-            return MINUS
-        scaled = 100 * value if percent else value
-        # A ratio of whole numbers stays exact until it is rounded half up.
-        said = number(float(scaled)) if number else half_up(scaled, 1 if percent else 2)
-        return said.replace("-", MINUS)
+    Attributes
+    ----------
+    result : Pooled
+    number : callable or None
+        Prints a number on the printed scale; without it effects look as in the table.
+    digits : int or None
+        Decimals, without `number`.
+    """
 
-    def three(estimate: Any, lower: Any, upper: Any) -> str:
+    result: Pooled
+    number: Number | None = None
+    digits: int | None = None
+
+    def __call__(self, estimate: float, lower: float, upper: float) -> str:
+        """An effect with its limits."""
+        if self.number is None:
+            text = effect_text(self.result, (estimate, lower, upper), self.digits)
+            return text.replace("-", MINUS)
         if not math.isfinite(estimate):
             return NO_ESTIMATE
-        return f"{one(estimate)} [{one(lower)}, {one(upper)}]"
+        one, low, high = map(self._one, (estimate, lower, upper))
+        return f"{one} [{low}, {high}]"
 
-    return three
+    def _one(self, value: float) -> str:
+        if self.number is None or not math.isfinite(value):
+            return MINUS
+        scale = 100 if self.result.measure == "proportion" else 1
+        return self.number(float(scale * value)).replace("-", MINUS)
+
+    def studies(self) -> list[str]:
+        """The effects of the studies."""
+        if self.number is None:
+            return [text.replace("-", MINUS) for text in study_texts(self.result, self.digits)]
+        columns = (self.result.study_estimate, *self.result.study_interval)
+        return [self(*of) for of in zip(*(x.tolist() for x in columns), strict=True)]
+
+    def pooled(self, one: Pooled) -> str:
+        """A pooled effect."""
+        if self.number is None:
+            return pooled_text(one, self.digits).replace("-", MINUS)
+        return self(float(one.estimate), float(one.ci_lower), float(one.ci_upper))
 
 
 def _check(
@@ -358,8 +389,8 @@ def _check(
         raise ValueError(f"there is no study {unknown[0]!r} to mark")
     if sort not in SORTS:
         raise ValueError(f"sort is {', '.join(map(repr, SORTS))}, not {sort!r}")
-    if sort == "year" and not any(map(_year, result.study)):
-        raise ValueError("sort='year' needs a year in the names of the studies, and none has one")
+    if sort == "year" and not any(_years(result)):
+        raise ValueError("sort by year needs a column year, or years in the studies' names")
     if subgroups:
         grouped = sorted(study for _, some in subgroups for study in some.study)
         if grouped != sorted(result.study):
@@ -378,9 +409,10 @@ def _rows(
     subgroups: Subgroups,
     sort: str,
     marks: Mapping[str, str],
-    printed: Callable[..., str],
+    printed: Printer,
 ) -> list[Row]:
-    studies = {i: _study(result, i, marks, printed) for i in _order(result, sort)}
+    texts = printed.studies()
+    studies = {i: _study(result, i, marks, texts[i]) for i in _order(result, sort)}
     total = _pooled(result, "Total", TOTAL, printed)
     if not subgroups:
         return [*studies.values(), total]
@@ -404,11 +436,17 @@ def _order(result: Pooled, sort: str) -> list[int]:
     """Positions of the studies as they are listed; what has no rank comes last."""
     rank = {
         "file": np.zeros(len(result.study)),
-        "year": np.array([_year(name) or np.inf for name in result.study]),
+        "year": np.array([year or np.inf for year in _years(result)]),
         "weight": -np.nan_to_num(result.weight, nan=-1.0),
         "effect": np.nan_to_num(result.study_estimate, nan=np.inf),
     }
     return [int(i) for i in np.argsort(rank[sort], kind="stable")]
+
+
+def _years(result: Pooled) -> list[int]:
+    """The year of each study, 0 where it is not known."""
+    named = result.extra.get("year", ("",) * len(result.study))
+    return [_year(str(year)) or _year(name) for year, name in zip(named, result.study, strict=True)]
 
 
 def _year(name: str) -> int:
@@ -417,22 +455,20 @@ def _year(name: str) -> int:
     return int(years[-1]) if years else 0
 
 
-def _study(result: Pooled, i: int, marks: Mapping[str, str], printed: Callable[..., str]) -> Row:
+def _study(result: Pooled, i: int, marks: Mapping[str, str], text: str) -> Row:
     name, counts = result.study[i], _counts(result)
     limits, estimate = result.study_interval, result.study_estimate[i]
-    said: Any = estimate
-    if result.measure == "proportion" and counts[0][1][i]:
-        said = Fraction(int(counts[0][0][i]), int(counts[0][1][i]))
     size = result.weight
     if not np.isfinite(size).any() and counts:
-        size = 100 * counts[0][1] / max(counts[0][1].sum(), 1)
+        patients = sum(n for _, n in counts)
+        size = 100 * patients / max(patients.sum(), 1)
     drawn = bool(result.included[i] and np.isfinite(estimate))
     return Row(
         STUDY,
         one_line(name) + (f"{THIN}{marks[name]}" if name in marks else ""),
         tuple(f"{events[i]:.0f}/{n[i]:.0f}" for events, n in counts),
         _share(result.weight[i]) if result.included[i] else NONE,
-        printed(said, limits.lower[i], limits.upper[i]),
+        text,
         float(estimate), float(limits.lower[i]), float(limits.upper[i]),
         float(size[i]) if drawn else 0.0,
     )  # fmt: skip
@@ -442,20 +478,20 @@ def _share(weight: float) -> str:
     return f"{half_up(weight, 1)} %" if math.isfinite(weight) else NONE
 
 
-def _pooled(result: Pooled, label: str, kind: str, printed: Callable[..., str]) -> Row:
+def _pooled(result: Pooled, label: str, kind: str, printed: Printer) -> Row:
     three = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
     return Row(
         kind,
         label,
         tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in _counts(result)),
         "100.0 %" if result.k else NONE,
-        printed(*three),
+        printed.pooled(result),
         *three,
         100.0,
     )
 
 
-def _prediction(result: Pooled, printed: Callable[..., str]) -> Row:
+def _prediction(result: Pooled, printed: Printer) -> Row:
     limits = float(result.prediction_lower), float(result.prediction_upper)
     _, bracket, interval = printed(result.estimate, *limits).partition("[")
     said = bracket + interval if math.isfinite(limits[0]) else NO_ESTIMATE
