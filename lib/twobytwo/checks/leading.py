@@ -93,7 +93,8 @@ BECAUSE = {
     "few events": "there are too few events: one more or less would change the answer",
     "interval": "the interval includes no effect",
     "spread": "the interval includes no effect once it counts how far the studies lie apart",
-    "weights": "Mantel-Haenszel, which gives large studies more weight, does not exclude no effect",
+    "weights": "Mantel-Haenszel, which gives large studies more weight, does not exclude no effect "
+    "by its own standard error, or by one that counts how far the studies lie apart",
     "methods": "methods disagree: the answer hangs on how small cells are handled",
     "prediction": "a new study may show no effect or the opposite",
 }

@@ -88,7 +88,7 @@ def _direction(report: Report) -> Iterator[Caution]:
     elif report.because in ("spread", "weights"):
         because = BECAUSE[report.because]
         yield Caution(
-            "One rule is not enough", f"{because[0].upper()}{because[1:]}. So none is claimed."
+            "One rule is not enough", f"{because[0].upper()}{because[1:]}. So no direction is claimed."
         )
 
 
@@ -196,7 +196,7 @@ def _with(report: Report, name: str) -> str:
 def _spread(report: Report) -> Iterator[Caution]:
     result = report.recommended
     i2, upper = result.i2, report.i2_limits.upper
-    if not result.q_df > 0 or not report.has_events:
+    if not report.spread_known or not report.has_events:
         return
     q = f"Q = {number(result.q)}, df = {result.q_df:g}, {p_equals(result.q_p_value)}"
     if report.differ:
@@ -240,7 +240,7 @@ def _small_studies(report: Report) -> Iterator[Caution]:
         "largest": f"the largest study ({report.counts.study[report.largest]}) lies outside the "
         "interval of the mean",
     }
-    told = listed([said[sign] for sign in signs])
+    told = ", and ".join(said[sign] for sign in signs)
     yield Caution(
         "Small studies show other effects than large ones",
         f"{told[0].upper()}{told[1:]}. Missing studies, worse methods in small ones, and other "
@@ -279,7 +279,8 @@ def _read(report: Report) -> Iterator[Caution]:
     """What reading the file gave cause for."""
     reading = report.counts.reading
     for caution in reading.cautions if reading else ():
-        yield Caution("The file", f"{caution[0].upper()}{caution[1:].rstrip('.')}.")
+        end = "" if caution.endswith((".", "?", "!")) else "."
+        yield Caution("The file", f"{caution[0].upper()}{caution[1:]}{end}")
     if report.subgroups is None and "subgroup" in report.counts.extra:
         yield Caution(
             "Subgroups are not used",

@@ -88,12 +88,15 @@ class Scenario(NamedTuple):
         Whether the estimate and its limits leave a risk between 0 and 1.
     of : int
         Of how many patients it is told.
+    difference_first : bool
+        Whether the difference is what was pooled, so that it is rounded and the rest follows.
     """
 
     label: str
     events: PerThousand
     holds: tuple[bool, bool, bool] = (True, True, True)
     of: int = 1000
+    difference_first: bool = False
 
 
 class Subgroups(NamedTuple):
@@ -255,9 +258,15 @@ class Report:
         return bayes.posterior(result.study_effect, result.study_variance, tau_scale=TAU_SCALE)
 
     @property
+    def spread_known(self) -> bool:
+        """Whether Q tells of the studies: of few events it tells of the 0.5 that is added."""
+        few = str(self.conclusion.reason) in ("few events", "one arm without an event")
+        return bool(self.recommended.q_df > 0) and not few
+
+    @property
     def differ(self) -> bool:
         """Whether the studies differ by more than chance explains."""
-        return bool(self.recommended.q_df > 0 and self.recommended.q_p_value < APART)
+        return self.spread_known and bool(self.recommended.q_p_value < APART)
 
     @property
     def lower_tail(self) -> float:
@@ -268,15 +277,21 @@ class Report:
     def alike(self) -> bool:
         """Whether the studies agree better than chance lets expect."""
         result = self.recommended
-        return bool(result.q_df > 0 and result.tau2 == 0 and self.lower_tail < ALIKE)
+        return bool(self.method == "IV" and result.q_df > 0 and result.tau2 == 0
+                    and self.lower_tail < ALIKE)  # fmt: skip
 
     @property
     def small_studies_differ(self) -> tuple[str, ...]:
-        """Signs of small-study effects, of ten studies on: "test", "models", "largest"."""
-        if self.asymmetry is None:
+        """Signs of small-study effects, of ten studies on: "test", "models", "largest".
+
+        The last two only where inverse variance leads: else 0.5 added would be what differs.
+        """
+        if self.asymmetry is None or not self.spread_known:
             return ()
         result, found = self.recommended, {one.name: one for one in self.answers}
         signs = ["test"] if self.asymmetry.p < APART else []
+        if self.method != "IV":
+            return tuple(signs)
         fixed = found.get("MH")
         lower, upper = result.limits
         if fixed and not lower <= fixed.effect <= upper:
@@ -510,7 +525,7 @@ def _scenarios(result: Result, lead: Answer, risk: float | None) -> tuple[Scenar
     for label, control in at:
         events = in_thousand(effects, control, result.measure)
         holds = tuple(can_hold(x, control, result.measure) for x in effects)
-        found.append(Scenario(label, events, holds))
+        found.append(Scenario(label, events, holds, difference_first=result.measure == "RD"))
     of = scale_for(found[0].events.difference / 1000) if found else 1000
     return tuple(one._replace(of=of) for one in found)
 

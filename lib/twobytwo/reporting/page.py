@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from html import escape
@@ -32,7 +33,7 @@ MOST = 200  # studies in a forest plot that can still be read
 STYLE = (files("twobytwo.reporting") / "report.css").read_text(encoding="utf-8")
 CHECKED = (
     "Checked: every count is a whole number, no arm is empty, none has more events than patients, "
-    "and no study stands twice. "
+    "and no name of a study stands twice. "
 )
 
 
@@ -159,7 +160,7 @@ def _interval(result: Result) -> str:
 def _summary(report: Report) -> str:
     sentences = [words.benefit(report), words.leads(report) if report.has_events else ""]
     if report.pooled and report.direction == 0 and report.recommended.k > 1:
-        sentences.append(f"No direction is claimed: {words.reason(report)}.")
+        sentences.append(f"No direction is claimed, because {words.reason(report)}.")
     listed = "\n".join(
         f"<div><dt>{safe(name)}</dt><dd><strong>{safe(value)}</strong> "
         f"<span>{safe(note)}</span></dd></div>"
@@ -266,9 +267,15 @@ def _checked(counts: Counts) -> str:
 
 def _of_patients(events: Any, n: Any) -> list[str]:
     return [
-        f"{int(x):,}/{int(of):,} ({percent(x, of, 0) if of else '0'} %)"
+        f"{int(x):,}/{int(of):,} ({percent(x, of, _decimals(x / of))} %)"
         for x, of in zip(events, n, strict=True)
     ]
+
+
+def _decimals(share: float) -> int:
+    """Decimals that a percentage needs: two digits of what is rarer than 1 %."""
+    rare = min(share, 1 - share)
+    return 1 - math.floor(math.log10(100 * rare)) if 0 < rare < 0.01 else 0
 
 
 def _effects(report: Report) -> list[str]:
@@ -343,7 +350,7 @@ def _results(report: Report) -> str:
             ANALYSES[one.name] + (": leads" if one is report.lead else ""),
             words.answer(report, one), words.chance(one.p),
             words.ahead(report, one) if one.name in ("IV", "revman5", "GLMM") else "none",
-            words.ASSUMES[one.name],
+            words.assumes(report, one.name),
         )
         for one in report.shown
         if report.method != "none"
@@ -407,6 +414,12 @@ def _heterogeneity(report: Report) -> str:
         ("τ²", words.variance(result.tau2), words.variances(*report.tau2_limits),
          words.variance(other.tau2), "How far apart are the true effects (variance)?"),
     ]  # fmt: skip
+    unread = (
+        ""
+        if report.spread_known
+        else " With so few events all of these tell mostly of the 0.5 that was added to empty "
+        "cells: do not read them."
+    )
     few = (
         " With two studies the interval of I² is undefined."
         if result.q_df == 1
@@ -427,7 +440,7 @@ def _heterogeneity(report: Report) -> str:
             "is τ² over τ² and the typical variance of a study, which current RevMan prints "
             "[@cochrane]. The interval of I² is test-based [@i2], that of τ² by the Q-profile "
             "[@profile]. Q is about the inverse-variance mean; RevMan 5 takes it about the "
-            f"Mantel-Haenszel estimate.{few}{empty}"
+            f"Mantel-Haenszel estimate.{few}{empty}{unread}"
         ),
     )  # fmt: skip
 
@@ -504,10 +517,10 @@ def _funnel(report: Report, progress: Callable[[str], None]) -> str:
     )
     said = (
         f"{test.test}'s test [@{where}] gives "
-        + (f"{p_equals(test.p)} (t = {number(test.t)}, df = {test.df:g})."
+        + (f"{p_equals(test.p)} (t = {signs(number(test.t))}, df = {test.df:g})."
            if not np.isnan(test.p) else "nothing: all studies are of one size.")
         + instead
-        + " A large p does not show that no study is missing: the test finds little."
+        + " A large p does not show that no study is missing: it finds little in few studies."
     )  # fmt: skip
     return section(
         "funnel", "Small-study effects",
@@ -524,6 +537,10 @@ def _absolute(report: Report) -> str:
             "that the effect could be applied to. --risk gives one."
         )
         return section("absolute", "In 1,000 patients", paragraph(why))
+    if report.recommended.k == 2 or report.very_wide:
+        return section("absolute", "In 1,000 patients", paragraph(
+            "Not told: so few studies leave no useful estimate to apply to patients."
+        ))  # fmt: skip
     of = report.scenarios[0].of
     rows = [(one.label, *words.per_thousand(one)) for one in report.scenarios]
     treatment, control = report.arms

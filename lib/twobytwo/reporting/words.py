@@ -46,8 +46,8 @@ RULE = (
     f"differences). Where studies with fewer than {SMALL} patients in a cell carry more than "
     f"{100 * SHARE:g} % of the weight, Mantel-Haenszel without a correction leads, because "
     "inverse variance is biased by small cells, and adding 0.5 in unequal arms biases too "
-    "[@sweeting,bradburn,rare]. Otherwise random effects lead, as Cochrane has recommended for its "
-    "reviews since January 2025 [@cochrane]: the between-study variance τ² by restricted maximum "
+    "[@sweeting,bradburn,rare]. Otherwise random effects lead, as Cochrane recommends for its "
+    "reviews and RevMan offers since January 2025 [@cochrane]: the between-study variance τ² by restricted maximum "
     "likelihood (REML), the interval of Hartung, Knapp, Sidik and Jonkman (HKSJ) [@hartung,sidik], "
     "here never narrower than the usual one [@rover]. The three thresholds are this program's own, "
     "set by simulation; no guideline names any."
@@ -119,8 +119,8 @@ def numbered(page: str) -> tuple[str, list[str]]:
     order: dict[str, int] = {}
 
     def number_of(found: re.Match[str]) -> str:
-        keys = found[1].split(",")
-        return f"[{', '.join(str(order.setdefault(key, len(order) + 1)) for key in keys)}]"
+        named = sorted(order.setdefault(key, len(order) + 1) for key in found[1].split(","))
+        return f"[{', '.join(map(str, named))}]"
 
     text = re.sub(r"\[@([a-z0-9,]+)\]", number_of, page)
     return text, [REFERENCES[key] for key in order]
@@ -160,7 +160,9 @@ def interval(
     """
     if math.isnan(lower) or math.isnan(upper):
         return UNDEFINED
-    decimals = _decimals(measure, math.nan, lower, upper, digits)
+    # Of a difference the smaller limit, too, keeps two digits.
+    least = min(abs(lower), abs(upper)) if measure == "RD" else math.nan
+    decimals = _decimals(measure, least, lower, upper, digits)
     return join.join(_one(measure, x, decimals) for x in (lower, upper))
 
 
@@ -245,9 +247,10 @@ def per_thousand(scenario: Scenario) -> tuple[str, str, str, str]:
     >>> per_thousand(Scenario("all", PerThousand(305.4, 144.9, 65.3, 291.3)))
     ('305', '145', '65 to 291', '160 fewer (240 fewer to 14 fewer)')
     """
-    control, treated, lower, upper = (
-        int(half_up(x * scenario.of / 1000, 0)) for x in scenario.events
-    )
+    events = [x * scenario.of / 1000 for x in scenario.events]
+    control, treated, lower, upper = (int(half_up(x, 0)) for x in events)
+    if scenario.difference_first:
+        treated, lower, upper = (control + int(half_up(x - events[0], 0)) for x in events[1:])
     if not scenario.holds[0]:
         return f"{control:,}", "cannot hold at this risk", UNDEFINED, UNDEFINED
     low, high = (
@@ -346,9 +349,18 @@ def _undecided(report: Report) -> str:
 def leads(report: Report) -> str:
     """Which analysis leads, and why, in a sentence."""
     if report.method == "none":
-        return f"No analysis leads: {REASONS[str(report.conclusion.reason)]}."
-    method = IN_WORDS[report.method]
-    return f"{method[0].upper()}{method[1:]} leads: {REASONS[str(report.conclusion.reason)]}."
+        return f"No analysis leads, because {REASONS[str(report.conclusion.reason)]}."
+    why = REASONS[str(report.conclusion.reason)]
+    if report.method == "MH" and str(report.conclusion.reason) == "few events":
+        why = "there are few events, and it needs no correction"
+    return f"Leading analysis: {IN_WORDS[report.method]}, because {why}."
+
+
+def assumes(report: Report, name: str) -> str:
+    """What an analysis assumes; nothing is added to a risk difference."""
+    parts = ASSUMES[name].split("; ")
+    ratio = report.recommended.measure != "RD"
+    return "; ".join(part for part in parts if ratio or "added" not in part)
 
 
 def benefit(report: Report) -> str:
@@ -383,9 +395,9 @@ _METHODS = {
     "variance τ² was estimated by restricted maximum likelihood, and the interval is that of "
     "Hartung, Knapp, Sidik and Jonkman, never narrower than the Wald one.",
     "MH": "{effects} were pooled with a fixed effect by the Mantel-Haenszel method; nothing was "
-    "added to zero cells. {because}.",
+    "added to zero cells. This led {because}",
     "exact": "The conditional {effect} common to all studies was estimated exactly, with its "
-    "exact interval. {because}.",
+    "exact interval. This led {because}",
 }
 
 
@@ -395,10 +407,9 @@ def methods(report: Report) -> str:
     if report.method == "none" or not report.has_events:
         return "No pooled effect could be estimated. The analyses were done with twobytwo (Python)."
     name = NAME[result.measure]
-    reason = REASONS[str(report.conclusion.reason)]
     parts = [
         _METHODS[report.method].format(
-            effects=f"{name.capitalize()}s", effect=name, because=reason[0].upper() + reason[1:]
+            effects=f"{name.capitalize()}s", effect=name, because=leads(report).partition(", ")[2]
         )
     ]
     if report.method == "IV" and report.zero_cells and result.measure != "RD":
@@ -411,6 +422,7 @@ def methods(report: Report) -> str:
     if k > 1:
         others = [IN_WORDS[one.name] for one in report.shown[1:]]
         parts.append(f"The same counts were also analyzed by {listed(others)}.")
+    if report.spread_known:
         parts.append(
             "Heterogeneity was described by Cochran's Q, by I² from Q and from τ², and by τ² with "
             "a Q-profile interval."
@@ -458,7 +470,7 @@ def findings(report: Report) -> str:
     )
     if result.k > 2 and report.method == "IV":
         said.append(f"The prediction interval was {ahead(report, report.lead)}.")
-    if result.q_df > 0:
+    if report.spread_known:
         said.append(
             f"I² was {share(result.i2)} from Q ({p_equals(result.q_p_value)}) and "
             f"{share(report.i2_tau2)} from τ²; τ² was {variance(result.tau2)} (Q-profile interval "
@@ -477,7 +489,7 @@ def findings(report: Report) -> str:
     if report.asymmetry:
         said.append(f"{report.asymmetry.test}'s test gave {p_equals(report.asymmetry.p)}.")
     if report.direction == 0:
-        said.append(f"No direction is claimed: {reason(report)}.")
+        said.append(f"No direction is claimed, because {reason(report)}.")
     return " ".join(said)
 
 
