@@ -179,8 +179,8 @@ def control_risks(study: Sequence[str], table: Cells) -> tuple[Scenario, ...]:
     c, n = table.c, table.c + table.d
     if not 0 < c.sum() < n.sum():
         return ()
-    order = np.argsort(np.where(n > 0, c / np.where(n > 0, n, 1), np.nan), kind="stable")
-    order = order[n[order] > 0]
+    risk = c / np.where(n > 0, n, 1)
+    order = [int(i) for i in np.argsort(risk, kind="stable") if n[i] > 0]
     sides = [_together(c, n, order), _together(c, n, order[::-1])]
     found = [("all", tuple(range(len(study))))]
     if all(sides) and not set(sides[0]) & set(sides[1]):
@@ -196,7 +196,7 @@ def _together(c: FloatArray, n: FloatArray, order: Sequence[int]) -> tuple[int, 
     for k in range(2, len(order) + 1):
         at = list(order[:k])
         if 4 * n[at].sum() >= n.sum() and 0 < c[at].sum() < n[at].sum():
-            return tuple(int(i) for i in at)
+            return tuple(at)
     return ()
 
 
@@ -241,9 +241,7 @@ def per_thousand(result: Result, risk: float | None = None) -> PerThousand:
     The risk without the treatment is taken as known.
     """
     control = crude_control_risk(result) if risk is None else risk
-    return in_thousand(
-        (result.estimate, result.ci_lower, result.ci_upper), control, result.measure
-    )
+    return in_thousand((result.estimate, result.ci_lower, result.ci_upper), control, result.measure)
 
 
 def in_thousand(

@@ -10,9 +10,10 @@ import numpy as np
 
 from twobytwo.checks.leading import BECAUSE, FEW
 from twobytwo.reporting import words
-from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report
+from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report, excludes_null
 from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
 from twobytwo.rounding import half_up, number, p_equals
+from twobytwo.study_table import effect_text
 
 FEW_STUDIES = 5  # below which the spread between them is hardly known
 SUBSTANTIAL = 50.0  # percent of I2
@@ -79,7 +80,7 @@ def _direction(report: Report) -> Iterator[Caution]:
         )
     elif report.because == "prediction":
         one = report.lead if report.method == "IV" else None
-        where = f" ({words.ahead(report, one)})" if one else ""
+        where = f" ({words.prediction(one.result, report.digits)})" if one else ""
         yield Caution(
             "The next study may show the opposite",
             f"The interval of the mean excludes {NO_EFFECT[result.measure]}, but the prediction "
@@ -88,7 +89,8 @@ def _direction(report: Report) -> Iterator[Caution]:
     elif report.because in ("spread", "weights"):
         because = BECAUSE[report.because]
         yield Caution(
-            "One rule is not enough", f"{because[0].upper()}{because[1:]}. So no direction is claimed."
+            "One rule is not enough",
+            f"{because[0].upper()}{because[1:]}. So no direction is claimed.",
         )
 
 
@@ -179,7 +181,7 @@ def _disagreement(report: Report) -> Iterator[Caution]:
         turned = [
             name
             for name, one in zip(report.counts.study, report.without, strict=False)
-            if not math.isnan(one.limits.lower) and not one.limits.exclude_null
+            if np.isfinite(one.effect) and not excludes_null(one)
         ]
         if turned:
             yield Caution(
@@ -190,7 +192,7 @@ def _disagreement(report: Report) -> Iterator[Caution]:
 
 def _with(report: Report, name: str) -> str:
     one = next(one for one in report.answers if one.name == name)
-    return f"{IN_WORDS[name]} ({words.answer(report, one)})"
+    return f"{IN_WORDS[name]} ({words.effect(one.result, report.digits)})"
 
 
 def _spread(report: Report) -> Iterator[Caution]:
@@ -281,7 +283,7 @@ def _read(report: Report) -> Iterator[Caution]:
     for caution in reading.cautions if reading else ():
         end = "" if caution.endswith((".", "?", "!")) else "."
         yield Caution("The file", f"{caution[0].upper()}{caution[1:]}{end}")
-    if report.subgroups is None and "subgroup" in report.counts.extra:
+    if report.subgroup is None and "subgroup" in report.counts.extra:
         yield Caution(
             "Subgroups are not used",
             "The file has a column of subgroups. With --subgroup subgroup each is pooled apart.",
@@ -295,9 +297,8 @@ def bayesian(report: Report) -> str:
         return ""
     result = report.recommended
     middle, (low, high) = found.mean.quantile(0.5), found.mean.interval(result.level)
-    told = words.told(
-        result.measure, *(float(result.natural(x)) for x in (middle, low, high)), report.digits
-    )
+    effects = [float(result.natural(x)) for x in (middle, low, high)]
+    told = effect_text(result, effects, report.digits)
     below = found.mean.below(0)
     return (
         f"A Bayesian analysis, with a half-normal prior of scale {TAU_SCALE:g} for τ and a flat "

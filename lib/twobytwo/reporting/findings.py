@@ -16,10 +16,8 @@ from twobytwo.checks.leading import Conclusion, PetoConditions, conclusion, peto
 from twobytwo.checks.refits import leave_one_out
 from twobytwo.checks.small_studies import Asymmetry
 from twobytwo.counts import Counts
-from twobytwo.estimate import bayes, heterogeneity, intervals, tau2
+from twobytwo.estimate import bayes, heterogeneity
 from twobytwo.estimate.effects import BoolArray, estimable, has_zero_cell
-from twobytwo.estimate.exact import exact_odds_ratio
-from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
 from twobytwo.options import OptionError
 from twobytwo.pool import pool
 from twobytwo.results import Result
@@ -57,23 +55,27 @@ class Limits(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What one analysis says, on the scale of the effect (log for OR and RR).
+    """What one analysis says.
 
     Attributes
     ----------
     name : str
         A key of `CHOICES`.
-    effect : float
-        NaN where there is none, infinite where one arm has no event.
-    limits, prediction : Limits
-    p : float
+    result : Result
     """
 
     name: str
-    effect: float
-    limits: Limits
-    prediction: Limits
-    p: float
+    result: Result
+
+    @property
+    def effect(self) -> float:
+        """On the scale of the effect: NaN where there is none, infinite without an event."""
+        return float(self.result.effect)
+
+    @property
+    def limits(self) -> Limits:
+        """Of the interval, on the scale of the effect."""
+        return Limits(*map(float, self.result.limits))
 
 
 class Scenario(NamedTuple):
@@ -99,24 +101,6 @@ class Scenario(NamedTuple):
     difference_first: bool = False
 
 
-class Subgroups(NamedTuple):
-    """Each subgroup by the random-effects analysis, and the test for their differences.
-
-    Attributes
-    ----------
-    column : str
-    pooled : tuple of (str, Result)
-    q, df, p : float
-        Q between the subgroups' means, by their Wald standard errors.
-    """
-
-    column: str
-    pooled: tuple[tuple[str, Result], ...]
-    q: float
-    df: float
-    p: float
-
-
 @dataclass(frozen=True, eq=False)
 class Report:
     """Everything that a report shows.
@@ -140,18 +124,17 @@ class Report:
         Of every analysis that can be made, the leading one first.
     recommended, revman5 : Result
         With random effects by REML and truncated HKSJ, and as RevMan 5 pools.
-    tau2_limits, i2_limits : Limits
-        Q-profile and test-based, of `recommended`.
-    i2_tau2 : float
-        I2 in percent from tau2, which current RevMan prints.
-    without, without_revman5 : tuple of Answer
+    i2_limits : Limits
+        Test-based, of `recommended`.
+    without, without_revman5 : tuple of Result
         The leading analysis and RevMan 5's without each study in turn.
     scenarios : tuple of Scenario
         Absolute effects by the leading analysis.
     asymmetry : Asymmetry or None
         The test of small-study effects; None below ten studies.
     peto : PetoConditions
-    subgroups : Subgroups or None
+    subgroup : str or None
+        The column of the subgroups that `recommended` has.
     """
 
     source: str
@@ -166,15 +149,13 @@ class Report:
     answers: tuple[Answer, ...]
     recommended: Result
     revman5: Result
-    tau2_limits: Limits
     i2_limits: Limits
-    i2_tau2: float
-    without: tuple[Answer, ...]
-    without_revman5: tuple[Answer, ...]
+    without: tuple[Result, ...]
+    without_revman5: tuple[Result, ...]
     scenarios: tuple[Scenario, ...]
     asymmetry: Asymmetry | None
     peto: PetoConditions
-    subgroups: Subgroups | None
+    subgroup: str | None
 
     @property
     def zero_cells(self) -> tuple[str, ...]:
@@ -271,7 +252,7 @@ class Report:
     @property
     def lower_tail(self) -> float:
         """Probability of so small a Q, or a smaller one, by chance alone."""
-        return 1 - self.recommended.q_p_value
+        return 1 - float(self.recommended.q_p_value)
 
     @property
     def alike(self) -> bool:
@@ -391,19 +372,20 @@ def report(
     """
     if risk is not None and not 0 < risk < 1:
         raise OptionError(f"risk {risk:g} is not between 0 and 1; 30 % is 0.3")
-    chosen: dict[str, Any] = {"measure": measure, "level": level}
-    df = prediction_df or "k-2"
-    recommended = pool(counts, **chosen, **RECOMMENDED)
-    revman5 = pool(counts, **chosen, **REVMAN5)
-    found = conclusion(*counts.arms, recommended.measure, recommended.level)
+    chosen: dict[str, Any] = {
+        "outcome": outcome, "measure": measure, "level": level, "prediction_df": prediction_df
+    }  # fmt: skip
+    recommended = pool(counts, subgroup=subgroup, **chosen, **RECOMMENDED)
+    e1, n1, e2, n2 = counts.arms
+    found = conclusion(e1, n1, e2, n2, recommended.measure, recommended.level)
     lead = str(found.method)
-    progress(f"pooling {len(counts)} studies in {'six' if recommended.measure == 'OR' else 'three'}"
-             " ways")  # fmt: skip
+    progress(f"pooling {len(counts)} studies in several ways")
     answers = [
-        _answer(name, counts, chosen, df)
+        Answer(name, pool(counts, **chosen, **_choices(name, recommended)))
         for name in (lead, *(name for name in CHOICES if name != lead))
         if name != "none" and _offered(name, recommended)
     ]
+    revman5 = next(one.result for one in answers if one.name == "revman5")
     several = len(counts) > 1 and lead != "none"
     if several:
         progress(f"pooling without each of {len(counts)} studies")
@@ -411,19 +393,17 @@ def report(
     if recommended.k >= small_studies.FEWEST:
         test = small_studies.peters if recommended.measure == "RR" else small_studies.harbord
         asymmetry = test(recommended)
+    limits = heterogeneity.i_squared_interval(recommended.q, recommended.q_df, recommended.level)
     return Report(
         source=source, outcome=outcome, counts=counts,
-        arms=(treatment or "treatment", control or "control"),
-        better=better, sort=sort or "file", digits=digits, prediction_df=df,
+        arms=(treatment or "treatment", control or "control"), better=better, sort=sort or "file",
+        digits=digits, prediction_df=recommended.options.prediction_df,
         conclusion=found, answers=tuple(answers), recommended=recommended, revman5=revman5,
-        tau2_limits=_tau2_limits(recommended), i2_limits=_i2_limits(recommended),
-        i2_tau2=float(heterogeneity.i_squared_tau2(
-            recommended.tau2, _weights(recommended))) if recommended.k > 1 else math.nan,
-        without=_without(counts, lead, chosen, df) if several else (),
-        without_revman5=_without(counts, "revman5", chosen, df) if several else (),
-        scenarios=_scenarios(recommended, answers[0], risk) if lead != "none" else (),
-        asymmetry=asymmetry, peto=peto_conditions(*counts.arms),
-        subgroups=_subgroups(counts, subgroup, chosen) if subgroup else None,
+        i2_limits=Limits(*map(float, limits)),
+        without=tuple(leave_one_out(answers[0].result)) if several else (),
+        without_revman5=tuple(leave_one_out(revman5)) if several else (),
+        scenarios=_scenarios(answers[0].result, risk) if lead != "none" else (),
+        asymmetry=asymmetry, peto=peto_conditions(e1, n1, e2, n2), subgroup=subgroup,
     )  # fmt: skip
 
 
@@ -433,83 +413,21 @@ def _offered(name: str, result: Result) -> bool:
     if result.measure != "OR":
         return False
     a, b, c, d = result.table
-    tables = np.minimum(a + c, a + b) - np.maximum(0, a + c - c - d) + 1
+    tables = np.minimum(a + c, a + b) - np.maximum(0, a - d) + 1
     return name == "Peto" or bool(tables.sum() <= TABLES)
 
 
-def _answer(name: str, counts: Counts, chosen: dict[str, Any], df: str) -> Answer:
-    if name == "exact":
-        level = chosen["level"] or 0.95
-        odds = exact_odds_ratio(*counts.arms, level=level)
-        with np.errstate(divide="ignore"):
-            effect, *limits = np.log([odds.estimate, odds.ci_lower, odds.ci_upper]).tolist()
-        return Answer(name, effect, Limits(*limits), NONE, float(odds.p_central))
-    if name == "GLMM":
-        level = chosen["level"] or 0.95
-        fit = hypergeometric_normal(*counts.arms)
-        k = int(estimable(pool(counts).table, "OR").sum())
-        with np.errstate(invalid="ignore"):
-            around = intervals.wald(fit.effect, fit.se, level)
-            ahead = intervals.prediction(fit.effect, fit.se, fit.tau2, k, level, df=df)
-            p = intervals.p_value(np.divide(fit.effect, fit.se))
-        return Answer(name, float(fit.effect), _plain(around), _plain(ahead), float(p))
-    return _of(name, pool(counts, **chosen, **_choices(name, chosen)), df)
-
-
-NONE = Limits(math.nan, math.nan)
-
-
-def _choices(name: str, chosen: dict[str, Any]) -> dict[str, Any]:
+def _choices(name: str, result: Result) -> dict[str, Any]:
     """What an analysis chooses; nothing is ever added to a risk difference."""
-    left_out = {"zero_cells"} if chosen["measure"] == "RD" else set()
+    left_out = {"zero_cells"} if result.measure == "RD" else set()
     return {key: value for key, value in CHOICES[name].items() if key not in left_out}
 
 
-def _of(name: str, result: Result, df: str) -> Answer:
-    ahead = NONE
-    if result.options.random:
-        ahead = _plain(
-            intervals.prediction(
-                result.effect, result.se, result.tau2, result.k, result.level, df=df
-            )
-        )
-    return Answer(name, result.effect, _plain(result.limits), ahead, result.p_value)
-
-
-def _plain(limits: Any) -> Limits:
-    return Limits(*map(float, limits))
-
-
-def _without(counts: Counts, name: str, chosen: dict[str, Any], df: str) -> tuple[Answer, ...]:
-    if name in ("exact", "GLMM"):
-        every = range(len(counts))
-        return tuple(
-            _answer(name, counts.at([j for j in every if j != i]), chosen, df) for i in every
-        )
-    refits = leave_one_out(counts, **chosen, **_choices(name, chosen))
-    return tuple(_of(name, refit, df) for refit in refits)
-
-
-def _weights(result: Result) -> Any:
-    v = result.study_variance[np.isfinite(result.study_variance)]
-    return 1 / v
-
-
-def _tau2_limits(result: Result) -> Limits:
-    has_effect = np.isfinite(result.study_effect)
-    limits = tau2.q_profile(result.study_effect, result.study_variance, has_effect, result.level)
-    return _plain(limits)
-
-
-def _i2_limits(result: Result) -> Limits:
-    return _plain(heterogeneity.i_squared_interval(result.q, result.q_df, result.level))
-
-
-def _scenarios(result: Result, lead: Answer, risk: float | None) -> tuple[Scenario, ...]:
+def _scenarios(result: Result, risk: float | None) -> tuple[Scenario, ...]:
     """Absolute effects at the user's control risk, and at those the studies show."""
-    if not math.isfinite(lead.effect) and not math.isinf(lead.effect):
+    effects = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
+    if math.isnan(effects[0]):
         return ()
-    effects = tuple(float(result.natural(x)) for x in (lead.effect, *lead.limits))
     labels = {
         "all": "All control patients together",
         "lowest": "Studies with the lowest risk",
@@ -517,33 +435,18 @@ def _scenarios(result: Result, lead: Answer, risk: float | None) -> tuple[Scenar
     }
     at = [("The risk you gave", risk)] if risk is not None else []
     for one in control_risks(result.study, result.table):
-        names = "" if one.name == "all" else f" ({', '.join(one.studies[:4])}" + (
-            f" and {len(one.studies) - 4} more)" if len(one.studies) > 4 else ")"
+        names = (
+            ""
+            if one.name == "all"
+            else f" ({', '.join(one.studies[:4])}"
+            + (f" and {len(one.studies) - 4} more)" if len(one.studies) > 4 else ")")
         )
         at.append((labels[one.name] + names, one.risk))
     found = []
     for label, control in at:
         events = in_thousand(effects, control, result.measure)
-        holds = tuple(can_hold(x, control, result.measure) for x in effects)
+        low, middle, high = (can_hold(x, control, result.measure) for x in effects)
+        holds = low, middle, high
         found.append(Scenario(label, events, holds, difference_first=result.measure == "RD"))
     of = scale_for(found[0].events.difference / 1000) if found else 1000
     return tuple(one._replace(of=of) for one in found)
-
-
-def _subgroups(counts: Counts, column: str, chosen: dict[str, Any]) -> Subgroups:
-    if column not in counts.extra:
-        known = ", ".join(map(repr, counts.extra)) or "none beside the counts"
-        raise OptionError(f"subgroup {column}: there is no such column; the counts have {known}")
-    values = counts.extra[column]
-    pooled = tuple(
-        (name, pool(counts.at([i for i, x in enumerate(values) if x == name]),
-                    **chosen, **RECOMMENDED))
-        for name in dict.fromkeys(values)
-    )  # fmt: skip
-    known_ = [one for _, one in pooled if np.isfinite(one.effect) and one.wald_se > 0]
-    df = len(known_) - 1
-    if df < 1:
-        return Subgroups(column, pooled, math.nan, math.nan, math.nan)
-    y, w = (np.array(x) for x in zip(*((o.effect, o.wald_se**-2) for o in known_), strict=True))
-    q = float(heterogeneity.cochran_q(y, w, (w @ y) / w.sum()))
-    return Subgroups(column, pooled, q, df, float(heterogeneity.q_p_value(q, df)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from os import PathLike
@@ -14,16 +14,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twobytwo.counts import Counts, as_counts
-from twobytwo.plots.forest import forest
 from twobytwo.plots.funnel import funnel
-from twobytwo.pool import pool
 from twobytwo.reporting import findings, words
 from twobytwo.reporting.cautions import bayesian, warnings
-from twobytwo.reporting.findings import Report
+from twobytwo.reporting.findings import Answer, Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
 from twobytwo.reporting.words import ANALYSES, NAME
 from twobytwo.results import Result
-from twobytwo.rounding import exact_ratios, half_up_many, number, p_equals, percent, shares
+from twobytwo.rounding import number, p_equals, percent, shares
+from twobytwo.study_table import study_texts
 from twobytwo.table import signs
 
 if TYPE_CHECKING:
@@ -176,7 +175,7 @@ def _summary(report: Report) -> str:
 def _boxes(report: Report) -> list[tuple[str, str, str]]:
     """Name, value and note of what a reader sees first; nothing of nonsense width."""
     result, k = report.recommended, int(report.recommended.k)
-    said, by = words.answer(report, report.lead), words.IN_WORDS[report.method]
+    said, by = words.effect(report.lead.result, report.digits), words.IN_WORDS[report.method]
     if k == 1:
         return [(f"{_named(report)} of the only study", said, f"by {by}")]
     if k == 2 or report.very_wide:
@@ -192,7 +191,7 @@ def _boxes(report: Report) -> list[tuple[str, str, str]]:
         note = f"{limits.removesuffix(')')}: {with_} with the event instead of {without}"
         boxes.append((f"In {one.of:,} patients", short, note))
     if report.method == "IV":
-        ahead = words.ahead(report, report.lead)
+        ahead = words.prediction(report.lead.result, report.digits)
         boxes.append(("A new study may show", ahead, "prediction interval"))
     return boxes
 
@@ -221,12 +220,14 @@ def _counts(report: Report) -> str:
     (e1, n1), (e2, n2) = result.arms
     rows = list(
         zip(
-            result.study, _of_patients(e1, n1), _of_patients(e2, n2), _effects(report),
+            result.study, _of_patients(e1, n1), _of_patients(e2, n2), map(signs, study_texts(result, report.digits)),
             _weights(result), _weights(report.revman5), strict=True,
         )
     )  # fmt: skip
-    total = "Total", *_of_patients(e1.sum()[None], n1.sum()[None]), *_of_patients(
-        e2.sum()[None], n2.sum()[None]
+    total = (
+        "Total",
+        *_of_patients(e1.sum()[None], n1.sum()[None]),
+        *_of_patients(e2.sum()[None], n2.sum()[None]),
     )
     heads = (
         "Study", treatment.capitalize(), control.capitalize(),
@@ -278,30 +279,6 @@ def _decimals(share: float) -> int:
     return 1 - math.floor(math.log10(100 * rare)) if 0 < rare < 0.01 else 0
 
 
-def _effects(report: Report) -> list[str]:
-    """Each study's effect, exact before it is rounded, with its interval."""
-    result, digits = report.recommended, report.digits
-    printed = [
-        words.told(result.measure, *one, digits)
-        for one in zip(result.study_estimate, *result.study_interval, strict=True)
-    ]
-    ratios = exact_ratios(result.table, result.measure)
-    exact = half_up_many(ratios, 2 if digits is None else digits)
-    return [
-        # Two decimals (or those asked for) are exact; more, or a bound, are the float's.
-        f"{signs(ratio)} [{text.partition(' [')[2]}"
-        if ratio is not None and _same_form(ratio, text.partition(" [")[0])
-        else text
-        for ratio, text in zip(exact, printed, strict=True)
-    ]
-
-
-def _same_form(exact: str, printed: str) -> bool:
-    digits = printed.replace("−", "-")
-    return digits[-1:].isdigit() and len(digits.partition(".")[2]) == len(exact.partition(".")[2]) \
-        and not digits.startswith("less")
-
-
 def _weights(result: Result) -> list[str]:
     return ["left out" if weight == "-" else weight for weight in shares(result.weight)]
 
@@ -313,18 +290,17 @@ def _forest(report: Report, progress: Callable[[str], None]) -> str:
             f"Not drawn: of {k} studies, more than {MOST}, no one could read the rows. The table "
             "above has them all."))  # fmt: skip
     progress(f"drawing the forest plot of {k} studies")
-    result, who = _drawn(report)
+    # An exact odds ratio has no weights to draw; the subgroups are of the random effects.
+    drawn = report.lead if report.method != "none" else None
+    if drawn is None or report.subgroup:
+        drawn = Answer("IV", report.recommended)
     treatment, control = report.arms
-    groups = report.subgroups if result is report.recommended else None
-    between = None
-    if groups and not np.isnan(groups.p):
-        between = groups.q, groups.df, groups.p
-    plot = forest(
-        result, treatment=treatment.capitalize(), control=control.capitalize(),
-        outcome=report.outcome, better=report.better, title="", sort=report.sort,
-        prediction=bool(result.options.random and result.k > 2),
-        subgroups=groups.pooled if groups else (), between=between,
+    plot = drawn.result.forest(
+        treatment=treatment.capitalize(), control=control.capitalize(), outcome=report.outcome,
+        better=report.better, title="", sort=report.sort, digits=report.digits,
+        prediction=bool(np.isfinite(drawn.result.prediction_lower)),
     )  # fmt: skip
+    who = words.IN_WORDS[drawn.name]
     caption = (
         "Each square is a study, its area the weight, its line the interval. The diamond is the "
         f"pooled result by {who}."
@@ -332,24 +308,13 @@ def _forest(report: Report, progress: Callable[[str], None]) -> str:
     return section("forest", "Forest plot", figure(plot.html("forest"), "Forest plot", caption))
 
 
-def _drawn(report: Report) -> tuple[Result, str]:
-    """The result whose diamond is drawn, and by which analysis."""
-    if report.method not in ("MH", "exact") or report.subgroups:
-        return report.recommended, words.IN_WORDS["IV"]
-    result = report.recommended
-    options = {"model": "fixed", "method": "MH", "measure": result.measure, "level": result.level}
-    if result.measure != "RD":
-        options["zero_cells"] = "none"
-    return pool(report.counts, outcome=report.outcome, **options), words.IN_WORDS["MH"]
-
-
 def _results(report: Report) -> str:
     result = report.recommended
     rows = [
         (
             ANALYSES[one.name] + (": leads" if one is report.lead else ""),
-            words.answer(report, one), words.chance(one.p),
-            words.ahead(report, one) if one.name in ("IV", "revman5", "GLMM") else "none",
+            words.effect(one.result, report.digits), words.chance(one.result.p_value),
+            words.prediction(one.result, report.digits) if one.result.options.random else "none",
             words.assumes(report, one.name),
         )
         for one in report.shown
@@ -410,8 +375,8 @@ def _heterogeneity(report: Report) -> str:
         ("Q (df, p)", _q(result), "", _q(other), "Do they differ more than by chance?"),
         ("I² from Q", words.share(result.i2), words.shares(*report.i2_limits),
          words.share(other.i2), "How much of the scatter is not chance?"),
-        ("I² from τ²", words.share(report.i2_tau2), "", "", "The same, as current RevMan has it"),
-        ("τ²", words.variance(result.tau2), words.variances(*report.tau2_limits),
+        ("I² from τ²", words.share(result.i2_tau2), "", "", "The same, as current RevMan has it"),
+        ("τ²", words.variance(result.tau2), words.variances(result.tau2_lower, result.tau2_upper),
          words.variance(other.tau2), "How far apart are the true effects (variance)?"),
     ]  # fmt: skip
     unread = (
@@ -420,15 +385,11 @@ def _heterogeneity(report: Report) -> str:
         else " With so few events all of these tell mostly of the 0.5 that was added to empty "
         "cells: do not read them."
     )
-    few = (
-        " With two studies the interval of I² is undefined."
-        if result.q_df == 1
-        else ""
-    )
+    few = " With two studies the interval of I² is undefined." if result.q_df == 1 else ""
     empty = (
         " The Q-profile has no τ² that these effects fit: they lie closer together than chance "
         "alone lets expect, so that the interval is undefined."
-        if np.isnan(report.tau2_limits.upper)
+        if np.isnan(result.tau2_upper)
         else ""
     )
     return section(
@@ -452,27 +413,27 @@ def _q(result: Result) -> str:
 
 
 def _subgroups(report: Report) -> str:
-    groups = report.subgroups
-    if groups is None:
+    if report.subgroup is None:
         return ""
+    result = report.recommended
     rows = [
         (name, str(int(one.k)), words.effect(one, report.digits), words.variance(one.tau2),
          words.share(one.i2))
-        for name, one in groups.pooled
+        for name, one in result.subgroups
     ]  # fmt: skip
     test = (
-        "It takes two subgroups with an effect to compare them."
-        if np.isnan(groups.p)
-        else f"Test for subgroup differences: Q = {number(groups.q)}, df = {groups.df:g}, "
-        f"{p_equals(groups.p)}. It compares the means by their usual standard errors. A "
-        "difference between subgroups is a difference between studies: it was not randomized, "
-        "and may have other reasons."
+        "There is no test for subgroup differences: it takes two subgroups, each with an effect."
+        if np.isnan(result.between.p_value)
+        else f"Test for subgroup differences: Q = {number(result.between.q)}, "
+        f"df = {result.between.df:g}, {p_equals(result.between.p_value)}. It compares the means "
+        "by their usual standard errors. A difference between subgroups is a difference between "
+        "studies: it was not randomized, and may have other reasons."
     )
     return section(
         "subgroups", "Subgroups",
-        table(f"Random effects, by {groups.column}, each with its own τ²",
-              (groups.column.capitalize(), "Studies",
-               f"{report.recommended.measure} [{_interval(report.recommended)}]", "τ²",
+        table(f"Random effects, by {report.subgroup}, each with its own τ²",
+              (report.subgroup.capitalize(), "Studies",
+               f"{result.measure} [{_interval(result)}]", "τ²",
                "I² from Q"), rows),
         paragraph(test),
     )  # fmt: skip
@@ -483,7 +444,7 @@ def _without(report: Report) -> str:
         said = "There is only one study." if len(report.counts) == 1 else "Nothing was pooled."
         return section("without", "Without each study", paragraph(said))
     rows = [
-        (name, words.answer(report, one), words.answer(report, other))
+        (name, words.effect(one, report.digits), words.effect(other, report.digits))
         for name, one, other in zip(
             report.counts.study, report.without, report.without_revman5, strict=True
         )

@@ -7,9 +7,10 @@ import re
 import shlex
 
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS, SHARE, SMALL
-from twobytwo.reporting.findings import CHOICES, Answer, Report, Scenario
+from twobytwo.reporting.findings import CHOICES, Report, Scenario
 from twobytwo.results import Result
 from twobytwo.rounding import decimals_for, half_up, magnitude, number, p_equals, p_text
+from twobytwo.study_table import pooled_text
 from twobytwo.table import signs
 
 NAME = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
@@ -48,8 +49,8 @@ RULE = (
     "inverse variance is biased by small cells, and adding 0.5 in unequal arms biases too "
     "[@sweeting,bradburn,rare]. Otherwise random effects lead, as Cochrane recommends for its "
     "reviews and RevMan offers since January 2025 [@cochrane]: the between-study variance τ² by restricted maximum "
-    "likelihood (REML), the interval of Hartung, Knapp, Sidik and Jonkman (HKSJ) [@hartung,sidik], "
-    "here never narrower than the usual one [@rover]. The three thresholds are this program's own, "
+    "likelihood (REML), the interval of Hartung, Knapp, Sidik and Jonkman (HKSJ) "
+    "[@hartung,sidik], here never narrower than the usual one [@rover]. The three thresholds are this program's own, "
     "set by simulation; no guideline names any."
 )
 BESIDE = (
@@ -129,25 +130,6 @@ def numbered(page: str) -> tuple[str, list[str]]:
 # Numbers.
 
 
-def told(
-    measure: str, estimate: float, lower: float, upper: float, digits: int | None = None
-) -> str:
-    """An effect with its interval, on the natural scale, in as many decimals as it takes.
-
-    Examples
-    --------
-    >>> told("OR", 0.385, 0.159, 0.935), told("RD", -0.000415, -0.000558, -0.000273)
-    ('0.39 [0.16, 0.94]', '−0.00042 [−0.00056, −0.00027]')
-    >>> told("OR", 6.7e5, 3.1, float("inf")), told("OR", float("nan"), 0, 0)
-    ('more than 1,000 [3.10, no limit]', 'not estimable')
-    """
-    if math.isnan(estimate):
-        return "not estimable"
-    decimals = _decimals(measure, estimate, lower, upper, digits)
-    middle, low, high = (_one(measure, x, decimals) for x in (estimate, lower, upper))
-    return f"{middle} [{low}, {high}]"
-
-
 def interval(
     measure: str, lower: float, upper: float, digits: int | None = None, join: str = " to "
 ) -> str:
@@ -166,9 +148,7 @@ def interval(
     return join.join(_one(measure, x, decimals) for x in (lower, upper))
 
 
-def _decimals(
-    measure: str, estimate: float, lower: float, upper: float, digits: int | None
-) -> int:
+def _decimals(measure: str, estimate: float, lower: float, upper: float, digits: int | None) -> int:
     finite = (x if math.isfinite(x) else math.nan for x in (estimate, lower, upper))
     return decimals_for(*finite, null=float(NO_EFFECT[measure]), digits=digits)
 
@@ -185,26 +165,12 @@ def _one(measure: str, value: float, decimals: int) -> str:
 
 def effect(result: Result, digits: int | None = None) -> str:
     """The pooled effect with its interval."""
-    return told(result.measure, result.estimate, result.ci_lower, result.ci_upper, digits)
+    return signs(pooled_text(result, digits))
 
 
-def prediction(result: Result) -> str:
+def prediction(result: Result, digits: int | None = None) -> str:
     """The prediction interval."""
-    return interval(result.measure, result.prediction_lower, result.prediction_upper)
-
-
-def answer(report: Report, one: Answer) -> str:
-    """The effect of an analysis with its interval."""
-    result = report.recommended
-    natural = (float(result.natural(x)) for x in (one.effect, *one.limits))
-    return told(result.measure, *natural, report.digits)
-
-
-def ahead(report: Report, one: Answer) -> str:
-    """The prediction interval of an analysis."""
-    result = report.recommended
-    natural = (float(result.natural(x)) for x in one.prediction)
-    return interval(result.measure, *natural, report.digits)
+    return interval(result.measure, result.prediction_lower, result.prediction_upper, digits)
 
 
 def share(value: float) -> str:
@@ -323,7 +289,7 @@ def lead(report: Report) -> str:
         return _undecided(report)
     more = "More" if report.direction > 0 else "Fewer"
     if report.small_studies_differ:
-        return f"{more} events with {treatment} on average, but large studies and small ones differ."
+        return f"{more} events with {treatment} on average, but small and large studies differ."
     if report.apart:
         return f"{more} events with {treatment}, but not by every analysis."
     if report.differ:
@@ -434,9 +400,9 @@ def methods(report: Report) -> str:
         )
     if k > 1:
         parts.append("The analysis was repeated without each study in turn.")
-    if report.subgroups:
+    if report.subgroup:
         parts.append(
-            f"Subgroups by {report.subgroups.column} were pooled apart, each with its own τ², and "
+            f"Subgroups by {report.subgroup} were pooled apart, each with its own τ², and "
             "compared by Q between their means."
         )
     parts.append(
@@ -463,28 +429,29 @@ def findings(report: Report) -> str:
     ]
     if not report.pooled:
         return f"{said[0]} No common {name} could be estimated."
-    p = "" if math.isnan(report.lead.p) else f"; {p_equals(report.lead.p)}"
+    lead, digits = report.lead.result, report.digits
+    p = "" if math.isnan(lead.p_value) else f"; {p_equals(lead.p_value)}"
     said.append(
-        f"By {IN_WORDS[report.method]} the {name} was {answer(report, report.lead)} "
+        f"By {IN_WORDS[report.method]} the {name} was {effect(lead, digits)} "
         f"({100 * result.level:g} % confidence interval{p})."
     )
     if result.k > 2 and report.method == "IV":
-        said.append(f"The prediction interval was {ahead(report, report.lead)}.")
+        said.append(f"The prediction interval was {prediction(lead, digits)}.")
     if report.spread_known:
         said.append(
             f"I² was {share(result.i2)} from Q ({p_equals(result.q_p_value)}) and "
-            f"{share(report.i2_tau2)} from τ²; τ² was {variance(result.tau2)} (Q-profile interval "
-            f"{variances(*report.tau2_limits)})."
+            f"{share(result.i2_tau2)} from τ²; τ² was {variance(result.tau2)} (Q-profile interval "
+            f"{variances(result.tau2_lower, result.tau2_upper)})."
         )
-    others = [f"{answer(report, one)} by {IN_WORDS[one.name]}" for one in report.shown[1:]]
+    others = [f"{effect(one.result, digits)} by {IN_WORDS[one.name]}" for one in report.shown[1:]]
     if result.k > 1 and others:
         said.append(f"The {name} was {listed(others)}.")
-    if report.subgroups and not math.isnan(report.subgroups.p):
-        each = [f"{effect(one, report.digits)} in {name}" for name, one in report.subgroups.pooled]
+    if report.subgroup and not math.isnan(result.between.p_value):
+        each = [f"{effect(one, report.digits)} in {group}" for group, one in result.subgroups]
         said.append(
-            f"By {report.subgroups.column} it was {listed(each)} (test for subgroup differences: "
-            f"Q = {number(report.subgroups.q)}, df = {report.subgroups.df:g}, "
-            f"{p_equals(report.subgroups.p)})."
+            f"By {report.subgroup} it was {listed(each)} (test for subgroup differences: "
+            f"Q = {number(result.between.q)}, df = {result.between.df:g}, "
+            f"{p_equals(result.between.p_value)})."
         )
     if report.asymmetry:
         said.append(f"{report.asymmetry.test}'s test gave {p_equals(report.asymmetry.p)}.")
