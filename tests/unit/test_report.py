@@ -1,5 +1,7 @@
 """A report: the numbers of `pool`, whole or not at all, readable by anyone and by a parser."""
 
+import csv
+import functools
 import itertools
 import json
 import re
@@ -13,6 +15,8 @@ from twobytwo.reporting import words as report_words
 from twobytwo.reporting.cautions import warnings
 from twobytwo.reporting.findings import RECOMMENDED, report
 from twobytwo.reporting.page import MOST, html
+from twobytwo.rounding import with_interval
+from twobytwo.table import signs
 
 DEATHS = (
     "Baracchini 2017,1,23,9,23",
@@ -50,19 +54,31 @@ FILES = {
 }
 
 
+def counted(rows):
+    """Counts of rows."""
+    names, *arms = zip(*csv.reader(rows), strict=True)
+    return Counts(names, *(np.array(arm, dtype=np.int64) for arm in arms))
+
+
+@functools.cache
+def built(name, measure="OR"):
+    """A report of one of the files; each is built once."""
+    return html(report(counted(FILES[name]), measure=measure))
+
+
 def made(counts_file, rows, run, *options):
-    """The text of a report, and the command that made it."""
+    """The text of a report that the command line writes."""
     path = counts_file(*rows)
     done = run("report", path, "--out", path.with_name("out.html"), *options)
     assert (done.status, done.out) == (0, ""), done
+    assert f"wrote {path.with_name('out.html')}" in done.err
     return path.with_name("out.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(params=[(name, measure) for name in FILES for measure in ("OR", "RR", "RD")],
                 ids=lambda param: " ".join(param))  # fmt: skip
-def page(request, counts_file, run):
-    name, measure = request.param
-    return made(counts_file, FILES[name], run, "--measure", measure)
+def page(request):
+    return built(*request.param)
 
 
 def tree(text):
@@ -105,56 +121,48 @@ def test_it_asks_the_network_for_nothing(page):
     }
 
 
-def test_names_are_text_not_markup(counts_file, run):
-    page = made(counts_file, FILES["names"], run)
-    table = [words(e) for e in tree(page).iter("th") if e.get("scope") == "row"]
+def test_names_are_text_not_markup():
+    table = [words(e) for e in tree(built("names")).iter("th") if e.get("scope") == "row"]
     assert '<script>alert(1)</script> & "Sons"' in table
     assert "Müller 東京 مرحبا 🧠" in table
 
 
-def test_the_paper_s_digits_stand_in_it(counts_file, run):
-    said = words(tree(made(counts_file, DEATHS, run)))
-    assert "RevMan 5's rule 0.39 [0.16, 0.93] z = 2.11 (p = 0.03)" in said
+def test_the_paper_s_digits_stand_in_it():
+    said = words(tree(built("the paper")))
+    assert "RevMan 5's rule 0.39 [0.16, 0.93] 0.03" in said
     assert "5.29 (3, p = 0.15)" in said
     assert "43 %" in said
 
 
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
-@pytest.mark.parametrize("rows", [DEATHS, FILES["40 studies"], FILES["double-zero"]])
+@pytest.mark.parametrize("rows", [DEATHS, FILES["double-zero"], many(20)], ids=len)
 def test_the_commands_it_names_print_its_numbers(counts_file, run, rows, measure, monkeypatch):
     path = counts_file(*rows)
     monkeypatch.chdir(path.parent)
-    page = made(counts_file, rows, run, "--measure", measure)
+    page = made(counts_file, rows, run, "--measure", measure, "--prediction-df", "k-1")
     commands = words(tree(page).find(".//pre")).split("python -m twobytwo ")[1:]
     said = words(tree(page))
     for command in commands:
-        printed = json.loads(run(*command.split(), "--json").out)
-        limits = (printed["estimate"], printed["ci_lower"], printed["ci_upper"])
-        assert report_words.signs(report_words.with_interval(*limits)) in said
-        assert report_words.limits(printed["prediction_lower"], printed["prediction_upper"]) in said
-        for study in printed["studies"]:
-            weight = study["weight"]
-            assert (
-                f"{report_words.number(weight, 1)} %" if study["included"] else "left out"
-            ) in said
-    assert len(commands) == 2
+        result = json.loads(run(*command.split(), "--json").out)
+        limits = (result["estimate"], result["ci_lower"], result["ci_upper"])
+        assert signs(with_interval(*limits)) in said
+        if result["prediction_lower"] is not None:
+            ahead = result["prediction_lower"], result["prediction_upper"]
+            assert report_words.interval(measure, *ahead) in said
+    assert len(commands) >= (5 if measure == "OR" else 3)
 
 
-def test_two_runs_write_the_same_bytes(counts_file, run):
-    assert made(counts_file, DEATHS, run) == made(counts_file, DEATHS, run)
+def test_two_runs_write_the_same_bytes():
+    once, again = (html(report(counted(DEATHS))) for _ in range(2))
+    assert once == again
 
 
-def test_a_funnel_plot_takes_ten_studies(counts_file, run):
-    few, enough = (tree(made(counts_file, many(k), run)) for k in (9, 10))
-    assert [len(list(root.iter("{http://www.w3.org/2000/svg}svg"))) for root in (few, enough)] == [
-        1,
-        2,
-    ]
-    assert "here are 9 with an effect" in words(few)
+def test_a_phone_gets_the_phone_form():
+    assert "forest-narrow" in built("the paper")
 
 
-def test_too_many_studies_are_not_drawn(counts_file, run):
-    root = tree(made(counts_file, many(MOST + 1), run))
+def test_too_many_studies_are_not_drawn():
+    root = tree(html(report(counted(many(MOST + 1)))))
     assert "no one could read the rows" in words(root)
 
 
@@ -177,6 +185,8 @@ def test_progress_is_told_where_it_takes_long(counts_file, run):
         (DEATHS, ["--measure", "HR"], ["measure 'HR'"]),
         (DEATHS, ["--level", "95"], ["level 95"]),
         (DEATHS, ["--outcome", "death"], ["outcome"]),
+        (DEATHS, ["--risk", "30"], ["risk 30", "30 % is 0.3"]),
+        (DEATHS, ["--subgroup", "age"], ["age"]),
     ],
 )
 def test_what_cannot_be_used_writes_nothing(counts_file, run, rows, options, said):
@@ -208,61 +218,181 @@ def test_a_failed_move_leaves_the_old_report(counts_file, run, monkeypatch):
     assert len(list(path.parent.iterdir())) == 2
 
 
-# The cautions.
+# What it says, and what it does not.
 
 
-def titles(*rows, **choices):
-    names, *arms = zip(*((row.split(",")) for row in rows), strict=True)
-    counts = Counts(names, *(np.array(arm, dtype=np.int64) for arm in arms))
-    return [caution.title for caution in warnings(report(counts, **choices))]
+def said_of(rows, **choices):
+    return report(counted(rows), **choices)
 
 
-AGREE = [f"S{i},{10 + i % 2},100,30,100" for i in range(12)]
+def titles(rows, **choices):
+    return [caution.title for caution in warnings(said_of(rows, **choices))]
+
+
+AGREE = [f"S{i},{10 + 3 * (i % 4)},100,{30 + 3 * (i % 3)},100" for i in range(12)]
+ALIKE = [f"S{i},{10 + i % 2},100,30,100" for i in range(12)]
 DIFFER = [f"S{i},{(5, 60)[i % 2]},100,30,100" for i in range(12)]
+# No difference at a risk of 0.4 %, one arm ten times the other: 0.5 added finds "more events".
+RARE = [f"R{i},{int(i in (3, 9))},55,{(i * 7 + 1) % 5},550" for i in range(20)]
+# Small studies of a large effect, a large one without.
+SMALL = [*(f"S{i},{1 + i % 3},{40 + i},{8 + i % 4},{41 + i}" for i in range(11)),
+         "Large,500,6000,505,6000"]  # fmt: skip
 CASES = {
     "There is only one study": (["A,3,20,6,20"], AGREE),
     "There are only 4 studies": (DEATHS, AGREE),
-    "Nothing could be pooled": (FILES["all double-zero"], AGREE),
+    "Two studies cannot say how far studies differ": (DEATHS[:2], DEATHS),
+    "Nothing could be pooled": (["A,0,10,0,12", "B,3,3,4,4"], AGREE),
+    "There is nothing to compare": (["A,0,90,0,80", "B,0,40,0,50"], ["A,0,10,0,12", "B,3,3,4,4"]),
+    "There are few events": (RARE, AGREE),
     "Zero cells": (DEATHS, AGREE),
     "Studies without a contrast": (FILES["double-zero"], DEATHS),
-    "The two analyses disagree": (DEATHS, AGREE),
-    "The studies agree better than chance": (AGREE, DIFFER),
+    "The analyses disagree": (RARE, AGREE),
+    "The studies agree better than chance": (ALIKE, RARE),
     "The studies differ": (DIFFER, AGREE),
     "That the studies differ is not ruled out": (DEATHS, DIFFER),
+    "The studies may differ": (["A,6,60,12,60", "B,20,100,28,100", "C,18,60,14,60"], DIFFER),
     "The next study may show the opposite": (
         [f"S{i},{(4, 28)[i % 2]},100,30,100" for i in range(12)],
         AGREE,
     ),
-    "The conclusion hangs on single studies": (AGREE[:3], AGREE),
+    "The conclusion hangs on single studies": ([*AGREE[:2], "S,28,100,33,100"], AGREE),
+    "Small studies show other effects than large ones": (SMALL, AGREE),
 }
 
 
 @pytest.mark.parametrize("title", CASES)
 def test_a_caution_is_given_where_it_applies_and_not_elsewhere(title):
     applies, not_here = CASES[title]
-    assert title in titles(*applies)
-    assert title not in titles(*not_here)
+    assert title in titles(applies)
+    assert title not in titles(not_here)
 
 
-def test_no_zero_cell_is_corrected_for_a_risk_difference():
-    assert "Zero cells" not in titles(*DEATHS, measure="RD")
+@pytest.mark.parametrize(
+    ("rows", "measure", "headline"),
+    [
+        (AGREE, "OR", "Fewer events with treatment."),
+        (RARE, "OR", "Too few events to claim a direction."),
+        (DEATHS[:1], "OR", "One study alone"),
+        (DEATHS[:2], "OR", "Two studies cannot say"),
+        (DEATHS, "OR", "the analyses disagree"),
+        (DIFFER, "OR", "compatible with fewer and with more"),
+        (["A,0,90,0,80", "B,0,40,0,50"], "RD", "Nobody had the event"),
+        (["A,9,9,8,8", "B,4,4,5,5"], "RD", "Everybody had the event"),
+    ],
+)
+def test_the_headline_claims_what_the_counts_bear(rows, measure, headline):
+    assert headline in report_words.lead(said_of(rows, measure=measure))
 
 
-def test_the_recommended_interval_is_never_narrower_than_wald():
-    counts = Counts(tuple("ABCD"), *np.array([[3, 6, 4, 9], [20] * 4, [6, 9, 7, 12], [20] * 4]))
-    found = report(counts)
-    assert RECOMMENDED["interval"] == "hksj-truncated"
-    assert found.untruncated.se < found.recommended.wald_se
-    assert found.recommended.se == found.recommended.wald_se
+def test_rare_events_in_unequal_arms_lead_to_no_claim():
+    found = said_of(RARE)
+    by_name = {one.name: one for one in found.answers}
+    assert by_name["IV"].limits.exclude_null
+    assert not by_name["exact"].limits.exclude_null
+    assert (found.method, found.direction) == ("exact", 0)
+    assert "the correction's" in next(
+        caution.text for caution in warnings(found) if caution.title == "The analyses disagree"
+    )
+
+
+def test_peto_is_read_only_where_its_conditions_hold():
+    fair = [f"P{i},{2 + i % 2},900,{3 + i % 3},900" for i in range(6)]
+    assert "Peto" in {one.name for one in said_of(fair).shown}
+    assert "Peto" not in {one.name for one in said_of(RARE).shown}
+
+
+def test_few_studies_get_no_estimate_of_nonsense_width():
+    wide = html(said_of(["A,6,50,12,50", "B,18,60,9,60", "C,21,60,12,60"]))
+    assert "no useful estimate" in wide
+    assert "half-normal prior of scale 0.5" in wide
+    assert "no useful estimate" not in html(said_of(AGREE))
+
+
+def test_an_arm_without_events_is_no_risk_of_zero():
+    rows = ["A,4,40,2,40", "B,3,50,0,50", "C,9,60,5,60", "D,12,60,15,60"]
+    risks = [one.events.control for one in said_of(rows).scenarios]
+    assert len(risks) == 3
+    assert min(risks) > 0
+    given = said_of(rows, risk=0.3).scenarios[0]
+    assert (given.label, given.events.control) == ("The risk you gave", 300)
+
+
+def test_a_risk_ratio_that_cannot_hold_is_said():
+    rows = [f"S{i},{58 + 2 * i},100,{29 + i},100" for i in range(4)]
+    without, with_, limits, change = report_words.per_thousand(
+        said_of([*rows, "T,96,100,91,100"], measure="RR", risk=0.9).scenarios[0]
+    )
+    assert (without, with_) == ("900", "cannot hold at this risk")
+    assert limits == change == "undefined"
+
+
+def test_small_differences_are_told_of_100_000():
+    rows = [f"S{i},{4 * n // 10000},{n},{8 * n // 10000},{n}" for i, n in
+            enumerate((100_000, 80_000, 60_000, 120_000))]  # fmt: skip
+    page = html(said_of(rows, measure="RD"))
+    assert "In 100,000 patients" in page
+    assert "40 fewer" in page
+    assert "−0.00040" in page
+    assert "(0.04 %)" in page
+
+
+def test_limits_that_cannot_be_are_said():
+    assert "Limits that cannot be" in titles(["A,9,9,0,10", "B,12,12,0,11"], measure="RD")
+
+
+def test_undefined_is_a_word():
+    page = html(said_of(["A,0,15,2,13", "B,2,13,0,15"]))
+    assert "undefined" in page
+    assert re.search(r">[–-]( %)?<|\(- %\)", page) is None
+
+
+def test_arms_are_called_by_their_names():
+    page = words(tree(html(said_of(AGREE, treatment="stent", control="usual care",
+                                   better="fewer"))))  # fmt: skip
+    assert "Fewer events with stent." in page
+    assert "This favors stent." in page
+    assert "Risk with usual care" in page
+
+
+def test_subgroups_are_pooled_and_compared(counts_file, run):
+    path = counts_file()
+    rows = ["A,5,50,10,50,old", "B,8,60,15,62,old", "C,20,60,11,60,young", "D,18,60,10,60,young"]
+    path.write_text("study,events_treatment,n_treatment,events_control,n_control,age\n"
+                    + "\n".join(rows))  # fmt: skip
+    out = path.with_name("out.html")
+    assert run("report", path, "--out", out, "--subgroup", "age", "--sort", "weight").status == 0
+    said = words(tree(out.read_text("utf-8")))
+    assert "Test for subgroup differences: Q = 10.13, df = 1, p = 0.001" in said
+    assert "old 2 0.47" in said
+
+
+def test_what_was_read_is_told_and_nothing_else(counts_file, run):
+    path = counts_file(*DEATHS)
+    text = path.read_text().replace("events_treatment", "ai")
+    path.write_text(text + "Total,28,149,62,203\n")
+    out = path.with_name("out.html")
+    assert run("report", path, "--out", out).status == 0
+    said = words(tree(out.read_text("utf-8")))
+    assert "Read ai as events_treatment" in said
+    assert "Left out" in said
+    assert "Checked" not in words(tree(built("the paper")))
+
+
+def test_small_study_effects_are_tested_from_ten_studies_on():
+    few, enough = (html(said_of(many(k))) for k in (9, 10))
+    assert "here are 9 with an effect" in few
+    assert "Harbord's test" not in few
+    assert "Harbord's test" in enough
+    assert "Peters's test" in html(said_of(many(10), measure="RR"))
 
 
 def test_the_difference_is_between_the_printed_numbers():
-    counts = Counts(tuple("AB"), *np.array([[3, 6], [20, 37], [6, 9], [20, 31]]))
-    for scenario in report(counts).scenarios:
+    for scenario in said_of(AGREE).scenarios:
         without, with_, _, change = report_words.per_thousand(scenario)
         assert change.startswith(f"{abs(int(with_) - int(without))} ")
 
 
-def test_html_needs_no_file():
-    counts = Counts(("A",), *np.array([[3], [20], [6], [20]]))
-    assert "<h1>counts</h1>" in html(report(counts))
+def test_the_recommended_interval_is_never_narrower_than_wald():
+    found = said_of(ALIKE).recommended
+    assert RECOMMENDED["interval"] == "hksj-truncated"
+    assert found.se == found.wald_se

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from twobytwo.estimate.effects import Cells, FloatArray
 from twobytwo.pool import pool
 from twobytwo.results import Result
 from twobytwo.rounding import number, numbers
@@ -97,10 +99,105 @@ def risk_with(effect: float, control_risk: float, measure: str = "OR") -> float:
     0.428
     """
     if measure == "OR":
+        if math.isinf(effect):
+            return 1.0 if control_risk > 0 else math.nan
         odds = effect * control_risk
         return odds / (1 - control_risk + odds)
-    risk = control_risk * effect if measure == "RR" else control_risk + effect
-    return min(max(risk, 0.0), 1.0)
+    return min(max(_implied(effect, control_risk, measure), 0.0), 1.0)
+
+
+def can_hold(effect: float, control_risk: float, measure: str = "OR") -> bool:
+    """Whether an effect leaves the risk under treatment between 0 and 1 at a control risk.
+
+    Parameters
+    ----------
+    effect : float
+        Odds ratio, risk ratio or risk difference, on the natural scale.
+    control_risk : float
+        0 to 1.
+    measure : {"OR", "RR", "RD"}
+        An odds ratio can hold at every risk.
+
+    Examples
+    --------
+    >>> can_hold(1.5, 0.9, "RR"), can_hold(1.5, 0.6, "RR"), can_hold(-0.2, 0.1, "RD")
+    (False, True, False)
+    """
+    return measure == "OR" or 0 <= _implied(effect, control_risk, measure) <= 1
+
+
+def _implied(effect: float, control_risk: float, measure: str) -> float:
+    return control_risk * effect if measure == "RR" else control_risk + effect
+
+
+class Scenario(NamedTuple):
+    """A control risk that the studies show.
+
+    Attributes
+    ----------
+    name : {"all", "lowest", "highest"}
+    risk : float
+        Above 0 and below 1.
+    studies : tuple of str
+        Those whose control patients it is of.
+    """
+
+    name: str
+    risk: float
+    studies: tuple[str, ...]
+
+
+def control_risks(study: Sequence[str], table: Cells) -> tuple[Scenario, ...]:
+    """Control risks at which an effect may be told: of all studies, and the lowest and highest.
+
+    Parameters
+    ----------
+    study : sequence of str
+        k names.
+    table : Cells
+        Raw counts, shape ``(k,)``.
+
+    Returns
+    -------
+    tuple of Scenario
+        None where no control patient had the event, or all had it: that shows no risk of 0 or
+        of 1, but that these patients were too few.
+
+    Notes
+    -----
+    No single small arm decides. From the lowest (or the highest) risk on, studies are taken
+    together until they are two at least, hold a quarter of all control patients, and have
+    control patients with and without the event. Both are told where no study is in both.
+
+    Examples
+    --------
+    >>> from twobytwo.estimate.effects import cells
+    >>> table = cells([4, 3, 9, 8], [40, 50, 60, 50], [2, 0, 5, 15], [40, 50, 60, 50])
+    >>> [(one.name, round(one.risk, 3), one.studies) for one in control_risks("ABCD", table)][1:]
+    [('lowest', 0.022, ('B', 'A')), ('highest', 0.182, ('D', 'C'))]
+    """
+    c, n = table.c, table.c + table.d
+    if not 0 < c.sum() < n.sum():
+        return ()
+    risk = c / np.where(n > 0, n, 1)
+    order = [int(i) for i in np.argsort(risk, kind="stable") if n[i] > 0]
+    sides = [_together(c, n, order), _together(c, n, order[::-1])]
+    found = [("all", tuple(range(len(study))))]
+    if all(sides) and not set(sides[0]) & set(sides[1]):
+        found += zip(("lowest", "highest"), sides, strict=True)
+    return tuple(
+        Scenario(name, float(c[list(at)].sum() / n[list(at)].sum()), tuple(study[i] for i in at))
+        for name, at in found
+    )
+
+
+def _together(c: FloatArray, n: FloatArray, order: Sequence[int]) -> tuple[int, ...]:
+    """The first studies that are enough; none if never."""
+    for k in range(2, len(order) + 1):
+        at = list(order[:k])
+        if 4 * n[at].sum() >= n.sum() and 0 < c[at].sum() < n[at].sum():
+            return tuple(at)
+    return ()
 
 
 def crude_control_risk(result: Result) -> float:
@@ -144,10 +241,33 @@ def per_thousand(result: Result, risk: float | None = None) -> PerThousand:
     The risk without the treatment is taken as known.
     """
     control = crude_control_risk(result) if risk is None else risk
-    effects = (result.estimate, result.ci_lower, result.ci_upper)
-    return PerThousand(
-        1000 * control, *(1000 * risk_with(x, control, result.measure) for x in effects)
-    )
+    return in_thousand((result.estimate, result.ci_lower, result.ci_upper), control, result.measure)
+
+
+def in_thousand(
+    effects: tuple[float, float, float], control_risk: float, measure: str = "OR"
+) -> PerThousand:
+    """Apply an effect and its limits to a control risk.
+
+    Parameters
+    ----------
+    effects : (float, float, float)
+        Estimate, lower and upper limit on the natural scale.
+    control_risk : float
+        0 to 1.
+    measure : {"OR", "RR", "RD"}
+
+    Returns
+    -------
+    PerThousand
+
+    Examples
+    --------
+    >>> [round(x) for x in in_thousand((0.5, 0.25, 1.0), 0.2, "RR")]
+    [200, 100, 50, 200]
+    """
+    treated = (1000 * risk_with(effect, control_risk, measure) for effect in effects)
+    return PerThousand(1000 * control_risk, *treated)
 
 
 def number_needed_to_treat(result: Result, control_risk: float | None = None) -> float:

@@ -32,13 +32,14 @@ References
 .. [2] Bradburn MJ, Deeks JJ, Berlin JA, Localio AR. Much ado about nothing: a comparison of the
    performance of meta-analytical methods with rare events. Stat Med 2007;26:53.
    doi:10.1002/sim.2528
-.. [3] Deeks JJ, Higgins JPT, Altman DG. Analysing data and undertaking meta-analyses. Cochrane
-   Handbook for Systematic Reviews of Interventions, chapter 10, section 10.4.4 (in version 5.1:
-   section 16.9). training.cochrane.org/handbook
-.. [4] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews. Update
-   January 2025. methods.cochrane.org
+.. [3] Cochrane Handbook for Systematic Reviews of Interventions, version 5.1, section 16.9: rare
+   events (including zero frequencies). handbook-5-1.cochrane.org/chapter_16
+.. [4] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews, updates of
+   January and May 2025.
+   methods.cochrane.org/methods-cochrane/random-effects-meta-analysis-methods-intervention-reviews
 .. [5] Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its modification for
    random-effects meta-analysis with few studies. BMC Med Res Methodol 2015;15:99.
+   doi:10.1186/s12874-015-0091-1
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ BECAUSE = {
     "few events": "there are too few events: one more or less would change the answer",
     "interval": "the interval includes no effect",
     "spread": "the interval includes no effect once it counts how far the studies lie apart",
-    "weights": "Mantel-Haenszel, which gives large studies more weight, does not exclude no effect",
+    "weights": "Mantel-Haenszel, which gives large studies more weight, does not exclude no effect "
+    "by its own standard error, or by one that counts how far the studies lie apart",
     "methods": "methods disagree: the answer hangs on how small cells are handled",
     "prediction": "a new study may show no effect or the opposite",
 }

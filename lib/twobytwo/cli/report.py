@@ -10,7 +10,12 @@ from typing import Any
 from twobytwo.cli import output as cli_output
 from twobytwo.cli import reading as cli_reading
 from twobytwo.reporting.findings import report
+from twobytwo.reporting.words import STANDARD_INPUT
 
+CHOICES = (
+    "outcome", "measure", "level", "treatment", "control", "better", "sort", "digits", "risk",
+    "subgroup", "prediction_df",
+)  # fmt: skip
 MANY = 40  # studies, above which the work takes longer than a second
 
 
@@ -21,8 +26,8 @@ def describe(commands: Any) -> None:
         allow_abbrev=False,
         help="write a report of everything as one HTML file",
         description="Write a report as one HTML file that needs nothing else: the counts, the "
-        "plots, the pooled result by today's and by RevMan 5's rule, what to know before "
-        "believing it, and paragraphs to paste.",
+        "plots, the pooled result by the analysis that the counts can bear and by others, what "
+        "to know before believing it, and paragraphs to paste.",
     )
     command.set_defaults(run=run)
     cli_reading.options(command, "study, events_treatment, n_treatment, events_control, n_control")
@@ -31,6 +36,13 @@ def describe(commands: Any) -> None:
         help="where to write (report.html)")  # fmt: skip
     add("--measure", help="OR (default), RR or RD")
     add("--level", type=float, help="confidence level (0.95)")
+    add("--better", choices=("fewer", "more"), help="whether fewer or more events are wanted")
+    add("--sort", choices=("file", "year", "weight", "effect"), help="order of the forest plot")
+    add("--digits", type=int, help="decimals of effects")
+    add("--risk", type=float, help="a control risk to tell the effect at: 0.3 is 30 %%")
+    add("--subgroup", metavar="COLUMN", help="pool each value of this column apart")
+    add("--prediction-df", choices=("k-2", "k-1"),
+        help="degrees of freedom of the prediction interval (k-2)")  # fmt: skip
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -38,10 +50,9 @@ def run(chosen: argparse.Namespace) -> None:
     cli_output.check("out", chosen.out, (".html", ".htm"), chosen.counts)
     counts = cli_reading.counts(chosen)
     progress = _tell if len(counts) > MANY else _be_silent
-    made = report(
-        counts, source=Path(chosen.counts).name, outcome=chosen.outcome, measure=chosen.measure,
-        level=chosen.level, progress=progress,
-    )  # fmt: skip
+    source = STANDARD_INPUT if chosen.counts == "-" else Path(chosen.counts).name
+    choices = {name: getattr(chosen, name) for name in CHOICES}
+    made = report(counts, source=source, progress=progress, **choices)
     from twobytwo.reporting.page import html  # matplotlib takes a second to import
 
     page = html(made, progress)

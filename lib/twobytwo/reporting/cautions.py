@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from twobytwo.reporting.findings import Report, excludes_null
-from twobytwo.results import Result
-from twobytwo.rounding import number, p_equals, with_interval
+from twobytwo.checks.leading import BECAUSE, FEW
+from twobytwo.reporting import words
+from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report, excludes_null
+from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
+from twobytwo.rounding import half_up, number, p_equals
+from twobytwo.study_table import effect_text
 
-FEW = 5  # studies, below which the spread between them is hardly known
+FEW_STUDIES = 5  # below which the spread between them is hardly known
 SUBSTANTIAL = 50.0  # percent of I2
-NO_EFFECT = {"OR": "1", "RR": "1", "RD": "0"}
-NAME = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 
 
 class Caution(NamedTuple):
@@ -44,45 +46,92 @@ def warnings(report: Report) -> list[Caution]:
     >>> [warning.title for warning in warnings(one)]
     ['There is only one study']
     """
-    return [*_studies(report), *_cells(report), *_disagreement(report), *_spread(report)]
+    return [
+        *_direction(report), *_studies(report), *_cells(report), *_disagreement(report),
+        *_spread(report), *_small_studies(report), *_range(report), *_read(report),
+    ]  # fmt: skip
 
 
-def _studies(report: Report) -> Iterator[Caution]:
+def _direction(report: Report) -> Iterator[Caution]:
+    """Why no direction is claimed, where the interval alone does not say it."""
     result = report.recommended
-    k = int(result.k)
-    if k == 0:
+    if not report.has_events:
+        everybody = bool(report.counts.events_treatment.sum())
+        yield Caution(
+            "There is nothing to compare",
+            f"{'Everybody' if everybody else 'Nobody'} in either arm had the event, so the counts "
+            "tell nothing of a difference. How rare it is, each arm tells for itself: "
+            "the command proportions gives an interval.",
+        )
+        return
+    if not report.pooled and result.k == 0:
         yield Caution(
             "Nothing could be pooled",
             f"No study has {'an' if result.measure == 'OR' else 'a'} {NAME[result.measure]} that "
-            "can be estimated. A study in which nobody, or everybody, had the event cannot tell "
-            "which arm has more of it. A risk difference (--measure RD) can still be computed.",
+            "can be estimated: in each nobody, or everybody, had the event, which cannot tell "
+            "which arm has more of it. A risk difference (--measure RD) can be computed.",
         )
-    elif k == 1:
+    elif report.because == "few events":
+        yield Caution(
+            "There are few events",
+            f"The smaller arm would have fewer than {FEW} of them, if both had one risk. One event "
+            "more or less would change the answer, so no direction is claimed, whatever the "
+            "interval.",
+        )
+    elif report.because == "prediction":
+        one = report.lead if report.method == "IV" else None
+        where = f" ({words.prediction(one.result, report.digits)})" if one else ""
+        yield Caution(
+            "The next study may show the opposite",
+            f"The interval of the mean excludes {NO_EFFECT[result.measure]}, but the prediction "
+            f"interval{where} includes it: in a new place the effect may be absent or reversed.",
+        )
+    elif report.because in ("spread", "weights"):
+        because = BECAUSE[report.because]
+        yield Caution(
+            "One rule is not enough",
+            f"{because[0].upper()}{because[1:]}. So no direction is claimed.",
+        )
+
+
+def _studies(report: Report) -> Iterator[Caution]:
+    k = int(report.recommended.k)
+    if k == 1:
         yield Caution(
             "There is only one study",
             "The pooled result is that study's own. Nothing can be said of how the effect "
             "differs between studies.",
         )
-    elif k < FEW:
+    elif k == 2:
+        yield Caution(
+            "Two studies cannot say how far studies differ",
+            "Any interval for the mean of such effects rests on an assumption: that they do not "
+            "differ, or by how much. The table shows what each assumption gives." + _prior(report),
+        )
+    elif 2 < k < FEW_STUDIES:
         yield Caution(
             f"There are only {k} studies",
-            "How much the effect differs between studies is hardly known from so few. The "
-            "recommended interval is wide for this reason; RevMan 5's takes the guess as known. "
-            + (
-                "With two studies it is so wide that it says little, and there is no prediction "
-                "interval."
-                if k == 2
-                else "The prediction interval is rough."
-                + (" It is too narrow if τ², estimated as 0, is not." if result.tau2 == 0 else "")
-            ),
-        )
+            "How much the effect differs between studies is hardly known from so few. "
+            + ("The prediction interval is rough"
+               + (", and too narrow if τ², estimated as 0, is not. "
+                  if report.recommended.tau2 == 0 else ". ") if report.method == "IV" else "")
+            + _prior(report),
+        )  # fmt: skip
+
+
+def _prior(report: Report) -> str:
+    return (
+        ""
+        if report.bayes is None
+        else " A Bayesian analysis stands beside it, with its prior stated."
+    )
 
 
 def _cells(report: Report) -> Iterator[Caution]:
     result = report.recommended
     ratio = result.measure != "RD"
-    if report.double_zero:
-        who, one = _names(report.double_zero), len(report.double_zero) == 1
+    if report.double_zero and report.has_events:
+        who, one = listed(report.double_zero), len(report.double_zero) == 1
         arms = f"In {who} nobody had the event in either arm, or everybody had it. "
         fate = (
             f"Such {'a study does' if one else 'studies do'} not inform a ratio and "
@@ -94,86 +143,167 @@ def _cells(report: Report) -> Iterator[Caution]:
         )
         yield Caution("Studies without a contrast", arms + fate)
     if report.zero_cells and ratio:
-        who, one = _names(report.zero_cells), len(report.zero_cells) == 1
+        who, one = listed(report.zero_cells), len(report.zero_cells) == 1
         yield Caution(
             "Zero cells",
             f"{who} {'has' if one else 'have'} an arm in which nobody, or everybody, had the "
-            "event. A ratio cannot be computed from zero, so 0.5 was added to each of the four "
-            "cells. That number is a convention: another one gives another result.",
+            "event. Inverse variance and RevMan 5's rule add 0.5 to each of the four cells. That "
+            "number is a convention: another one gives another result. The other analyses add "
+            "nothing.",
         )
 
 
 def _disagreement(report: Report) -> Iterator[Caution]:
-    result, other = report.recommended, report.revman5
+    result = report.recommended
     null = NO_EFFECT[result.measure]
-    if (
-        report.pooled
-        and np.isfinite(other.effect)
-        and excludes_null(result) != excludes_null(other)
-    ):
-        yield Caution(
-            "The two analyses disagree",
-            f"By the rule recommended today the {NAME[result.measure]} is {_told(result)}; by "
-            f"RevMan 5's rule it is {_told(other)}. Only one of the two intervals excludes "
-            f"{null}. A conclusion that depends on the method is not firm: report both.",
+    found = {one.name: one for one in report.shown}
+    if report.pooled and report.apart:
+        others = [name for name, one in found.items()
+                  if name not in report.apart and not math.isnan(one.limits.lower)]  # fmt: skip
+        corrected = {"IV", "revman5"}
+        by_correction = bool(report.zero_cells) and (
+            set(report.apart) <= corrected or not set(report.apart) & corrected
         )
-    if report.pooled and excludes_null(result):
+        hangs = (
+            " What is added to empty cells decides: the answer is the correction's, not the "
+            "patients'."
+            if by_correction
+            else " A conclusion that depends on the method is not firm: report all of them."
+        )
+        yield Caution(
+            "The analyses disagree",
+            f"The interval excludes {null} by {listed([_with(report, name) for name in report.apart])}"
+            + (f", but not by {listed([_with(report, name) for name in others])}." if others
+               else ", in opposite directions.")
+            + hangs,
+        )  # fmt: skip
+    if report.pooled and report.lead.limits.exclude_null:
         turned = [
             name
-            for name, refit in zip(report.counts.study, report.without, strict=False)
-            if np.isfinite(refit.effect) and not excludes_null(refit)
+            for name, one in zip(report.counts.study, report.without, strict=False)
+            if np.isfinite(one.effect) and not excludes_null(one)
         ]
         if turned:
             yield Caution(
                 "The conclusion hangs on single studies",
-                f"Without {_names(turned, 'or')} the interval includes {null}.",
+                f"Without {listed(turned, 'or')} the leading interval includes {null}.",
             )
-    narrow, wald = report.untruncated, result.wald_se
-    if np.isfinite(narrow.se) and narrow.df > 0 and narrow.se < wald:
-        yield Caution(
-            "The studies agree better than chance",
-            "The plain Hartung-Knapp standard error would be smaller than the usual one "
-            f"(interval {_told(narrow).partition(' ')[2]}). Agreement by luck is no "
-            "evidence, so this report never lets it fall below.",
-        )
+
+
+def _with(report: Report, name: str) -> str:
+    one = next(one for one in report.answers if one.name == name)
+    return f"{IN_WORDS[name]} ({words.effect(one.result, report.digits)})"
 
 
 def _spread(report: Report) -> Iterator[Caution]:
     result = report.recommended
-    null = NO_EFFECT[result.measure]
     i2, upper = result.i2, report.i2_limits.upper
-    if result.q_df > 0 and (i2 >= SUBSTANTIAL or result.q_p_value < 0.1):
+    if not report.spread_known or not report.has_events:
+        return
+    q = f"Q = {number(result.q)}, df = {result.q_df:g}, {p_equals(result.q_p_value)}"
+    if report.differ:
         yield Caution(
             "The studies differ",
-            f"They differ by more than chance explains (I² = {number(i2, 0)} %, "
-            f"{p_equals(result.q_p_value)}). The pooled result is then an average of different "
-            "effects. Look for what sets the studies apart before you apply it.",
+            f"They differ by more than chance explains ({q}; I² = {number(i2, 0)} % from Q). "
+            "The pooled result is then an average of different effects. Look for what sets the "
+            "studies apart before you apply it.",
         )
-    elif result.q_df > 0 and upper >= SUBSTANTIAL:
+    elif i2 >= SUBSTANTIAL:
+        yield Caution(
+            "The studies may differ",
+            f"I² from Q is {number(i2, 0)} %: the estimates scatter more than their standard "
+            f"errors foretell. So few studies may do so by chance ({q}).",
+        )
+    elif upper >= SUBSTANTIAL:
         yield Caution(
             "That the studies differ is not ruled out",
-            f"I² is {number(i2, 0)} %, but its interval reaches {number(upper, 0)} %. That no "
-            "difference was found does not mean that there is none.",
+            f"I² from Q is {number(i2, 0)} %, but its interval reaches {number(upper, 0)} %. That "
+            "no difference was found does not mean that there is none.",
         )
-    lower, top = result.prediction
-    if report.pooled and excludes_null(result) and np.isfinite(lower) and lower <= 0 <= top:
+    if report.alike:
         yield Caution(
-            "The next study may show the opposite",
-            f"The interval of the mean excludes {null}, but the prediction interval "
-            f"({_limits(result.prediction_lower, result.prediction_upper)}) includes it: in a "
-            "new place the effect may be absent or reversed.",
+            "The studies agree better than chance",
+            f"Q is {number(result.q)} on {result.q_df:g} degrees of freedom; by chance alone so "
+            f"small a Q, or a smaller one, comes in {half_up(100 * report.lower_tail, 1)} % of "
+            f"such sets (told below {100 * ALIKE:g} %). Ask whether the studies share patients, "
+            "and whether the counts are right.",
         )
 
 
-def _told(result: Result) -> str:
-    return with_interval(result.estimate, result.ci_lower, result.ci_upper).replace("-", "−")
+def _small_studies(report: Report) -> Iterator[Caution]:
+    signs = report.small_studies_differ
+    if not signs:
+        return
+    assert report.asymmetry is not None
+    said = {
+        "test": f"{report.asymmetry.test}'s test gives {p_equals(report.asymmetry.p)}",
+        "models": "the fixed-effect estimate, in which large studies weigh more, lies outside "
+        "the random-effects interval",
+        "largest": f"the largest study ({report.counts.study[report.largest]}) lies outside the "
+        "interval of the mean",
+    }
+    told = ", and ".join(said[sign] for sign in signs)
+    yield Caution(
+        "Small studies show other effects than large ones",
+        f"{told[0].upper()}{told[1:]}. Missing studies, worse methods in small ones, and other "
+        "patients can all do this [@sterne]. Random effects give small studies more weight than "
+        "a fixed effect does.",
+    )
 
 
-def _limits(lower: float, upper: float) -> str:
-    return f"{number(lower)} to {number(upper)}".replace("-", "−")
+def _range(report: Report) -> Iterator[Caution]:
+    result = report.recommended
+    if result.measure == "RD" and report.pooled:
+        beyond = [
+            one.name
+            for one in report.shown
+            if abs(one.limits.lower) > 1 or abs(one.limits.upper) > 1
+        ]
+        if beyond:
+            yield Caution(
+                "Limits that cannot be",
+                f"A risk difference lies between −1 and 1. The interval by "
+                f"{listed([IN_WORDS[name] for name in beyond])} reaches beyond: the normal law it "
+                "rests on does not hold for these counts. Read a ratio instead.",
+            )
+    if not all(all(one.holds) for one in report.scenarios):
+        whole = [one for one in report.scenarios if not one.holds[0]]
+        yield Caution(
+            f"The {NAME[result.measure]} cannot hold at every risk",
+            (f"At a control risk of {listed([f'{one.events.control / 10:.3g} %' for one in whole])}"
+             " it makes a risk outside 0 to 100 %. " if whole else
+             "At some control risk a limit makes a risk outside 0 to 100 %; it is cut off there. ")
+            + "An odds ratio can hold at any risk.",
+        )  # fmt: skip
 
 
-def _names(names: Sequence[str], last: str = "and") -> str:
-    """A list of names in a sentence; the first five of many."""
-    shown = list(names) if len(names) <= 6 else [*names[:5], f"{len(names) - 5} more"]
-    return f" {last} ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+def _read(report: Report) -> Iterator[Caution]:
+    """What reading the file gave cause for."""
+    reading = report.counts.reading
+    for caution in reading.cautions if reading else ():
+        end = "" if caution.endswith((".", "?", "!")) else "."
+        yield Caution("The file", f"{caution[0].upper()}{caution[1:]}{end}")
+    if report.subgroup is None and "subgroup" in report.counts.extra:
+        yield Caution(
+            "Subgroups are not used",
+            "The file has a column of subgroups. With --subgroup subgroup each is pooled apart.",
+        )
+
+
+def bayesian(report: Report) -> str:
+    """The Bayesian answer with its prior, or nothing."""
+    found = report.bayes
+    if found is None:
+        return ""
+    result = report.recommended
+    middle, (low, high) = found.mean.quantile(0.5), found.mean.interval(result.level)
+    effects = [float(result.natural(x)) for x in (middle, low, high)]
+    told = effect_text(result, effects, report.digits)
+    below = found.mean.below(0)
+    return (
+        f"A Bayesian analysis, with a half-normal prior of scale {TAU_SCALE:g} for τ and a flat "
+        f"one for the mean, as has been recommended for so few studies [@friede], gives {told} "
+        f"({100 * result.level:g} % credible interval) and a probability of "
+        f"{half_up(100 * below, 0)} % of fewer events on average with {report.arms[0]}. It "
+        "depends on the prior, and takes the studies for what they say they are."
+    )

@@ -2,24 +2,44 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from twobytwo.checks import small_studies
-from twobytwo.checks.absolute import PerThousand, crude_control_risk, per_thousand
+from twobytwo.checks.absolute import PerThousand, can_hold, control_risks, in_thousand
+from twobytwo.checks.leading import Conclusion, PetoConditions, conclusion, peto_conditions
 from twobytwo.checks.refits import leave_one_out
+from twobytwo.checks.small_studies import Asymmetry
 from twobytwo.counts import Counts
-from twobytwo.estimate import heterogeneity, tau2
+from twobytwo.estimate import bayes, heterogeneity
 from twobytwo.estimate.effects import BoolArray, estimable, has_zero_cell
+from twobytwo.options import OptionError
 from twobytwo.pool import pool
 from twobytwo.results import Result
+from twobytwo.rounding import scale_for
 
-# What is recommended today, and why, is said in `report_words.WHY`.
 RECOMMENDED: dict[str, Any] = {"method": "IV", "tau2": "REML", "interval": "hksj-truncated"}
 REVMAN5: dict[str, Any] = {"preset": "revman5"}
+# The choices of each analysis, as `pool` and the command line take them.
+CHOICES: dict[str, dict[str, Any]] = {
+    "IV": RECOMMENDED,
+    "revman5": REVMAN5,
+    "MH": {"model": "fixed", "method": "MH", "zero_cells": "none"},
+    "exact": {"method": "exact"},
+    "GLMM": {"method": "GLMM"},
+    "Peto": {"model": "fixed", "method": "Peto"},
+}
+# Tables that the laws of all studies may hold together: more take longer than a reader waits.
+TABLES = 100_000
+# Studies up to which the Bayesian answer stands beside, and scale of its half-normal prior of tau.
+VERY_FEW, TAU_SCALE = 4, 0.5
+# Lower tail of Q, below which studies agree better than chance; upper tail of "more than chance".
+ALIKE, APART = 0.05, 0.1
 
 
 class Limits(NamedTuple):
@@ -28,12 +48,57 @@ class Limits(NamedTuple):
     lower: float
     upper: float
 
+    @property
+    def exclude_null(self) -> bool:
+        """Whether both lie on one side of 0."""
+        return self.lower > 0 or self.upper < 0
+
+
+class Answer(NamedTuple):
+    """What one analysis says.
+
+    Attributes
+    ----------
+    name : str
+        A key of `CHOICES`.
+    result : Result
+    """
+
+    name: str
+    result: Result
+
+    @property
+    def effect(self) -> float:
+        """On the scale of the effect: NaN where there is none, infinite without an event."""
+        return float(self.result.effect)
+
+    @property
+    def limits(self) -> Limits:
+        """Of the interval, on the scale of the effect."""
+        return Limits(*map(float, self.result.limits))
+
 
 class Scenario(NamedTuple):
-    """Absolute effects at one control risk."""
+    """Absolute effects at one control risk.
+
+    Attributes
+    ----------
+    label : str
+    events : PerThousand
+        Of 1,000 patients.
+    holds : tuple of bool
+        Whether the estimate and its limits leave a risk between 0 and 1.
+    of : int
+        Of how many patients it is told.
+    difference_first : bool
+        Whether the difference is what was pooled, so that it is rounded and the rest follows.
+    """
 
     label: str
     events: PerThousand
+    holds: tuple[bool, bool, bool] = (True, True, True)
+    of: int = 1000
+    difference_first: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,35 +112,55 @@ class Report:
     outcome : str or None
         The event.
     counts : Counts
+    arms : tuple of str
+        What treatment and control are called.
+    better, sort, digits : str, str, int or None
+        Which direction is wanted, the order of the studies, decimals asked for.
+    prediction_df : str
+        Degrees of freedom of the prediction interval, "k-2" or "k-1".
+    conclusion : Conclusion
+        What leads, why, and which direction may be claimed.
+    answers : tuple of Answer
+        Of every analysis that can be made, the leading one first.
     recommended, revman5 : Result
-        By the defaults recommended today, and as RevMan 5 pools.
-    untruncated : Result
-        As recommended, but with the HKSJ standard error however small it is.
-    tau2_limits, i2_limits : Limits
-        Q-profile and test-based, of the recommended analysis.
+        With random effects by REML and truncated HKSJ, and as RevMan 5 pools.
+    i2_limits : Limits
+        Test-based, of `recommended`.
     without, without_revman5 : tuple of Result
-        Both analyses without each study in turn; empty below two studies.
+        The leading analysis and RevMan 5's without each study in turn.
     scenarios : tuple of Scenario
-        Absolute effects by the recommended analysis; empty if nothing was pooled.
+        Absolute effects by the leading analysis.
+    asymmetry : Asymmetry or None
+        The test of small-study effects; None below ten studies.
+    peto : PetoConditions
+    subgroup : str or None
+        The column of the subgroups that `recommended` has.
     """
 
     source: str
     outcome: str | None
     counts: Counts
+    arms: tuple[str, str]
+    better: str | None
+    sort: str
+    digits: int | None
+    prediction_df: str
+    conclusion: Conclusion
+    answers: tuple[Answer, ...]
     recommended: Result
     revman5: Result
-    untruncated: Result
-    tau2_limits: Limits
     i2_limits: Limits
     without: tuple[Result, ...]
     without_revman5: tuple[Result, ...]
     scenarios: tuple[Scenario, ...]
+    asymmetry: Asymmetry | None
+    peto: PetoConditions
+    subgroup: str | None
 
     @property
     def zero_cells(self) -> tuple[str, ...]:
         """The studies that have a zero cell, though an effect can be estimated."""
-        table = self.recommended.table
-        return self._named(has_zero_cell(table) & ~self._silent)
+        return self._named(has_zero_cell(self.recommended.table) & ~self._silent)
 
     @property
     def double_zero(self) -> tuple[str, ...]:
@@ -88,9 +173,119 @@ class Report:
         return int(self.recommended.k) >= small_studies.FEWEST
 
     @property
+    def lead(self) -> Answer:
+        """The leading analysis."""
+        return self.answers[0]
+
+    @property
+    def method(self) -> str:
+        """The leading analysis, a key of `CHOICES`, or "none"."""
+        return str(self.conclusion.method)
+
+    @property
+    def because(self) -> str:
+        """Why a direction is claimed or not, a key of `leading.BECAUSE`."""
+        return str(self.conclusion.because)
+
+    @property
+    def direction(self) -> int:
+        """-1: fewer events with the treatment; 1: more; 0: none may be claimed."""
+        return int(self.conclusion.direction)
+
+    @property
     def pooled(self) -> bool:
-        """Whether there is a pooled result."""
-        return bool(np.isfinite(self.recommended.effect))
+        """Whether there is an answer."""
+        return self.method != "none" and not math.isnan(self.lead.effect) and self.has_events
+
+    @property
+    def has_events(self) -> bool:
+        """Whether somebody had the event, and somebody had not."""
+        a, b, c, d = (cell.sum() for cell in self.recommended.table)
+        return bool(a + c > 0 and b + d > 0)
+
+    @cached_property
+    def very_wide(self) -> bool:
+        """Whether so few studies leave an interval that says nothing.
+
+        Of four studies at most, limits further apart than a quarter from four times (or than
+        0.5 of a risk difference).
+        """
+        width = self.lead.limits.upper - self.lead.limits.lower
+        most = 0.5 if self.recommended.measure == "RD" else math.log(16)
+        return int(self.recommended.k) <= VERY_FEW and not width <= most
+
+    @property
+    def shown(self) -> tuple[Answer, ...]:
+        """The analyses that may be read: Peto's only where all its conditions hold."""
+        return tuple(one for one in self.answers if one.name != "Peto" or all(self.peto))
+
+    @cached_property
+    def apart(self) -> tuple[str, ...]:
+        """Of the analyses whose conditions hold: those that exclude no effect, if others do not.
+
+        Empty where all say the same.
+        """
+        asked = [one for one in self.shown if not math.isnan(one.limits.lower)]
+        firm = tuple(one.name for one in asked if one.limits.exclude_null)
+        sides = {np.sign(one.effect) for one in asked if one.limits.exclude_null}
+        return firm if 0 < len(firm) < len(asked) or len(sides) > 1 else ()
+
+    @cached_property
+    def bayes(self) -> bayes.Posterior | None:
+        """Of two to four studies, where inverse variance leads: the posterior of their mean."""
+        result = self.recommended
+        if not 2 <= result.k <= VERY_FEW or self.method != "IV" or result.measure == "RD":
+            return None
+        return bayes.posterior(result.study_effect, result.study_variance, tau_scale=TAU_SCALE)
+
+    @property
+    def spread_known(self) -> bool:
+        """Whether Q tells of the studies: of few events it tells of the 0.5 that is added."""
+        few = str(self.conclusion.reason) in ("few events", "one arm without an event")
+        return bool(self.recommended.q_df > 0) and not few
+
+    @property
+    def differ(self) -> bool:
+        """Whether the studies differ by more than chance explains."""
+        return self.spread_known and bool(self.recommended.q_p_value < APART)
+
+    @property
+    def lower_tail(self) -> float:
+        """Probability of so small a Q, or a smaller one, by chance alone."""
+        return 1 - float(self.recommended.q_p_value)
+
+    @property
+    def alike(self) -> bool:
+        """Whether the studies agree better than chance lets expect."""
+        result = self.recommended
+        return bool(self.method == "IV" and result.q_df > 0 and result.tau2 == 0
+                    and self.lower_tail < ALIKE)  # fmt: skip
+
+    @property
+    def small_studies_differ(self) -> tuple[str, ...]:
+        """Signs of small-study effects, of ten studies on: "test", "models", "largest".
+
+        The last two only where inverse variance leads: else 0.5 added would be what differs.
+        """
+        if self.asymmetry is None or not self.spread_known:
+            return ()
+        result, found = self.recommended, {one.name: one for one in self.answers}
+        signs = ["test"] if self.asymmetry.p < APART else []
+        if self.method != "IV":
+            return tuple(signs)
+        fixed = found.get("MH")
+        lower, upper = result.limits
+        if fixed and not lower <= fixed.effect <= upper:
+            signs.append("models")
+        y = result.study_effect[self.largest]
+        if np.isfinite(y) and not lower <= y <= upper:
+            signs.append("largest")
+        return tuple(signs)
+
+    @property
+    def largest(self) -> int:
+        """Position of the study with the most patients."""
+        return int(np.argmax(sum(self.recommended.table)))
 
     @property
     def _silent(self) -> BoolArray:
@@ -118,6 +313,14 @@ def report(
     outcome: str | None = None,
     measure: str | None = None,
     level: float | None = None,
+    treatment: str | None = None,
+    control: str | None = None,
+    better: str | None = None,
+    sort: str | None = None,
+    digits: int | None = None,
+    risk: float | None = None,
+    subgroup: str | None = None,
+    prediction_df: str | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Report:
     """Analyze counts in every way that a report shows.
@@ -132,6 +335,20 @@ def report(
         The event.
     measure, level
         As for `twobytwo.pool`.
+    treatment, control : str, optional
+        What the arms are called.
+    better : {"fewer", "more"}, optional
+        Whether the event is wanted.
+    sort : {"file", "year", "weight", "effect"}, optional
+        Order of the studies in the forest plot.
+    digits : int, optional
+        Decimals of effects.
+    risk : float, optional
+        A control risk, between 0 and 1, at which the effect is told, beside those of the studies.
+    subgroup : str, optional
+        The column that holds the subgroups.
+    prediction_df : {"k-2", "k-1"}, optional
+        Degrees of freedom of the prediction interval.
     progress : callable
         Told of each step that may take long.
 
@@ -139,60 +356,97 @@ def report(
     -------
     Report
 
+    Raises
+    ------
+    OptionError
+        If a choice cannot be.
+
     Examples
     --------
     >>> arms = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
     >>> deaths = report(Counts(("Baracchini", "Chang", "Cornelissen", "Peng"), *arms))
     >>> round(deaths.revman5.estimate, 2), round(deaths.recommended.estimate, 2)
     (0.39, 0.49)
-    >>> deaths.zero_cells
-    ('Cornelissen',)
+    >>> deaths.method, deaths.direction, deaths.zero_cells
+    ('IV', 0, ('Cornelissen',))
     """
-    chosen: dict[str, Any] = {"measure": measure, "level": level}
-
-    def pooled(rule: dict[str, Any]) -> Result:
-        keywords: dict[str, Any] = {**chosen, **rule}
-        return pool(*counts.arms, study=counts.study, **keywords)
-
-    recommended = pooled(RECOMMENDED)
-    several = len(counts) > 1
+    if risk is not None and not 0 < risk < 1:
+        raise OptionError(f"risk {risk:g} is not between 0 and 1; 30 % is 0.3")
+    chosen: dict[str, Any] = {
+        "outcome": outcome, "measure": measure, "level": level, "prediction_df": prediction_df
+    }  # fmt: skip
+    recommended = pool(counts, subgroup=subgroup, **chosen, **RECOMMENDED)
+    e1, n1, e2, n2 = counts.arms
+    found = conclusion(e1, n1, e2, n2, recommended.measure, recommended.level)
+    lead = str(found.method)
+    progress(f"pooling {len(counts)} studies in several ways")
+    answers = [
+        Answer(name, pool(counts, **chosen, **_choices(name, recommended)))
+        for name in (lead, *(name for name in CHOICES if name != lead))
+        if name != "none" and _offered(name, recommended)
+    ]
+    revman5 = next(one.result for one in answers if one.name == "revman5")
+    several = len(counts) > 1 and lead != "none"
     if several:
         progress(f"pooling without each of {len(counts)} studies")
+    asymmetry = None
+    if recommended.k >= small_studies.FEWEST:
+        test = small_studies.peters if recommended.measure == "RR" else small_studies.harbord
+        asymmetry = test(recommended)
+    limits = heterogeneity.i_squared_interval(recommended.q, recommended.q_df, recommended.level)
     return Report(
-        source=source,
-        outcome=outcome,
-        counts=counts,
-        recommended=recommended,
-        revman5=pooled(REVMAN5),
-        untruncated=pooled(RECOMMENDED | {"interval": "hksj"}),
-        tau2_limits=_tau2_limits(recommended),
-        i2_limits=_i2_limits(recommended),
-        without=tuple(leave_one_out(counts, **chosen, **RECOMMENDED) if several else ()),
-        without_revman5=tuple(leave_one_out(counts, **chosen, **REVMAN5) if several else ()),
-        scenarios=_scenarios(recommended),
-    )
+        source=source, outcome=outcome, counts=counts,
+        arms=(treatment or "treatment", control or "control"), better=better, sort=sort or "file",
+        digits=digits, prediction_df=recommended.options.prediction_df,
+        conclusion=found, answers=tuple(answers), recommended=recommended, revman5=revman5,
+        i2_limits=Limits(*map(float, limits)),
+        without=tuple(leave_one_out(answers[0].result)) if several else (),
+        without_revman5=tuple(leave_one_out(revman5)) if several else (),
+        scenarios=_scenarios(answers[0].result, risk) if lead != "none" else (),
+        asymmetry=asymmetry, peto=peto_conditions(e1, n1, e2, n2), subgroup=subgroup,
+    )  # fmt: skip
 
 
-def _tau2_limits(result: Result) -> Limits:
-    has_effect = np.isfinite(result.study_effect)
-    limits = tau2.q_profile(result.study_effect, result.study_variance, has_effect, result.level)
-    return Limits(*map(float, limits))
+def _offered(name: str, result: Result) -> bool:
+    if name in ("IV", "revman5", "MH"):
+        return True
+    if result.measure != "OR":
+        return False
+    a, b, c, d = result.table
+    tables = np.minimum(a + c, a + b) - np.maximum(0, a - d) + 1
+    return name == "Peto" or bool(tables.sum() <= TABLES)
 
 
-def _i2_limits(result: Result) -> Limits:
-    limits = heterogeneity.i_squared_interval(result.q, result.q_df, result.level)
-    return Limits(*map(float, limits))
+def _choices(name: str, result: Result) -> dict[str, Any]:
+    """What an analysis chooses; nothing is ever added to a risk difference."""
+    left_out = {"zero_cells"} if result.measure == "RD" else set()
+    return {key: value for key, value in CHOICES[name].items() if key not in left_out}
 
 
-def _scenarios(result: Result) -> tuple[Scenario, ...]:
-    """At the risk of all control patients, and at the lowest and the highest of a study."""
-    if not np.isfinite(result.effect):
+def _scenarios(result: Result, risk: float | None) -> tuple[Scenario, ...]:
+    """Absolute effects at the user's control risk, and at those the studies show."""
+    effects = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
+    if math.isnan(effects[0]):
         return ()
-    c, d = result.table.c, result.table.d
-    risks = c / (c + d)
-    found = {"All control patients together": crude_control_risk(result)}
-    if len(risks) > 1 and risks.min() < risks.max():
-        lowest, highest = int(risks.argmin()), int(risks.argmax())
-        found[f"Lowest risk: {result.study[lowest]}"] = float(risks[lowest])
-        found[f"Highest risk: {result.study[highest]}"] = float(risks[highest])
-    return tuple(Scenario(label, per_thousand(result, risk)) for label, risk in found.items())
+    labels = {
+        "all": "All control patients together",
+        "lowest": "Studies with the lowest risk",
+        "highest": "Studies with the highest risk",
+    }
+    at = [("The risk you gave", risk)] if risk is not None else []
+    for one in control_risks(result.study, result.table):
+        names = (
+            ""
+            if one.name == "all"
+            else f" ({', '.join(one.studies[:4])}"
+            + (f" and {len(one.studies) - 4} more)" if len(one.studies) > 4 else ")")
+        )
+        at.append((labels[one.name] + names, one.risk))
+    found = []
+    for label, control in at:
+        events = in_thousand(effects, control, result.measure)
+        low, middle, high = (can_hold(x, control, result.measure) for x in effects)
+        holds = low, middle, high
+        found.append(Scenario(label, events, holds, difference_first=result.measure == "RD"))
+    of = scale_for(found[0].events.difference / 1000) if found else 1000
+    return tuple(one._replace(of=of) for one in found)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from os import PathLike
@@ -12,26 +13,27 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from twobytwo.counts import as_counts
-from twobytwo.plots.forest import forest
+from twobytwo.counts import Counts, as_counts
 from twobytwo.plots.funnel import funnel
-from twobytwo.plots.inline_svg import inline
 from twobytwo.reporting import findings, words
-from twobytwo.reporting.cautions import NAME, warnings
-from twobytwo.reporting.findings import Report
+from twobytwo.reporting.cautions import bayesian, warnings
+from twobytwo.reporting.findings import Answer, Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
+from twobytwo.reporting.words import ANALYSES, NAME
 from twobytwo.results import Result
-from twobytwo.rounding import number, p_equals, percent
-from twobytwo.sentence import overall
-from twobytwo.study_table import study_table
-from twobytwo.table import Column, Table, signs
+from twobytwo.rounding import number, p_equals, percent, shares
+from twobytwo.study_table import study_texts
+from twobytwo.table import signs
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 200  # studies in a forest plot that can still be read
 STYLE = (files("twobytwo.reporting") / "report.css").read_text(encoding="utf-8")
-ANALYSES = "Recommended today", "RevMan 5's rule"
+CHECKED = (
+    "Checked: every count is a whole number, no arm is empty, none has more events than patients, "
+    "and no name of a study stands twice. "
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,7 @@ class Page:
         )
 
     def to_frame(self) -> pd.DataFrame:
-        """The studies and the pooled result recommended today."""
+        """The studies, pooled with random effects."""
         return self.report.recommended.to_frame()
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -73,8 +75,7 @@ def report(
     source: Any,
     *,
     outcome: str | None = None,
-    measure: str | None = None,
-    level: float | None = None,
+    **choices: Any,
 ) -> Page:
     """Report everything about counts on one page.
 
@@ -84,8 +85,9 @@ def report(
         As for `twobytwo.pool`.
     outcome : str, optional
         The event. Chooses the rows of a file or frame that holds several.
-    measure, level
-        As for `twobytwo.pool`.
+    **choices
+        As for `twobytwo.reporting.findings.report`: measure, level, treatment, control, better,
+        sort, digits, risk, subgroup, prediction_df.
 
     Returns
     -------
@@ -101,7 +103,7 @@ def report(
     """
     name = Path(source).name if isinstance(source, str | PathLike) else "counts"
     counts = as_counts(source, outcome)
-    made = findings.report(counts, source=name, outcome=outcome, measure=measure, level=level)
+    made = findings.report(counts, source=name, outcome=outcome, **choices)
     return Page(made, html(made))
 
 
@@ -129,9 +131,11 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
     """
     parts = (
         _summary(report), _cautions(report), _counts(report), _forest(report, progress),
-        _results(report), _heterogeneity(report), _without(report), _funnel(report, progress),
-        _absolute(report), _paste(report), _how(report),
+        _results(report), _heterogeneity(report), _subgroups(report), _without(report),
+        _funnel(report, progress), _absolute(report), _paste(report), _how(report),
     )  # fmt: skip
+    body, works = words.numbered("\n".join(part for part in parts if part))
+    listed = "\n".join(f"<li>{safe(work)}</li>" for work in works)
     title = safe(words.title(report))
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />\n'
@@ -140,7 +144,9 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
         f"<title>{title}: a meta-analysis</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
         f'<header>\n<p class="kind">Meta-analysis of 2×2 tables</p>\n<h1>{title}</h1>\n'
         f"<p>{safe(words.about(report))}</p>\n</header>\n<main>\n"
-        + "\n".join(parts)
+        + body
+        + "\n"
+        + section("references", "References", f"<ol>\n{listed}\n</ol>" if works else "")
         + "\n</main>\n<footer><p>Written by twobytwo from the counts alone. Not medical advice."
         "</p></footer>\n</body>\n</html>\n"
     )
@@ -151,25 +157,47 @@ def _interval(result: Result) -> str:
 
 
 def _summary(report: Report) -> str:
-    result = report.recommended
-    boxes = [(f"{NAME[result.measure].capitalize()}, {_interval(result)}", words.effect(result),
-              f"RevMan 5's rule: {words.effect(report.revman5)}")]  # fmt: skip
-    if report.scenarios:
-        without, with_, _, change = words.per_thousand(report.scenarios[0])
-        short, _, limits = change.partition(" (")
-        note = f"{limits.removesuffix(')')}: {with_} with the event instead of {without}"
-        boxes.append(("In 1,000 patients", short, note))
-    if result.k > 2:
-        boxes.append(("A new study may show", words.prediction(result), "prediction interval"))
+    sentences = [words.benefit(report), words.leads(report) if report.has_events else ""]
+    if report.pooled and report.direction == 0 and report.recommended.k > 1:
+        sentences.append(f"No direction is claimed, because {words.reason(report)}.")
     listed = "\n".join(
         f"<div><dt>{safe(name)}</dt><dd><strong>{safe(value)}</strong> "
         f"<span>{safe(note)}</span></dd></div>"
-        for name, value, note in boxes
+        for name, value, note in _boxes(report)
     )
     return section(
         "answer", safe(words.lead(report)),
+        paragraph(" ".join(filter(None, sentences))) if any(sentences) else "",
         f'<dl class="answer">\n{listed}\n</dl>' if report.pooled else "",
     )  # fmt: skip
+
+
+def _boxes(report: Report) -> list[tuple[str, str, str]]:
+    """Name, value and note of what a reader sees first; nothing of nonsense width."""
+    result, k = report.recommended, int(report.recommended.k)
+    said, by = words.effect(report.lead.result, report.digits), words.IN_WORDS[report.method]
+    if k == 1:
+        return [(f"{_named(report)} of the only study", said, f"by {by}")]
+    if k == 2 or report.very_wide:
+        who = "Two studies" if k == 2 else f"{k} studies"
+        return [
+            (_named(report), "no useful estimate", f"{who} leave it open: {said} by {by}"),
+        ]
+    boxes = [(_named(report), said, f"by {by}")]
+    if report.scenarios and report.scenarios[0].holds[0]:
+        one = report.scenarios[0]
+        without, with_, _, change = words.per_thousand(one)
+        short, _, limits = change.partition(" (")
+        note = f"{limits.removesuffix(')')}: {with_} with the event instead of {without}"
+        boxes.append((f"In {one.of:,} patients", short, note))
+    if report.method == "IV":
+        ahead = words.prediction(report.lead.result, report.digits)
+        boxes.append(("A new study may show", ahead, "prediction interval"))
+    return boxes
+
+
+def _named(report: Report) -> str:
+    return f"{NAME[report.recommended.measure].capitalize()}, {_interval(report.recommended)}"
 
 
 def _cautions(report: Report) -> str:
@@ -188,76 +216,153 @@ def _cautions(report: Report) -> str:
 
 
 def _counts(report: Report) -> str:
-    shown, other = study_table(report.recommended), study_table(report.revman5)
-    names, treatment, control, weight, effect = shown.columns
-    columns = (
-        names, _with_percent(treatment), _with_percent(control), effect,
-        _weights(weight, "today"), _weights(other.columns[3], "RevMan 5"),
+    result, treatment, control = report.recommended, *report.arms
+    (e1, n1), (e2, n2) = result.arms
+    rows = list(
+        zip(
+            result.study, _of_patients(e1, n1), _of_patients(e2, n2), map(signs, study_texts(result, report.digits)),
+            _weights(result), _weights(report.revman5), strict=True,
+        )
     )  # fmt: skip
-    rows = [tuple(map(signs, row)) for row in Table(columns).rows]
+    total = (
+        "Total",
+        *_of_patients(e1.sum()[None], n1.sum()[None]),
+        *_of_patients(e2.sum()[None], n2.sum()[None]),
+    )
+    heads = (
+        "Study", treatment.capitalize(), control.capitalize(),
+        f"{result.measure} [{_interval(result)}]", "Weight, random effects", "Weight, RevMan 5",
+    )  # fmt: skip
     return section(
         "counts", "The counts",
-        paragraph(
-            "Checked: every count is a whole number, no arm is empty, none has more events than "
-            "patients, and no study stands twice. That they are the right numbers, only the "
-            "sources can tell: compare each row with them."
-        ),
-        table("Patients with the event, and each effect",
-              [column.heading for column in columns], rows),
+        table("Patients with the event, and each effect", heads, [*rows, (*total, "", "", "")]),
+        paragraph(_note(report)),
+        _checked(report.counts),
     )  # fmt: skip
 
 
-def _weights(weights: Column, rule: str) -> Column:
-    printed = ["left out" if weight == "-" else weight for weight in weights.printed]
-    return replace(weights, heading=f"Weight, {rule}", printed=printed)
-
-
-def _with_percent(arm: Column) -> Column:
-    events, n = arm.values.values()
-    shares = (percent(x, of, 0) for x, of in zip(events, n, strict=True))
-    return replace(
-        arm,
-        printed=[f"{text} ({share} %)" for text, share in zip(arm.printed, shares, strict=True)],
+def _note(report: Report) -> str:
+    if report.recommended.measure == "RD" or not report.zero_cells:
+        return ""
+    return (
+        "Where a cell is empty the study's effect has 0.5 added to each cell: this holds for "
+        "inverse variance and for RevMan 5's rule."
     )
 
 
+def _checked(counts: Counts) -> str:
+    """What was read and checked, and only that."""
+    reading = counts.reading
+    if reading is None:
+        return paragraph(
+            "These counts came from another program, not from a file. Whether they are the right "
+            "numbers, only the sources can tell."
+        )
+    said = [f"{line[0].upper()}{line[1:]}." for line in reading.lines
+            if not line.startswith("caution")]  # fmt: skip
+    return paragraph(
+        " ".join(said) + " " + CHECKED + "That they are the right numbers, only the sources can "
+        "tell: compare each row with them."
+    )
+
+
+def _of_patients(events: Any, n: Any) -> list[str]:
+    return [
+        f"{int(x):,}/{int(of):,} ({percent(x, of, _decimals(x / of))} %)"
+        for x, of in zip(events, n, strict=True)
+    ]
+
+
+def _decimals(share: float) -> int:
+    """Decimals that a percentage needs: two digits of what is rarer than 1 %."""
+    rare = min(share, 1 - share)
+    return 1 - math.floor(math.log10(100 * rare)) if 0 < rare < 0.01 else 0
+
+
+def _weights(result: Result) -> list[str]:
+    return ["left out" if weight == "-" else weight for weight in shares(result.weight)]
+
+
 def _forest(report: Report, progress: Callable[[str], None]) -> str:
-    result, k = report.recommended, len(report.counts)
+    k = len(report.counts)
     if k > MOST:
         return section("forest", "Forest plot", paragraph(
             f"Not drawn: of {k} studies, more than {MOST}, no one could read the rows. The table "
             "above has them all."))  # fmt: skip
     progress(f"drawing the forest plot of {k} studies")
-    plot = forest(result, outcome=report.outcome, title="", prediction=bool(result.k > 2))
+    # An exact odds ratio has no weights to draw; the subgroups are of the random effects.
+    drawn = report.lead if report.method != "none" else None
+    if drawn is None or report.subgroup:
+        drawn = Answer("IV", report.recommended)
+    treatment, control = report.arms
+    plot = drawn.result.forest(
+        treatment=treatment.capitalize(), control=control.capitalize(), outcome=report.outcome,
+        better=report.better, title="", sort=report.sort, digits=report.digits,
+        prediction=bool(np.isfinite(drawn.result.prediction_lower)),
+    )  # fmt: skip
+    who = words.IN_WORDS[drawn.name]
     caption = (
         "Each square is a study, its area the weight, its line the interval. The diamond is the "
-        "pooled result as recommended today."
+        f"pooled result by {who}."
     )
-    svg = inline(plot.figure, "forest", plot.alt)
-    return section("forest", "Forest plot", figure(svg, "Forest plot", caption))
+    return section("forest", "Forest plot", figure(plot.html("forest"), "Forest plot", caption))
 
 
 def _results(report: Report) -> str:
-    analyses = report.recommended, report.revman5
     result = report.recommended
     rows = [
-        (name, words.effect(one), words.signs(overall(one)), words.prediction(one))
-        for name, one in zip(ANALYSES, analyses, strict=True)
-    ]
-    return section(
-        "pooled", "Pooled result",
-        table(
-            "The same counts by two rules",
-            ("Analysis", f"{result.measure} [{_interval(result)}]", "Test of no effect",
-             "Prediction interval"),
-            rows,
-        ),
-        paragraph(words.WHY),
-        paragraph(
-            "The confidence interval is about the mean of the effects. The prediction interval "
-            "[8] is about the effect in one new study like these; it needs three."
-        ),
-    )  # fmt: skip
+        (
+            ANALYSES[one.name] + (": leads" if one is report.lead else ""),
+            words.effect(one.result, report.digits), words.chance(one.result.p_value),
+            words.prediction(one.result, report.digits) if one.result.options.random else "none",
+            words.assumes(report, one.name),
+        )
+        for one in report.shown
+        if report.method != "none"
+    ]  # fmt: skip
+    said = [
+        table("The same counts by several rules",
+              ("Analysis", f"{result.measure} [{_interval(result)}]", "p", "Prediction interval",
+               "What it assumes"), rows)
+        if rows and report.has_events else paragraph("Nothing was pooled."),
+        paragraph(_left_out(report)) if _left_out(report) else "",
+        paragraph(bayesian(report)) if report.bayes else "",
+        paragraph(words.RULE),
+        paragraph(words.BESIDE),
+    ]  # fmt: skip
+    if result.k > 2:
+        df = "k − 2" if report.prediction_df == "k-2" else "k − 1"
+        said.append(
+            paragraph(
+                "A confidence interval is about the mean of the effects. A prediction interval "
+                "[@higgins] is about the effect in one new study like these, and takes the "
+                "standard error of the interval beside it [@partlett]. "
+                + words.DEGREES.format(df=df)
+            )
+        )
+    return section("pooled", "Pooled result", *said)
+
+
+def _left_out(report: Report) -> str:
+    """Analyses that the table does not hold, and why."""
+    if report.recommended.measure != "OR" or not report.has_events:
+        return ""
+    said = []
+    if not all(report.peto):
+        broken = [why for holds, why in zip(report.peto, (
+            "the event is not rare (1 % or more)",
+            "in some study one arm is more than twice as large as the other",
+            "its odds ratio lies outside 0.5 to 2"), strict=True) if not holds]  # fmt: skip
+        said.append(
+            f"Peto's method is not shown, because {words.listed(broken)}: it is biased then "
+            "[@bradburn]. Where arms are unequal or an effect large is this program's reading."
+        )
+    if "GLMM" not in {one.name for one in report.answers}:
+        said.append(
+            "The exact method and the likelihood of the counts are not computed of so many "
+            "events: they would take long, and could tell nothing more."
+        )
+    return " ".join(said)
 
 
 def _heterogeneity(report: Report) -> str:
@@ -268,76 +373,149 @@ def _heterogeneity(report: Report) -> str:
     interval = f"{100 * result.level:g} % interval"
     rows = [
         ("Q (df, p)", _q(result), "", _q(other), "Do they differ more than by chance?"),
-        ("I²", f"{number(result.i2, 0)} %", f"{words.limits(*report.i2_limits, 0)} %"
-         if np.isfinite(report.i2_limits.upper) else "–", f"{number(other.i2, 0)} %",
-         "How much of the scatter is not chance?"),
-        ("τ²", number(result.tau2), words.limits(*report.tau2_limits), number(other.tau2),
-         "How far apart are the true effects (variance)?"),
+        ("I² from Q", words.share(result.i2), words.shares(*report.i2_limits),
+         words.share(other.i2), "How much of the scatter is not chance?"),
+        ("I² from τ²", words.share(result.i2_tau2), "", "", "The same, as current RevMan has it"),
+        ("τ²", words.variance(result.tau2), words.variances(result.tau2_lower, result.tau2_upper),
+         words.variance(other.tau2), "How far apart are the true effects (variance)?"),
     ]  # fmt: skip
+    unread = (
+        ""
+        if report.spread_known
+        else " With so few events all of these tell mostly of the 0.5 that was added to empty "
+        "cells: do not read them."
+    )
+    few = " With two studies the interval of I² is undefined." if result.q_df == 1 else ""
+    empty = (
+        " The Q-profile has no τ² that these effects fit: they lie closer together than chance "
+        "alone lets expect, so that the interval is undefined."
+        if np.isnan(result.tau2_upper)
+        else ""
+    )
     return section(
         "heterogeneity", "Heterogeneity",
         table("How much the studies differ",
-               ("Measure", ANALYSES[0], interval, ANALYSES[1], "What it asks"), rows),
+               ("Measure", "Random effects", interval, "RevMan 5's rule", "What it asks"), rows),
         paragraph(
-            "The interval of I² is test-based [9], that of τ² by the Q-profile [10]. They belong "
-            "to Q about the inverse-variance mean; RevMan 5 takes Q about the Mantel-Haenszel "
-            "estimate."
+            "There are two I². From Q it is (Q − df)/Q [@i2], which RevMan 5 prints; from τ² it "
+            "is τ² over τ² and the typical variance of a study, which current RevMan prints "
+            "[@cochrane]. The interval of I² is test-based [@i2], that of τ² by the Q-profile "
+            "[@profile]. Q is about the inverse-variance mean; RevMan 5 takes it about the "
+            f"Mantel-Haenszel estimate.{few}{empty}{unread}"
         ),
     )  # fmt: skip
 
 
 def _q(result: Result) -> str:
     if not result.q_df > 0:
-        return "–"
+        return words.UNDEFINED
     return f"{number(result.q)} ({int(result.q_df)}, {p_equals(result.q_p_value)})"
 
 
-def _without(report: Report) -> str:
-    if not report.without:
-        return section("without", "Without each study", paragraph("There is only one study."))
+def _subgroups(report: Report) -> str:
+    if report.subgroup is None:
+        return ""
+    result = report.recommended
     rows = [
-        (name, words.effect(one), f"{number(one.i2, 0)} %" if one.q_df > 0 else "–",
-         words.effect(other))
+        (name, str(int(one.k)), words.effect(one, report.digits), words.variance(one.tau2),
+         words.share(one.i2))
+        for name, one in result.subgroups
+    ]  # fmt: skip
+    test = (
+        "There is no test for subgroup differences: it takes two subgroups, each with an effect."
+        if np.isnan(result.between.p_value)
+        else f"Test for subgroup differences: Q = {number(result.between.q)}, "
+        f"df = {result.between.df:g}, {p_equals(result.between.p_value)}. It compares the means "
+        "by their usual standard errors. A difference between subgroups is a difference between "
+        "studies: it was not randomized, and may have other reasons."
+    )
+    return section(
+        "subgroups", "Subgroups",
+        table(f"Random effects, by {report.subgroup}, each with its own τ²",
+              (report.subgroup.capitalize(), "Studies",
+               f"{result.measure} [{_interval(result)}]", "τ²",
+               "I² from Q"), rows),
+        paragraph(test),
+    )  # fmt: skip
+
+
+def _without(report: Report) -> str:
+    if not report.without or not report.pooled:
+        said = "There is only one study." if len(report.counts) == 1 else "Nothing was pooled."
+        return section("without", "Without each study", paragraph(said))
+    rows = [
+        (name, words.effect(one, report.digits), words.effect(other, report.digits))
         for name, one, other in zip(
             report.counts.study, report.without, report.without_revman5, strict=True
         )
-    ]  # fmt: skip
+    ]
     return section(
         "without", "Without each study",
         table("The pooled result when one study is left out",
-               ("Without", ANALYSES[0], "I²", ANALYSES[1]), rows),
+               ("Without", ANALYSES[report.method], ANALYSES["revman5"]), rows),
     )  # fmt: skip
 
 
 def _funnel(report: Report, progress: Callable[[str], None]) -> str:
-    result = report.recommended
-    if not report.funnel:
-        return section("funnel", "Funnel plot", paragraph(
-            f"Not drawn: it takes about 10 studies to tell asymmetry from chance [11]; here are "
-            f"{int(result.k)} with an effect. Whether small studies are missing cannot be told "
+    result, test = report.recommended, report.asymmetry
+    if test is None:
+        return section("funnel", "Small-study effects", paragraph(
+            "Not assessed: it takes about 10 studies to tell asymmetry from chance [@sterne]; here "
+            f"are {int(result.k)} with an effect. Whether small studies are missing cannot be told "
             "from these counts."))  # fmt: skip
     progress("drawing the funnel plot")
-    plot = funnel(result, outcome=report.outcome)
+    treatment, control = report.arms
+    plot = funnel(result, treatment=treatment, control=control, outcome=report.outcome)
     caption = (
         "An empty lower corner may mean missing studies, or small studies that differ in other "
-        "ways [11]. Gray: where a study alone differs from no effect."
+        "ways [@sterne]. Gray: where a study alone differs from no effect."
     )
-    svg = inline(plot.figure, "funnel", plot.alt)
-    return section("funnel", "Funnel plot", figure(svg, "Funnel plot", caption))
+    where = "peters" if test.test == "Peters" else "harbord"
+    instead = (
+        " It tests odds ratios: for risk differences no test is established."
+        if result.measure == "RD"
+        else ""
+    )
+    said = (
+        f"{test.test}'s test [@{where}] gives "
+        + (f"{p_equals(test.p)} (t = {signs(number(test.t))}, df = {test.df:g})."
+           if not np.isnan(test.p) else "nothing: all studies are of one size.")
+        + instead
+        + " A large p does not show that no study is missing: it finds little in few studies."
+    )  # fmt: skip
+    return section(
+        "funnel", "Small-study effects",
+        figure(plot.html("funnel"), "Funnel plot", caption), paragraph(said),
+    )  # fmt: skip
 
 
 def _absolute(report: Report) -> str:
-    if not report.scenarios:
-        return section("absolute", "In 1,000 patients", paragraph("Nothing was pooled."))
+    if not report.scenarios or not report.pooled:
+        why = (
+            "Nothing was pooled."
+            if not report.pooled
+            else "Without an event in the control arms, or with nothing else, they show no risk "
+            "that the effect could be applied to. --risk gives one."
+        )
+        return section("absolute", "In 1,000 patients", paragraph(why))
+    if report.recommended.k == 2 or report.very_wide:
+        return section("absolute", "In 1,000 patients", paragraph(
+            "Not told: so few studies leave no useful estimate to apply to patients."
+        ))  # fmt: skip
+    of = report.scenarios[0].of
     rows = [(one.label, *words.per_thousand(one)) for one in report.scenarios]
+    treatment, control = report.arms
     return section(
-        "absolute", "In 1,000 patients",
-        table("Patients with the event, of 1,000",
-               ("Risk without treatment", "Control", "Treatment",
+        "absolute", f"In {of:,} patients",
+        table(f"Patients with the event, of {of:,}",
+               (f"Risk with {control}", control.capitalize(), treatment.capitalize(),
                 _interval(report.recommended), "Difference"), rows),
         paragraph(
-            f"The {NAME[report.recommended.measure]} recommended today, applied to each control "
-            "risk as if that risk were known."
+            f"The {NAME[report.recommended.measure]} by {words.IN_WORDS[report.method]}, applied "
+            "to each control risk as if that risk were known. The lowest and the highest risk are "
+            "those of the studies at either end, two at least, that together hold a quarter of "
+            "the control patients, with and without the event: no small arm decides alone, and an "
+            "arm without an event is no risk of zero. --risk tells the effect at a risk of yours."
         ),
     )  # fmt: skip
 
@@ -349,17 +527,14 @@ def _paste(report: Report) -> str:
         f"<blockquote>{safe(words.methods(report))}</blockquote>",
         "<h3>Results</h3>",
         f"<blockquote>{safe(words.findings(report))}</blockquote>",
-        paragraph("One click selects a paragraph. Name the arms and the outcome in your words."),
+        paragraph("One click selects a paragraph. Read it before you send it."),
     )  # fmt: skip
 
 
 def _how(report: Report) -> str:
-    commands = "\n".join(safe(words.command(report, today)) for today in (True, False))
-    listed = "\n".join(f"<li>{safe(work)}</li>" for work in words.REFERENCES)
+    commands = "\n".join(safe(words.command(report, one.name)) for one in report.shown)
     return section(
         "how", "The same numbers again",
-        paragraph("These commands print both analyses; --json prints every digit."),
+        paragraph("These commands print the analyses above; --json prints every digit."),
         f'<pre tabindex="0">{commands}</pre>',
-        "<h3>References</h3>",
-        f"<ol>\n{listed}\n</ol>",
     )  # fmt: skip

@@ -2,114 +2,208 @@
 
 from __future__ import annotations
 
+import math
+import re
 import shlex
 
-from twobytwo.reporting.cautions import NAME
-from twobytwo.reporting.findings import RECOMMENDED, REVMAN5, Report, Scenario, excludes_null
+from twobytwo.checks.leading import BECAUSE, FEW, REASONS, SHARE, SMALL
+from twobytwo.reporting.findings import CHOICES, Report, Scenario
 from twobytwo.results import Result
-from twobytwo.rounding import half_up, number, p_equals, with_interval
+from twobytwo.rounding import decimals_for, half_up, magnitude, number, p_equals, p_text
+from twobytwo.study_table import pooled_text
+from twobytwo.table import signs
 
-WHY = (
-    "The between-study variance τ² is estimated by restricted maximum likelihood, which has "
-    "little bias [1, 2]. The interval is that of Hartung, Knapp, Sidik and Jonkman, with "
-    "Student's t [3, 4]: of few studies the usual interval is too narrow, because it takes τ² "
-    "as known [5]. Where studies agree by luck their interval can become narrower than the usual "
-    "one; the modified form used here never does [6]. RevMan 5's rule [7] (DerSimonian-Laird "
-    "with Q about the Mantel-Haenszel estimate, normal quantile) is given beside it, because "
-    "most published meta-analyses were made with it."
+NAME = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
+NO_EFFECT = {"OR": "1", "RR": "1", "RD": "0"}
+UNDEFINED = "undefined"
+STANDARD_INPUT = "standard input"
+ANALYSES = {
+    "IV": "Random effects (REML, HKSJ)",
+    "revman5": "RevMan 5's rule",
+    "MH": "Mantel-Haenszel, nothing added",
+    "exact": "Exact conditional",
+    "GLMM": "Likelihood of the counts",
+    "Peto": "Peto",
+}
+IN_WORDS = {
+    "IV": "random effects with inverse variance",
+    "revman5": "RevMan 5's rule",
+    "MH": "Mantel-Haenszel without a correction",
+    "exact": "the exact conditional method",
+    "GLMM": "the likelihood of the counts",
+    "Peto": "Peto's method",
+}
+ASSUMES = {
+    "IV": "Effects differ; 0.5 added where a cell is empty",
+    "revman5": "Effects differ; 0.5 added where a cell is empty; variance taken as known",
+    "MH": "One effect in all studies; nothing added",
+    "exact": "One effect in all studies; nothing added or approximated",
+    "GLMM": "Effects differ; nothing added; variance taken as known",
+    "Peto": "One effect in all studies; rare events, equal arms, small effect",
+}
+RULE = (
+    f"What leads follows from the counts. With fewer than {FEW} events to expect in the smaller "
+    "arm nothing may be approximated: the exact method leads (Mantel-Haenszel for risk ratios and "
+    f"differences). Where studies with fewer than {SMALL} patients in a cell carry more than "
+    f"{100 * SHARE:g} % of the weight, Mantel-Haenszel without a correction leads, because "
+    "inverse variance is biased by small cells, and adding 0.5 in unequal arms biases too "
+    "[@sweeting,bradburn,rare]. Otherwise random effects lead, as Cochrane recommends for its "
+    "reviews and RevMan offers since January 2025 [@cochrane]: the between-study variance τ² by restricted maximum "
+    "likelihood (REML), the interval of Hartung, Knapp, Sidik and Jonkman (HKSJ) "
+    "[@hartung,sidik], here never narrower than the usual one [@rover]. The three thresholds are this program's own, "
+    "set by simulation; no guideline names any."
+)
+BESIDE = (
+    "RevMan 5's rule [@revman5] (DerSimonian-Laird, Q about the Mantel-Haenszel estimate, normal "
+    "quantile) stands beside it because most published Cochrane meta-analyses were made with it; "
+    "current RevMan offers REML and HKSJ as well [@cochrane]."
+)
+# What could not be found out is said.
+DEGREES = (
+    "Its degrees of freedom here are {df}. Authors differ: k − 2 is that of its first description "
+    "[@higgins]; some programs take k − 1. Which of them current RevMan takes was not found in "
+    "public sources. --prediction-df chooses."
 )
 
-REFERENCES = (
-    "Viechtbauer W. Bias and efficiency of meta-analytic variance estimators in the "
-    "random-effects model. J Educ Behav Stat 2005;30:261–93. doi:10.3102/10769986030003261",
-    "Veroniki AA, Jackson D, Viechtbauer W, et al. Methods to estimate the between-study "
-    "variance and its uncertainty in meta-analysis. Res Synth Methods 2016;7:55–79. "
-    "doi:10.1002/jrsm.1164",
-    "Hartung J, Knapp G. A refined method for the meta-analysis of controlled clinical trials "
-    "with binary outcome. Stat Med 2001;20:3875–89. doi:10.1002/sim.1009",
-    "Sidik K, Jonkman JN. A simple confidence interval for meta-analysis. Stat Med "
+REFERENCES = {
+    "sweeting": "Sweeting MJ, Sutton AJ, Lambert PC. What to add to nothing? Use and avoidance of "
+    "continuity corrections in meta-analysis of sparse data. Stat Med 2004;23:1351–75. "
+    "doi:10.1002/sim.1761",
+    "bradburn": "Bradburn MJ, Deeks JJ, Berlin JA, Localio AR. Much ado about nothing: a "
+    "comparison of the performance of meta-analytical methods with rare events. Stat Med "
+    "2007;26:53–77. doi:10.1002/sim.2528",
+    "rare": "Cochrane Handbook for Systematic Reviews of Interventions, version 5.1, section "
+    "16.9: rare events (including zero frequencies). handbook-5-1.cochrane.org",
+    "cochrane": "Cochrane Methods. Random-effects meta-analysis methods for intervention reviews, "
+    "updates of May 2024, January and May 2025. methods.cochrane.org/methods-cochrane/"
+    "random-effects-meta-analysis-methods-intervention-reviews",
+    "hartung": "Hartung J, Knapp G. A refined method for the meta-analysis of controlled clinical "
+    "trials with binary outcome. Stat Med 2001;20:3875–89. doi:10.1002/sim.1009",
+    "sidik": "Sidik K, Jonkman JN. A simple confidence interval for meta-analysis. Stat Med "
     "2002;21:3153–9. doi:10.1002/sim.1262",
-    "IntHout J, Ioannidis JPA, Borm GF. The Hartung-Knapp-Sidik-Jonkman method for random "
-    "effects meta-analysis is straightforward and considerably outperforms the standard "
-    "DerSimonian-Laird method. BMC Med Res Methodol 2014;14:25. doi:10.1186/1471-2288-14-25",
-    "Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its modification for "
-    "random-effects meta-analysis with few studies. BMC Med Res Methodol 2015;15:99. "
-    "doi:10.1186/s12874-015-0091-1",
-    "Deeks JJ, Higgins JPT. Statistical algorithms in Review Manager 5. The Cochrane "
+    "rover": "Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its "
+    "modification for random-effects meta-analysis with few studies. BMC Med Res Methodol "
+    "2015;15:99. doi:10.1186/s12874-015-0091-1",
+    "revman5": "Deeks JJ, Higgins JPT. Statistical algorithms in Review Manager 5. The Cochrane "
     "Collaboration, 2010.",
-    "Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects "
+    "higgins": "Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects "
     "meta-analysis. J R Stat Soc A 2009;172:137–59. doi:10.1111/j.1467-985X.2008.00552.x",
-    "Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Stat Med "
+    "partlett": "Partlett C, Riley RD. Random effects meta-analysis: coverage performance of 95 % "
+    "confidence and prediction intervals following REML estimation. Stat Med 2017;36:301–17. "
+    "doi:10.1002/sim.7140",
+    "i2": "Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Stat Med "
     "2002;21:1539–58. doi:10.1002/sim.1186",
-    "Viechtbauer W. Confidence intervals for the amount of heterogeneity in meta-analysis. "
-    "Stat Med 2007;26:37–52. doi:10.1002/sim.2514",
-    "Sterne JAC, Sutton AJ, Ioannidis JPA, et al. Recommendations for examining and "
+    "profile": "Viechtbauer W. Confidence intervals for the amount of heterogeneity in "
+    "meta-analysis. Stat Med 2007;26:37–52. doi:10.1002/sim.2514",
+    "friede": "Friede T, Röver C, Wandel S, Neuenschwander B. Meta-analysis of few small studies "
+    "in orphan diseases. Res Synth Methods 2017;8:79–91. doi:10.1002/jrsm.1217",
+    "sterne": "Sterne JAC, Sutton AJ, Ioannidis JPA, et al. Recommendations for examining and "
     "interpreting funnel plot asymmetry in meta-analyses of randomised controlled trials. BMJ "
     "2011;343:d4002. doi:10.1136/bmj.d4002",
-)
+    "harbord": "Harbord RM, Egger M, Sterne JAC. A modified test for small-study effects in "
+    "meta-analyses of controlled trials with binary endpoints. Stat Med 2006;25:3443–57. "
+    "doi:10.1002/sim.2380",
+    "peters": "Peters JL, Sutton AJ, Jones DR, Abrams KR, Rushton L. Comparison of two methods to "
+    "detect publication bias in meta-analysis. JAMA 2006;295:676–80.",
+}
 
 
-def signs(words: str) -> str:
-    """A number as a page prints it, with a minus sign."""
-    return words.replace("-", "−")
+def numbered(page: str) -> tuple[str, list[str]]:
+    """Citations as numbers in the order of their first place, and the works they name.
+
+    Examples
+    --------
+    >>> text, works = numbered("So it is [@rover,i2], and so [@i2].")
+    >>> text, len(works)
+    ('So it is [1, 2], and so [2].', 2)
+    """
+    order: dict[str, int] = {}
+
+    def number_of(found: re.Match[str]) -> str:
+        named = sorted(order.setdefault(key, len(order) + 1) for key in found[1].split(","))
+        return f"[{', '.join(map(str, named))}]"
+
+    text = re.sub(r"\[@([a-z0-9,]+)\]", number_of, page)
+    return text, [REFERENCES[key] for key in order]
 
 
-def effect(result: Result) -> str:
+# Numbers.
+
+
+def interval(
+    measure: str, lower: float, upper: float, digits: int | None = None, join: str = " to "
+) -> str:
+    """An interval in words, on the natural scale.
+
+    Examples
+    --------
+    >>> interval("OR", 0.5, 2), interval("OR", float("nan"), float("nan"))
+    ('0.50 to 2.00', 'undefined')
+    """
+    if math.isnan(lower) or math.isnan(upper):
+        return UNDEFINED
+    # Of a difference the smaller limit, too, keeps two digits.
+    least = min(abs(lower), abs(upper)) if measure == "RD" else math.nan
+    decimals = _decimals(measure, least, lower, upper, digits)
+    return join.join(_one(measure, x, decimals) for x in (lower, upper))
+
+
+def _decimals(measure: str, estimate: float, lower: float, upper: float, digits: int | None) -> int:
+    finite = (x if math.isfinite(x) else math.nan for x in (estimate, lower, upper))
+    return decimals_for(*finite, null=float(NO_EFFECT[measure]), digits=digits)
+
+
+def _one(measure: str, value: float, decimals: int) -> str:
+    if math.isnan(value):
+        return UNDEFINED
+    if math.isinf(value):
+        return "no limit"
+    if measure == "RD":
+        return signs(half_up(value, decimals))
+    return magnitude(value, decimals)
+
+
+def effect(result: Result, digits: int | None = None) -> str:
     """The pooled effect with its interval."""
-    return signs(with_interval(result.estimate, result.ci_lower, result.ci_upper))
+    return signs(pooled_text(result, digits))
 
 
-def limits(lower: float, upper: float, decimals: int = 2) -> str:
-    """An interval in words.
-
-    Examples
-    --------
-    >>> limits(-0.1, 0.25), limits(float("nan"), float("nan"))
-    ('−0.10 to 0.25', '–')
-    """
-    low, high = number(lower, decimals), number(upper, decimals)
-    return "–" if "-" in (low, high) else signs(f"{low} to {high}")
-
-
-def prediction(result: Result) -> str:
+def prediction(result: Result, digits: int | None = None) -> str:
     """The prediction interval."""
-    return limits(result.prediction_lower, result.prediction_upper)
+    return interval(result.measure, result.prediction_lower, result.prediction_upper, digits)
 
 
-def title(report: Report) -> str:
-    """What the report is about: the outcome, or the name of the file."""
-    return report.outcome or report.source.rpartition(".")[0] or report.source
+def share(value: float) -> str:
+    """A percentage, or a word where there is none."""
+    return UNDEFINED if math.isnan(value) else f"{number(value, 0)} %"
 
 
-def about(report: Report) -> str:
-    """What was pooled, in a line."""
-    patients = int(sum(cell.sum() for cell in report.recommended.table))
-    return (
-        f"{_studies(len(report.counts))}, {patients:,} patients, "
-        f"{NAME[report.recommended.measure]} of treatment against control; from {report.source}"
-    )
+def shares(lower: float, upper: float) -> str:
+    """An interval of percentages, or a word."""
+    if math.isnan(lower) or math.isnan(upper):
+        return UNDEFINED
+    return f"{number(lower, 0)} to {number(upper, 0)} %"
 
 
-def lead(report: Report) -> str:
-    """The finding in one short sentence.
+def variance(value: float) -> str:
+    """A between-study variance, or a word."""
+    return UNDEFINED if math.isnan(value) else magnitude(value, _decimals("RD", value, 0, 0, None))
 
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from twobytwo import Counts
-    >>> from twobytwo.reporting.findings import report
-    >>> lead(report(Counts(("A",), *np.array([[1], [200], [60], [200]]))))
-    'Fewer events with treatment.'
-    """
-    if not report.pooled:
-        return "These counts give no pooled result."
-    if not excludes_null(report.recommended):
-        return "These counts are compatible with fewer and with more events with treatment."
-    return f"{'More' if report.recommended.effect > 0 else 'Fewer'} events with treatment."
+
+def variances(lower: float, upper: float) -> str:
+    """The limits of a between-study variance, or a word."""
+    if math.isnan(lower) or math.isnan(upper):
+        return UNDEFINED
+    return f"{variance(lower)} to {variance(upper)}"
+
+
+def chance(p: float) -> str:
+    """A p-value, or a word."""
+    return UNDEFINED if math.isnan(p) else p_text(p)
 
 
 def per_thousand(scenario: Scenario) -> tuple[str, str, str, str]:
-    """Events without, with, the interval, and the difference, in 1,000 patients.
+    """Events without, with, the interval, and the difference, in 1,000 (or 100,000) patients.
 
     The difference is between the rounded numbers, so that what is printed adds up.
 
@@ -119,12 +213,21 @@ def per_thousand(scenario: Scenario) -> tuple[str, str, str, str]:
     >>> per_thousand(Scenario("all", PerThousand(305.4, 144.9, 65.3, 291.3)))
     ('305', '145', '65 to 291', '160 fewer (240 fewer to 14 fewer)')
     """
-    control, treated, lower, upper = (int(half_up(x, 0)) for x in scenario.events)
+    events = [x * scenario.of / 1000 for x in scenario.events]
+    control, treated, lower, upper = (int(half_up(x, 0)) for x in events)
+    if scenario.difference_first:
+        treated, lower, upper = (control + int(half_up(x - events[0], 0)) for x in events[1:])
+    if not scenario.holds[0]:
+        return f"{control:,}", "cannot hold at this risk", UNDEFINED, UNDEFINED
+    low, high = (
+        f"{x:,}" if holds else f"{x:,} (cut off)"
+        for x, holds in zip((lower, upper), scenario.holds[1:], strict=True)
+    )
     change = f"{_change(lower - control)} to {_change(upper - control)}"
     return (
-        str(control),
-        str(treated),
-        f"{lower} to {upper}",
+        f"{control:,}",
+        f"{treated:,}",
+        f"{low} to {high}",
         f"{_change(treated - control)} ({change})",
     )
 
@@ -135,76 +238,233 @@ def _change(difference: int) -> str:
     return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'}"
 
 
-def command(report: Report, recommended: bool) -> str:
+def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
+    """A list of names in a sentence; the first five of many."""
+    shown = list(names) if len(names) <= 6 else [*names[:5], f"{len(names) - 5} more"]
+    return f" {last} ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+
+# Sentences.
+
+
+def title(report: Report) -> str:
+    """What the report is about: the outcome, or the name of the file."""
+    return report.outcome or report.source.rpartition(".")[0] or report.source
+
+
+def about(report: Report) -> str:
+    """What was pooled, in a line."""
+    patients = int(sum(cell.sum() for cell in report.recommended.table))
+    treatment, control = report.arms
+    return (
+        f"{studies(len(report.counts))}, {patients:,} patients, "
+        f"{NAME[report.recommended.measure]} of {treatment} against {control}; "
+        f"from {report.source}"
+    )
+
+
+def lead(report: Report) -> str:
+    """The finding in one short sentence: a direction only where nothing speaks against it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from twobytwo import Counts
+    >>> from twobytwo.reporting.findings import report
+    >>> lead(report(Counts(tuple("ABCD"), *np.array([[11, 14, 9, 12], [100] * 4,
+    ...     [31, 34, 28, 33], [100] * 4]))))
+    'Fewer events with treatment.'
+    >>> lead(report(Counts(("A", "B"), *np.array([[1, 2], [200] * 2, [60, 70], [200] * 2]))))
+    'Two studies cannot say what further ones would show.'
+    """
+    treatment = report.arms[0]
+    if not report.has_events:
+        everybody = bool(report.counts.events_treatment.sum())
+        return f"{'Everybody' if everybody else 'Nobody'} had the event: nothing to compare."
+    if not report.pooled:
+        return "These counts give no pooled result."
+    if report.recommended.k == 1:
+        return "One study alone: there is nothing to pool."
+    if report.direction == 0:
+        return _undecided(report)
+    more = "More" if report.direction > 0 else "Fewer"
+    if report.small_studies_differ:
+        return f"{more} events with {treatment} on average, but small and large studies differ."
+    if report.apart:
+        return f"{more} events with {treatment}, but not by every analysis."
+    if report.differ:
+        return f"{more} events with {treatment}; by how much varies between studies."
+    return f"{more} events with {treatment}."
+
+
+def _undecided(report: Report) -> str:
+    treatment, because = report.arms[0], report.because
+    if because == "two studies":
+        return "Two studies cannot say what further ones would show."
+    if because == "few events":
+        return "Too few events to claim a direction."
+    if because == "prediction":
+        return "The studies differ: a new one may show no effect, or the opposite."
+    if because == "spread":
+        return "No direction can be claimed: the studies lie too far apart."
+    if report.apart or because in ("weights", "methods"):
+        return "No direction can be claimed: the analyses disagree."
+    return f"These counts are compatible with fewer and with more events with {treatment}."
+
+
+def leads(report: Report) -> str:
+    """Which analysis leads, and why, in a sentence."""
+    if report.method == "none":
+        return f"No analysis leads, because {REASONS[str(report.conclusion.reason)]}."
+    why = REASONS[str(report.conclusion.reason)]
+    if report.method == "MH" and str(report.conclusion.reason) == "few events":
+        why = "there are few events, and it needs no correction"
+    return f"Leading analysis: {IN_WORDS[report.method]}, because {why}."
+
+
+def assumes(report: Report, name: str) -> str:
+    """What an analysis assumes; nothing is added to a risk difference."""
+    parts = ASSUMES[name].split("; ")
+    ratio = report.recommended.measure != "RD"
+    return "; ".join(part for part in parts if ratio or "added" not in part)
+
+
+def benefit(report: Report) -> str:
+    """Whom a claimed direction favors, if it is known which direction is wanted."""
+    if not (report.direction and report.better):
+        return ""
+    wanted = (report.direction > 0) == (report.better == "more")
+    return f"This favors {report.arms[0] if wanted else report.arms[1]}."
+
+
+def command(report: Report, name: str) -> str:
     """The command that prints the same numbers."""
     result = report.recommended
-    words = ["python", "-m", "twobytwo", "pool", report.source]
+    source = "-" if report.source == STANDARD_INPUT else report.source
+    words = ["python", "-m", "twobytwo", "pool", source]
     if report.outcome:
         words += ["--outcome", report.outcome]
     if result.measure != "OR":
         words += ["--measure", result.measure]
     if result.level != 0.95:
         words += ["--level", f"{result.level:g}"]
-    for name, value in (RECOMMENDED if recommended else REVMAN5).items():
-        words += [f"--{name}", value]
+    for option, value in CHOICES[name].items():
+        if not (option == "zero_cells" and result.measure == "RD"):
+            words += [f"--{option.replace('_', '-')}", value]
+    if report.prediction_df != "k-2" and name in ("IV", "revman5", "GLMM"):
+        words += ["--prediction-df", report.prediction_df]
     return " ".join(shlex.quote(word) for word in words)
+
+
+_METHODS = {
+    "IV": "{effects} were pooled with random effects by inverse variance; the between-study "
+    "variance τ² was estimated by restricted maximum likelihood, and the interval is that of "
+    "Hartung, Knapp, Sidik and Jonkman, never narrower than the Wald one.",
+    "MH": "{effects} were pooled with a fixed effect by the Mantel-Haenszel method; nothing was "
+    "added to zero cells. This led {because}",
+    "exact": "The conditional {effect} common to all studies was estimated exactly, with its "
+    "exact interval. This led {because}",
+}
 
 
 def methods(report: Report) -> str:
     """The paragraph for a methods section."""
-    result = report.recommended
-    parts = [result.method_sentence]
-    if result.k > 1:
-        parts.append(
-            "Heterogeneity was described by Cochran's Q, by I² with a test-based interval and by "
-            "τ² with a Q-profile interval."
+    result, k = report.recommended, int(report.recommended.k)
+    if report.method == "none" or not report.has_events:
+        return "No pooled effect could be estimated. The analyses were done with twobytwo (Python)."
+    name = NAME[result.measure]
+    parts = [
+        _METHODS[report.method].format(
+            effects=f"{name.capitalize()}s", effect=name, because=leads(report).partition(", ")[2]
         )
-    if result.k > 2:
+    ]
+    if report.method == "IV" and report.zero_cells and result.measure != "RD":
+        parts.append(f"0.5 was added to all cells of {listed(report.zero_cells)}, for a zero cell.")
+    if report.double_zero and result.measure != "RD":
         parts.append(
-            "The prediction interval is that of Higgins, Thompson and Spiegelhalter, with t on "
-            f"{int(result.k) - 2} df."
+            f"{listed(report.double_zero)} had no contrast and "
+            f"{'was' if len(report.double_zero) == 1 else 'were'} left out."
         )
-    if result.k > 1:
-        parts.append(f"As a sensitivity analysis: {report.revman5.method_sentence}")
-        parts.append("Each analysis was repeated without each study in turn.")
-    if not report.funnel:
+    if k > 1:
+        others = [IN_WORDS[one.name] for one in report.shown[1:]]
+        parts.append(f"The same counts were also analyzed by {listed(others)}.")
+    if report.spread_known:
         parts.append(
-            "Small-study effects were not assessed, because there were fewer than 10 studies."
+            "Heterogeneity was described by Cochran's Q, by I² from Q and from τ², and by τ² with "
+            "a Q-profile interval."
         )
-    else:
-        parts.append("Small-study effects were assessed by a contour-enhanced funnel plot.")
+    if k > 2 and report.method == "IV":
+        parts.append(
+            "The prediction interval is that of Higgins, Thompson and Spiegelhalter, with the "
+            f"standard error of the interval of the mean and t on {_df(report)} df."
+        )
+    if k > 1:
+        parts.append("The analysis was repeated without each study in turn.")
+    if report.subgroup:
+        parts.append(
+            f"Subgroups by {report.subgroup} were pooled apart, each with its own τ², and "
+            "compared by Q between their means."
+        )
+    parts.append(
+        f"Small-study effects were assessed by a contour-enhanced funnel plot and "
+        f"{report.asymmetry.test}'s test."
+        if report.asymmetry
+        else "Small-study effects were not assessed, because there were fewer than 10 studies."
+    )
     return " ".join([*parts, "The analyses were done with twobytwo (Python)."])
+
+
+def _df(report: Report) -> int:
+    return int(report.recommended.k) - (2 if report.prediction_df == "k-2" else 1)
 
 
 def findings(report: Report) -> str:
     """The paragraph for a results section."""
-    result = report.recommended
+    result, name = report.recommended, NAME[report.recommended.measure]
     a, b, c, d = (int(cell.sum()) for cell in result.table)
-    said = (
-        f"{a} of {a + b} patients had the event with treatment, {c} of {c + d} without "
-        f"({_studies(len(report.counts))})."
-    )
+    treatment, control = report.arms
+    said = [
+        f"{a:,} of {a + b:,} patients had the event with {treatment}, {c:,} of {c + d:,} with "
+        f"{control} ({studies(len(report.counts))})."
+    ]
     if not report.pooled:
-        return f"{said} No common {NAME[result.measure]} could be estimated."
-    said += (
-        f" The {NAME[result.measure]} was {effect(result)} ({100 * result.level:g} % confidence "
-        f"interval; {p_equals(result.p_value)})"
+        return f"{said[0]} No common {name} could be estimated."
+    lead, digits = report.lead.result, report.digits
+    p = "" if math.isnan(lead.p_value) else f"; {p_equals(lead.p_value)}"
+    said.append(
+        f"By {IN_WORDS[report.method]} the {name} was {effect(lead, digits)} "
+        f"({100 * result.level:g} % confidence interval{p})."
     )
-    if result.k > 2:
-        said += f", with a prediction interval from {prediction(result)}"
-    said += "."
-    if result.q_df > 0:
-        said += (
-            f" I² was {number(result.i2, 0)} % ({limits(*report.i2_limits, 0)} %), τ² "
-            f"{number(result.tau2)} ({limits(*report.tau2_limits)}). By RevMan 5's rule the "
-            f"{NAME[result.measure]} was {effect(report.revman5)}."
+    if result.k > 2 and report.method == "IV":
+        said.append(f"The prediction interval was {prediction(lead, digits)}.")
+    if report.spread_known:
+        said.append(
+            f"I² was {share(result.i2)} from Q ({p_equals(result.q_p_value)}) and "
+            f"{share(result.i2_tau2)} from τ²; τ² was {variance(result.tau2)} (Q-profile interval "
+            f"{variances(result.tau2_lower, result.tau2_upper)})."
         )
-    without, with_, _, change = per_thousand(report.scenarios[0])
-    return (
-        f"{said} At the risk of all control patients together this is {with_} instead of "
-        f"{without} events in 1,000 patients: {change}."
-    )
+    others = [f"{effect(one.result, digits)} by {IN_WORDS[one.name]}" for one in report.shown[1:]]
+    if result.k > 1 and others:
+        said.append(f"The {name} was {listed(others)}.")
+    if report.subgroup and not math.isnan(result.between.p_value):
+        each = [f"{effect(one, report.digits)} in {group}" for group, one in result.subgroups]
+        said.append(
+            f"By {report.subgroup} it was {listed(each)} (test for subgroup differences: "
+            f"Q = {number(result.between.q)}, df = {result.between.df:g}, "
+            f"{p_equals(result.between.p_value)})."
+        )
+    if report.asymmetry:
+        said.append(f"{report.asymmetry.test}'s test gave {p_equals(report.asymmetry.p)}.")
+    if report.direction == 0:
+        said.append(f"No direction is claimed, because {reason(report)}.")
+    return " ".join(said)
 
 
-def _studies(k: int) -> str:
-    return "1 study" if k == 1 else f"{k} studies"
+def reason(report: Report) -> str:
+    """Why no direction is claimed, for a reader."""
+    return "there is one study" if report.recommended.k == 1 else BECAUSE[report.because]
+
+
+def studies(k: int) -> str:
+    """How many studies."""
+    return "1 study" if k == 1 else f"{k:,} studies"
