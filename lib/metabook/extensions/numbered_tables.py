@@ -100,7 +100,9 @@ def book_table(html: str, name: str, caption: str) -> Table:
     Chang  0.61
     """
     page = BeautifulSoup(html, "html.parser")
-    header = [_said(cell) for cell in page.select("thead tr")[0].select("th")]
+    # A frame whose index has a name says it in a second row of the header.
+    lines = [[_said(cell) for cell in row.select("th")] for row in page.select("thead tr")]
+    header = [next(filter(None, reversed(said)), "") for said in zip(*lines, strict=True)]
     return table(
         header,
         [_row(row) for row in page.select("tbody tr")],
