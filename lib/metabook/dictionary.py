@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
 from metabook.frames import as_written, descriptor
 from metabook.table import Table, table
 
@@ -21,19 +25,45 @@ def files() -> Table:
     )
 
 
-def columns() -> Table:
-    """One row for each column of each file."""
-    rows: list[str | tuple[str, str, str]] = []
-    for resource in descriptor()["resources"]:
-        rows.append(resource["path"])
-        rows += [
-            (field["name"], field["type"], field["description"])
-            for field in resource["schema"]["fields"]
-        ]
-    return table(
-        ("Column", "Type", "Meaning"),
-        rows,
-        name="table-dictionary-columns",
-        caption="The columns",
-        align="lll",
+@dataclass(frozen=True)
+class Columns:
+    """What the columns of each file mean, each file a fold: (path, [(name, type, meaning)])."""
+
+    files: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(
+            "\n".join([path, *(f"  {name} ({kind}): {meaning}" for name, kind, meaning in columns)])
+            for path, columns in self.files
+        )
+
+    def _repr_html_(self) -> str:
+        return "\n".join(f"{_fold(path)}{_list(columns)}</details>" for path, columns in self.files)
+
+
+def _fold(path: str) -> str:
+    return f'<details class="as-table"><summary>{escape(path)}</summary>'
+
+
+def _list(columns: Iterable[tuple[str, str, str]]) -> str:
+    terms = (
+        f"<dt><code>{escape(name)}</code> {escape(kind)}</dt><dd>{escape(meaning)}</dd>"
+        for name, kind, meaning in columns
+    )
+    return f"<dl>{''.join(terms)}</dl>"
+
+
+def columns() -> Columns:
+    """The columns of each file."""
+    return Columns(
+        tuple(
+            (
+                resource["path"],
+                tuple(
+                    (field["name"], field["type"], field["description"])
+                    for field in resource["schema"]["fields"]
+                ),
+            )
+            for resource in descriptor()["resources"]
+        )
     )

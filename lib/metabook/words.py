@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from myst_nb import glue
 from twobytwo import Result
 from twobytwo.checks.absolute import PerThousand, per_thousand
 from twobytwo.rounding import half_up, number, p_equals, percent, with_interval
 
 SHORT = 12  # characters
+
+
+def glue(name: str, value: object, *, display: bool = False) -> None:
+    """Let the prose say, or show, a value: ``{glue:text}`name```."""
+    from myst_nb import glue as glue_output  # who runs a notebook elsewhere need not have it
+
+    glue_output(name, value, display=display)
 
 
 def tell(words: Mapping[str, object] | None = None, /, *names: str, **more: object) -> None:
@@ -43,7 +49,7 @@ def tell(words: Mapping[str, object] | None = None, /, *names: str, **more: obje
         text = str(word)
         # A short word such as "p = 0.03" or "43 %" stays on one line.
         text = text.replace(" ", "\u00a0") if len(text) <= SHORT else text
-        glue(name, text, display=False)
+        glue(name, text)
 
 
 def tell_results(results: Mapping[str, Result], *keys: str) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from metabook import data
 from twobytwo.checks.refits import leave_one_out
+from twobytwo.plots.baujat import contributions
 
 
 def omissions_that_lose_significance(outcome):
@@ -37,14 +38,11 @@ def test_the_two_small_studies_show_the_largest_effects_on_death():
 
 
 def test_baracchini_adds_most_to_q_and_is_not_the_farthest():
-    from metabook.by_hand import steps
-
-    done = steps(data.counts("mortality"))
-    distance = {s.name: abs(s.y - done.center) for s in done.studies}
-    part = {s.name: (s.y - done.center) ** 2 / s.v for s in done.studies}
-    assert max(part, key=part.get) == "Baracchini 2017"
-    assert max(distance, key=distance.get) == "Cornelissen 2018"
-    variance = {s.name: s.v for s in done.studies}
+    result = data.pooled("mortality")
+    distance = np.abs(result.study_effect - data.pooled("mortality", model="fixed").effect)
+    variance = dict(zip(result.study, result.study_variance, strict=True))
+    assert result.study[contributions(result).argmax()] == "Baracchini 2017"
+    assert result.study[distance.argmax()] == "Cornelissen 2018"
     assert variance["Cornelissen 2018"] / variance["Baracchini 2017"] == pytest.approx(2, rel=0.05)
 
 

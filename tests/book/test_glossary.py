@@ -39,8 +39,13 @@ TAUGHT = {
     "chapters/counts": {"2x2 table", "basis", "recovered by inversion"},
     "chapters/by-hand": {"log scale", "variance", "zero cell", "weight", "odds"},
     "chapters/results": {"standard deviation"},  # only in the note that spells SD out
-    "chapters/sensitivity": {"leave-one-out", "prediction interval"},
-    "chapters/robustness": {"funnel plot", "E-value", "fragility index"},
+    "chapters/robustness": {
+        "leave-one-out",
+        "prediction interval",
+        "funnel plot",
+        "E-value",
+        "fragility index",
+    },
 }
 
 

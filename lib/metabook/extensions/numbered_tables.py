@@ -1,17 +1,35 @@
-"""Computed tables get numbers: ``{numref}`` finds a table by the name its code gave it."""
+"""Computed tables get numbers: ``{numref}`` finds a table by the name its code gave it.
+
+What shows itself as a table and knows no page, a result of `twobytwo` or a pandas frame, gets
+its name and its caption from the metadata of its cell, as a figure does::
+
+    ---
+    mystnb:
+      figure: {name: table-deaths, caption: The deaths, classes: folded}
+    ---
+    deaths
+
+With the class ``folded`` it stands behind "The same numbers as a table".
+"""
 
 from __future__ import annotations
 
 import re
 from html import unescape
 
+from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.writers.html5 import HTML5Translator
 
+from metabook.folded import Folded
+from metabook.table import Table, table
+
 NAME = re.compile(r'<div class="book-table" id="([^"]+)">')
 CAPTION = re.compile(r"<caption[^>]*><span>(.*?)</span>")
+WITHOUT_PAGE = re.compile(r'<div class="twobytwo">|<table [^>]*class="dataframe"')
+MISSING = {"-", "–", "NaN", "None", "NaT", "<NA>"}
 
 
 class computed_table(nodes.General, nodes.Element):
@@ -25,18 +43,88 @@ class FindComputedTables(SphinxTransform):
 
     def apply(self, **kwargs: object) -> None:
         """Wrap each such piece of HTML."""
+        for figure in list(self.document.findall(nodes.figure)):
+            self.make_table(figure)
         for html in list(self.document.findall(nodes.raw)):
             found = NAME.search(html.astext()) if html.get("format") == "html" else None
-            if found:
-                table = computed_table(names=[nodes.fully_normalize_name(found[1])])
-                html.replace_self(table)
-                table += html
-                self.document.note_explicit_target(table)
+            if found and not isinstance(html.parent, computed_table):
+                node = computed_table(names=[nodes.fully_normalize_name(found[1])])
+                html.replace_self(node)
+                node += html
+                self.document.note_explicit_target(node)
+
+    def make_table(self, figure: nodes.figure) -> None:
+        """Put a table in place of a figure that holds one."""
+        html = next(filter(_has_no_page, figure.findall(nodes.raw)), None)
+        if html is None:
+            return
+        said = next(figure.findall(nodes.caption), None)
+        if said is None or not figure["names"]:
+            raise ValueError("a table in a figure needs a name and a caption")
+        made = book_table(html.astext(), figure["names"][0], said.astext())
+        shown = Folded(made) if "folded" in figure["classes"] else made
+        node = computed_table(ids=figure["ids"], names=figure["names"])
+        node += nodes.raw("", shown._repr_html_(), format="html")
+        figure.replace_self(node)
+        for name in node["ids"]:
+            self.document.ids[name] = node
 
 
-def caption(table: nodes.Node) -> str:
+def _has_no_page(html: nodes.raw) -> bool:
+    return html.get("format") == "html" and bool(WITHOUT_PAGE.search(html.astext()))
+
+
+def book_table(html: str, name: str, caption: str) -> Table:
+    """Make a table of the book from one that knows no page.
+
+    Parameters
+    ----------
+    html : str
+        What a result of `twobytwo` or a pandas frame shows.
+    name, caption : str
+
+    Returns
+    -------
+    Table
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> frame = pd.DataFrame({"OR": [0.07, 0.61]}, index=["Baek", "Chang"])
+    >>> book_table(frame._repr_html_(), "t", "Two")
+    Two
+    <BLANKLINE>
+             OR
+    -----------
+    Baek   0.07
+    Chang  0.61
+    """
+    page = BeautifulSoup(html, "html.parser")
+    # A frame whose index has a name says it in a second row of the header.
+    lines = [[_said(cell) for cell in row.select("th")] for row in page.select("thead tr")]
+    header = [next(filter(None, reversed(said)), "") for said in zip(*lines, strict=True)]
+    return table(
+        header,
+        [_row(row) for row in page.select("tbody tr")],
+        totals=[_row(row) for row in page.select("tfoot tr")],
+        notes=[_said(note) for note in page.select("p") if not note.find_parent("table")],
+        name=name,
+        caption=caption,
+    )
+
+
+def _row(row: Tag) -> list[str | None]:
+    texts = [_said(cell) for cell in row.select("th, td")]
+    return [None if text in MISSING else text for text in texts]
+
+
+def _said(cell: Tag) -> str:
+    return " ".join(cell.get_text().split())
+
+
+def caption(node: nodes.Node) -> str:
     """Tell a table's caption: Sphinx counts only what has one."""
-    found = CAPTION.search(table.astext())
+    found = CAPTION.search(node.astext())
     return unescape(found[1]) if found else ""
 
 

@@ -60,11 +60,11 @@ def load(
 
 
 def drawings(doctree: nodes.document) -> Iterator[tuple[nodes.figure, str]]:
-    """The page's figures that are drawn, each with its drawing."""
+    """The page's figures that are drawn, each with its drawing: the wide one, if it has two."""
     for figure in doctree.findall(nodes.figure):
         for html in figure.findall(nodes.raw):
-            for found in SVG.findall(html.astext()):
-                yield figure, found
+            if found := SVG.search(html.astext()):
+                yield figure, found[0]
 
 
 def written(

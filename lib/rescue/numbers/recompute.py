@@ -14,7 +14,7 @@ from rescue.paper.facts import HERMES_SICH
 # Where the book shows what a call computes, as a chapter links to it.
 SHOWN = {
     "pooled": "results.html#table-printed-pooled",
-    "fixed": "sensitivity.html#table-models",
+    "fixed": "robustness.html#table-models",
     "percent": "counts.html#table-counts-mrs-0-2",
     "range_of_percent": "counts.html#table-counts-mrs-0-2",
     "arm": "results.html#table-studies",

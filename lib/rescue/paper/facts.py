@@ -6,8 +6,7 @@ from fractions import Fraction
 
 from metabook.data import counts as counts_of
 from metabook.frames import frame, row
-from twobytwo.checks.refits import leave_one_out as refits
-from twobytwo.rounding import half_up, number, p_equals, percent
+from twobytwo.rounding import half_up, p_equals, percent
 
 Words = dict[str, str]
 
@@ -90,12 +89,6 @@ def results() -> Words:
         "hermes-sich": f"{half_up(HERMES_SICH, 1)} %",
         "sich-times-hermes": half_up(Fraction(100 * events, patients) / HERMES_SICH, 1),
     }
-
-
-def leave_one_out(name: str, outcome: str) -> Words:
-    """The range of the estimates with one study left out."""
-    estimates = sorted(result.estimate for result in refits(counts_of(outcome)))
-    return {f"{name}-loo-low": number(estimates[0]), f"{name}-loo-high": number(estimates[-1])}
 
 
 def limitations() -> Words:

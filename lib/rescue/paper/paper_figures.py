@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from metabook.drawing import NARROW, SIZE, box, canvas, label, page, row_labels, vertical_grid
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
+from metabook.drawing import (
+    PHONE,
+    SIZE,
+    WIDTH,
+    box,
+    canvas,
+    label,
+    page,
+    row_labels,
+    vertical_grid,
+)
 from metabook.figure import Figure
 from metabook.frames import frame
 from metabook.templates import capital
-from twobytwo.plots.palette import INK, MUTED, TREATMENT
+from twobytwo.plots.palette import INK, MUTED
 
 STEP: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED}
 
@@ -19,17 +32,36 @@ def selection() -> Figure:
     stent, control = frame("studies.csv")[["n_treatment", "n_control"]].sum()
     steps = [(f"{of.records:,} {of.unit}", of.stage) for of in frame("selection.csv").itertuples()]
     steps.append((f"{stent + control} patients", f"{stent} stent, {control} control"))
-    figure, axes = page(1.1, 12)
-    for i, (number, stage) in enumerate(steps):
-        middle = 11 + 26 * i
-        box(axes, (middle, 6), 19, STEP)
-        axes.text(middle, 7.4, number, ha="center", va="center", fontsize=10, weight="bold")
-        axes.text(middle, 4.3, stage, ha="center", va="center", fontsize=SIZE, color=MUTED)
-        if i:
-            arrow = {"arrowstyle": "-|>", "color": MUTED, "linewidth": 0.8}
-            axes.annotate("", (middle - 10.5, 6), (middle - 15.5, 6), arrowprops=arrow)
+    wide, axes = page(1.1, 12)
+    _flow(axes, steps, (11, 6), (26, 0), 19)
+    phone, axes = page(0.75 * len(steps), 12 * len(steps), width=PHONE)
+    _flow(axes, steps, (50, 12 * len(steps) - 6), (0, -12), 60)
     said = "; ".join(" ".join(step) for step in steps)
-    return Figure(figure, "selection-flow", f"Flow of the selection, left to right: {said}.")
+    return Figure(wide, "selection-flow", f"Flow of the selection: {said}.", phone)
+
+
+def _flow(
+    axes: Axes,
+    steps: Sequence[tuple[str, str]],
+    first: tuple[float, float],
+    step: tuple[float, float],
+    width: float,
+) -> None:
+    """A box for each step, from the place of the first, and an arrow to each from the one before.
+
+    An arrow starts and ends where the boxes do.
+    """
+    for i, (number, stage) in enumerate(steps):
+        x, y = (at + i * by for at, by in zip(first, step, strict=True))
+        box(axes, (x, y), width, STEP)
+        axes.text(x, y + 1.4, number, ha="center", va="center", fontsize=10, weight="bold")
+        axes.text(x, y - 1.7, stage, ha="center", va="center", fontsize=SIZE, color=MUTED)
+        if i:
+            across, down = (1, 0) if step[0] else (0, 1)
+            gap = (across * (width / 2 + 1), down * 4.2)
+            start = (x - step[0] + gap[0], y - step[1] - gap[1])
+            arrow = {"arrowstyle": "-|>", "color": MUTED, "linewidth": 0.8}
+            axes.annotate("", (x - gap[0], y + gap[1]), start, arrowprops=arrow)
 
 
 def delays(name: str, limit: float = 360) -> Figure:
@@ -42,17 +74,23 @@ def delays(name: str, limit: float = 360) -> Figure:
     limit : float
         Minutes; where a line is drawn.
     """
-    figure, (axes,) = canvas(2.9, width=NARROW)
-    labels, said = [], []
+    said = [
+        f"{row.interval}, {_who(row)}: {row.mean_min:g} ± {row.sd_min:g} minutes."
+        for row in frame("delays.csv").itertuples()
+    ]
+    alt = "Delays, mean and standard deviation. " + " ".join(said)
+    return Figure(_delays(limit, WIDTH), name, alt, _delays(limit, PHONE))
+
+
+def _delays(limit: float, width: float) -> Drawing:
+    figure, (axes,) = canvas(2.9, width=width)
+    labels = []
     for i, row in enumerate(frame("delays.csv").itertuples()):
         mean, sd = row.mean_min, row.sd_min
-        who = f"{row.which.split()[0]} average" if pd.isna(row.study) else row.study
-        printed = f"{mean:g} ± {sd:g}"
-        labels.append(f"{capital(row.interval)}, {who}")
+        labels.append(f"{capital(row.interval)}, {_who(row)}")
         axes.plot([mean - sd, mean + sd], [i, i], color=INK, linewidth=1.4)
-        axes.plot(mean, i, "o", color=TREATMENT, markersize=6)
-        label(axes, printed, mean, i, (0, -10))
-        said.append(f"{row.interval}, {who}: {printed} minutes.")
+        axes.plot(mean, i, "o", color=INK, markersize=6)
+        label(axes, f"{mean:g} ± {sd:g}", mean, i, (0, -10))
     axes.axvline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
     label(axes, "6 hours", limit, -0.55, (4, 0), MUTED)
     row_labels(axes, labels)
@@ -60,4 +98,8 @@ def delays(name: str, limit: float = 360) -> Figure:
     axes.set_xticks(range(0, 421, 60))
     axes.set_xlabel("Minutes, mean ± standard deviation", fontsize=SIZE)
     vertical_grid(axes)
-    return Figure(figure, name, "Delays, mean and standard deviation. " + " ".join(said))
+    return figure
+
+
+def _who(row: Any) -> str:
+    return f"{row.which.split()[0]} average" if pd.isna(row.study) else str(row.study)

@@ -1,48 +1,30 @@
-"""How robust and how complete the evidence is: what its chapter computes, and says in words."""
+"""How robust and how complete the evidence is: what its chapter says in words."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import twobytwo as tt
 from metabook import data
 from metabook.frames import frame
 from metabook.templates import capital
+from metabook.words import result_words
 from twobytwo import Result
-from twobytwo.checks.absolute import (
-    EValue,
-    Fragility,
-    crude_control_risk,
-    e_value,
-    fragility,
-    number_needed_to_treat,
-)
+from twobytwo.checks.absolute import EValue, crude_control_risk, e_value, number_needed_to_treat
 from twobytwo.checks.noticing import egger_power
-from twobytwo.checks.refits import cumulative, subsets
-from twobytwo.checks.small_studies import Asymmetry, egger, harbord, peters
 from twobytwo.estimate.heterogeneity import i_squared_interval
+from twobytwo.estimate.intervals import prediction
 from twobytwo.plots.baujat import contributions
 from twobytwo.rounding import half_up, number, p_equals, percent
 
 from rescue.paper import facts
 
 DEATHS, MRS = "mortality", "mRS 0-2"
-VOLUME = "infarct volume"  # the one characteristic that is measured and not counted
 ALPHA = 0.05
-
-
-def asymmetry(outcome: str) -> dict[str, Asymmetry]:
-    """Egger's, Harbord's and Peters' tests of one outcome."""
-    result = data.pooled(outcome)
-    return {
-        "Egger": egger(result.study_effect, result.study_variance),
-        "Harbord": harbord(result.table),
-        "Peters": peters(result.study_effect, result.table),
-    }
 
 
 def power(result: Result, bias: float = 1.0, copies: float = 1) -> float:
@@ -64,15 +46,6 @@ def power(result: Result, bias: float = 1.0, copies: float = 1) -> float:
     0.05
     """
     return egger_power(result.study_variance, bias, copies, ALPHA)
-
-
-def accumulated(outcome: str) -> list[tuple[str, Result]]:
-    """The studies in the order of their years, each with the result up to it."""
-    counts = data.counts(outcome)
-    if list(counts.study) != sorted(counts.study, key=lambda name: name.split()[-1]):
-        raise ValueError("the studies are not in the order of their years")
-    plus = [("+ " if i else "") + name for i, name in enumerate(counts.study)]
-    return list(zip(plus, cumulative(counts), strict=True))
 
 
 def e_values(outcome: str) -> tuple[Result, EValue]:
@@ -104,26 +77,17 @@ class Imbalance(NamedTuple):
 
 
 def imbalances() -> list[Imbalance]:
-    """What Table 1 counts (or measures) in both arms of a study and not in everybody."""
-    every = frame("baseline.csv")
-    every = every[every["events"].notna() | (every["characteristic"] == VOLUME)]
+    """What Table 1 counts in both arms of a study and not in everybody, the largest first."""
+    every = frame("baseline.csv").dropna(subset="events")
     found = []
     for (study, name, level), arms in every.groupby(
         ["study", "characteristic", "level"], sort=False, dropna=False
     ):
-        if len(arms) < 2:
+        share = {arm.arm: Fraction(int(arm.events), int(arm.n)) for arm in arms.itertuples()}
+        if len(share) < 2 or set(share.values()) == {Fraction(1)}:
             continue
-        measured = name == VOLUME
-        said, share = {}, {}
-        for arm in arms.itertuples():
-            said[arm.arm] = f"{arm.value:g} mL" if measured else f"{arm.events}/{arm.n}"
-            share[arm.arm] = (
-                Fraction(str(arm.value)) if measured else Fraction(int(arm.events), int(arm.n))
-            )
-        if set(share.values()) == {Fraction(1)}:
-            continue
-        label = f"Mean {name}" if measured else capital(name)
-        label += "" if pd.isna(level) else f": {level}"
+        said = {arm.arm: f"{arm.events}/{arm.n}" for arm in arms.itertuples()}
+        label = capital(name) + ("" if pd.isna(level) else f": {level}")
         more = max(share, key=lambda arm: share[arm])
         ratio = max(share.values()) / min(share.values())
         found.append(Imbalance(study, label, said["stent"], said["control"], ratio, more))
@@ -148,35 +112,40 @@ def closed_arteries() -> Imbalance:
     )
 
 
-def changes(found: Fragility) -> str:
-    """The changes of a fragility index in words.
-
-    Examples
-    --------
-    >>> changes(fragility(data.counts("mortality")))
-    'Chang 2018, stent: 1 more'
-    """
-    total = Counter[tuple[str, str]]()
-    for study, arm, step in found.changes:
-        total[study, "stent" if arm == "treatment" else arm] += step
-    return "; ".join(
-        f"{study}, {arm}: {abs(n)} {'more' if n > 0 else 'fewer'}"
-        for (study, arm), n in total.items()
-    )
-
-
 def words() -> facts.Words:
     """What the chapter says."""
-    return _small_study_words() | _risk_words() | _refit_words() | _confounding_words()
+    return _model_words() | _small_study_words() | _risk_words() | _confounding_words()
+
+
+def _model_words() -> facts.Words:
+    said: facts.Words = {}
+    for name, outcome in {"mrs": MRS, "deaths": DEATHS, "sich": "SICH"}.items():
+        fixed = result_words(data.pooled(outcome, model="fixed"))
+        said[f"{name}-fixed-or-ci"] = fixed["or-ci"]
+        if outcome == DEATHS:
+            random = result_words(data.pooled(outcome))
+            said |= {f"deaths-fixed-{key}": fixed[key] for key in ("p", "difference")}
+            said |= {f"deaths-random-{key}": random[key] for key in ("or-ci", "p", "difference")}
+    deaths, independent = data.pooled(DEATHS), data.pooled(MRS)
+    lost = sorted(result.estimate for result in tt.leave_one_out(deaths))
+    effect, se, tau2 = independent.effect, independent.se, independent.tau2
+    other = prediction(effect, se, tau2, independent.k, df="k-1")
+    said |= {
+        f"cumulative-{i}-p": p_equals(result.p_value)
+        for i, result in enumerate(tt.cumulative(deaths), 1)
+    }
+    return said | {
+        "deaths-loo-low": number(lost[0]),
+        "deaths-loo-high": number(lost[-1]),
+        "subsets": str(len(tt.subsets(deaths))),
+        "mrs-prediction-other": " to ".join(number(math.exp(float(x))) for x in other),
+    }
 
 
 def _small_study_words() -> facts.Words:
     deaths = data.pooled(DEATHS)
     largest = float(np.sqrt(deaths.study_variance).max())
     return {
-        "egger-mrs-p": p_equals(asymmetry(MRS)["Egger"].p),
-        "egger-deaths-p": p_equals(asymmetry(DEATHS)["Egger"].p),
-        "tests": str(sum(len(asymmetry(outcome)) for outcome in data.outcomes())),
         "bias-times": half_up(math.exp(largest), 1),
         "power": f"{half_up(100 * power(deaths), 0)} %",
         "power-none": f"{half_up(100 * power(deaths, 0), 0)} %",
@@ -201,40 +170,23 @@ def _risk_words() -> facts.Words:
     }
 
 
-def _refit_words() -> facts.Words:
-    said = {
-        f"cumulative-{i}-p": p_equals(result.p_value)
-        for i, result in enumerate(cumulative(data.counts(DEATHS)), 1)
-    }
+def _confounding_words() -> facts.Words:
+    said: facts.Words = {}
     for name, outcome in {"mrs": MRS, "deaths": DEATHS}.items():
-        counts = data.counts(outcome)
-        every = subsets(counts)
-        estimates = sorted(result.estimate for result in every)
-        significant = sum(result.p_value < ALPHA for result in every)
-        events, stented = fragility(counts).events, int(counts.n_treatment.sum())
+        ratio, needed = e_values(outcome)
+        events, stented = tt.fragility(data.pooled(outcome)).events, int(ratio.arms[0][1].sum())
         said |= {
-            f"{name}-subsets": str(len(every)),
-            f"{name}-subsets-significant": str(significant),
-            f"{name}-subsets-range": f"{number(estimates[0])} to {number(estimates[-1])}",
+            f"{name}-e": number(needed.point, 1),
             f"{name}-fragility": str(events),
             f"{name}-fragility-per-thousand": half_up(Fraction(1000 * events, stented), 0),
         }
-    return said | {"deaths-stented": str(stented)}
-
-
-def _confounding_words() -> facts.Words:
-    said = {}
-    for name, outcome in {"mrs": MRS, "deaths": DEATHS}.items():
-        ratio, needed = e_values(outcome)
-        said[f"{name}-e"] = number(needed.point, 1)
-        said[f"{name}-e-limit"] = number(needed.limit, 1)
-    said["deaths-rr"] = number(ratio.estimate)
-    said["deaths-rr-ci"] = f"{number(ratio.ci_lower)} to {number(ratio.ci_upper)}"
-    named = {(one.study, one.characteristic): one for one in imbalances()}
+    tpa = next(one for one in imbalances() if one.characteristic == "IV-tPA")
     closed = closed_arteries()
     return said | {
-        "tpa-ratio": half_up(named["Baracchini 2017", "IV-tPA"].ratio, 1),
-        "volume-ratio": half_up(named["Cornelissen 2018", "Mean infarct volume"].ratio, 1),
+        "mrs-e-limit": number(e_values(MRS)[1].limit, 1),
+        "deaths-rr": ratio.text,
+        "deaths-stented": str(stented),
+        "tpa-ratio": half_up(tpa.ratio, 1),
         "closed-ratio": half_up(closed.ratio, 1),
         "closed-stent": closed.stent.replace("/", " of "),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from metabook import by_hand, data
+from metabook import data
 from twobytwo import Counts
 
 DEATHS, MRS, SICH = "mortality", "mRS 0-2", "SICH"
@@ -19,7 +19,9 @@ def cells(outcome: str, study: str) -> tuple[int, int, int, int]:
     >>> cells("mortality", "Chang 2018")
     (6, 42, 19, 81)
     """
-    return by_hand.cells_of(data.counts(outcome), study)
+    of = data.counts(outcome)
+    e1, n1, e2, n2 = (int(arm[of.study.index(study)]) for arm in of.arms)
+    return e1, n1 - e1, e2, n2 - e2
 
 
 def log_odds_ratios(outcome: str) -> tuple[Any, Any]:
