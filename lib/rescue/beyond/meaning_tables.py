@@ -11,61 +11,13 @@ from twobytwo.rounding import half_up, number, with_interval
 from rescue.beyond import meaning, randomized
 
 OWN = "The book's own judgment."
-IF = "If the pooled odds ratio were an effect. Nobody was randomized."
 
 
 def _label(outcome: str) -> str:
     return str(data.outcome(outcome)["label"])
 
 
-def hundred() -> Table:
-    """The icons in numbers."""
-    rows = []
-    for outcome in data.outcomes():
-        of = meaning.hundred(outcome)
-        rows.append((meaning.SHORT[outcome], of.without, of.with_, meaning.describe(outcome)))
-    return table(
-        ("Of 100 patients", "Without a stent", "With a stent", "Difference (95 % interval)"),
-        rows,
-        name="table-hundred",
-        caption="100 patients",
-        notes=(IF,),
-        align="lrrr",
-    )
-
-
-def absolute() -> Table:
-    """Events in 1,000 at low, middle and high risk without a stent."""
-    rows: list[str | tuple[str, ...]] = []
-    for outcome in data.outcomes():
-        rows.append(_label(outcome))
-        for where, risk in meaning.baseline_risks(outcome):
-            said = per_thousand_words(per_thousand(data.pooled(outcome), risk))
-            rows.append(
-                (
-                    where,
-                    said["without"],
-                    f"{said['with']} [{said['with-ci'].replace(' to ', ', ')}]",
-                    said["difference"],
-                    said["difference-ci"],
-                )
-            )
-    return table(
-        ("Risk without a stent", "Without", "With [95 % CI]", "Difference", "95 % CI"),
-        rows,
-        groups=(("", 1), ("Events in 1,000 patients", 4)),
-        name="table-absolute",
-        caption="What the odds ratios would mean in 1,000 patients",
-        notes=(
-            f"{IF} Low and high: the lowest and the highest risk among the controls of the four "
-            "studies. The risk without a stent is taken as known: the intervals do not hold its "
-            "own uncertainty.",
-        ),
-        align="lrrrr",
-    )
-
-
-def summary_of_findings() -> Table:
+def summary_of_findings(name: str = "table-findings") -> Table:
     """One row for each outcome, as GRADE lays it out."""
     rows = []
     for outcome in data.outcomes():
@@ -98,7 +50,7 @@ def summary_of_findings() -> Table:
             ("", 1),
             (trial["trial"], 1),
         ),
-        name="table-findings",
+        name=name,
         caption="Summary of findings, in the manner of GRADE",
         notes=(
             f"{len(data.counts('mRS 0-2'))} nonrandomized studies, {patients} patients, at the "
