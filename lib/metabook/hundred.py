@@ -125,7 +125,7 @@ def sentence(outcome: str, of: Patients, share: float) -> str:
     """
     named = arms()
     lower, upper = (more_or_fewer(limit - of.without) for limit in (of.lower, of.upper))
-    much = {0: "none", 1: "all"}.get(share, f"{half_up(100 * share, 0)}\u00a0%")
+    much = {0.0: "none", 1.0: "all"}.get(share, f"{half_up(100 * share, 0)}\u00a0%")
     return (
         f"{data.outcome(outcome)['label']}: {of.without} of 100 {named.without_treatment}, "
         f"{of.with_} {named.with_treatment}. That is {more_or_fewer(of.difference)} "

@@ -83,7 +83,7 @@ def _flow(paths: dict[str, list[tuple[str, str, str]]], wide: bool) -> Drawing:
     around = 44 if wide else 60
     box(axes, (50, 87.5), around, PLAIN, 8)
     _words(axes, 50, 87.5, "Thrombectomy has failed")
-    for (treatment, ends), x in zip(paths.items(), (25, 75), strict=True):
+    for (treatment, ends), x in zip(paths.items(), (25.0, 75.0), strict=True):
         _branch(axes, (50, 83.5), (x, 70))
         box(axes, (x, 65.5), 26, PLAIN, 9)
         _words(axes, x, 65.5, treatment, weight="bold")
@@ -97,7 +97,7 @@ def _flow(paths: dict[str, list[tuple[str, str, str]]], wide: bool) -> Drawing:
             _words(axes, at, 47, told, color=PAPER)
             _words(axes, at, 36, count, weight="bold", bbox=OPAQUE)
     for group, x, across in (
-        ("stented group", 25, 48),
+        ("stented group", 25.0, 48),
         ("in no group", 62.5, 23),
         ("control group", 87.5, 23),
     ):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from metabook import data
 from metabook.words import per_thousand_words
@@ -14,7 +15,7 @@ from twobytwo.checks.absolute import crude_control_risk, per_thousand, risk_with
 from twobytwo.checks.trial_size import patients_per_arm, power_of_trial
 from twobytwo.rounding import half_up, number
 
-from rescue.beyond import chosen, confrontation, randomized
+from rescue.beyond import randomized
 from rescue.paper import facts
 from rescue.paper.sources import address
 
@@ -69,8 +70,8 @@ def beside() -> dict[str, str]:
             )
         else:
             said[outcome] = (
-                f"The randomized trial measured the whole mRS, another scale: "
-                f"{randomized.words()['trial-whole-scale']}."
+                "The randomized trial measured the whole mRS, another scale: "
+                f"{randomized.whole_scale()}."
             )
     return said
 
@@ -81,14 +82,6 @@ def _hundredths(one: randomized.Found, arm: str) -> str:
     if row[f"percent_{arm}"]:
         return row[f"percent_{arm}"]
     return half_up(Fraction(100 * int(row[f"events_{arm}"]), int(row[f"n_{arm}"])), 0)
-
-
-def guideline() -> dict[str, str]:
-    """The newest guideline, as the first page and the five minutes say it."""
-    newest = max(data.rows("guidelines.csv"), key=lambda row: int(row["year"]))
-    return confrontation.guideline_words() | {
-        "guideline-name": newest["guideline"].partition(",")[0]
-    }
 
 
 def circulation() -> dict[str, str]:
@@ -167,39 +160,6 @@ def words() -> facts.Words:
     return {"certainty": same} | _trial_words() | _ward_words()
 
 
-def front_words() -> facts.Words:
-    """What the first page says of how sure one can be, of the trial and of the guideline."""
-    trial = randomized.words()
-    controls = trial["trial-controls"]
-    (same,) = {certainty(outcome) for outcome in data.outcomes()}
-    return {
-        **circulation(),
-        **guideline(),
-        **{
-            f"trial-{key}": trial[f"trial-{key}"] for key in ("basis", "found", "patients", "short")
-        },
-        "trial-controls-first": controls[0].upper() + controls[1:],
-        "certainty": same,
-        "patients": str(_patients(data.pooled("mRS 0-2"))),
-    }
-
-
-def five_minutes_words() -> facts.Words:
-    """What the five minutes say."""
-    trial = randomized.words()
-    (same,) = {certainty(outcome) for outcome in data.outcomes()}
-    return {
-        **guideline(),
-        **{
-            f"trial-{key}": trial[f"trial-{key}"]
-            for key in ("controls", "found", "patients", "short")
-        },
-        "certainty": same,
-        "told": str(chosen.flow().told),
-        "mrs-difference": per_thousand_words(per_thousand(data.pooled("mRS 0-2")))["difference"],
-    }
-
-
 def trial_record() -> str:
     """A link to the trial in its register, in Markdown."""
     number = randomized.trial()["registration"]
@@ -240,7 +200,11 @@ def _ward_words() -> facts.Words:
         for row in data.rows("later_reviews.csv")
         if "atherosclerotic" in row["comparison"]
     }
-    return circulation() | guideline() | {
+    asks = next(row["criterion"] for row in data.rows("eligibility.csv") if row["id"] == "I1")
+    deaths = data.pooled("mortality")
+    events, n = deaths.arms[1]
+    few, many = (per_thousand_words(per_thousand(deaths, risk)) for risk in _ends(events / n))
+    return circulation() | {
         "athero-low": printed["premat-introduction-atherosclerosis-lowest"],
         "athero-high": printed["premat-introduction-atherosclerosis-highest"],
         "athero-mrs": atherosclerotic["mRS 0-2"],
@@ -249,8 +213,21 @@ def _ward_words() -> facts.Words:
         "basilar-says": basilar["says"],
         "baek-athero": f"{etiology['events']} of {etiology['n']}",
         "baek-open": f"{patency['events']} of {patency['n']}",
-        "trial-drugs": asked["drugs"],
+        "window-paper": _window(asks),
+        "window-trial": _window(asked["note"]),
+        "deaths-low": few["difference"],
+        "deaths-high": many["difference"],
     }  # fmt: skip
+
+
+def _ends(risks: Any) -> tuple[float, float]:
+    return float(min(risks)), float(max(risks))
+
+
+def _window(said: str) -> str:
+    """The words of a source that limit the time."""
+    (window,) = re.findall(r"within \d+ hours of the stroke", said)
+    return str(window)
 
 
 def _patients(result: Result) -> int:

@@ -64,26 +64,6 @@ def summary_of_findings(name: str = "table-findings") -> Table:
     )  # fmt: skip
 
 
-def certainty() -> Table:
-    """Each judgment, and why."""
-    rows: list[str | tuple[str, ...]] = []
-    for row in data.rows("certainty.csv"):
-        heading = f"{_label(row['outcome'])}: {meaning.certainty(row['outcome'])}"
-        if heading not in rows:
-            rows.append(heading)
-        lowered = f"−{row['levels']}" if row["levels"] != "0" else "0"
-        domain = row["domain"][0].upper() + row["domain"][1:]
-        rows.append((domain, row["judgment"], lowered, row["reason"]))
-    return table(
-        ("Domain", "Judgment", "Levels", "Why"),
-        rows,
-        name="table-certainty",
-        caption="Why so low: each judgment with its reason",
-        notes=(f"{OWN} From high, lowered level by level; never below very low.",),
-        align="llrl",
-    )
-
-
 def trial_sizes() -> Table:
     """Patients and events that a trial needs, and what trials of known size can find."""
     known = {name: int(row["patients"]) for name, row in meaning.trials().items()}

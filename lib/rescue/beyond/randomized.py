@@ -266,6 +266,12 @@ def _scale(one: Found) -> str:
     }[one.favors]
 
 
+def whole_scale() -> str:
+    """What became of disability at both times, in words."""
+    scale, later = of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
+    return f"{_scale(scale)} at 90 days, {_scale(later)} at one year"
+
+
 def _bleeding(one: Found) -> str:
     return {
         NEITHER: "no significant difference in symptomatic hemorrhage",
@@ -280,14 +286,12 @@ def words() -> dict[str, str]:
     Notes
     -----
     ``trial-found`` is the sentence with the numbers, ``trial-short`` the same without them,
-    ``trial-whole-scale`` what became of disability alone,
     ``trial-controls`` what its controls had, ``trial-basis`` how its numbers were read.
     """
     asked, scale, later = trial(), of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
     bled, died = of("SICH"), of("mortality")
     lacking = " and ".join(f"the {one.row['outcome']} of each arm" for one in missing())
     short = f"{_scale(scale)} and {_bleeding(bled)} at 90 days, {_scale(later)} at one year"
-    whole = f"{_scale(scale)} at 90 days, {_scale(later)} at one year"
     return {
         "trial-patients": asked["patients"],
         "trial-found": (
@@ -296,7 +300,6 @@ def words() -> dict[str, str]:
             f"At one year: {_scale(later)} ({_interval(later)})."
         ),
         "trial-short": short,
-        "trial-whole-scale": whole,
         "trial-deaths": _against(died),
         "trial-controls": f"in its controls {asked['controls']}",
         "trial-basis": (
