@@ -254,7 +254,7 @@ PAGE = """\
 <output for="hundred-risk" data-hundred-is="risk"></output>
 <input type="range" id="hundred-risk" min="0" step="1" list="hundred-risks">
 <datalist id="hundred-risks"></datalist><p data-hundred-is="risks"></p></div>
-<div><label for="hundred-share">How much of the association is the {treatment}’s doing?</label>
+<div><label for="hundred-share">How much of it is the {treatment}’s doing?</label>
 <output for="hundred-share" data-hundred-is="share"></output>
 <input type="range" id="hundred-share" min="0" max="100" step="{step}" list="hundred-shares">
 <datalist id="hundred-shares">{stops}</datalist><p>{shares}</p></div>

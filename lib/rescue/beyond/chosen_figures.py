@@ -79,7 +79,7 @@ def flow(name: str) -> Figure:
 
 def _flow(paths: dict[str, list[tuple[str, str, str]]], wide: bool) -> Drawing:
     """The tree; on a phone with narrower words."""
-    figure, axes = page(4.0 if wide else 4.4, 92, width=WIDTH if wide else PHONE)
+    figure, axes = page(3.4 if wide else 4.4, 92, width=WIDTH if wide else PHONE)
     around = 44 if wide else 60
     box(axes, (50, 87.5), around, PLAIN, 8)
     _words(axes, 50, 87.5, "Thrombectomy has failed")

@@ -17,51 +17,46 @@ def _label(outcome: str) -> str:
     return str(data.outcome(outcome)["label"])
 
 
-def summary_of_findings(name: str = "table-findings") -> Table:
-    """One row for each outcome, as GRADE lays it out."""
+def summary_of_findings(name: str = "table-findings", with_trial: bool = True) -> Table:
+    """One row for each outcome, as GRADE lays it out; the randomized trial beside it or not."""
     rows = []
     for outcome in data.outcomes():
         result = data.pooled(outcome)
         said = per_thousand_words(per_thousand(result))
         rung = meaning.certainty(outcome)
         full = meaning.CERTAINTY.index(rung) + 1
-        rows.append(
-            (
-                _label(outcome),
-                with_interval(result.estimate, result.ci_lower, result.ci_upper),
-                said["without"],
-                said["with"],
-                f"{said['difference']} ({said['difference-ci']})",
-                f"{'⊕' * full}{'◯' * (len(meaning.CERTAINTY) - full)} {rung}",
-                randomized.summary(outcome),
-            )
+        row = (
+            _label(outcome),
+            with_interval(result.estimate, result.ci_lower, result.ci_upper),
+            said["without"],
+            said["with"],
+            f"{said['difference']} ({said['difference-ci']})",
+            f"{'⊕' * full}{'◯' * (len(meaning.CERTAINTY) - full)} {rung}",
         )
+        rows.append((*row, randomized.summary(outcome)) if with_trial else row)
     patients = sum(int(cell.sum()) for cell in data.pooled(data.outcomes()[0]).table)
     trial, basis = randomized.trial(), randomized.words()["trial-basis"]
+    header = ("Outcome", "Odds ratio [95 % CI]", "Without", "With", "Difference (95 % CI)")
+    groups = (("", 2), ("In 1,000 patients with or without a stent", 3), ("", 1))
+    own = (
+        f"{len(data.counts('mRS 0-2'))} nonrandomized studies, {patients} patients, at the "
+        f"average risk of the controls. Certainty: {OWN[0].lower()}{OWN[1:]}"
+    )
+    beside = (
+        f"The randomized trial {trial['trial']} ({trial['patients']} patients) outranks all "
+        f"rows; {randomized.words()['trial-controls']}. A common or generalized odds ratio "
+        "is of every grade of the mRS, and above 1 favors rescue. A range: over all counts "
+        f"that print the percentages. {basis[0].upper()}{basis[1:]}."
+    )
     return table(
-        (
-            "Outcome", "Odds ratio [95 % CI]", "Without", "With", "Difference (95 % CI)",
-            "Certainty", "Ratio",
-        ),
+        (*header, "Certainty", *(["Ratio"] if with_trial else [])),
         rows,
-        groups=(
-            ("", 2),
-            ("In 1,000 patients with or without a stent", 3),
-            ("", 1),
-            (trial["trial"], 1),
-        ),
+        groups=(*groups, *([(trial["trial"], 1)] if with_trial else [])),
         name=name,
         caption="Summary of findings, in the manner of GRADE",
-        notes=(
-            f"{len(data.counts('mRS 0-2'))} nonrandomized studies, {patients} patients, at the "
-            f"average risk of the controls. Certainty: {OWN[0].lower()}{OWN[1:]}",
-            f"The randomized trial {trial['trial']} ({trial['patients']} patients) outranks all "
-            f"rows; {randomized.words()['trial-controls']}. A common or generalized odds ratio "
-            "is of every grade of the mRS, and above 1 favors rescue. A range: over all counts "
-            f"that print the percentages. {basis[0].upper()}{basis[1:]}.",
-        ),
-        align="lrrrrll",
-    )  # fmt: skip
+        notes=(own, *([beside] if with_trial else [])),
+        align="lrrrrl" + "l" * with_trial,
+    )
 
 
 def trial_sizes() -> Table:
