@@ -62,6 +62,12 @@ def test_where_the_trial_lies_is_where_its_counts_put_it():
     assert "another scale" in said["mRS 0-2"]
 
 
+def test_one_study_mixes_anterior_and_posterior_and_the_others_are_anterior():
+    assert [row["circulation"] for row in data.rows("studies.csv")].count("mixed") == 1
+    assert meaning.circulation() == {"anterior": "3", "studies": "4"}
+    assert randomized.trial()["circulation"] == "mixed"
+
+
 # Certainty.
 
 
