@@ -71,7 +71,7 @@ def test_the_flow_counts_the_studies_that_tell():
     assert inferred == ["Cornelissen 2018"]
     assert "11 of 12 of Cornelissen 2018 are inferred" in repr(chosen_tables.flow())
     alt = chosen_figures.flow("a").alt
-    assert "artery opened later (number not known): in no group" in alt
+    assert "artery opened later (not known): in no group" in alt
     for count in (of.opened, of.closed, of.control_closed):
         assert f"({count})" in alt
         assert str(count) in repr(chosen_tables.flow())

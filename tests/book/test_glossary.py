@@ -17,7 +17,7 @@ PARTS = [[chapter["file"] for chapter in part["chapters"]] for part in TOC["part
 PAGES = [
     page for part in PARTS for page in part if Path(page).name not in ("references", "library")
 ]
-LADDER = ["index", *PARTS[0]]
+LADDER = ["index", *next(part for part in PARTS if "chapters/methods" in part)]
 
 ABBREVIATION = re.compile(r"\b([A-Z]{2,6})s?\b")
 # What a reader does not need spelt out: places, files, journals, misprints, numerals.

@@ -1,57 +1,28 @@
 """What the chapter on the meaning of the numbers says, in words or by glue, holds for the data."""
 
+import math
 import re
-from fractions import Fraction
-from pathlib import Path
 
 import pytest
-from metabook import data
-from rescue.beyond import meaning, meaning_figures, meaning_tables
+from metabook import data, hundred
+from rescue.beyond import meaning, meaning_figures, meaning_tables, randomized
 from twobytwo import pool
 from twobytwo.checks.absolute import crude_control_risk, per_thousand
 
-CHAPTER = (Path(__file__).parents[2] / "chapters" / "what-it-means.md").read_text()
 WORDS = meaning.words()
 ANGEL, PISTAR = 348, 346
 
 
-def says(text):
-    return " ".join(text.split()) in " ".join(CHAPTER.split())
-
-
-@pytest.mark.parametrize(
-    "part",
-    ["**The question.**", "**You will learn**", "## How to report it", "## Take-away"],
-)
-def test_it_has_the_parts_of_a_chapter(part):
-    assert part in CHAPTER
-
-
-def test_the_randomized_trial_comes_first_and_last():
-    opening = CHAPTER.split("**The question.**")[0]
-    assert "ANGEL-REBOOT {cite}`Gao2024`" in opening
-    assert "{cite}`Gao2024`" in CHAPTER.split("## Take-away")[1]
-    assert "ANGEL-REBOOT" in repr(meaning_tables.summary_of_findings())
-
-
-def test_the_first_screen_has_the_answer():
-    first = CHAPTER.split("\n## ")[0]
-    for key in ("mrs", "deaths", "sich"):
-        for part in ("without", "with", "difference", "difference-ci"):
-            assert f"{{glue:text}}`{key}-{part}`" in first
-
-
-# Per 1,000.
+# Per 1,000, and per 100.
 
 
 @pytest.mark.parametrize("outcome", data.outcomes())
-def test_low_and_high_are_the_ends_of_the_four_studies(outcome):
+def test_the_places_of_the_slider_are_the_ends_and_the_middle_of_the_four_studies(outcome):
     of = data.counts(outcome)
-    risks = [Fraction(int(e), int(n)) for e, n in zip(of.events_control, of.n_control, strict=True)]
-    (_, low), (_, middle), (_, high) = meaning.baseline_risks(outcome)
-    assert (low, high) == (float(min(risks)), float(max(risks)))
-    assert middle == crude_control_risk(data.pooled(outcome))
-    assert low < middle < high
+    each = 100 * of.events_control / of.n_control
+    low, middle, high = hundred.risks(outcome)
+    assert (low.percent, high.percent) == (int(each.min() + 0.5), int(each.max() + 0.5))
+    assert middle.percent == int(100 * crude_control_risk(data.pooled(outcome)) + 0.5)
 
 
 def test_differences_follow_from_the_odds_ratio():
@@ -62,26 +33,39 @@ def test_differences_follow_from_the_odds_ratio():
         assert WORDS[key] == f"{fewer} fewer"
 
 
-def test_hemorrhage_excludes_neither_harm_nor_benefit():
-    assert re.fullmatch(r"\d+ fewer to \d+ more", WORDS["sich-difference-ci"])
-
-
-def test_the_icons_are_100_patients_and_their_table_says_the_same():
-    alt, shown = meaning_figures.icons("a").alt, repr(meaning_tables.hundred())
-    parts = re.findall(r"(\d+) either way, (\d+) only (\w+), (\d+) neither way", alt)
-    assert [only for _, _, only, _ in parts] == ["with", "without", "without"]
-    for both, changed, _, neither in parts:
-        assert int(both) + int(changed) + int(neither) == 100
-    for outcome in data.outcomes():
-        of = meaning.hundred(outcome)
-        assert re.search(rf"{meaning.SHORT[outcome]} +{of.without} +{of.with_} ", shown)
+@pytest.mark.parametrize("outcome", data.outcomes())
+def test_all_of_the_association_is_the_pooled_result_and_none_of_it_is_no_effect(outcome):
+    result, (_, middle, _) = data.pooled(outcome), hundred.risks(outcome)
+    exact = [x / 10 for x in per_thousand(result, middle.percent / 100)]
+    assert hundred.patients(result, middle.percent) == tuple(int(x + 0.5) for x in exact)
+    none = hundred.patients(result, middle.percent, share=0)
+    assert none.difference == 0
+    assert none.lower < middle.percent < none.upper
 
 
 @pytest.mark.parametrize("outcome", data.outcomes())
-def test_differences_in_100_are_those_in_1000(outcome):
-    of, exact = meaning.hundred(outcome), per_thousand(data.pooled(outcome))
-    for events, shown in zip(exact[1:], of[1:], strict=True):
-        assert shown - of.without == round((events - exact.control) / 10)
+def test_the_interval_keeps_its_width_on_the_log_scale(outcome):
+    result = data.pooled(outcome)
+    half = hundred.patients(result, 50, share=0.5)
+    lower, upper = (math.exp(float(limit) - float(result.effect) / 2) for limit in result.limits)
+    assert half[2:] == tuple(int(100 * x / (1 + x) + 0.5) for x in (lower, upper))
+
+
+def test_where_the_trial_lies_is_where_its_counts_put_it():
+    said = meaning.beside()
+    for one in randomized.of("mortality").results:
+        assert abs(one.effect / data.pooled("mortality").effect) < meaning.NEAR
+    assert "11 of 100 with rescue, 10 without. That lies near" in said["mortality"]
+    (bled,) = randomized.of("SICH").results
+    assert bled.effect * data.pooled("SICH").effect < 0
+    assert "5 of 100 with rescue, 1 without. That lies beyond" in said["SICH"]
+    assert "another scale" in said["mRS 0-2"]
+
+
+def test_one_study_mixes_anterior_and_posterior_and_the_others_are_anterior():
+    assert [row["circulation"] for row in data.rows("studies.csv")].count("mixed") == 1
+    assert meaning.circulation() == {"anterior": "3", "studies": "4"}
+    assert randomized.trial()["circulation"] == "mixed"
 
 
 # Certainty.

@@ -34,7 +34,7 @@ NAMES = [
     r"(?:Baracchini|Chang|Cornelissen|Peng)\s(?:19|20)\d\d",
     r"\bfrom (?:19|20)\d\d\b|\bsince 2019\b",
     r"\bM[12]\b",
-    r"1,000|^100 patients, \*\*if\*\*",
+    r"1,000|\b100 patients",
     r"\b95 ?%",
     r"\b1\.96\b",
     r"\b0\.5\b",

@@ -27,6 +27,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "twobytwo.js", "numbers.js", "forest-plot.js", "forest-axis.js", "counts-table.js",
         "own-counts.js", "explorer.css", "own-counts.css",
     ),
+    "data-hundred": ("hundred.js", "hundred.css"),
 }  # fmt: skip
 
 # In the body of a page, what fails an accessibility check, and what passes.

@@ -7,15 +7,19 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from metabook import data
-from metabook.drawing import NARROW, PHONE, SIZE, box, canvas, label, page
+from metabook.drawing import NARROW, PHONE, SIZE, WIDTH, box, canvas, label, page
 from metabook.figure import Figure
 from twobytwo.checks.confounding import with_outcome_needed
+from twobytwo.plots.inline_svg import COLORS
 from twobytwo.plots.palette import CONTROL, GRID, INK, MUTED, PAPER, PREDICTION, TREATMENT
 from twobytwo.rounding import number
 
 from rescue.beyond import chosen
 
+OPEN = "#006b4f"  # an artery in which blood flows
+OPAQUE = {"facecolor": PAPER, "edgecolor": "none", "pad": 1.5}  # no line runs through the words
 DASHED: tuple[int, tuple[int, int]] = (0, (4, 3))
 GROUPS: dict[str, dict[str, Any]] = {
     "stented group": {"facecolor": TREATMENT, "edgecolor": TREATMENT},
@@ -48,51 +52,66 @@ def _branch(axes: Axes, start: tuple[float, float], end: tuple[float, float]) ->
 def flow(name: str) -> Figure:
     """Patients after a failed thrombectomy: where a trial divides them, and where the studies."""
     of = chosen.flow()
-    figure, axes = page(4.2, 92, width=PHONE)
-    box(axes, (50.5, 87.5), 56, PLAIN, 8)
-    _words(axes, 50.5, 87.5, "Thrombectomy has failed")
     paths = {
         "Stent": [
             ("opened", str(of.opened), "stented group"),
             ("stayed closed", str(of.closed), "stented group"),
         ],
         "No stent": [
-            ("opened later", "number not known", "in no group"),
+            ("opened later", "not known", "in no group"),
             ("stayed closed", str(of.control_closed), "control group"),
         ],
     }
-    said = []
-    for (treatment, ends), x in zip(paths.items(), (25.5, 75.5), strict=True):
-        _branch(axes, (50.5, 83.5), (x, 70))
-        box(axes, (x, 65.5), 26, PLAIN, 9)
-        _words(axes, x, 65.5, treatment, weight="bold")
-        for (artery, count, group), side in zip(ends, (-12.5, 12.5), strict=True):
-            at = x + side
-            _branch(axes, (x, 61), (at, 54))
-            _words(axes, at, 53, "\n".join(["artery", *artery.split()]), va="top")
-            _words(axes, at, 38, count, weight="bold")
-            _branch(axes, (at, 35), (at, 15))
-            said.append(f"{treatment}, artery {artery} ({count}): {group}.")
-    for group, x, width in (
-        ("stented group", 25.5, 47),
-        ("in no group", 63, 23),
-        ("control group", 88, 23),
-    ):
-        box(axes, (x, 9), width, GROUPS[group], 12)
-        ink = {"stented group": PAPER, "in no group": MUTED}.get(group, INK)
-        _words(axes, x, 9, group.replace(" group", "\ngroup"), color=ink, weight="bold")
-    for y, x, who in (
-        (74, 17, "Before: a trial\nrandomizes here"),
-        (23, 52, "After: the four\nstudies divide"),
-    ):
-        axes.plot([0, 100], [y, y], color=INK, linewidth=1.2, linestyle=DASHED, zorder=0)
-        _words(axes, x, y + 4.5, who)
+    said = [
+        f"{treatment}, artery {artery} ({count}): {group}."
+        for treatment, ends in paths.items()
+        for artery, count, group in ends
+    ]
     alt = (
         "Patients after a failed thrombectomy. A trial randomizes them before anything is "
         "done; the four studies divided them after the procedure. "
         f"{' '.join(said)} Counts of {of.told} of {of.studies} studies."
     )
-    return Figure(figure, name, alt)
+    colors = COLORS | {OPEN: "var(--good)"}
+    wide, narrow = _flow(paths, wide=True), _flow(paths, wide=False)
+    return Figure(wide, name, alt, phone=narrow, colors=colors)
+
+
+def _flow(paths: dict[str, list[tuple[str, str, str]]], wide: bool) -> Drawing:
+    """The tree; on a phone with narrower words."""
+    figure, axes = page(3.4 if wide else 4.4, 92, width=WIDTH if wide else PHONE)
+    around = 44 if wide else 60
+    box(axes, (50, 87.5), around, PLAIN, 8)
+    _words(axes, 50, 87.5, "Thrombectomy has failed")
+    for (treatment, ends), x in zip(paths.items(), (25.0, 75.0), strict=True):
+        _branch(axes, (50, 83.5), (x, 70))
+        box(axes, (x, 65.5), 26, PLAIN, 9)
+        _words(axes, x, 65.5, treatment, weight="bold")
+        for (artery, count, _), side in zip(ends, (-12.5, 12.5), strict=True):
+            at = x + side
+            shade = INK if artery == "stayed closed" else OPEN
+            _branch(axes, (x, 61), (at, 53))
+            _branch(axes, (at, 43), (at, 15))
+            box(axes, (at, 47), 23, {"facecolor": shade, "edgecolor": shade}, 12)
+            told = f"artery\n{artery}" if wide else "\n".join(artery.split())
+            _words(axes, at, 47, told, color=PAPER)
+            _words(axes, at, 36, count, weight="bold", bbox=OPAQUE)
+    for group, x, across in (
+        ("stented group", 25.0, 48),
+        ("in no group", 62.5, 23),
+        ("control group", 87.5, 23),
+    ):
+        box(axes, (x, 9), across, GROUPS[group], 12)
+        ink = {"stented group": PAPER, "in no group": MUTED}.get(group, INK)
+        text = group if wide else group.replace(" group", "\ngroup")
+        _words(axes, x, 9, text, color=ink, weight="bold")
+    for y, who in (
+        (75.5, "Before: a trial randomizes here"),
+        (26, "After: the four studies divide here"),
+    ):
+        axes.plot([0, 100], [y, y], color=INK, linewidth=1.2, linestyle=DASHED, zorder=0)
+        _words(axes, 50, y, who, bbox=OPAQUE)
+    return figure
 
 
 def balance(name: str) -> Figure:

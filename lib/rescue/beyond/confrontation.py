@@ -116,6 +116,7 @@ def guideline_words() -> dict[str, str]:
     """What the prose says of the newest guideline."""
     newest = max(data.rows("guidelines.csv"), key=lambda row: int(row["year"]))
     return {
+        "guideline-name": newest["guideline"].partition(",")[0],
         "guideline-year": newest["year"],
         "guideline-says": newest["says"],
         "guideline-class": f"Class {newest['class']}, Level {newest['level']}",

@@ -3,88 +3,91 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from metabook import data
-from metabook.words import more_or_fewer, per_thousand_words
+from metabook.words import per_thousand_words
 from twobytwo import Result
-from twobytwo.checks.absolute import PerThousand, crude_control_risk, per_thousand, risk_with
+from twobytwo.checks.absolute import crude_control_risk, per_thousand, risk_with
 from twobytwo.checks.trial_size import patients_per_arm, power_of_trial
 from twobytwo.rounding import half_up, number
 
 from rescue.beyond import randomized
 from rescue.paper import facts
+from rescue.paper.sources import address
 
-KEYS = {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}
-SHORT = {"mRS 0-2": "Independent", "mortality": "Dead", "SICH": "Hemorrhage"}
 POWERS = (0.8, 0.9)
 CERTAINTY = ("very low", "low", "moderate", "high")
+NEAR = 0.25  # of the association: so close to none of it that nobody could tell
 
 
-def baseline_risks(outcome: str) -> list[tuple[str, float]]:
-    """Low, middle and high risk without a stent, each with where it comes from.
+def place(odds_ratios: Iterable[float], result: Result) -> str:
+    """Where odds ratios of a trial lie between "all selection" and the pooled association.
 
-    The lowest and the highest of the studies, and all controls taken together.
-
-    Examples
-    --------
-    >>> [(where, round(risk, 3)) for where, risk in baseline_risks("mortality")]
-    [('Low: Chang 2018', 0.19), ('Middle: all controls', 0.305), ('High: Peng 2019', 0.439)]
-    """
-    of = data.counts(outcome)
-    risks = sorted(
-        (Fraction(int(events), int(n)), study)
-        for study, events, n in zip(of.study, of.events_control, of.n_control, strict=True)
-    )
-    (low, lowest), *_, (high, highest) = risks
-    return [
-        (f"Low: {lowest}", float(low)),
-        ("Middle: all controls", crude_control_risk(data.pooled(outcome))),
-        (f"High: {highest}", float(high)),
-    ]
-
-
-class Hundred(NamedTuple):
-    """What would happen to 100 patients, without and with a stent.
-
-    Attributes
+    Parameters
     ----------
-    without, with_, lower, upper : int
-        Patients with the event; the last two by the limits of the interval.
-    """
-
-    without: int
-    with_: int
-    lower: int
-    upper: int
-
-    @property
-    def difference(self) -> int:
-        """Events that the stent would add, or spare if negative."""
-        return self.with_ - self.without
-
-
-def hundred(outcome: str) -> Hundred:
-    """The pooled odds ratio at the average risk of the controls, in whole patients.
-
-    The differences are rounded, not their two sides, so that they are those in 1,000.
+    odds_ratios : iterable of float
+        All that its printed numbers allow.
+    result : Result
+        The pooled odds ratio.
 
     Examples
     --------
-    >>> hundred("mRS 0-2")
-    Hundred(without=21, with_=43, lower=32, upper=55)
+    >>> place([1.04, 1.17], data.pooled("mortality")), place([8.05], data.pooled("SICH"))
+    ('near “all selection”', 'beyond “all selection”, on the other side of it')
     """
-    without, *others = (x / 10 for x in per_thousand(data.pooled(outcome)))
-    whole = int(half_up(without, 0))
-    return Hundred(whole, *(whole + round(x - without) for x in others))
+    shares = [math.log(one) / float(result.effect) for one in odds_ratios]
+    if all(abs(share) <= NEAR for share in shares):
+        return "near “all selection”"
+    if max(shares) < 0:
+        return "beyond “all selection”, on the other side of it"
+    if min(shares) > 1:
+        return "beyond “all the stent”"
+    return "between “all selection” and “all the stent”"
 
 
-def describe(outcome: str) -> str:
-    """Events more or fewer in 100, with the interval, in words."""
-    of = hundred(outcome)
-    lower, upper = (more_or_fewer(limit - of.without) for limit in (of.lower, of.upper))
-    return f"{more_or_fewer(of.difference)} ({lower} to {upper})"
+def beside() -> dict[str, str]:
+    """What the randomized trial found, in patients, to stand beside the 100 icons.
+
+    Examples
+    --------
+    >>> beside()["mortality"]
+    'In the randomized trial: 11 of 100 with rescue, 10 without. That lies near “all selection”.'
+    """
+    said = {}
+    for outcome in data.outcomes():
+        counted = [one for one in randomized.beside(outcome) if one.results]
+        if counted:
+            one = counted[0]
+            stent, control = (_hundredths(one, arm) for arm in ("treatment", "control"))
+            where = place((float(of.estimate) for of in one.results), data.pooled(outcome))
+            said[outcome] = (
+                f"In the randomized trial: {stent} of 100 with rescue, {control} without. "
+                f"That lies {where}."
+            )
+        else:
+            said[outcome] = (
+                "The randomized trial measured the whole mRS, another scale: "
+                f"{randomized.whole_scale()}."
+            )
+    return said
+
+
+def _hundredths(one: randomized.Found, arm: str) -> str:
+    """Patients with the event in 100 of an arm."""
+    row = one.row
+    if row[f"percent_{arm}"]:
+        return row[f"percent_{arm}"]
+    return half_up(Fraction(100 * int(row[f"events_{arm}"]), int(row[f"n_{arm}"])), 0)
+
+
+def circulation() -> dict[str, str]:
+    """How many of the studies were of anterior arteries alone, and what the others were."""
+    where = [row["circulation"] for row in data.rows("studies.csv")]
+    return {"anterior": str(where.count("anterior")), "studies": str(len(where))}
 
 
 class Planned(NamedTuple):
@@ -151,41 +154,22 @@ def certainty(outcome: str) -> str:
     return CERTAINTY[max(0, len(CERTAINTY) - 1 - levels)]
 
 
-def difference(events: PerThousand) -> tuple[str, str]:
-    """Events more or fewer in 1,000, and the interval."""
-    said = per_thousand_words(events)
-    return said["difference"], said["difference-ci"]
-
-
 def words() -> facts.Words:
     """What the chapter says."""
-    said: facts.Words = {}
-    for key, outcome in KEYS.items():
-        result = data.pooled(outcome)
-        said |= {
-            f"{key}-{part}": word
-            for part, word in per_thousand_words(per_thousand(result)).items()
-            if part in ("without", "with", "difference", "difference-ci")
-        }
-        said[f"{key}-risk"] = f"{half_up(100 * crude_control_risk(result), 1)} %"
     (same,) = {certainty(outcome) for outcome in data.outcomes()}
-    return said | {"certainty": same} | _range_words() | _trial_words()
+    return {"certainty": same} | _trial_words() | _ward_words()
 
 
-def _range_words() -> facts.Words:
-    said: facts.Words = {}
-    for key in ("mrs", "deaths"):
-        result = data.pooled(KEYS[key])
-        (_, low), _, (_, high) = baseline_risks(KEYS[key])
-        for name, risk in (("low", low), ("high", high)):
-            said[f"{key}-{name}"] = difference(per_thousand(result, risk))[0]
-    return said
+def trial_record() -> str:
+    """A link to the trial in its register, in Markdown."""
+    number = randomized.trial()["registration"]
+    return f"[{number}]({address(number)})"
 
 
 def _trial_words() -> facts.Words:
     said: facts.Words = {}
-    for key in ("mrs", "deaths"):
-        whole, half = (planned(KEYS[key], share) for share in (1.0, 0.5))
+    for key, outcome in (("mrs", "mRS 0-2"), ("deaths", "mortality")):
+        whole, half = (planned(outcome, share) for share in (1.0, 0.5))
         said |= {
             f"{key}-patients": f"{whole.patients[0]:,}",
             f"{key}-patients-half": f"{half.patients[0]:,}",
@@ -202,6 +186,48 @@ def _trial_words() -> facts.Words:
         "pistar": str(int(randomized.waiting()["patients"])),
         "pooled-patients": str(_patients(data.pooled("mRS 0-2"))),
     }
+
+
+def _ward_words() -> facts.Words:
+    """What the sources say of a patient on the ward."""
+    asked = randomized.trial()
+    printed = {row["id"]: row["printed"] for row in data.rows("published.csv")}
+    companion = {row["id"]: row for row in data.rows("companion_counts.csv")}
+    etiology, patency = companion["baek-etiology"], companion["baek-patency"]
+    basilar = next(row for row in data.rows("guidelines.csv") if "basilar" in row["guideline"])
+    atherosclerotic = {
+        row["outcome"]: f"{row['estimate']} [{row['lower']}, {row['upper']}]"
+        for row in data.rows("later_reviews.csv")
+        if "atherosclerotic" in row["comparison"]
+    }
+    asks = next(row["criterion"] for row in data.rows("eligibility.csv") if row["id"] == "I1")
+    deaths = data.pooled("mortality")
+    events, n = deaths.arms[1]
+    few, many = (per_thousand_words(per_thousand(deaths, risk)) for risk in _ends(events / n))
+    return circulation() | {
+        "athero-low": printed["premat-introduction-atherosclerosis-lowest"],
+        "athero-high": printed["premat-introduction-atherosclerosis-highest"],
+        "athero-mrs": atherosclerotic["mRS 0-2"],
+        "athero-sich": atherosclerotic["SICH"],
+        "basilar-guideline": f"{basilar['guideline']}, {basilar['year']}",
+        "basilar-says": basilar["says"],
+        "baek-athero": f"{etiology['events']} of {etiology['n']}",
+        "baek-open": f"{patency['events']} of {patency['n']}",
+        "window-paper": _window(asks),
+        "window-trial": _window(asked["note"]),
+        "deaths-low": few["difference"],
+        "deaths-high": many["difference"],
+    }  # fmt: skip
+
+
+def _ends(risks: Any) -> tuple[float, float]:
+    return float(min(risks)), float(max(risks))
+
+
+def _window(said: str) -> str:
+    """The words of a source that limit the time."""
+    (window,) = re.findall(r"within \d+ hours of the stroke", said)
+    return str(window)
 
 
 def _patients(result: Result) -> int:

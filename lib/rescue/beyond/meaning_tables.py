@@ -11,124 +11,51 @@ from twobytwo.rounding import half_up, number, with_interval
 from rescue.beyond import meaning, randomized
 
 OWN = "The book's own judgment."
-IF = "If the pooled odds ratio were an effect. Nobody was randomized."
 
 
 def _label(outcome: str) -> str:
     return str(data.outcome(outcome)["label"])
 
 
-def hundred() -> Table:
-    """The icons in numbers."""
-    rows = []
-    for outcome in data.outcomes():
-        of = meaning.hundred(outcome)
-        rows.append((meaning.SHORT[outcome], of.without, of.with_, meaning.describe(outcome)))
-    return table(
-        ("Of 100 patients", "Without a stent", "With a stent", "Difference (95 % interval)"),
-        rows,
-        name="table-hundred",
-        caption="100 patients",
-        notes=(IF,),
-        align="lrrr",
-    )
-
-
-def absolute() -> Table:
-    """Events in 1,000 at low, middle and high risk without a stent."""
-    rows: list[str | tuple[str, ...]] = []
-    for outcome in data.outcomes():
-        rows.append(_label(outcome))
-        for where, risk in meaning.baseline_risks(outcome):
-            said = per_thousand_words(per_thousand(data.pooled(outcome), risk))
-            rows.append(
-                (
-                    where,
-                    said["without"],
-                    f"{said['with']} [{said['with-ci'].replace(' to ', ', ')}]",
-                    said["difference"],
-                    said["difference-ci"],
-                )
-            )
-    return table(
-        ("Risk without a stent", "Without", "With [95 % CI]", "Difference", "95 % CI"),
-        rows,
-        groups=(("", 1), ("Events in 1,000 patients", 4)),
-        name="table-absolute",
-        caption="What the odds ratios would mean in 1,000 patients",
-        notes=(
-            f"{IF} Low and high: the lowest and the highest risk among the controls of the four "
-            "studies. The risk without a stent is taken as known: the intervals do not hold its "
-            "own uncertainty.",
-        ),
-        align="lrrrr",
-    )
-
-
-def summary_of_findings() -> Table:
-    """One row for each outcome, as GRADE lays it out."""
+def summary_of_findings(name: str = "table-findings", with_trial: bool = True) -> Table:
+    """One row for each outcome, as GRADE lays it out; the randomized trial beside it or not."""
     rows = []
     for outcome in data.outcomes():
         result = data.pooled(outcome)
         said = per_thousand_words(per_thousand(result))
         rung = meaning.certainty(outcome)
         full = meaning.CERTAINTY.index(rung) + 1
-        rows.append(
-            (
-                _label(outcome),
-                with_interval(result.estimate, result.ci_lower, result.ci_upper),
-                said["without"],
-                said["with"],
-                f"{said['difference']} ({said['difference-ci']})",
-                f"{'⊕' * full}{'◯' * (len(meaning.CERTAINTY) - full)} {rung}",
-                randomized.summary(outcome),
-            )
+        row = (
+            _label(outcome),
+            with_interval(result.estimate, result.ci_lower, result.ci_upper),
+            said["without"],
+            said["with"],
+            f"{said['difference']} ({said['difference-ci']})",
+            f"{'⊕' * full}{'◯' * (len(meaning.CERTAINTY) - full)} {rung}",
         )
+        rows.append((*row, randomized.summary(outcome)) if with_trial else row)
     patients = sum(int(cell.sum()) for cell in data.pooled(data.outcomes()[0]).table)
     trial, basis = randomized.trial(), randomized.words()["trial-basis"]
+    header = ("Outcome", "Odds ratio [95 % CI]", "Without", "With", "Difference (95 % CI)")
+    groups = (("", 2), ("In 1,000 patients with or without a stent", 3), ("", 1))
+    own = (
+        f"{len(data.counts('mRS 0-2'))} nonrandomized studies, {patients} patients, at the "
+        f"average risk of the controls. Certainty: {OWN[0].lower()}{OWN[1:]}"
+    )
+    beside = (
+        f"The randomized trial {trial['trial']} ({trial['patients']} patients) outranks all "
+        f"rows; {randomized.words()['trial-controls']}. A common or generalized odds ratio "
+        "is of every grade of the mRS, and above 1 favors rescue. A range: over all counts "
+        f"that print the percentages. {basis[0].upper()}{basis[1:]}."
+    )
     return table(
-        (
-            "Outcome", "Odds ratio [95 % CI]", "Without", "With", "Difference (95 % CI)",
-            "Certainty", "Ratio",
-        ),
+        (*header, "Certainty", *(["Ratio"] if with_trial else [])),
         rows,
-        groups=(
-            ("", 2),
-            ("In 1,000 patients with or without a stent", 3),
-            ("", 1),
-            (trial["trial"], 1),
-        ),
-        name="table-findings",
+        groups=(*groups, *([(trial["trial"], 1)] if with_trial else [])),
+        name=name,
         caption="Summary of findings, in the manner of GRADE",
-        notes=(
-            f"{len(data.counts('mRS 0-2'))} nonrandomized studies, {patients} patients, at the "
-            f"average risk of the controls. Certainty: {OWN[0].lower()}{OWN[1:]}",
-            f"The randomized trial {trial['trial']} ({trial['patients']} patients) outranks all "
-            f"rows; {randomized.words()['trial-controls']}. A common or generalized odds ratio "
-            "is of every grade of the mRS, and above 1 favors rescue. A range: over all counts "
-            f"that print the percentages. {basis[0].upper()}{basis[1:]}.",
-        ),
-        align="lrrrrll",
-    )  # fmt: skip
-
-
-def certainty() -> Table:
-    """Each judgment, and why."""
-    rows: list[str | tuple[str, ...]] = []
-    for row in data.rows("certainty.csv"):
-        heading = f"{_label(row['outcome'])}: {meaning.certainty(row['outcome'])}"
-        if heading not in rows:
-            rows.append(heading)
-        lowered = f"−{row['levels']}" if row["levels"] != "0" else "0"
-        domain = row["domain"][0].upper() + row["domain"][1:]
-        rows.append((domain, row["judgment"], lowered, row["reason"]))
-    return table(
-        ("Domain", "Judgment", "Levels", "Why"),
-        rows,
-        name="table-certainty",
-        caption="Why so low: each judgment with its reason",
-        notes=(f"{OWN} From high, lowered level by level; never below very low.",),
-        align="llrl",
+        notes=(own, *([beside] if with_trial else [])),
+        align="lrrrrl" + "l" * with_trial,
     )
 
 

@@ -266,6 +266,12 @@ def _scale(one: Found) -> str:
     }[one.favors]
 
 
+def whole_scale() -> str:
+    """What became of disability at both times, in words."""
+    scale, later = of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
+    return f"{_scale(scale)} at 90 days, {_scale(later)} at one year"
+
+
 def _bleeding(one: Found) -> str:
     return {
         NEITHER: "no significant difference in symptomatic hemorrhage",
