@@ -128,7 +128,8 @@ def _balance(width: float) -> Drawing:
     figure, (axes,) = canvas(3.9 if width == WIDTH else 4.6, width=width)
     axes.axvspan(-chosen.BALANCED, chosen.BALANCED, color=GRID, linewidth=0, zorder=0)
     axes.axvline(0, color=MUTED, linewidth=0.8)
-    row, ticks = 0.0, {}
+    row = 0.0
+    ticks: dict[float, str] = {}
     for study, of_study in groupby(chosen.differences(), key=lambda one: one.study):
         if width == PHONE:
             ticks[row] = study

@@ -1,4 +1,4 @@
-"""Ratios from several sources on one axis: those that were pooled here, and those that are printed."""
+"""Ratios from several sources on one axis: those pooled here, and those that are printed."""
 
 from __future__ import annotations
 
