@@ -79,7 +79,7 @@ def figure(
         rows=tuple(rows),
         k=len(rows),
         lines=(),
-        favors=("", ""),
+        favors=(),
         footnotes=tuple(footnotes),
     )
     return drawn(table, opening, "OR", narrow=False)
