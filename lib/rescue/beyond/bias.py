@@ -79,11 +79,11 @@ def _lights(found: Judgments, width: float) -> Drawing:
             _light(axes, x, y, of[study])
     axes.axhline(len(found) - (1.72 if above else 1.5), color=MUTED, linewidth=0.8)
     shown = sorted({one for of in found.values() for one in of.values()}, key=list(SIGNS).index)
-    step = (len(studies) - left) / 3.1
-    for i, judgment in enumerate(shown):
-        at = left + 0.15 + step * i
+    at = left + 0.15
+    for judgment in shown:
         _light(axes, at, len(found) + 0.1, judgment)
         axes.text(at + 0.2, len(found) + 0.1, judgment, fontsize=SIZE, va="center", color=INK)
+        at += 0.5 + 0.085 * len(judgment)
     axes.spines["bottom"].set_visible(False)
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", length=0)

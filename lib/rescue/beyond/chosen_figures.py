@@ -28,7 +28,7 @@ GROUPS: dict[str, dict[str, Any]] = {
 }
 PLAIN: dict[str, Any] = {"facecolor": "none", "edgecolor": INK}
 # The line of each outcome, and how far its name stands from it.
-CURVES = {"mRS 0-2": ("-", 9), "mortality": ("--", -9), "SICH": (":", 9)}
+CURVES = {"mRS 0-2": ("-", 9), "mortality": ("--", -9), "SICH": (":", -9)}
 KINDS = ("thrombolysis", "basilar artery", "artery still closed")
 MARKERS = ("s", "^", "o")  # of the three kinds
 STEPS = ("stented: procedure", "afterward", "and then", "controls: procedure")
