@@ -7,6 +7,7 @@ from typing import Any
 
 from metabook import data
 from metabook.frames import resource
+from metabook.links import address
 from metabook.table import MISSING, Cell, Table, Value, table
 from metabook.templates import Templates, has_fields
 
@@ -16,7 +17,7 @@ SHOW = {
     *("name", "caption", "columns", "group", "groups"),
     *("align", "labels", "total", "notes"),
 }
-COLUMN = {"title", "text", "across", "gather", "otherwise", "badges"}
+COLUMN = {"title", "text", "across", "gather", "otherwise", "badges", "link"}
 
 
 def show(file: str, **only: str) -> Table:
@@ -52,7 +53,8 @@ def show(file: str, **only: str) -> Table:
         and joined, each different text once. With ``"across": "arm"`` there is a column
         for each value that the field ``arm`` may have. Where a table has either, rows
         that agree in all its other columns become one. ``otherwise`` is said where
-        nothing is known; ``badges`` gives a text its style.
+        nothing is known; ``badges`` gives a text its style, and ``link`` names the field
+        whose identifier (a DOI, a PubMed or a trial number) says where the cell leads.
     ``group``
         A template; rows for which it says the same stand below it as their heading.
     ``groups``, ``align``
@@ -164,6 +166,7 @@ def _cell(
     return Cell(
         text or column.get("otherwise", MISSING),
         badge=column.get("badges", {}).get(text, ""),
+        href=address(rows[0][column["link"]]) if "link" in column else "",
         mark="".join(dict.fromkeys(marks)),
     )
 

@@ -16,6 +16,7 @@ NUMBER = re.compile(r"([<>≤≥±+−-]?\s?\d[\d,]*)(\.\d+)?(\s?%)?")
 # "12/48", "0.39 [0.16, 0.93]", "1.2 to 4.9": a column of these is aligned on the right.
 FIGURES = re.compile(r"(?:[\d\s.,;/()\[\]<>≤≥±+−–%-]|to)+")
 MISSING = "–"
+SENTENCE = 60  # characters: no cell with a number or a name is as long
 GAP = "  "
 PLACE = {"l": str.ljust, "c": str.center, "r": str.rjust, "d": str.rjust}
 
@@ -249,11 +250,13 @@ def _as_html(table: Table) -> str:
     """Write a table as HTML.
 
     It stands in a region that the keyboard reaches and that scrolls sideways, so that a
-    wide table never widens the page.
+    wide table never widens the page. Where its last column holds sentences, each row is a
+    card on a narrow screen: there every cell says by itself what it is.
     """
     name = escape(table.name)
+    cards = " cards" if _tells(table) else ""
     lines = [
-        f'<div class="book-table" id="{name}">',
+        f'<div class="book-table{cards}" id="{name}">',
         f'<div class="table-scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">',
         "<table>",
         f'<caption id="{name}-caption"><span>{escape(table.caption)}</span></caption>',
@@ -265,6 +268,12 @@ def _as_html(table: Table) -> str:
         "</div>",
     ]
     return "\n".join(lines)
+
+
+def _tells(table: Table) -> bool:
+    """Whether the last column holds sentences."""
+    longest = max(len(row[-1].text) for row in table.rows if not isinstance(row, str))
+    return len(table.columns) > 2 and longest > SENTENCE
 
 
 def _head(table: Table) -> Iterator[str]:
@@ -289,23 +298,28 @@ def _header(label: str, align: str) -> str:
 
 def _body(table: Table) -> Iterator[str]:
     fractions = table.fractions()
+    labels = table.columns if _tells(table) else ("",) * len(table.columns)
     yield "<tbody>"
     for i, row in enumerate(table.rows):
         if not isinstance(row, str):
-            yield _row(row, fractions, table.align)
+            yield _row(row, fractions, table.align, labels)
             continue
         if i > 0:
             yield "</tbody><tbody>"
         yield f'<tr><th scope="rowgroup" colspan="{len(fractions)}">{escape(row)}</th></tr>'
     if table.totals:
         yield '</tbody><tbody class="totals">'
-        yield from (_row(row, fractions, table.align) for row in table.totals)
+        yield from (_row(row, fractions, table.align, labels) for row in table.totals)
     yield "</tbody>"
 
 
-def _row(row: Sequence[Cell], fractions: Sequence[str], align: str) -> str:
+def _row(row: Sequence[Cell], fractions: Sequence[str], align: str, labels: Sequence[str]) -> str:
     first, *rest = (_content(cell, longest) for cell, longest in zip(row, fractions, strict=True))
-    cells = (f'<td class="{a}">{cell}</td>' for cell, a in zip(rest, align[1:], strict=True))
+    said = (f' data-label="{escape(label)}"' if label else "" for label in labels[1:])
+    cells = (
+        f'<td class="{a}"{label}>{cell}</td>'
+        for cell, a, label in zip(rest, align[1:], said, strict=True)
+    )
     return f'<tr><th scope="row" class="{align[0]}">{first}</th>{"".join(cells)}</tr>'
 
 

@@ -79,7 +79,7 @@ def test_it_also_finds_one_in_and_after_a_directive():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_core_chapter_stays_short(page):
     words = re.findall(r"[A-Za-z]{2,}", prose(page.read_text()))
-    assert len(words) <= 1500
+    assert len(words) <= 1800
 
 
 CHAPTERS = ["methods", "counts", "by-hand", "results", "robustness", "delays", "limitations"]

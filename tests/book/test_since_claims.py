@@ -3,22 +3,21 @@
 import math
 import re
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
 from metabook import data
-from rescue.beyond import since, since_figures, since_reviews, since_tables, since_words
-from rescue.beyond.since import ANTERIOR, DEATHS, MRS3, POSTERIOR, SICH
+from rescue.beyond import since
+from running import run
 from twobytwo import pool
-from twobytwo.cli import main
 from twobytwo.estimate.tau2 import estimate
 from twobytwo.rounding import half_up, prints_as
 
-CHAPTER = (Path(__file__).parents[2] / "chapters" / "evidence-since.md").read_text()
-WORDS = since_words.words()
+DEATHS, MRS3, SICH, POSTERIOR = "mortality", "mRS 0-3", "SICH", "posterior"
 LATER = data.rows("later_counts.csv")
 REPORTS = {row["study"]: row for row in data.rows("reports.csv")}
+PAGE, WORDS = run("evidence-since")
+SERIES = {DEATHS: PAGE["deaths"], MRS3: PAGE["able"], SICH: PAGE["bleeding"]}
 
 
 def counts_of(row):
@@ -26,89 +25,57 @@ def counts_of(row):
     return tuple(int(row[key]) for key in keys)
 
 
-@pytest.mark.parametrize(
-    "part", ["**The question.**", "**You will learn**", "## How to report it", "## Take-away"]
-)
-def test_it_has_the_parts_of_a_chapter(part):
-    assert part in CHAPTER
-
-
-def test_each_figure_is_followed_by_its_table():
-    after = re.split(r"\{glue:figure\} [\w-]+", CHAPTER)[1:]
-    assert len(after) == 6
-    assert "confrontation.results()" in after[0]
-    for text in after[1:]:
-        assert "Folded(since_tables." in text.split("##")[0].split("{glue:figure}")[0]
+def limits(said):
+    return [float(x) for x in re.findall(r"\d+\.\d+", said)][-2:]
 
 
 # What is pooled, and what is not.
 
 
 def test_nothing_pools_two_outcomes_or_two_circulations():
-    for outcome, circulation in since.SERIES:
-        for study in since.later(outcome, circulation).study:
-            (row,) = [r for r in LATER if (r["study"], r["outcome"]) == (study, outcome)]
-            assert row["circulation"] == circulation
-    catalonia = {row["outcome"] for row in LATER if row["study"] == since.CATALONIA}
-    assert "mRS 0-2" not in catalonia
-    assert (MRS3, ANTERIOR) not in since.SERIES
+    for outcome, result in SERIES.items():
+        rows = [row for row in LATER if row["outcome"] == outcome]
+        assert set(result.study) == {r["study"] for r in rows if r["circulation"] == POSTERIOR}
+    assert "mRS 0-2" not in {row["outcome"] for row in LATER if row["study"] == since.CATALONIA}
+    assert PAGE["five"].study == (*data.counts(DEATHS).study, since.CATALONIA)
 
 
-def test_the_posterior_results_by_the_paper_s_rule():
+def test_the_deaths_with_and_without_attention_from_counts_typed_here():
     deaths = pool([15, 35, 28, 123], [81, 82, 65, 346], [7, 38, 35, 49], [12, 64, 54, 131])
-    assert WORDS["deaths-or"] == f"{deaths.estimate:.2f}"
-    assert WORDS["deaths-ci"] == f"{deaths.ci_lower:.2f} to {deaths.ci_upper:.2f}"
-    others = 81 + 82 + 65 + 12 + 64 + 54
-    assert int(WORDS["attention-patients"]) == 346 + 131 > others
-
-
-def test_attention_moves_the_deaths_and_both_are_told():
     fewer = pool([15, 35, 28], [81, 82, 65], [7, 38, 35], [12, 64, 54])
-    assert WORDS["fewer-deaths"] == "0.39 [0.23, 0.66]"
-    assert WORDS["fewer-deaths"].startswith(f"{fewer.estimate:.2f}")
-    assert (WORDS["deaths-or"], WORDS["deaths-ci"]) == ("0.50", "0.27 to 0.92")
+    assert WORDS["deaths"] == deaths.text == "0.50 [0.27, 0.92]"
+    assert WORDS["fewer-deaths"] == fewer.text == "0.39 [0.23, 0.66]"
     assert (WORDS["deaths-hksj"], WORDS["deaths-i2"]) == ("0.18 to 1.41", "67 %")
-    shown = repr(since_tables.with_and_without())
-    for said in (WORDS["fewer-deaths"], "0.50 [0.27, 0.92]", "0.18 to 1.41"):
-        assert said in shown
+    assert PAGE["apart"][0].labels[-1] == since.ATTENTION
+    assert int(WORDS["attention-patients"]) == 346 + 131 > 81 + 82 + 65 + 12 + 64 + 54
 
 
-def test_the_safer_interval_of_the_deaths_includes_no_difference():
-    lower, upper = map(float, WORDS["deaths-hksj"].split(" to "))
+@pytest.mark.parametrize("key", ["deaths-hksj", "adjusted-deaths-hksj", "adjusted-able-hksj"])
+def test_the_safer_interval_includes_no_difference(key):
+    lower, upper = limits(WORDS[key])
     assert lower < 1 < upper
-    for key in ("adjusted-deaths-hksj", "adjusted-able-hksj"):
-        _, lower, upper = map(float, re.findall(r"\d+\.\d+", WORDS[key]))
-        assert lower < 1 < upper
 
 
-@pytest.mark.parametrize("outcome", [MRS3, DEATHS])
-def test_either_of_the_overlapping_studies_can_go(outcome):
-    results = since.without_overlap(outcome)
-    sizes = {MRS3: [3, 2, 2], DEATHS: [4, 3, 3]}
-    assert [len(result.study) for result in results.values()] == sizes[outcome]
-    for name, result in results.items():
-        assert not set(since.SHARING) <= set(result.study) or name == "both"
-        # The chapter says it: without either the interval for death includes no difference.
-        assert (result.p_value < 0.05) == (outcome == MRS3 or name == "both")
+def test_without_either_overlapping_study_only_the_mrs_differs():
+    deaths, able = PAGE["apart"]
+    sharing = ["Mohammaden 2023", "PC-SEARCH 2024"]
+    assert list(deaths.labels[1:3]) == list(able.labels[1:]) == sharing
+    assert all(deaths[i].p_value > 0.05 > able[i].p_value for i in (1, 2))
 
 
-def test_the_two_registries_point_opposite_ways_on_bleeding():
-    first, second = since.crude(SICH, POSTERIOR).study_estimate
-    assert first < 1 < second
-    assert since.crude(SICH, POSTERIOR).i2 > 75
+def test_the_two_registries_point_opposite_ways_crude_and_adjusted():
+    for result in (PAGE["bleeding"], PAGE["adjusted"](SICH)):
+        first, second = result.study_estimate
+        assert first < 1 < second
+    assert PAGE["bleeding"].i2 > 75
 
 
-def test_every_series_begins_with_one_of_the_largest_effects():
-    for outcome, circulation in since.SERIES:
-        result = since.crude(outcome, circulation)
+def test_every_series_begins_with_one_of_the_largest_effects_and_comes_by_year():
+    for result in (*SERIES.values(), PAGE["five"]):
         order = np.argsort(-np.abs(result.study_effect))
         assert 0 in order[:2]
         assert abs(result.effect) < abs(result.study_effect[0])
-
-
-def test_the_series_come_by_year():
-    for outcome, circulation in since.SERIES:
-        years = [re.search(r"\d{4}$", s) for s in since.series(outcome, circulation).study]
+        years = [re.search(r"\d{4}$", study) for study in result.study]
         known = [match[0] for match in years if match]
         assert known == sorted(known)
         assert None not in years[: len(known)]
@@ -134,17 +101,20 @@ def test_catalonia_s_possible_counts_print_its_percentages():
         assert sich == (m != 532) == row["note"].startswith("Fits every")
 
 
-def test_catalonia_s_range_is_that_of_all_its_counts():
-    a, n = 21, 69
-    by_hand = [a * (m - c) / ((n - a) * c) for c, m in ((210, 528), (211, 530), (212, 532))]
-    assert WORDS["catalonia-deaths"] == f"{half_up(min(by_hand), 3)} to {half_up(max(by_hand), 3)}"
-
-
 def test_catalonia_moves_the_deaths_toward_no_difference_and_makes_them_surer():
     four = data.pooled(DEATHS)
-    for five in since.possible_results(DEATHS, data.counts(DEATHS)):
+    assert WORDS["controls"] == "528 or 530 or 532"
+    for five in PAGE["joined"].values():
         assert four.estimate < five.estimate < 1
         assert five.se < four.se
+    assert PAGE["five"].study[2] == "Cornelissen 2018"
+    without = np.array([0, 1, 3, 4])
+    assert WORDS["strict-deaths"] == pool(*(x[without] for x in _arms(PAGE["five"]))).text
+
+
+def _arms(result):
+    a, b, c, d = result.table
+    return a, a + b, c, c + d
 
 
 def test_no_arm_of_69_can_give_catalonia_s_adjusted_interval():
@@ -155,10 +125,9 @@ def test_no_arm_of_69_can_give_catalonia_s_adjusted_interval():
 
 
 def test_inferred_numbers_are_marked_in_the_forest_plots():
-    assert since.marked(DEATHS) == {"Mohammaden 2023": "a", since.ATTENTION: "b"}
-    for study in ("Mohammaden 2023 a", "ATTENTION registry b"):
-        assert study in since_figures.forest(DEATHS, "a").alt
-    assert "Recovered from the printed total" in repr(since_tables.forest(DEATHS))
+    drawn = WORDS["since-deaths"].alt
+    for said in ("Mohammaden 2023 a", "ATTENTION registry b", "Recovered from the printed total"):
+        assert said in " ".join(drawn.split())
 
 
 # Adjusted estimates and reviews.
@@ -166,40 +135,15 @@ def test_inferred_numbers_are_marked_in_the_forest_plots():
 
 @pytest.mark.parametrize("outcome", [MRS3, DEATHS])
 def test_adjusting_does_not_weaken_what_is_pooled(outcome):
-    adjusted = since.pooled_adjusted(outcome)
-    assert abs(adjusted.effect) > abs(since.crude(outcome, POSTERIOR).effect)
+    adjusted, crude = PAGE["adjusted"](outcome), SERIES[outcome]
+    assert abs(adjusted.effect) > abs(crude.effect)
     assert adjusted.p_value < 0.05
-    assert adjusted.k == 3
-
-
-@pytest.mark.parametrize("outcome", [MRS3, DEATHS])
-def test_where_a_study_prints_both_the_adjusted_is_farther_from_1(outcome):
-    crude = since.crude(outcome, POSTERIOR)
-    own = dict(zip(since.later(outcome, POSTERIOR).study, crude.study_effect, strict=True))
-    both = [row for row in since.adjusted(outcome) if row["study"] in own]
+    assert WORDS["adjusted-k"] == str(adjusted.k) == "3"
+    own = dict(zip(crude.study, crude.study_effect, strict=True))
+    fitted = dict(zip(adjusted.study, adjusted.study_effect, strict=True))
+    both = own.keys() & fitted.keys()
     assert len(both) == 2
-    for row in both:
-        assert math.log(float(row["estimate"])) / own[row["study"]] > 1
-
-
-def test_what_speaks_against_does_not_hide_what_speaks_for():
-    rows = {(row["study"], row["outcome"]): row for row in data.rows("adjusted.csv")}
-    french = rows["French 14-center cohort", "mRS shift"]
-    assert french["favors_stent"] == "below 1"
-    assert float(french["upper"]) < 1
-    for cut in (since_words.CATALONIAN, "mRS 0-1"):
-        assert rows[since.CATALONIA, cut]["favors_stent"] == "above 1"
-        assert float(rows[since.CATALONIA, cut]["lower"]) >= 1
-
-
-def test_catalonia_s_last_number_is_what_is_left_and_does_not_fit():
-    row = next(r for r in LATER if r["study"] == since.CATALONIA)
-    total = int(re.match(r"(\d+) patients in all", row["note"]).group(1))
-    left = total - int(row["n_treatment"])
-    assert WORDS["controls"].endswith(f" or {left}")
-    for n in map(int, re.findall(r"\d+", WORDS["controls"])):
-        bled = any(half_up(100 * Fraction(x, n), 1) == "7.4" for x in range(n))
-        assert bled == (n != left)
+    assert all(fitted[study] / own[study] > 1 for study in both)
 
 
 def test_the_adjusted_deaths_by_hand():
@@ -208,15 +152,15 @@ def test_the_adjusted_deaths_by_hand():
     se = np.array([math.log(high / low) / (2 * 1.959964) for _, low, high in printed])
     assert estimate(y, se**2, np.full(3, True), "PM") == 0
     mean = np.average(y, weights=se**-2.0)
-    assert since.pooled_adjusted(DEATHS).effect == pytest.approx(mean, abs=1e-6)
+    assert PAGE["adjusted"](DEATHS).effect == pytest.approx(mean, abs=1e-6)
 
 
 def test_only_estimates_of_one_scale_are_pooled():
-    for outcome in (MRS3, DEATHS, SICH):
-        rows = since.adjusted(outcome)
-        assert {row["measure"] for row in rows} == {"odds ratio"}
-        assert len({row["favors_stent"] for row in rows}) == 1
-        assert len({row["study"] for row in rows}) == len(rows)
+    for outcome in SERIES:
+        pooled = PAGE["printed"][PAGE["printed"]["outcome"] == outcome]
+        assert set(pooled["measure"]) == {"odds ratio"}
+        assert pooled["favors_stent"].nunique() == 1
+        assert pooled["study"].is_unique
 
 
 def test_which_printed_intervals_are_not_symmetric():
@@ -234,20 +178,25 @@ def test_which_printed_intervals_are_not_symmetric():
     }
 
 
-def test_what_speaks_against_does():
+def test_what_speaks_against_does_and_does_not_hide_what_speaks_for():
     against = [name for name, row in REPORTS.items() if row["speaks_against"] == "yes"]
     assert against == ["French 14-center cohort", "Alexandre"]
     for outcome in (DEATHS, "mRS 0-2"):
-        of = since.crude(outcome, POSTERIOR)
-        alone = of.study_interval
-        i = of.study.index(since.ATTENTION)
-        assert alone.lower[i] < 1 < alone.upper[i]
-    (bleeding,) = [r for r in since_reviews.reviews(SICH, "OR") if r.name == "Aljbour"]
-    (able,) = [r for r in since_reviews.reviews("mRS 0-2", "OR") if r.name == "Aljbour"]
-    assert bleeding.lower > 1
-    assert able.lower < 1 < able.upper
-    shift = float(WORDS["catalonia-shift-p"].removeprefix("p = "))
-    assert shift > 0.05
+        a, n, c, m = counts_of(since.row("later_counts.csv", since.ATTENTION, outcome))
+        alone = pool([a], [n], [c], [m])
+        assert alone.ci_lower < 1 < alone.ci_upper
+    low, high = limits(WORDS["aljbour-sich"])
+    assert low > 1
+    low, high = limits(WORDS["aljbour-able"])
+    assert low < 1 < high
+    assert float(WORDS["catalonia-shift-p"].removeprefix("p = ")) > 0.05
+    french = since.row("adjusted.csv", "French 14-center cohort", "mRS shift")
+    assert french["favors_stent"] == "below 1"
+    assert float(french["upper"]) < 1
+    for cut in (since.CATALONIAN, "mRS 0-1"):
+        row = since.row("adjusted.csv", since.CATALONIA, cut)
+        assert row["favors_stent"] == "above 1"
+        assert float(row["lower"]) >= 1
 
 
 def test_attention_is_the_largest_posterior_study():
@@ -260,25 +209,22 @@ def test_attention_is_the_largest_posterior_study():
         assert int(row["n_treatment"]) + int(row["n_control"]) < sizes["ATTENTION registry"]
 
 
-def test_misprints_are_marked():
-    wrong = {(r["review"], r["outcome"]): r["misprint"] for r in data.rows("later_reviews.csv")}
-    marked = {key: value for key, value in wrong.items() if value != "no"}
-    assert marked == {("Atwan 2025", DEATHS): "p-value", ("Atwan 2025", SICH): "interval"}
-    drawn = since_figures.reviews("a")._repr_html_()
-    assert ">p-value?</text>" in drawn
-    assert ">interval?</text>" in drawn
+def test_misprints_are_marked_and_the_two_kinds_of_ratio_stand_apart():
+    rows = {(r["review"], r["outcome"]): r for r in data.rows("later_reviews.csv")}
+    wrong = {key: row["misprint"] for key, row in rows.items() if row["misprint"] != "no"}
+    assert wrong == {("Atwan 2025", DEATHS): "p-value", ("Atwan 2025", SICH): "interval"}
+    drawn = WORDS["since-reviews"].table.rows
+    assert [one.label for one in drawn if one.effect.endswith("?")] == ["Atwan 2025"] * 2
+    measure = ""
+    for one in drawn:
+        if one.kind == "subgroup":
+            measure = "RR" if "risk ratio" in one.label else "OR"
+        elif one.label != since.OURS:
+            printed = {r["measure"] for (review, _), r in rows.items() if review == one.label}
+            assert measure in printed
 
 
-def test_odds_ratios_and_risk_ratios_stand_apart():
-    for outcome, measure in since_reviews.SHOWN:
-        ours, *others = since_reviews.reviews(outcome, measure)
-        assert ours.estimate == data.pooled(outcome, measure=measure).estimate
-        names = {r["review"] for r in data.rows("later_reviews.csv") if r["measure"] == measure}
-        assert {one.name for one in others} <= names
-
-
-@pytest.mark.parametrize("outcome", [MRS3, DEATHS, SICH])
-def test_the_command_line_reads_the_later_counts(outcome, capsys):
-    path = data.path("later_counts.csv")
-    assert main(["pool", str(path), "--outcome", outcome]) == 0
-    assert "Total" in capsys.readouterr().out
+def test_half_up_is_how_catalonia_s_range_is_printed():
+    by_hand = [pool([21], [69], [c], [m]).p_value for c, m in ((210, 528), (211, 530), (212, 532))]
+    first, last = (half_up(float(x), 3) for x in (min(by_hand), max(by_hand)))
+    assert WORDS["catalonia-deaths-p"] == f"{first} to {last}"

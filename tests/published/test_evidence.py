@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from metabook import data
-from rescue.beyond import chosen, fairness, randomized
+from rescue.beyond import fairness, randomized
 from twobytwo.rounding import prints_as
 
 ROOT = Path(__file__).parents[2]
@@ -330,30 +330,6 @@ def test_the_rates_of_the_trials_as_transcribed_a_second_time():
     second |= {(fairness.POOLED, "mRS 0-2"): 26.5}
     rows = data.rows("trial_controls.csv")
     assert {(row["trial"], row["outcome"]): float(row["percent"]) for row in rows} == second
-
-
-# ---- who was stented
-
-
-def test_the_stented_were_younger_in_all_four_and_never_more_severe():
-    of = chosen.on_arrival()
-    assert len(of) == 4
-    for one in of:
-        assert float(one.age[0].split()[0]) < float(one.age[1].split()[0])
-        assert float(one.nihss[0].split()[0]) <= float(one.nihss[1].split()[0])
-
-
-def test_the_pooled_difference_of_age_by_hand():
-    y = [70 - 74, 63.7 - 68.0, 65.2 - 67.3]
-    v = [16.9**2 / 23 + 8.3**2 / 23, 16.8**2 / 48 + 12.1**2 / 100, 13.9**2 / 12 + 9.5**2 / 14]
-    w = [1 / x for x in v]
-    mean = sum(a * b for a, b in zip(w, y, strict=True)) / sum(w)
-    half = 1.959964 / sum(w) ** 0.5
-    said = chosen.words()
-    assert (said["age-apart"], said["age-k"]) == (f"{-mean:.1f}", "3") == ("3.8", "3")
-    assert said["age-ci"] == f"{-mean - half:.1f} to {-mean + half:.1f}" == "-0.1 to 7.8"
-    assert float(said["age-if-double"]) == pytest.approx(2 ** (-mean / 10), abs=0.005)
-    assert float(said["age-mrs"]) == pytest.approx(2.87 ** (10 / -mean), rel=0.04)
 
 
 # ---- the trial that waits

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Drawing
 from metabook import data
-from metabook.drawing import SIZE, canvas
+from metabook.drawing import PHONE, SIZE, WIDTH, canvas
 from metabook.figure import Figure
-from metabook.table import Table, table
-from twobytwo.plots.palette import CONTROL, INK, MUTED, PAPER, PREDICTION, THIRD
+from twobytwo.plots.palette import INK, MUTED, PAPER, PREDICTION, THIRD
 
 # From the least to the most bias; "no information" is no rung of this ladder.
 LADDER = ("low", "moderate", "serious", "critical")
 UNKNOWN = "no information"
 OVERALL = "Overall: the worst"
-LEFT = -2.5  # where the names of the domains begin, in columns
+Judgments = dict[str, dict[str, str]]
 # Shape, filling and sign differ as well as color.
 LIGHTS: dict[str, dict[str, Any]] = {
     "low": {"marker": "o", "color": PAPER, "markeredgecolor": THIRD},
     "moderate": {"marker": "o", "color": PAPER, "markeredgecolor": INK},
-    "serious": {"marker": "s", "color": CONTROL, "markeredgecolor": CONTROL},
+    "serious": {"marker": "s", "color": INK, "markeredgecolor": INK},
     "critical": {"marker": "D", "color": PREDICTION, "markeredgecolor": PREDICTION},
     UNKNOWN: {"marker": "o", "color": "none", "markeredgecolor": "none"},
 }
 SIGNS = {"low": "+", "moderate": "~", "serious": "×", "critical": "!", UNKNOWN: "?"}
 
 
-def judgments() -> dict[str, dict[str, str]]:
+def judgments() -> Judgments:
     """Domain -> study -> judgment, the worst of each study last.
 
     Examples
@@ -34,7 +35,7 @@ def judgments() -> dict[str, dict[str, str]]:
     >>> judgments()["confounding"]["Peng 2019"]
     'serious'
     """
-    found: dict[str, dict[str, str]] = {}
+    found: Judgments = {}
     for row in data.rows("bias.csv"):
         found.setdefault(row["domain"], {})[row["study"]] = row["judgment"]
     studies = next(iter(found.values()))
@@ -53,83 +54,50 @@ def overall(of_domains: list[str]) -> str:
     return max((one for one in of_domains if one != UNKNOWN), key=LADDER.index, default=UNKNOWN)
 
 
-def lights(name: str) -> Figure:
+def lights() -> Figure:
     """A mark for each study and domain, told apart by shape and sign as well as by color."""
     found = judgments()
-    studies = list(found[OVERALL])
-    figure, (axes,) = canvas(3.5, width=5.6)
-    for y, of in enumerate(found.values()):
-        for x, study in enumerate(studies):
-            _light(axes, x, y, of[study])
-    axes.axhline(len(found) - 1.5, color=MUTED, linewidth=0.8)
-    shown = sorted({one for of in found.values() for one in of.values()}, key=list(SIGNS).index)
-    for i, judgment in enumerate(shown):
-        at = LEFT + 0.2 + 1.75 * i
-        _light(axes, at, len(found) + 0.1, judgment)
-        axes.text(at + 0.22, len(found) + 0.1, judgment, fontsize=SIZE, va="center", color=INK)
-    axes.spines["bottom"].set_visible(False)
-    axes.xaxis.tick_top()
-    axes.tick_params(axis="x", length=0)
-    axes.set_xticks(range(len(studies)), [study.split()[0] for study in studies])
-    labels = [f"{domain[0].upper()}{domain[1:]}" for domain in found]
-    axes.set_yticks([])
-    for y, text in enumerate(labels):
-        weight = "bold" if y == len(labels) - 1 else "normal"
-        axes.text(LEFT, y, text, fontsize=SIZE, va="center", color=INK, weight=weight)
-    axes.set_xlim(LEFT - 0.1, len(studies) - 0.5)
-    axes.set_ylim(len(found) + 0.5, -0.5)
     said = "; ".join(
         f"{domain}: {', '.join(f'{study} {one}' for study, one in of.items())}"
         for domain, of in found.items()
     )
-    return Figure(figure, name, f"Risk of bias, the book's own judgment. {said}.")
+    alt = f"Risk of bias, the book's own judgment. {said}."
+    return Figure(_lights(found, WIDTH), "bias-lights", alt, phone=_lights(found, PHONE))
 
 
-def _light(axes: Any, x: float, y: float, judgment: str) -> None:
+def _lights(found: Judgments, width: float) -> Drawing:
+    """The marks; on a phone the name of a domain stands above them."""
+    above = width == PHONE
+    figure, (axes,) = canvas(6.0 if above else 3.7, width=width)
+    studies = list(found[OVERALL])
+    left = -0.4 if above else -2.5  # where the names of the domains begin, in columns
+    for y, (domain, of) in enumerate(found.items()):
+        bold = "bold" if domain == OVERALL else "normal"
+        text = f"{domain[0].upper()}{domain[1:]}"
+        axes.text(left, y - 0.45 * above, text, fontsize=SIZE, va="center", color=INK, weight=bold)
+        for x, study in enumerate(studies):
+            _light(axes, x, y, of[study])
+    axes.axhline(len(found) - (1.72 if above else 1.5), color=MUTED, linewidth=0.8)
+    shown = sorted({one for of in found.values() for one in of.values()}, key=list(SIGNS).index)
+    at = left + 0.15
+    for judgment in shown:
+        _light(axes, at, len(found) + 0.1, judgment)
+        axes.text(at + 0.2, len(found) + 0.1, judgment, fontsize=SIZE, va="center", color=INK)
+        at += 0.5 + 0.085 * len(judgment)
+    axes.spines["bottom"].set_visible(False)
+    axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0)
+    axes.set_xticks(range(len(studies)), [study.split()[0] for study in studies])
+    axes.set_yticks([])
+    axes.set_xlim(left - 0.1, len(studies) - 0.5)
+    axes.set_ylim(len(found) + 0.5, -0.5 - 0.2 * above)
+    return figure
+
+
+def _light(axes: Axes, x: float, y: float, judgment: str) -> None:
     axes.plot(x, y, markersize=14, markeredgewidth=1.2, **LIGHTS[judgment])
     ink = PAPER if judgment in ("serious", "critical") else INK
     axes.text(
         x, y, SIGNS[judgment], fontsize=11, ha="center", va="center_baseline", color=ink,
         weight="bold",
     )  # fmt: skip
-
-
-def reasons() -> Table:
-    """Each judgment with what leads to it."""
-    rows: list[str | tuple[str, ...]] = []
-    for row in data.rows("bias.csv"):
-        if row["study"] not in rows:
-            rows.append(row["study"])
-        domain = row["domain"]
-        rows.append((f"{domain[0].upper()}{domain[1:]}", row["judgment"], row["reason"]))
-    return table(
-        ("Domain", "Judgment", "Why"),
-        rows,
-        name="table-bias",
-        caption="Risk of bias: the book's own judgment, and why",
-        notes=(
-            "Made from abstracts and from what the review prints, not from the full texts. "
-            "The sources are in data/bias.csv.",
-        ),
-        align="lll",
-    )
-
-
-def definitions() -> Table:
-    """What each study called a symptomatic hemorrhage."""
-    rows = [
-        (
-            row["study"],
-            row["definition"] or "not said",
-            row["within"] or "not said",
-            row["note"],
-        )
-        for row in data.rows("sich_definitions.csv")
-    ]
-    return table(
-        ("Study", "Definition", "Counted within", "In what could be read"),
-        rows,
-        name="table-sich-definitions",
-        caption="When is a hemorrhage symptomatic?",
-        align="llll",
-    )

@@ -5,19 +5,16 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-import numpy as np
 from metabook import data
-from twobytwo import pool_effects
+from twobytwo import Result
 from twobytwo.checks.balance import (
     standardized_difference_of_means,
     standardized_difference_of_shares,
 )
 from twobytwo.checks.confounding import alone_needed, with_outcome_needed, with_treatment_seen
-from twobytwo.results import EffectsResult
 from twobytwo.rounding import half_up, number, percent
 
 from rescue.beyond import bias
-from rescue.paper import facts, robustness
 
 BALANCED = 0.1  # the customary bound of a standardized difference
 DEATHS, MRS = "mortality", "mRS 0-2"
@@ -112,108 +109,74 @@ def differences() -> list[Difference]:
     return found
 
 
-class Printed(NamedTuple):
-    """Age and severity on arrival in one study, as Table 1 prints them, stent and control."""
+class Unequal(NamedTuple):
+    """A share that differs between the arms.
+
+    Attributes
+    ----------
+    study, characteristic : str
+    stent, control : Fraction
+    printed : (str, str)
+        The same as events and patients, such as "4/23".
+    """
 
     study: str
-    age: tuple[str, str]
-    nihss: tuple[str, str]
+    characteristic: str
+    stent: Fraction
+    control: Fraction
+    printed: tuple[str, str]
 
 
-def on_arrival() -> list[Printed]:
-    """Age and NIHSS of both arms of each study.
-
-    Examples
-    --------
-    >>> [one.age[0] for one in on_arrival()]
-    ['70 (16.9)', '63.7 (16.8)', '65.2 (13.9)', '66 (55-76)']
-    """
-    rows = {
-        (row["study"], row["characteristic"], row["arm"]): row["printed"]
-        for row in data.rows("baseline.csv")
-    }
-    studies = dict.fromkeys(study for study, _, _ in rows)
+def unequal() -> list[Unequal]:
+    """Shares to measure the curves by: two of Table 1 far apart, and the closed arteries."""
+    every = data.rows("baseline.csv")
+    found = []
+    for study, name in (("Baracchini 2017", "IV-tPA"), ("Cornelissen 2018", "basilar")):
+        arms = {
+            row["arm"]: row
+            for row in every
+            if row["study"] == study and name in (row["level"], row["characteristic"])
+        }
+        label = f"Occlusion site: {name}" if arms["stent"]["level"] else name
+        stent, control = (f"{arms[arm]['events']}/{arms[arm]['n']}" for arm in ("stent", "control"))
+        found.append(Unequal(study, label, Fraction(stent), Fraction(control), (stent, control)))
+    of = flow()
+    stent = f"{of.closed}/{of.opened + of.closed}"
+    control = f"{of.control_closed}/{of.control_closed + of.control_opened}"
     return [
-        Printed(study, *(_pair(rows, study, what) for what in ("age", "NIHSS")))
-        for study in studies
+        *found,
+        Unequal(
+            f"{of.told} of {of.studies} studies",
+            "Artery still closed at the end",
+            Fraction(stent),
+            Fraction(control),
+            (stent, control),
+        ),
     ]
 
 
-def _pair(rows: dict[tuple[str, str, str], str], study: str, what: str) -> tuple[str, str]:
-    return rows[study, what, "stent"], rows[study, what, "control"]
-
-
-def age_difference() -> EffectsResult:
-    """The mean age of the stented less that of the controls, pooled over the studies with means.
-
-    Notes
-    -----
-    Random effects; the standard error of a study's difference is ``sqrt(s1^2/n1 + s2^2/n2)``.
-
-    Examples
-    --------
-    >>> of = age_difference()
-    >>> round(float(of.effect), 1), of.k
-    (-3.8, 3)
-    """
-    rows = {
-        (row["study"], row["arm"]): row
-        for row in data.rows("baseline.csv")
-        if row["characteristic"] == "age" and row["statistic"] == "mean (SD)"
-    }
-    sizes = data.rows("studies.csv")
-    studies = [row for row in sizes if (row["study"], "stent") in rows]
-    arms = {"stent": "n_treatment", "control": "n_control"}
-    mean = {a: [float(rows[s["study"], a]["value"]) for s in studies] for a in arms}
-    variance = [
-        sum(float(rows[s["study"], a]["spread"]) ** 2 / int(s[n]) for a, n in arms.items())
-        for s in studies
-    ]
-    apart = [stent - control for stent, control in zip(mean["stent"], mean["control"], strict=True)]
-    se = [of**0.5 for of in variance]
-    return pool_effects(apart, se, study=[s["study"] for s in studies], measure="RD")
-
-
-def age_must_multiply(outcome: str) -> float:
-    """How much ten years must change the odds of an outcome to explain its odds ratio by age alone.
-
-    Examples
-    --------
-    >>> round(age_must_multiply("mRS 0-2"))
-    16
-    """
-    decades = abs(float(age_difference().effect)) / 10
-    return float(np.exp(abs(float(data.pooled(outcome).effect)) / decades))
-
-
-def risk_ratio(outcome: str) -> float:
+def risk_ratio(outcome: str) -> Result:
     """The pooled risk ratio of an outcome."""
-    return float(robustness.e_values(outcome)[0].estimate)
+    return data.pooled(outcome, measure="RR")
 
 
 def limit(outcome: str) -> float:
     """The limit of the pooled risk ratio nearer 1; 1 if the interval holds no difference."""
-    ratio, _ = robustness.e_values(outcome)
+    ratio = risk_ratio(outcome)
     if ratio.ci_lower <= 1 <= ratio.ci_upper:
         return 1.0
     return float(ratio.ci_lower if ratio.estimate > 1 else 1 / ratio.ci_upper)
 
 
-def known_imbalances() -> list[robustness.Imbalance]:
-    """Shares to measure the curves by: the two largest of Table 1, and the closed arteries."""
-    shares = [one for one in robustness.imbalances() if "/" in one.stent]
-    return [*shares[:2], robustness.closed_arteries()]
-
-
-def seen(one: robustness.Imbalance, outcome: str) -> float:
+def seen(one: Unequal, outcome: str) -> float:
     """How strongly an imbalance goes with the treatment, in the direction of a result."""
-    stent, control = float(Fraction(one.stent)), float(Fraction(one.control))
-    return with_treatment_seen(stent, control, risk_ratio(outcome))
+    ratio = float(risk_ratio(outcome).estimate)
+    return with_treatment_seen(float(one.stent), float(one.control), ratio)
 
 
-def needed(one: robustness.Imbalance, outcome: str, ratio: float | None = None) -> str:
+def needed(one: Unequal, outcome: str, ratio: float | None = None) -> str:
     """How strongly it must go with the outcome to explain a risk ratio; by default the pooled."""
-    ratio = risk_ratio(outcome) if ratio is None else ratio
+    ratio = float(risk_ratio(outcome).estimate) if ratio is None else ratio
     found = float(with_outcome_needed(ratio, seen(one, outcome)))
     return number(found, 1) if found < float("inf") else "cannot"
 
@@ -236,61 +199,37 @@ def artery_alone(outcome: str) -> float:
     >>> round(artery_alone("mortality"), 1)
     3.3
     """
-    opened = 1 - float(Fraction(robustness.closed_arteries().stent))
-    return alone_needed(risk_ratio(outcome), opened)
+    of = flow()
+    opened = of.opened / (of.opened + of.closed)
+    return alone_needed(float(risk_ratio(outcome).estimate), opened)
 
 
-def words() -> facts.Words:
-    """What the chapter says."""
-    return _arm_words() | _balance_words() | _confounding_words()
-
-
-def _arm_words() -> facts.Words:
-    of, judged = flow(), data.rows("bias.csv")
+def words() -> dict[str, str]:
+    """What the chapter says of the arms and of how unequal they are."""
+    of, judged, found = flow(), data.rows("bias.csv"), differences()
     stented = of.opened + of.closed
-    told = facts.limitations()
+    (volume,) = (one for one in found if one.characteristic == "Infarct volume")
+    (baracchini,) = (one for one in found if one[:2] == ("Baracchini 2017", "IV-tPA"))
+    (a, n1), (c, n2) = (
+        map(int, text.split()[0].split("/")) for text in (baracchini.stent, baracchini.control)
+    )
     return {
         "stented": str(stented),
+        "stented-opened": str(of.opened),
         "stented-closed": str(of.closed),
         "stented-closed-percent": f"{percent(of.closed, stented, 0)} %",
         "controls-closed": f"{of.control_closed} of {of.control_closed + of.control_opened}",
         "per-thousand-closed": half_up(Fraction(1000 * of.closed, stented), 0),
         "judgments": str(len(judged)),
         "unknown": str(sum(row["judgment"] == bias.UNKNOWN for row in judged)),
-        **{key: told[key] for key in ("chang-reperfused", "matched-lost")},
-    }
-
-
-def _balance_words() -> facts.Words:
-    found = differences()
-    named = {(one.study, one.characteristic): one for one in found}
-    tpa = named["Baracchini 2017", "IV-tPA"]
-    volume = named["Cornelissen 2018", "Infarct volume"]
-    (a, n1), (c, n2) = (map(int, text.split()[0].split("/")) for text in (tpa.stent, tpa.control))
-    told, age = facts.results(), age_difference()
-    return {
-        "age-apart": half_up(-float(age.effect), 1),
-        "age-ci": " to ".join(half_up(-float(x), 1) for x in (age.ci_upper, age.ci_lower)),
-        "age-k": str(age.k),
-        "age-mrs": half_up(age_must_multiply(MRS), 0),
-        "age-deaths": half_up(age_must_multiply(DEATHS), 0),
-        "age-if-double": number(2 ** (-float(age.effect) / 10)),
         "rows": str(len(found)),
         "unbalanced": str(sum(abs(one.standardized) > BALANCED for one in found)),
+        "tpa-stent": f"{a} of {n1}",
+        "tpa-control": f"{c} of {n2}",
         "tpa-points": half_up(100 * (Fraction(c, n2) - Fraction(a, n1)), 0),
         "tpa-ratio": half_up(Fraction(c * n1, n2 * a), 1),
-        "tpa-standardized": number(abs(tpa.standardized)),
         "volume-stent": volume.stent.split()[0],
         "volume-control": volume.control.split()[0],
-        **{key: told[key] for key in ("tpa-stent", "tpa-control", "tpa-p")},
-    }
-
-
-def _confounding_words() -> facts.Words:
-    tpa = known_imbalances()[0]
-    return {
-        "deaths-tpa": needed(tpa, DEATHS),
-        "sich-tpa": needed(tpa, "SICH"),
         "mrs-artery": number(artery_alone(MRS), 1),
         "deaths-artery": number(artery_alone(DEATHS), 1),
     }

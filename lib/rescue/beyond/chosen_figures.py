@@ -9,11 +9,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from metabook import data
-from metabook.drawing import NARROW, PHONE, SIZE, WIDTH, box, canvas, label, page
+from metabook.drawing import PHONE, SIZE, WIDTH, box, canvas, label, page
 from metabook.figure import Figure
 from twobytwo.checks.confounding import with_outcome_needed
 from twobytwo.plots.inline_svg import COLORS
-from twobytwo.plots.palette import CONTROL, GRID, INK, MUTED, PAPER, PREDICTION, TREATMENT
+from twobytwo.plots.palette import CONTROL, GRID, INK, MUTED, PAPER, TREATMENT
 from twobytwo.rounding import number
 
 from rescue.beyond import chosen
@@ -27,16 +27,12 @@ GROUPS: dict[str, dict[str, Any]] = {
     "in no group": {"facecolor": "none", "edgecolor": MUTED, "linestyle": DASHED},
 }
 PLAIN: dict[str, Any] = {"facecolor": "none", "edgecolor": INK}
-CURVES = {
-    "mRS 0-2": ("-", TREATMENT, "independence", 9),
-    "mortality": ("--", CONTROL, "death", -9),
-    "SICH": (":", PREDICTION, "hemorrhage", 9),
-}
-KINDS = (
-    ("s", "thrombolysis, Baracchini"),
-    ("^", "basilar artery, Cornelissen"),
-    ("o", "artery still closed"),
-)
+# The line of each outcome, and how far its name stands from it.
+CURVES = {"mRS 0-2": ("-", 9), "mortality": ("--", -9), "SICH": (":", -9)}
+KINDS = ("thrombolysis", "basilar artery", "artery still closed")
+MARKERS = ("s", "^", "o")  # of the three kinds
+STEPS = ("stented: procedure", "afterward", "and then", "controls: procedure")
+Regimens = dict[str, list[tuple[str, str] | None]]
 LARGEST = 8  # the end of both axes of the curves
 
 
@@ -114,74 +110,97 @@ def _flow(paths: dict[str, list[tuple[str, str, str]]], wide: bool) -> Drawing:
     return figure
 
 
-def balance(name: str) -> Figure:
+def balance() -> Figure:
     """How far apart the arms were before treatment, row by row of Table 1."""
-    found = chosen.differences()
-    figure, (axes,) = canvas(3.9, width=NARROW)
+    said = " ".join(
+        f"{one.study}, {one.characteristic}: {number(one.standardized)}."
+        for one in chosen.differences()
+    )
+    alt = (
+        "Standardized differences between the arms before treatment, stent minus control; "
+        f"between -{chosen.BALANCED} and {chosen.BALANCED} arms count as alike. {said}"
+    )
+    return Figure(_balance(WIDTH), "balance", alt, phone=_balance(PHONE))
+
+
+def _balance(width: float) -> Drawing:
+    """The points; on a phone the study stands above its rows."""
+    figure, (axes,) = canvas(3.9 if width == WIDTH else 4.6, width=width)
     axes.axvspan(-chosen.BALANCED, chosen.BALANCED, color=GRID, linewidth=0, zorder=0)
     axes.axvline(0, color=MUTED, linewidth=0.8)
-    row, ticks, said = 0.0, {}, []
-    for study, of_study in groupby(found, key=lambda one: one.study):
+    row = 0.0
+    ticks: dict[float, str] = {}
+    for study, of_study in groupby(chosen.differences(), key=lambda one: one.study):
+        if width == PHONE:
+            ticks[row] = study
+            row += 1
         for one in of_study:
             far = abs(one.standardized) > chosen.BALANCED
             inside = INK if far else PAPER
             axes.plot([0, one.standardized], [row, row], color=INK, linewidth=1)
             axes.plot(one.standardized, row, "o", color=INK, markerfacecolor=inside, markersize=6.5)
-            ticks[row] = f"{study.split()[0]}: {one.characteristic}"
-            said.append(f"{study}, {one.characteristic}: {number(one.standardized)}.")
+            before = "" if width == PHONE else f"{study.split()[0]}: "
+            ticks[row] = f"{before}{one.characteristic}"
             row += 1
         row += 0.6
     axes.set_yticks(list(ticks), list(ticks.values()))
     axes.set_ylim(row - 0.9, -0.7)
     axes.set_xlim(-0.8, 0.8)
     axes.set_xticks([-0.5, 0, 0.5])
-    axes.set_xlabel("← more in controls  |  more in stented →", fontsize=SIZE)
-    return Figure(
-        figure,
-        name,
-        "Standardized differences between the arms before treatment, stent minus control; "
-        f"between -{chosen.BALANCED} and {chosen.BALANCED} arms count as alike. {' '.join(said)}",
-    )
+    ends = ("← controls", "stented →") if width == PHONE else (
+        "← more in controls", "more in stented →",
+    )  # fmt: skip
+    axes.set_xlabel(" | ".join(ends), fontsize=SIZE)
+    return figure
 
 
-def confounding(name: str) -> Figure:
+def confounding() -> Figure:
     """Which pairs of associations would explain each pooled risk ratio away."""
-    figure, (axes,) = canvas(3.7, width=NARROW)
+    said = " ".join(
+        f"{data.outcome(outcome)['short']}, risk ratio {chosen.risk_ratio(outcome).text}: "
+        + ", ".join(
+            f"{one.characteristic} ({one.study}) {chosen.needed(one, outcome)}"
+            for one in chosen.unequal()
+        )
+        + "."
+        for outcome in CURVES
+    )
+    alt = (
+        "How much a cause must change each outcome to explain the difference between the arms, "
+        f"given how unequal it is. {said}"
+    )
+    return Figure(_confounding(WIDTH), "confounding", alt, phone=_confounding(PHONE))
+
+
+def _confounding(width: float) -> Drawing:
+    figure, (axes,) = canvas(4.2 if width == WIDTH else 3.7, width=width)
     axes.spines["left"].set_visible(True)
     axes.spines["left"].set_color(MUTED)
-    shapes = dict(zip(("IV-tPA", "Occlusion site: basilar"), "s^", strict=True))
-    said = []
-    for outcome, (line, color, short, lift) in CURVES.items():
-        ratio = chosen.risk_ratio(outcome)
+    for outcome, (line, lift) in CURVES.items():
+        ratio = float(chosen.risk_ratio(outcome).estimate)
         x = np.linspace(max(ratio, 1 / ratio) * 1.001, LARGEST, 600)
         y = with_outcome_needed(ratio, x)
         inside = y <= LARGEST
-        axes.plot(x[inside], y[inside], line, color=color, linewidth=1.8)
-        label(axes, short, LARGEST - 0.9, float(y[-1]), (0, lift), color)
-        told = []
-        for one in chosen.known_imbalances():
+        axes.plot(x[inside], y[inside], line, color=INK, linewidth=1.8)
+        short = data.outcome(outcome)["short"]
+        label(axes, short, LARGEST - 0.9, float(y[-1]), (0, lift), INK)
+        for one, marker in zip(chosen.unequal(), MARKERS, strict=True):
             at = min(chosen.seen(one, outcome), LARGEST)
             needs = float(with_outcome_needed(ratio, at))
-            marker = shapes.get(one.characteristic, "o" if at < LARGEST else ">")
             if needs <= LARGEST:
-                axes.plot(at, needs, marker, color=color, markersize=8, clip_on=False, zorder=3)
-            told.append(f"{one.characteristic} ({one.study}) {chosen.needed(one, outcome)}")
-        said.append(f"{short}, risk ratio {number(ratio)}: {', '.join(told)}.")
-    for i, (marker, text) in enumerate(KINDS):
-        axes.plot(3.7, 7.4 - 0.7 * i, marker, color=INK, markersize=8)
-        _words(axes, 4.0, 7.4 - 0.7 * i, text, ha="left")
+                shape = ">" if at == LARGEST else marker
+                axes.plot(at, needs, shape, color=INK, markersize=8, clip_on=False, zorder=3)
+    for i, (one, marker) in enumerate(zip(chosen.unequal(), MARKERS, strict=True)):
+        where = "" if "studies" in one.study else f", {one.study.split()[0]}"
+        axes.plot(3.2, 7.6 - 0.6 * i, marker, color=INK, markersize=8)
+        _words(axes, 3.5, 7.6 - 0.6 * i, f"{KINDS[i]}{where}", ha="left")
     axes.set_xlim(1, LARGEST)
     axes.set_ylim(1, LARGEST)
     axes.set_yticks(range(1, LARGEST + 1))
     axes.set_xticks(range(1, LARGEST + 1))
-    axes.set_xlabel("How much more frequent in one arm (risk ratio)", fontsize=SIZE)
+    axes.set_xlabel("How much more frequent in one arm", fontsize=SIZE)
     axes.set_ylabel("How much it changes the outcome", fontsize=SIZE, color=INK)
-    return Figure(
-        figure,
-        name,
-        "How much a cause must change each outcome to explain the difference between the arms, "
-        f"given how unequal it is. {' '.join(said)}",
-    )
+    return figure
 
 
 def _drugs(rows: list[dict[str, str]]) -> tuple[str, str]:
@@ -200,25 +219,40 @@ def _inhibitors(study: str, arm: str) -> str:
     return ""
 
 
-def regimens(name: str) -> Figure:
+def regimens() -> Figure:
     """The antithrombotic drugs of Table 2, study by study."""
-    figure, axes = page(3.9, 64)
-    columns = (12.5, 37.5, 62.5, 87.5)
-    headings = ("Stented: procedure", "afterward", "and then", "Controls: procedure")
-    for x, heading in zip(columns, headings, strict=True):
-        _words(axes, x, 62, heading, weight="bold")
     by_study = groupby(data.rows("antithrombotics.csv"), key=lambda row: row["study"])
+    found = {study: _regimens(study, list(rows)) for study, rows in by_study}
     said = []
-    for (study, of_study), y in zip(by_study, (49.5, 35, 20.5, 6), strict=True):
-        _words(axes, 1, y + 7, study, ha="left")
-        of = _regimens(study, list(of_study))
-        told = [
-            f"{heading}, {_regimen(axes, x, y, *one)}"
-            for x, heading, one in zip(columns, headings, of, strict=True)
+    for study, of in found.items():
+        told = (
+            f"{heading}, {' ('.join(filter(None, one)) + ')' * bool(one[1]) or 'not told'}"
+            for heading, one in zip(STEPS, of, strict=True)
             if one is not None
-        ]
+        )
         said.append(f"{study}: {'; '.join(told)}.")
-    return Figure(figure, name, "Antithrombotic drugs. " + " ".join(said))
+    wide, narrow = (_drawn_regimens(found, columns) for columns in (4, 2))
+    alt = "Antithrombotic drugs. " + " ".join(said)
+    return Figure(wide, "regimens", alt, phone=narrow)
+
+
+def _drawn_regimens(found: Regimens, columns: int) -> Drawing:
+    """The boxes, all four of a study in a row, or two above two on a phone."""
+    lines = len(STEPS) // columns  # of boxes for each study
+    pitch = 14.5 if columns == 4 else 15.5
+    block = 3 + pitch * lines
+    top = block * len(found) + 3
+    figure, axes = page(0.06 * top, top, width=WIDTH if columns == 4 else PHONE)
+    for i, (study, of) in enumerate(found.items()):
+        y = top - block * i - 3
+        _words(axes, 1, y, study, ha="left", weight="bold")
+        for j, (step, one) in enumerate(zip(STEPS, of, strict=True)):
+            x = 100 / columns * (j % columns + 0.5)
+            at = y - 3.5 - pitch * (j // columns)
+            if one is not None:
+                _words(axes, x, at, step, color=MUTED)
+                _regimen(axes, x, at - 6.3, 92 / columns, *one)
+    return figure
 
 
 def _regimens(study: str, rows: list[dict[str, str]]) -> list[tuple[str, str] | None]:
@@ -233,13 +267,12 @@ def _regimens(study: str, rows: list[dict[str, str]]) -> list[tuple[str, str] | 
     return [*boxes, ("the same", control) if control else ("", "")]
 
 
-def _regimen(axes: Axes, x: float, y: float, what: str, how: str) -> str:
+def _regimen(axes: Axes, x: float, y: float, width: float, what: str, how: str) -> None:
     """One box; dashed where the table does not tell."""
-    box(axes, (x, y), 23, PLAIN if what else GROUPS["in no group"], 8.5)
+    box(axes, (x, y), width, PLAIN if what else GROUPS["in no group"], 8.5)
     if not what:
         _words(axes, x, y, "not told", color=MUTED)
-        return "not told"
+        return
     _words(axes, x, y + (2 if how else 0), what)
     if how:
         _words(axes, x, y - 2, how, color=MUTED)
-    return f"{what} ({how})" if how else what

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from metabook import data
-from metabook.show import show
 from metabook.table import Table, table
 from twobytwo.rounding import number
 
@@ -57,40 +54,22 @@ def balance() -> Table:
     )
 
 
-def on_arrival() -> Table:
-    """Age and severity of both arms, study by study."""
-    return table(
-        ("Study", "Stent", "Control", "Stent", "Control"),
-        [(one.study, *one.age, *one.nihss) for one in chosen.on_arrival()],
-        groups=(("", 1), ("Age, years", 2), ("NIHSS, points", 2)),
-        name="table-on-arrival",
-        caption="Age and severity on arrival, as Table 1 prints them",
-        notes=(
-            "Ages: mean (SD, standard deviation); in Peng 2019 median (quartiles). NIHSS, the "
-            "National Institutes of Health Stroke Scale: median (range, width of the quartiles, "
-            "or quartiles). Higher is worse.",
-        ),
-        align="lrrrr",
-    )
-
-
 def confounding() -> Table:
     """What the known imbalances would need in order to explain the results away."""
     rows = [
         (
             one.study,
             one.characteristic,
-            one.stent,
-            one.control,
+            *one.printed,
             *(chosen.needed(one, outcome) for outcome in data.outcomes()),
             chosen.needed(one, chosen.MRS, chosen.limit(chosen.MRS)),
         )
-        for one in chosen.known_imbalances()
+        for one in chosen.unequal()
     ]
     return table(
         (
             "Study", "Unequal", "Stent", "Control",
-            "Independence", "Death", "Hemorrhage", "Independence, limit",
+            *(data.outcome(one)["short"] for one in data.outcomes()), "Independent, limit",
         ),
         rows,
         groups=(("", 4), ("It must multiply the risk by, to explain", 4)),
@@ -104,12 +83,3 @@ def confounding() -> Table:
         ),
         align="llrrrrrr",
     )  # fmt: skip
-
-
-def regimens() -> Table:
-    """The drugs of Table 2, as the chapter on results has them."""
-    return replace(
-        show("antithrombotics.csv"),
-        name="table-regimens",
-        caption="Antithrombotic drugs of the stented",
-    )

@@ -1,9 +1,10 @@
-"""What the paper says of its controls, beside the control arms of the first trials."""
+"""What the paper says of its limits, with the counts; its controls beside those of the trials."""
 
 from __future__ import annotations
 
 from metabook import data
-from twobytwo.rounding import half_up
+from metabook.frames import row
+from twobytwo.rounding import half_up, percent
 
 from rescue.beyond.randomized import SECOND_HAND
 
@@ -49,7 +50,35 @@ def _span(low: str, high: str) -> str:
 
 
 def words() -> dict[str, str]:
-    """What the chapter on limitations says."""
+    """What the chapter on limitations says of what the paper says."""
+    return _patients() | _controls()
+
+
+def _patients() -> dict[str, str]:
+    of = data.counts(MRS)
+    sizes = of.n_treatment + of.n_control
+    asian = [study in ("Chang 2018", "Peng 2019") for study in of.study]
+    reperfused = row("counts.csv", study="Chang 2018", outcome="reperfusion")
+    balloon = row(
+        "interventions.csv", study="Peng 2019", intervention="balloon angioplasty", arm="control"
+    )
+    peng = row("studies.csv", study="Peng 2019")
+    before, after = (
+        int(peng[f"n_treatment{when}"] + peng[f"n_control{when}"])
+        for when in ("_before_matching", "")
+    )
+    return {
+        "chang-reperfused": f"{reperfused['events_treatment']} of {reperfused['n_treatment']}",
+        "stent-n": str(int(of.n_treatment.sum())),
+        "control-n": str(int(of.n_control.sum())),
+        "balloon-control": f"{balloon['events']} of {balloon['n']}",
+        "asian-percent": f"{percent(int(sizes[asian].sum()), int(sizes.sum()), 0)} %",
+        "smallest": str(int(sizes.min())),
+        "matched-lost": f"{before - after} of {before}",
+    }
+
+
+def _controls() -> dict[str, str]:
     rows = data.rows("trial_controls.csv")
     (pooled,) = (row["percent"] for row in rows if row["trial"] == POOLED)
     able, dead = rates(MRS), rates(DEATHS)

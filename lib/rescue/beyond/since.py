@@ -1,177 +1,68 @@
-"""What came after the paper: later counts, adjusted estimates, and how they pool."""
+"""What came after the paper, as it is printed: what its chapter takes from ``data/``."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from math import exp
+from typing import Any
 
-import numpy as np
 from metabook import data
-from twobytwo import Counts, Result, pool, read_counts
-from twobytwo.checks.refits import cumulative
-from twobytwo.estimate.printed import is_symmetric, log_effect
-from twobytwo.pool import pool_effects
+from scipy.special import ndtri
+from twobytwo import Result
+from twobytwo.estimate.printed import is_symmetric, middle
+from twobytwo.plots.forest import Forest
 from twobytwo.results import EffectsResult
-from twobytwo.rounding import half_up, number, with_interval
+from twobytwo.rounding import half_up, number, p_equals
 
-COUNTS, POSSIBLE, ADJUSTED = "later_counts.csv", "possible_counts.csv", "adjusted.csv"
+from rescue.beyond import ratios
+from rescue.beyond.ratios import Ratio
+
+COUNTS, ADJUSTED, REVIEWS = "later_counts.csv", "adjusted.csv", "later_reviews.csv"
 INFERRED = "percentage of an inferred number"
 RECOVERED = "recovered from the total and the p-value"
-ATTENTION = "ATTENTION registry"
-POSTERIOR, ANTERIOR = "posterior", "anterior"
-MRS3, DEATHS, SICH = "mRS 0-3", "mortality", "SICH"
-# What may be pooled: one outcome, one circulation. The anterior series starts with the paper.
-SERIES = ((MRS3, POSTERIOR), (DEATHS, POSTERIOR), (SICH, POSTERIOR), (DEATHS, ANTERIOR))
-# Both are of basilar centers in the United States: they may share patients.
-SHARING = ("Mohammaden 2023", "PC-SEARCH 2024")
-MIXED = "Cornelissen 2018"
-CATALONIA = "Catalonia registry"
-POOLED = "Pooled"
-RATIO = ("estimate", "lower", "upper")
+ATTENTION, CATALONIA = "ATTENTION registry", "Catalonia registry"
+CATALONIAN = "mRS 0-2 or 3 as before"
+OURS = "Four studies, rebuilt"
+MEASURES = {"OR": "odds ratio", "RR": "risk ratio"}
+Z = float(ndtri(0.975))
+MARKS = {
+    INFERRED: ("a", "Percent of a number of patients that was inferred from the percentages."),
+    RECOVERED: ("b", "Recovered from the printed total and p-value."),
+}
 
 
-def label(outcome: str) -> str:
-    """An outcome in words; the later studies count some that the paper does not."""
-    known = {row["outcome"]: row["label"] for row in data.rows("outcomes.csv")}
-    return known.get(outcome, outcome)
+def marks(result: Result) -> dict[str, Any]:
+    """For a forest plot: the studies whose counts are not simply printed, and why.
 
+    Parameters
+    ----------
+    result : Result
+        Pooled from a frame with the column ``count_from``.
 
-def later(outcome: str, circulation: str, without: Collection[str] = ()) -> Counts:
-    """The later counts of one outcome and circulation by year, those without a year last.
-
-    Examples
-    --------
-    >>> later("mortality", "posterior").study
-    ('Luo 2021', 'Mohammaden 2023', 'PC-SEARCH 2024', 'ATTENTION registry')
+    Returns
+    -------
+    dict
+        The keywords ``marks`` and ``footnotes`` of `twobytwo.forest`.
     """
-    every = read_counts(data.path(COUNTS), outcome)
-    rows = [row for row in data.rows(COUNTS) if row["outcome"] == outcome]
-    wanted = [
-        i
-        for i, row in enumerate(rows)
-        if row["circulation"] == circulation and row["study"] not in without
-    ]
-    return _some(every, sorted(wanted, key=lambda i: rows[i]["year"] or "no year"))
-
-
-def _some(counts: Counts, at: list[int]) -> Counts:
-    return Counts(tuple(counts.study[i] for i in at), *(arm[at] for arm in counts.arms))
-
-
-MARKS = {INFERRED: "a", RECOVERED: "b"}
-
-
-def marked(outcome: str) -> dict[str, str]:
-    """The studies whose counts of an outcome are not simply printed, each with its mark.
-
-    Examples
-    --------
-    >>> marked("mortality")
-    {'Mohammaden 2023': 'a', 'ATTENTION registry': 'b'}
-    """
+    sources = dict(zip(result.study, result.extra["count_from"], strict=True))
+    marked = {study: MARKS[source] for study, source in sources.items() if source in MARKS}
     return {
-        row["study"]: MARKS[row["count_from"]]
-        for row in data.rows(COUNTS)
-        if row["outcome"] == outcome and row["count_from"] in MARKS
+        "marks": {study: mark for study, (mark, _) in marked.items()},
+        "footnotes": [f"{mark}  {why}" for mark, why in sorted(set(marked.values()))],
     }
 
 
-def joined(first: Counts, second: Counts) -> Counts:
-    """Two sets of studies as one."""
-    arms = zip(first.arms, second.arms, strict=True)
-    return Counts((*first.study, *second.study), *(np.concatenate(pair) for pair in arms))
-
-
-def series(outcome: str, circulation: str, without: Collection[str] = ()) -> Counts:
-    """The studies that are pooled: the anterior ones with the four of the paper."""
-    new = later(outcome, circulation, without)
-    if circulation == POSTERIOR:
-        return new
-    four = data.counts(outcome)
-    return joined(_some(four, [i for i, s in enumerate(four.study) if s not in without]), new)
-
-
-def crude(outcome: str, circulation: str, without: Collection[str] = ()) -> Result:
-    """The counts of a series pooled by the paper's rule."""
-    of = series(outcome, circulation, without)
-    return pool(*of.arms, study=of.study)
-
-
-def accumulated(outcome: str, circulation: str) -> list[tuple[str, Result]]:
-    """The studies of a series by year, each with the result up to it."""
-    of = series(outcome, circulation)
-    plus = [("+ " if i else "") + name for i, name in enumerate(of.study)]
-    return list(zip(plus, cumulative(of), strict=True))
-
-
-def without_overlap(outcome: str) -> dict[str, Result]:
-    """The posterior series with both of the studies that may share patients, and with one."""
-    first, second = SHARING
-    some = {"both": (), f"only {first}": (second,), f"only {second}": (first,)}
-    return {name: crude(outcome, POSTERIOR, dropped) for name, dropped in some.items()}
-
-
-def possible(outcome: str) -> list[Counts]:
-    """Each count that Catalonia's uncertain number of controls allows.
+def row(file: str, study: str, outcome: str) -> dict[str, str]:
+    """The row of one study and outcome, as written.
 
     Examples
     --------
-    >>> [counts.n_control.tolist() for counts in possible("mortality")]
-    [[528], [530], [532]]
+    >>> printed(row("adjusted.csv", "PC-SEARCH 2024", "mRS 0-3"))
+    '7.57 [1.91, 30.12]'
     """
-    columns = ("events_treatment", "n_treatment", "events_control", "n_control")
-    return [
-        Counts((row["study"],), *(np.array([int(row[column])]) for column in columns))
-        for row in data.rows(POSSIBLE)
-        if row["outcome"] == outcome
-    ]
-
-
-def possible_results(outcome: str, others: Counts | None = None) -> list[Result]:
-    """The result with each possible count, alone or after other studies."""
-    every = [joined(others, one) if others else one for one in possible(outcome)]
-    return [pool(*of.arms, study=of.study) for of in every]
-
-
-def span(values: Iterable[float], decimals: int = 3) -> str:
-    """The least and the most of some numbers.
-
-    Examples
-    --------
-    >>> span([0.6604, 0.6625]), span([0.5, 0.5001])
-    ('0.660 to 0.663', '0.500')
-    """
-    printed = [half_up(float(value), decimals) for value in sorted(values)]
-    return printed[0] if printed[0] == printed[-1] else f"{printed[0]} to {printed[-1]}"
-
-
-# ---- adjusted estimates
-
-
-def adjusted(outcome: str, circulation: str = POSTERIOR) -> list[dict[str, str]]:
-    """The rows of one outcome and circulation."""
-    return [
-        row
-        for row in data.rows(ADJUSTED)
-        if (row["outcome"], row["circulation"]) == (outcome, circulation)
-    ]
-
-
-def pooled_adjusted(outcome: str, without: Collection[str] = (), **choices: str) -> EffectsResult:
-    """The adjusted posterior estimates of one outcome by generic inverse variance.
-
-    Examples
-    --------
-    >>> round(pooled_adjusted("mRS 0-3").estimate, 2)
-    3.95
-    """
-    return _pooled([row for row in adjusted(outcome) if row["study"] not in without], **choices)
-
-
-def _pooled(rows: list[dict[str, str]], **choices: str) -> EffectsResult:
-    estimate, lower, upper = ([float(row[key]) for row in rows] for key in RATIO)
-    names = [row["study"] for row in rows]
-    effects = log_effect(estimate, lower, upper)
-    return pool_effects(*effects, study=names, **choices)  # type: ignore[arg-type]  # it checks
+    return next(
+        row for row in data.rows(file) if (row["study"], row["outcome"]) == (study, outcome)
+    )
 
 
 def printed(row: dict[str, str]) -> str:
@@ -186,23 +77,85 @@ def symmetric(row: dict[str, str]) -> bool:
     return not row["lower"] or is_symmetric(row["estimate"], row["lower"], row["upper"])
 
 
-def said(result: Result | EffectsResult) -> str:
-    """A pooled ratio with its interval."""
-    return with_interval(result.estimate, result.ci_lower, result.ci_upper)
-
-
 def interval(result: Result | EffectsResult) -> str:
     """The interval in words."""
     return f"{number(result.ci_lower)} to {number(result.ci_upper)}"
 
 
-def beside(outcome: str) -> dict[str, tuple[Result | None, EffectsResult | None]]:
-    """The crude and the adjusted result of each posterior study, then both pooled."""
-    counts = later(outcome, POSTERIOR)
-    alone = {
-        study: pool(*(arm[[i]] for arm in counts.arms), study=[study])
-        for i, study in enumerate(counts.study)
+def span(values: Iterable[float], decimals: int = 3) -> str:
+    """The least and the most of some numbers.
+
+    Examples
+    --------
+    >>> span([0.6604, 0.6625]), span([0.5, 0.5001])
+    ('0.660 to 0.663', '0.500')
+    """
+    said = [half_up(float(value), decimals) for value in sorted(values)]
+    return said[0] if said[0] == said[-1] else f"{said[0]} to {said[-1]}"
+
+
+def reviews() -> Forest:
+    """The pooled ratios of the later reviews, as printed, below those of the four studies.
+
+    Odds ratios and risk ratios stand apart: of a common event risk ratios lie nearer to 1.
+    """
+    groups = {}
+    for measure, name in MEASURES.items():
+        for outcome in data.outcomes():
+            ours = ratios.of(data.pooled(outcome, measure=measure), OURS)
+            printed_ones = [
+                _review(row)
+                for row in data.rows(REVIEWS)
+                if (row["outcome"], row["measure"]) == (outcome, measure)
+            ]
+            groups[ratios.heading(outcome, name)] = [ours, *printed_ones]
+    return ratios.figure(
+        groups,
+        "Pooled results of the later reviews as printed; diamonds: the four studies of the paper.",
+    )
+
+
+def _review(row: dict[str, str]) -> Ratio:
+    point = float(row["estimate"])
+    low, high = (float(row[key] or point) for key in ("lower", "upper"))
+    doubt = {"interval": " ?", "no": ""}.get(row["misprint"], f", {row['misprint']} ?")
+    return Ratio(row["review"], printed(row) + doubt, (point, low, high))
+
+
+def words() -> dict[str, str]:
+    """What the chapter says of printed results that nothing here recomputes."""
+    catalonia = row(ADJUSTED, CATALONIA, CATALONIAN)
+    shift = row(ADJUSTED, CATALONIA, "mRS shift")
+    # Of n patients the log odds of any share have a variance of 4 / n at least.
+    stented = row(COUNTS, CATALONIA, CATALONIAN)["n_treatment"]
+    odd = row(ADJUSTED, "unidentified study", "mRS 0-2")
+    bled, died, able = (row(COUNTS, ATTENTION, o) for o in ("SICH", "mortality", "mRS 0-2"))
+    of = {(one["review"], one["outcome"]): one for one in data.rows(REVIEWS)}
+    return {
+        "catalonia-stented": stented,
+        "catalonia-adjusted": printed(catalonia),
+        "catalonia-shift": printed(shift),
+        "catalonia-shift-p": p_equals(float(shift["p"])),
+        "least-width": half_up(exp(2 * Z * (4 / int(stented)) ** 0.5), 1),
+        "printed-width": half_up(float(catalonia["upper"]) / float(catalonia["lower"]), 1),
+        "odd": printed(odd),
+        "odd-middle": span(map(float, middle(odd["lower"], odd["upper"])), 2),
+        "attention-patients": str(int(bled["n_treatment"]) + int(bled["n_control"])),
+        "attention-stent": f"{bled['events_treatment']} of {bled['n_treatment']}",
+        "attention-control": f"{bled['events_control']} of {bled['n_control']}",
+        "attention-adjusted": printed(row(ADJUSTED, ATTENTION, "SICH")),
+        "attention-deaths": _against_each_other(died),
+        "attention-able": _against_each_other(able),
+        "aljbour-sich": printed(of["Aljbour", "SICH"]),
+        "aljbour-able": printed(of["Aljbour", "mRS 0-2"]),
+        "atwan-sich": printed(of["Atwan 2025", "SICH"]),
+        "atwan-p": of["Atwan 2025", "mortality"]["p"].replace(">", "> "),
+        "reviews": str(len({review for review, _ in of})),
     }
-    fitted = {row["study"]: _pooled([row]) for row in adjusted(outcome)}
-    every = {s: (alone.get(s), fitted.get(s)) for s in dict.fromkeys([*alone, *fitted])}
-    return every | {POOLED: (crude(outcome, POSTERIOR), pooled_adjusted(outcome))}
+
+
+def _against_each_other(row: dict[str, str]) -> str:
+    stent, control = (
+        f"{row[f'events_{arm}']}/{row[f'n_{arm}']}" for arm in ("treatment", "control")
+    )
+    return f"{stent} against {control}"

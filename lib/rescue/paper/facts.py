@@ -89,35 +89,3 @@ def results() -> Words:
         "hermes-sich": f"{half_up(HERMES_SICH, 1)} %",
         "sich-times-hermes": half_up(Fraction(100 * events, patients) / HERMES_SICH, 1),
     }
-
-
-def limitations() -> Words:
-    """For the chapter on limitations."""
-    e1, n1, _, _ = _cells("reperfusion", "Chang 2018")
-    balloon = _arms("interventions.csv", study="Peng 2019", intervention="balloon angioplasty")
-    mrs = counts_of("mRS 0-2")
-    return {
-        "chang-reperfused": _of(e1, n1),
-        "stent-n": str(int(mrs.n_treatment.sum())),
-        "control-n": str(int(mrs.n_control.sum())),
-        "balloon-control": _of(*balloon[1]),
-        "asian-percent": _share_of_patients(("Chang 2018", "Peng 2019")),
-        "smallest": str(
-            min(int(a + b) for a, b in zip(mrs.n_treatment, mrs.n_control, strict=True))
-        ),
-        "matched-lost": _lost_by_matching("Peng 2019"),
-    }
-
-
-def _share_of_patients(studies: tuple[str, ...]) -> str:
-    of = counts_of("mRS 0-2")
-    sizes = dict(zip(of.study, (of.n_treatment + of.n_control).tolist(), strict=True))
-    return f"{percent(sum(sizes[study] for study in studies), sum(sizes.values()), 0)} %"
-
-
-def _lost_by_matching(study: str) -> str:
-    of = row("studies.csv", study=study)
-    before, after = (
-        int(of[f"n_treatment{when}"] + of[f"n_control{when}"]) for when in ("_before_matching", "")
-    )
-    return _of(before - after, before)

@@ -100,7 +100,7 @@ def _of_frame(frame: Any) -> Grid:
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or bool(value != value) or str(value) in ("<NA>", "NaT")
+    return value is None or str(value) in ("<NA>", "NaT") or bool(value != value)
 
 
 def no_text(name: str, data: bytes) -> CountsError | None:

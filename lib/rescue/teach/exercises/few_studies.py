@@ -131,7 +131,7 @@ def _() -> Iterator[Mistake]:
 
 def printed(study: str) -> str:
     """A study's adjusted odds ratio for mRS 0 to 3, digit by digit."""
-    return since.printed(next(row for row in since.adjusted("mRS 0-3") if row["study"] == study))
+    return since.printed(since.row("adjusted.csv", study, "mRS 0-3"))
 
 
 FIRST, SECOND = adjusted("Mohammaden 2023"), adjusted("PC-SEARCH 2024")
