@@ -21,7 +21,7 @@ from twobytwo.rounding import half_up, with_interval
 from rescue.beyond.four_studies import Grids, Prior, is_papers, nearer_end, odds_ratios
 
 INTERVALS = {"wald": "Wald", "hksj": "HKSJ", "hksj-truncated": "HKSJ,\ntruncated"}
-GAP = 14  # rows between the kinds of intervals
+ROOM = 0.07, 0.93  # of a unit of the vertical axis: what a kind of interval fills
 
 
 def band(answer: Answer) -> str:
@@ -30,13 +30,21 @@ def band(answer: Answer) -> str:
 
 
 def in_order(answers: Sequence[Answer], risk: float) -> list[Answer]:
-    """By the kind of interval; in each, those first that lie farthest from no difference."""
+    """Each answer once, to the patient in 1,000, by the kind of its interval.
+
+    In each kind those come first that lie farthest from no difference; of analyses with the same
+    answer the paper's is kept.
+    """
 
     def order(one: Answer) -> tuple[int, float]:
         end = nearer_end(one, risk)
         return list(INTERVALS).index(band(one)), end if one.per_thousand(risk)[0] < 0 else -end
 
-    return sorted(answers, key=order)
+    different = {
+        (band(one), *(round(x) for x in one.per_thousand(risk))): one
+        for one in sorted(answers, key=lambda one: is_papers(one.analysis))
+    }
+    return sorted(different.values(), key=order)
 
 
 def every_analysis(grids: Grids) -> Drawn:
@@ -75,12 +83,15 @@ def every_analysis(grids: Grids) -> Drawn:
 def _one_outcome(axes: Axes, outcome: str, answers: list[Answer], risk: float) -> None:
     ends = np.array([one.per_thousand(risk) for one in answers])
     kind = np.array([list(INTERVALS).index(band(one)) for one in answers])
-    rows = np.arange(len(answers)) + GAP * kind
+    # Each kind has the same room, however many answers it holds.
+    rows = np.concatenate(
+        [i + np.linspace(*ROOM, (kind == i).sum()) for i in range(len(INTERVALS))]
+    )
     excludes = np.array([one.excludes_none for one in answers])
     axes.axvline(0, color=INK, linewidth=0.8, zorder=1)
     for some, color in ((excludes, POOLED), (~excludes, MUTED)):
-        axes.hlines(rows[some], ends[some, 1], ends[some, 2], color=color, linewidth=0.45)
-    axes.plot(ends[:, 0], rows, ".", color=INK, markersize=2.2, markeredgewidth=0)
+        axes.hlines(rows[some], ends[some, 1], ends[some, 2], color=color, linewidth=0.65)
+    axes.plot(ends[:, 0], rows, ".", color=INK, markersize=2.6, markeredgewidth=0)
     paper = [is_papers(one.analysis) for one in answers].index(True)
     axes.plot(ends[paper, 0], rows[paper], "D", color=INK, mfc=PAPER, markersize=6)
     more = data.outcome(outcome)["better"] == "more"
@@ -90,8 +101,8 @@ def _one_outcome(axes: Axes, outcome: str, answers: list[Answer], risk: float) -
         ha="left" if more else "right", color=MUTED,
     )  # fmt: skip
     axes.set_title(_short(outcome), fontsize=SIZE, color=INK, weight="bold", pad=18, loc="left")
-    axes.set_yticks([rows[kind == i].mean() for i in range(len(INTERVALS))], INTERVALS.values())
-    axes.set_ylim(rows[-1] + 6, -6)
+    axes.set_yticks([i + 0.5 for i in range(len(INTERVALS))], INTERVALS.values())
+    axes.set_ylim(len(INTERVALS), 0)
     axes.set_xlim(-335, 710)
     axes.set_xticks([-300, 0, 300, 600], ["−300", "0", "+300", "+600"])
 

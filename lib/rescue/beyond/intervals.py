@@ -250,7 +250,7 @@ class Rare(NamedTuple):
 
 def rare_words(answers: Mapping[str, Rare]) -> facts.Words:
     """What the chapter says of rare events: the first two methods, M-H without 0.5, the exact."""
-    names = ("Inverse variance, REML, truncated HKSJ", "RevMan 5, random effects",
+    names = ("Inverse variance, HKSJ", "RevMan 5, random effects",
              "M-H, nothing added", "Exact conditional")  # fmt: skip
     keys = ("iv", "revman", "plain", "exact")
     said = {

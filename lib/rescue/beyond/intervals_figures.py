@@ -9,6 +9,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from metabook import data
 from metabook.drawing import SIZE, row_labels
 from metabook.panels import panels
@@ -18,7 +19,7 @@ from twobytwo.rounding import half_up, number
 
 from rescue.beyond.intervals import FIXED, HKSJ, REVMAN, TAUS, TRUNCATED, Rare, cell, in_hundred
 
-PANELS = {REVMAN: "RevMan 5 (the paper)", HKSJ: HKSJ, TRUNCATED: TRUNCATED, FIXED: "Fixed, M-H"}
+PANELS = {REVMAN: "RevMan 5", HKSJ: HKSJ, TRUNCATED: TRUNCATED, FIXED: "Fixed, M-H"}
 # Shape tells the outcomes apart without color.
 COLORS = {"mRS 0-2": THIRD, "mortality": INK, "SICH": PREDICTION}
 MARKS = {"mRS 0-2": "o", "mortality": "D", "SICH": "s"}
@@ -45,15 +46,17 @@ def coverage() -> Drawn:
             sns.lineplot(
                 shares[shares["method"] == method], x="tau", y="coverage", hue="outcome",
                 style="outcome", palette=COLORS, markers=MARKS, dashes=False, errorbar=None,
-                ax=one, markersize=5.5, markeredgewidth=0, linewidth=1.4, clip_on=False,
+                ax=one, markersize=5.5, markeredgewidth=0, linewidth=1.4, legend=False,
             )  # fmt: skip
             one.set(title="", xlabel="", ylabel="", ylim=(56, 101), yticks=[60, 70, 80, 90, 100])
             one.set_title(title, fontsize=SIZE, color=INK, loc="left", weight="bold")
             one.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-            handles, _ = one.get_legend_handles_labels()
-            one.legend().remove()
+        marks = [
+            Line2D([], [], color=COLORS[outcome], marker=MARKS[outcome], markersize=5.5)
+            for outcome in COLORS
+        ]
         figure.legend(
-            handles, [_label(outcome) for outcome in COLORS],
+            marks, [_label(outcome) for outcome in COLORS],
             loc="outside upper left", ncols=1 if phone else 3, frameon=False, fontsize=SIZE,
             labelcolor=INK, handlelength=1.6, columnspacing=1.2, borderaxespad=0,
         )  # fmt: skip
@@ -103,7 +106,7 @@ def rare(answers: Mapping[str, Rare]) -> Drawn:
         one.minorticks_off()
         for row, found in enumerate(answers.values()):
             one.annotate(
-                f"“more”: {half_up(1000 * found.more, -1)}", (1, row - 0.42), ha="right",
+                f"{half_up(1000 * found.more, -1)} claim more", (1, row - 0.42), ha="right",
                 xycoords=("axes fraction", "data"), va="center", fontsize=SIZE, color=INK,
             )  # fmt: skip
         one.set_xlabel("Odds ratio found; the true one is 1 (log scale)", fontsize=SIZE, color=INK)
