@@ -1,7 +1,5 @@
 """What the chapter on intervals says, in words or by glue, holds for the simulations."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 from metabook import data
@@ -12,6 +10,7 @@ from rescue.beyond.intervals import (
     METHODS,
     MODERATE,
     PETO,
+    PLAIN,
     REVMAN,
     SICH,
     TAUS,
@@ -19,31 +18,16 @@ from rescue.beyond.intervals import (
 )
 from rescue.paper.robustness import DEATHS, power
 from twobytwo import pool
+from twobytwo.checks.coverage import behavior
+from twobytwo.checks.leading import conclusion
 from twobytwo.checks.simulate import draw
+from twobytwo.estimate.exact import exact_odds_ratio
 
-CHAPTER = (Path(__file__).parents[2] / "chapters" / "intervals.md").read_text()
 WORDS = intervals.words()
 
 
 def coverage(outcome, method, tau):
     return intervals.cell(outcome, tau).methods[method].coverage.value
-
-
-@pytest.mark.parametrize(
-    "part", ["**The question.**", "**You will learn**", "## How to report it", "## Take-away"]
-)
-def test_it_has_the_parts_of_a_chapter(part):
-    assert part in CHAPTER
-
-
-def test_the_figure_comes_first_and_its_table_follows():
-    before, after = CHAPTER.split("```{glue:figure} coverage")
-    assert "\n## " not in before
-    assert "Folded(intervals_tables.coverage())" in after.split("\n## ")[0]
-
-
-def test_the_trial_is_named():
-    assert "{cite}`Gao2024`" in CHAPTER.split("## What coverage does not say")[1]
 
 
 def test_two_simulations_are_the_same():
@@ -134,6 +118,12 @@ def test_it_comes_less_near_where_events_are_rarer(tau):
     assert hemorrhages < min(coverage(outcome, HKSJ, tau) for outcome in data.outcomes()[:2])
 
 
+def test_truncation_is_paid_for_with_power():
+    said = intervals.truncation_words()
+    assert said["truncated-none"] == ">99 %"
+    assert said["truncated-power"] < said["hksj-power-none"]
+
+
 def test_it_costs_power():
     for outcome in data.outcomes():
         for tau in TAUS:
@@ -144,15 +134,6 @@ def test_it_costs_power():
 def test_false_alarms():
     alarms = intervals.false_alarms(MODERATE)
     assert alarms[HKSJ].value < 0.07 < 0.09 < alarms[REVMAN].value < alarms[FIXED].value
-
-
-def test_hksj_of_the_papers_hemorrhages_is_narrow_because_q_is_small():
-    wald, hksj = data.pooled(SICH), data.pooled(SICH, interval="hksj")
-    assert wald.ci_lower < hksj.ci_lower
-    assert hksj.ci_upper < wald.ci_upper
-    assert wald.tau2 == 0
-    inverse = data.pooled(SICH, method="IV")
-    assert hksj.se / wald.se == pytest.approx((inverse.q / 3) ** 0.5)
 
 
 @pytest.mark.parametrize("outcome", data.outcomes())
@@ -176,6 +157,34 @@ def test_few_events_pull_the_papers_odds_ratio_to_1_and_petos_hardly():
     assert rare[REVMAN].coverage.value > 0.99
     assert rare[REVMAN].power.value < 0.005
     assert rare[REVMAN].bias.value > 0.2 > 0.05 > rare[PETO].bias.value
+    assert rare[PLAIN].undefined.value > 0.4 > 0.05 > rare[REVMAN].undefined.value
+
+
+WAYS = {
+    "IV": {"method": "IV", "tau2": "REML", "interval": "hksj-truncated"},
+    "RevMan": {},
+    "0.5": {"model": "fixed"},
+    "none": {"model": "fixed", "zero_cells": "none"},
+    "Peto": {"model": "fixed", "method": "Peto"},
+}
+
+
+def test_in_unequal_arms_the_half_claims_harm_where_there_is_none():
+    rare = draw([60] * 20, [600] * 20, 0.004, meta_analyses=2_000, seed=2020)
+    more = {name: np.mean(pool(*rare, **of).ci_lower > 1) for name, of in WAYS.items()}
+    assert min(more["IV"], more["RevMan"], more["0.5"]) > 0.75
+    assert max(more["none"], more["Peto"], np.mean(exact_odds_ratio(*rare).ci_lower > 1)) < 0.05
+    assert (conclusion(*rare).direction == 0).all()
+
+
+def test_in_equal_arms_the_half_hides_a_benefit_and_invents_no_harm():
+    def tried(effect):
+        drawn = draw([100] * 20, [100] * 20, 0.01, effect, meta_analyses=2_000, seed=2020)
+        return {name: behavior(pool(*drawn, **of), effect).power.value for name, of in WAYS.items()}
+
+    found, alarms = tried(np.log(0.5)), tried(0.0)
+    assert found["IV"] < 0.15 < 0.35 < found["none"]
+    assert max(alarms.values()) < 0.07
 
 
 def test_hemorrhages_are_the_fewest_events():
@@ -215,7 +224,7 @@ def test_harbord_finds_what_the_formula_foretells():
 
 
 def test_the_alt_text_holds_the_numbers_of_the_table():
-    alt = intervals_figures.coverage("a").alt
+    alt = intervals_figures.coverage().alt
     for method in intervals_figures.PANELS:
         part = alt.split(f"{method}: ")[1].split(".")[0]
         for outcome in data.outcomes():

@@ -29,12 +29,22 @@ def test_every_legal_analysis_is_in_it():
             continue
         if case["model"] == "fixed":
             case["tau2"] = None
-        if case["method"] == "Peto":
-            case["zero_cells"] = "none"
-        if case["measure"] == "RD":
-            case["zero_cells"] = "affected"
+        if case["method"] == "Peto" or case["measure"] == "RD":
+            case["zero_cells"] = None
         legal.add(Analysis(**case))
-    assert set(GRID) == legal | {Analysis("OR", "fixed", "exact", None, "exact", "none")}
+    assert set(GRID) == legal | {Analysis("OR", "fixed", "exact", None, "exact")}
+
+
+def test_choices_leave_out_the_rest():
+    chosen = {"measure": ["OR", "RD"], "tau2": ["PM"], "interval": ["hksj"], "zero_cells": ["all"]}
+    found = set(analyses(**chosen, fixed=["exact"]))
+    kept = {
+        a for a in GRID
+        if a.measure in chosen["measure"] and a.zero_cells in ("all", None)
+        and (a.method == "exact" or (a.interval == "hksj" and (a.method, a.tau2) != ("IV", "DL")
+             and (a.method == "MH" or a.tau2 == "PM")))
+    }  # fmt: skip
+    assert found == kept
 
 
 def test_the_three_rules_are_one_for_the_risk_difference():

@@ -93,6 +93,9 @@ def test_a_tau_that_is_none_is_refused(tau):
         draw(10, 10, 0.2, 0, tau, meta_analyses=1, seed=1)
 
 
-def test_negative_arms_are_refused():
+def test_arms_that_are_none_are_refused():
     with pytest.raises(ValueError, match="n < 0"):
         draw(-1, 10, 0.2, meta_analyses=1, seed=1)
+    with pytest.raises(ValueError, match="whole numbers"):
+        draw(10, 10.5, 0.2, meta_analyses=1, seed=1)
+    assert draw(10.0, 10.0, 0.2, meta_analyses=1, seed=1).n_control.dtype == np.int64

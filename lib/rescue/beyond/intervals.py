@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -28,7 +29,8 @@ SPARSE_RISKS = (0.1, 0.05, 0.01)
 NUMBERS_OF_STUDIES = (4, 10, 20, 40)
 
 REVMAN, HKSJ, TRUNCATED = "RevMan 5 (the paper)", "HKSJ", "HKSJ, truncated"
-FIXED, PETO = "Fixed effect, M-H", "Fixed effect, Peto"
+FIXED, PLAIN = "Fixed effect, M-H, 0.5 added", "Fixed effect, M-H, nothing added"
+PETO = "Fixed effect, Peto"
 METHODS: dict[str, dict[str, Any]] = {
     REVMAN: {},
     "DL": {"method": "IV"},
@@ -37,10 +39,11 @@ METHODS: dict[str, dict[str, Any]] = {
     HKSJ: {"interval": "hksj"},
     TRUNCATED: {"interval": "hksj-truncated"},
     FIXED: {"model": "fixed"},
+    PLAIN: {"model": "fixed", "zero_cells": "none"},
     PETO: {"model": "fixed", "method": "Peto"},
 }
 # Iterated estimators of tau2 take most of the time: they are tried on the deaths alone.
-FEWER = {name: METHODS[name] for name in (REVMAN, HKSJ, TRUNCATED, FIXED, PETO)}
+FEWER = {name: METHODS[name] for name in (REVMAN, HKSJ, TRUNCATED, FIXED, PLAIN, PETO)}
 
 
 class Cell(NamedTuple):
@@ -201,20 +204,60 @@ def _coverage_words() -> facts.Words:
 
 
 def _width_words() -> facts.Words:
-    wald, hksj = data.pooled(SICH), data.pooled(SICH, interval="hksj")
     return {
         "t": half_up(_quantile(3), 2),
         "t-over-z": half_up(_quantile(3) / _quantile(), 1),
         "narrower-none": in_hundred(cell(SICH, 0.0).narrower.value),
         "narrower-moderate": in_hundred(cell(SICH, MODERATE).narrower.value),
-        "sich-wald": _limits(wald),
-        "sich-hksj": _limits(hksj),
-        "sich-q": number(wald.q),
-        "sich-q-df": str(wald.q_df),
         "prediction-none": in_hundred(cell(DEATHS, 0.0).prediction.value),
         "prediction-moderate": in_hundred(cell(DEATHS, MODERATE).prediction.value),
         "prediction-large": in_hundred(cell(DEATHS, 1.0).prediction.value),
     }
+
+
+def truncation_words() -> facts.Words:
+    """What truncation costs, for deaths of studies that share one effect."""
+    found = cell(DEATHS, 0.0).methods
+    return {
+        "truncated-none": in_hundred(found[TRUNCATED].coverage.value),
+        "truncated-power": in_hundred(found[TRUNCATED].power.value),
+        "hksj-power-none": in_hundred(found[HKSJ].power.value),
+    }
+
+
+class Rare(NamedTuple):
+    """What one method says of simulated meta-analyses of rare events, as odds ratios.
+
+    Attributes
+    ----------
+    estimate, lower, upper : ndarray, shape (m,)
+    """
+
+    estimate: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @property
+    def more(self) -> float:
+        """Share that claim more events with treatment."""
+        return float(np.mean(self.lower > 1))
+
+    @property
+    def fewer(self) -> float:
+        """Share that claim fewer."""
+        return float(np.mean(self.upper < 1))
+
+
+def rare_words(answers: Mapping[str, Rare]) -> facts.Words:
+    """What the chapter says of rare events: the first two methods, M-H without 0.5, the exact."""
+    names = ("Inverse variance, HKSJ", "RevMan 5, random effects",
+             "M-H, nothing added", "Exact conditional")  # fmt: skip
+    keys = ("iv", "revman", "plain", "exact")
+    said = {
+        f"rare-{key}-more": half_up(1000 * answers[name].more, -1)
+        for key, name in zip(keys, names, strict=True)
+    }
+    return said | {"rare-iv-or": number(float(np.nanmedian(answers[names[0]].estimate)))}
 
 
 def _power_words() -> facts.Words:
@@ -234,6 +277,7 @@ def _sparse_words() -> facts.Words:
         "rare-bias": in_hundred(math.exp(sparse(rarest)[REVMAN].bias.value) - 1),
         "rare-coverage": in_hundred(sparse(rarest)[REVMAN].coverage.value),
         "rare-power": in_hundred(sparse(rarest)[REVMAN].power.value),
+        "plain-undefined": in_hundred(sparse(rarest)[PLAIN].undefined.value),
     }
 
 
@@ -242,12 +286,9 @@ def _egger_words() -> facts.Words:
     return {
         "few-studies": str(few),
         "many-studies": str(many),
+        "few-formula": in_hundred(noticed(few, 1.0).formula),
         "few-noticed": in_hundred(noticed(few, 1.0).egger.value),
         "many-alarm": in_hundred(noticed(many, 0.0).egger.value),
         "few-harbord": in_hundred(noticed(few, 1.0).harbord.value),
         "many-harbord": in_hundred(noticed(many, 1.0).harbord.value),
     }
-
-
-def _limits(result: Result) -> str:
-    return f"{number(result.ci_lower)} to {number(result.ci_upper)}"

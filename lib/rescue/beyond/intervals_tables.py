@@ -6,12 +6,10 @@ import math
 
 from metabook import data
 from metabook.table import Table, table
-from twobytwo.checks.coverage import Behavior
 from twobytwo.rounding import half_up
 
 from rescue.beyond import intervals
 from rescue.beyond.intervals import in_hundred
-from rescue.paper.robustness import DEATHS
 
 SHARES = (
     f"Each share is of {intervals.META_ANALYSES:,} simulated meta-analyses: its Monte Carlo "
@@ -50,68 +48,26 @@ def coverage() -> Table:
     )
 
 
-def methods() -> Table:
-    """What coverage costs, for deaths."""
-    rows: list[str | tuple[str, ...]] = []
-    for tau in (0.0, intervals.MODERATE):
-        rows.append(f"τ = {tau:g}")
-        rows += [(name, *_row(of)) for name, of in intervals.cell(DEATHS, tau).methods.items()]
-    return table(
-        ("Method", "Coverage", "Width", "Power", "Bias"),
-        rows,
-        name="table-intervals",
-        caption="Mortality: how the methods behave",
-        notes=(
-            "Width: median of the upper limit over the lower. Power: share with p below 0.05. "
-            "Bias: geometric mean of the estimated odds ratios over the true one; above 1 is "
-            "too near no effect.",
-            SHARES,
-            HKSJ,
-            ESTIMATORS,
-        ),
-    )
-
-
-def _row(of: Behavior) -> tuple[str, ...]:
-    return (
-        in_hundred(of.coverage.value),
-        half_up(math.exp(of.median_width.value), 1),
-        in_hundred(of.power.value),
-        half_up(math.exp(of.bias.value), 2),
-    )
-
-
-def false_alarms() -> Table:
-    """How often nothing looks like something."""
-    taus = (0.0, intervals.MODERATE, 1.0)
-    columns = [intervals.false_alarms(tau) for tau in taus]
-    return table(
-        ("Method", *(f"τ = {tau:g}" for tau in taus)),
-        [(name, *(in_hundred(of[name].value) for of in columns)) for name in columns[0]],
-        name="table-false-alarms",
-        caption="Mortality: significant results if the odds ratio is 1 on average",
-        notes=(SHARES,),
-    )
-
-
 def sparse() -> Table:
     """The same arms with ever fewer events."""
     rows: list[str | tuple[str, ...]] = []
     for risk in intervals.SPARSE_RISKS:
-        cells = intervals.sparse(risk)
-        undefined = in_hundred(cells[intervals.REVMAN].undefined.value)
-        rows.append(f"Risk {in_hundred(risk)} (no result at all in {undefined})")
-        for name, of in cells.items():
-            coverage, _, power, bias = _row(of)
-            rows.append((name, coverage, power, bias))
+        rows.append(f"Risk {in_hundred(risk)}")
+        for name, of in intervals.sparse(risk).items():
+            shares = (of.coverage, of.power, of.undefined)
+            percent = [in_hundred(share.value) for share in shares]
+            rows.append((name, *percent, half_up(math.exp(of.bias.value), 2)))
     return table(
-        ("Method", "Coverage", "Power", "Bias"),
+        ("Method", "Coverage", "Power", "No result", "Bias"),
         rows,
         name="table-sparse",
         caption="The same arms at lower risks, without heterogeneity",
         notes=(
             "Risk: of the controls, the same in each study. The true odds ratio is the pooled "
-            "one of hemorrhage (SICH). Columns as above.",
+            "one of hemorrhage (SICH). No result: share without an estimate and interval; the "
+            "other columns are of those that have one. Power: share with p below 0.05. Bias: "
+            "geometric mean of the estimated odds ratios over the true one; above 1 is too near "
+            "no effect.",
             SHARES,
         ),
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from metabook import data
 from twobytwo.checks.small_studies import egger
+from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
+from twobytwo.estimate.intervals import p_value, wald
 from twobytwo.pool import pool_proportions
 from twobytwo.rounding import half_up
-
-from rescue.beyond import four_studies
 
 OUTCOME = "mortality"
 DIGITS = {"estimate": 4, "lower": 4, "upper": 4, "tau2": 4, "i2": 2, "p": 4}
@@ -69,13 +70,14 @@ def _study() -> dict[str, float]:
 
 
 def _exact() -> dict[str, float]:
-    found = four_studies.exact(OUTCOME)
+    fit = hypergeometric_normal(*data.counts(OUTCOME).arms)
+    lower, upper = wald(fit.effect, fit.se)
     return {
-        "estimate": found.estimate,
-        "lower": found.ci_lower,
-        "upper": found.ci_upper,
-        "tau2": float(found.varying.tau2),
-        "p": found.p_value,
+        "estimate": math.exp(fit.effect),
+        "lower": math.exp(lower),
+        "upper": math.exp(upper),
+        "tau2": float(fit.tau2),
+        "p": float(p_value(fit.effect / fit.se)),
     }
 
 

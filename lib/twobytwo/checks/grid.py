@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +11,6 @@ from twobytwo.counts import Counts
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.options import CHOICES
 from twobytwo.pool import pool
-
-INTERVALS, ZERO_CELLS = CHOICES["interval"], CHOICES["zero_cells"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,9 @@ class Analysis:
     tau2 : str or None
         Estimator of the between-study variance; None for fixed effect.
     interval : {"wald", "hksj", "hksj-truncated", "exact"}
-    zero_cells : {"affected", "all", "none"}
+    zero_cells : {"affected", "all", "none"} or None
+        Where 0.5 is added; None for what never adds anything: the risk difference, Peto's
+        and the exact method.
     """
 
     measure: str
@@ -35,7 +35,7 @@ class Analysis:
     method: str
     tau2: str | None = None
     interval: str = "wald"
-    zero_cells: str = "affected"
+    zero_cells: str | None = None
 
     @property
     def options(self) -> dict[str, Any]:
@@ -83,36 +83,52 @@ class Answer:
         return middle, low, high
 
 
-def analyses() -> Iterator[Analysis]:
-    """Every analysis of the grid, the plainest first.
+def analyses(
+    measure: Sequence[str] = CHOICES["measure"],
+    fixed: Sequence[str] = ("MH", "IV", "Peto", "exact"),
+    tau2: Sequence[str] = CHOICES["tau2"],
+    interval: Sequence[str] = CHOICES["interval"],
+    zero_cells: Sequence[str] = CHOICES["zero_cells"],
+) -> Iterator[Analysis]:
+    """Every analysis that some choices allow; without any, every analysis there is.
+
+    Parameters
+    ----------
+    measure : sequence of {"OR", "RR", "RD"}
+    fixed : sequence of {"MH", "IV", "Peto", "exact"}
+        Methods of fixed effect; Peto's and the exact one are for the odds ratio.
+    tau2 : sequence of str
+        Estimators for random effects by inverse variance. Review Manager 5's random effects,
+        with DerSimonian and Laird's, are always there.
+    interval : sequence of {"wald", "hksj", "hksj-truncated"}
+        Of random effects.
+    zero_cells : sequence of {"affected", "all", "none"}
+        Where 0.5 is added, for ratios.
 
     Yields
     ------
     Analysis
-        For each measure: fixed effect by Mantel-Haenszel and by inverse variance; random
-        effects as Review Manager 5 has them, and by inverse variance with each estimator of
-        tau2, each with three intervals; all with each zero-cell rule. For the odds ratio also
-        Peto's method and the exact conditional estimate, which add nothing to a cell. The
-        risk difference takes raw counts and so has no zero-cell rule.
 
     Examples
     --------
-    >>> grid = list(analyses())
-    >>> len(grid), grid[0]
+    >>> every = list(analyses())
+    >>> len(every), every[0]
     (205, Analysis(measure='OR', model='fixed', method='MH', tau2=None, interval='wald', ...))
+    >>> len(list(analyses(measure=["RR"], fixed=[], tau2=["REML"], zero_cells=["affected"])))
+    6
     """
-    for measure in CHOICES["measure"]:
-        rules = ZERO_CELLS[:1] if measure == "RD" else ZERO_CELLS
-        for method in ("MH", "IV"):
-            for rule in rules:
-                yield Analysis(measure, "fixed", method, zero_cells=rule)
-        if measure == "OR":
-            yield Analysis(measure, "fixed", "Peto", zero_cells="none")
-            yield Analysis(measure, "fixed", "exact", interval="exact", zero_cells="none")
-        for method, tau2 in (("MH", "DL"), *(("IV", name) for name in CHOICES["tau2"])):
-            for interval in INTERVALS:
+    for one in measure:
+        rules = (None,) if one == "RD" else tuple(zero_cells)
+        for method in fixed:
+            if method in ("MH", "IV"):
                 for rule in rules:
-                    yield Analysis(measure, "random", method, tau2, interval, rule)
+                    yield Analysis(one, "fixed", method, zero_cells=rule)
+            elif one == "OR":
+                yield Analysis(one, "fixed", method, None, "exact" if method == "exact" else "wald")
+        for method, estimator in (("MH", "DL"), *(("IV", name) for name in tau2)):
+            for kind in interval:
+                for rule in rules:
+                    yield Analysis(one, "random", method, estimator, kind, rule)
 
 
 def answer(counts: Counts, analysis: Analysis) -> Answer:
@@ -148,12 +164,14 @@ def answer(counts: Counts, analysis: Analysis) -> Answer:
     )
 
 
-def grid(counts: Counts) -> list[Answer]:
-    """Do every analysis of the grid on the same studies.
+def grid(counts: Counts, **choices: Sequence[str]) -> list[Answer]:
+    """Do every analysis that some choices allow on the same studies.
 
     Parameters
     ----------
     counts : Counts
+    **choices
+        As for `analyses`.
 
     Returns
     -------
@@ -161,4 +179,4 @@ def grid(counts: Counts) -> list[Answer]:
         In the order of `analyses`. Many differ little or not at all, and none is evidence of
         its own: they share their patients.
     """
-    return [answer(counts, analysis) for analysis in analyses()]
+    return [answer(counts, analysis) for analysis in analyses(**choices)]

@@ -39,7 +39,7 @@ def draw(
 
     Parameters
     ----------
-    n_treatment, n_control : array_like of int, shape (k,)
+    n_treatment, n_control : array_like of whole numbers, shape (k,)
         Patients in the arms of each study.
     control_risk : array_like, shape (k,) or a number
         The true risk of the event in the control arm of each study, from 0 to 1. It is the
@@ -61,7 +61,8 @@ def draw(
     Raises
     ------
     ValueError
-        If a risk is not from 0 to 1, tau is negative, or a number of patients is.
+        If a risk is not from 0 to 1, tau is negative, or a number of patients is or is not
+        whole.
 
     Notes
     -----
@@ -87,14 +88,18 @@ def draw(
         raise ValueError("a control risk is not from 0 to 1; 20 % is 0.2")
     if not 0 <= tau < np.inf:
         raise ValueError(f"tau is {tau}; a standard deviation is 0 or more")
+    n1, n2 = _whole(n1), _whole(n2)
     random = np.random.default_rng(seed)
     shape = (meta_analyses, len(p))
     theta = mean + tau * random.standard_normal(shape)
     controls = random.binomial(n2, p, shape)
     treated = random.binomial(n1, expit(logit(p) + theta), shape)
     n1, n2 = (np.broadcast_to(n, shape) for n in (n1, n2))
-    return Drawn(treated, _whole(n1), controls, _whole(n2))
+    return Drawn(treated, n1, controls, n2)
 
 
 def _whole(n: NDArray[Any]) -> IntArray:
-    return n.astype(np.int64)
+    whole = n.astype(np.int64)
+    if (whole != n).any():
+        raise ValueError("numbers of patients are whole numbers")
+    return whole
