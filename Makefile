@@ -32,7 +32,7 @@ install: .venv/.installed ## make .venv/ from the lock file (book and test do th
 	@touch $@
 
 book: .venv/.installed ## build the book into _build/html/
-	@$(BIN)/python tools/build.py
+	@$(BIN)/python -m metabook.build
 
 pdf: book ## print the whole book to _build/pdf/ (needs Chromium)
 	@$(BIN)/python tools/pdf.py
@@ -46,10 +46,10 @@ PYTEST := $(BIN)/python -m pytest -q -rs -n 2 --dist loadscope
 test: .venv/.installed $(NODE) ## run every check: lint, types, tests, executed notebooks
 	$(call timed,lint,$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .)
 	$(call timed,spelling,$(BIN)/codespell)
-	$(call timed,cells of the notebooks,$(BIN)/python tools/execute.py --check)
+	$(call timed,cells of the notebooks,$(BIN)/python -m metabook.execute --check)
 	$(call timed,types,$(BIN)/mypy)
 	$(call timed,the statistics: units of code and reference values and printed digits,$(PYTEST) tests/unit tests/reference tests/published lib)
-	$(call timed,the book is built,$(BIN)/python tools/build.py)
+	$(call timed,the book is built,$(BIN)/python -m metabook.build)
 	$(call timed,the book,$(PYTEST) tests/book)
 	$(call timed,executed notebooks,$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --confcutdir . --nbval \
 	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks)
@@ -63,7 +63,7 @@ serve: book ## open the book at http://127.0.0.1:8000
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
-	@$(BIN)/python tools/execute.py --notebooks
+	@$(BIN)/python -m metabook.execute --notebooks
 
 wheel: .venv/.installed ## pack the two libraries into _build/dist/
 	@$(BIN)/uv build -q --wheel --clear --no-build-isolation --python $(BIN)/python --out-dir _build/dist

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-import execute
+from metabook import execute
 import pytest
 from jupyter_cache import get_cache
 from jupyter_cache.readers import get_reader
