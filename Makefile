@@ -11,7 +11,7 @@ export IPYTHONDIR := $(CURDIR)/_build/ipython
 # Programs of node that the tests of built pages run, where there is npm.
 NODE := $(if $(shell command -v npm),tests/browser/node_modules/.installed)
 
-.PHONY: help install book pdf test serve notebooks picture wheel bench mutants lock clean
+.PHONY: help install book pdf test serve notebooks picture wheel new examples bench mutants lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -68,6 +68,20 @@ notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
 wheel: .venv/.installed ## pack the two libraries into _build/dist/
 	@$(BIN)/uv build -q --wheel --clear --no-build-isolation --python $(BIN)/python --out-dir _build/dist
 	@ls _build/dist/*.whl
+
+# $(call option,--name,value): a value is quoted, and one that is blank is left out.
+quoted = '$(subst ','\'',$(1))'
+option = $(if $(2),$(1) $(call quoted,$(2)))
+new: wheel ## make a book of your counts: COUNTS= OUT= TITLE= TREATMENT= CONTROL= [OUTCOME= BETTER= PRINTED=]
+	@$(BIN)/python -m metabook.new $(call quoted,$(COUNTS)) $(call quoted,$(OUT)) \
+	  --title $(call quoted,$(TITLE)) --treatment $(call quoted,$(TREATMENT)) \
+	  --control $(call quoted,$(CONTROL)) $(call option,--outcome,$(OUTCOME)) \
+	  $(call option,--better,$(BETTER)) $(call option,--printed,$(PRINTED)) \
+	  $(call option,--sheet,$(SHEET)) --supplies _build/dist/*.whl requirements.txt references.bib
+
+# Ten books; those of EXAMPLES="bcg one" alone.
+examples: wheel ## make ten books from ten kinds of counts, build and test each: _build/examples/
+	@$(BIN)/python tools/examples.py $(EXAMPLES)
 
 picture: .venv/.installed ## renew the forest plot in the README and on cards that link here
 	@$(BIN)/python -c "from metabook.figures import draw; plot = draw('mortality'); \

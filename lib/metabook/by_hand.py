@@ -69,7 +69,7 @@ def cells_of(counts: Counts, study: str) -> tuple[int, int, int, int]:
 
 
 def steps(counts: Counts) -> Steps:
-    """Work through RevMan's rule, sum by sum.
+    """Work through RevMan's rule, sum by sum, with the studies that inform the odds ratio.
 
     Examples
     --------
@@ -80,6 +80,8 @@ def steps(counts: Counts) -> Steps:
     studies = []
     for name in counts.study:
         cells = cells_of(counts, name)
+        if 0 in (cells[0] + cells[2], cells[1] + cells[3]):
+            continue
         add = 0.5 if 0 in cells else 0
         studies.append(Study(name, *(cell + add for cell in cells)))
     center = log(sum(s.a * s.d / s.n for s in studies) / sum(s.b * s.c / s.n for s in studies))

@@ -63,8 +63,8 @@ def drawings(doctree: nodes.document) -> Iterator[tuple[nodes.figure, str]]:
     """The page's figures that are drawn, each with its drawing."""
     for figure in doctree.findall(nodes.figure):
         for html in figure.findall(nodes.raw):
-            for found in SVG.findall(html.astext()):
-                yield figure, found
+            if found := SVG.search(html.astext()):  # the wide form comes first
+                yield figure, found[0]
 
 
 def written(
