@@ -31,7 +31,7 @@ def finding(outcome: str, result: Result | None = None) -> str:
     --------
     >>> print(finding("mortality"))  # doctest: +NORMALIZE_WHITESPACE
     Mortality: over 4 studies the odds were 0.39 times as high with stent as with control
-    (95 % interval 0.16 to 0.93; p = 0.035).
+    (95 % interval 0.16 to 0.93; p = 0.03).
     """
     result = result or data.pooled(outcome)
     label, named = data.outcome(outcome)["label"], arms()

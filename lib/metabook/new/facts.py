@@ -21,8 +21,8 @@ from metabook.templates import capital
 
 # Names that the pages' cells use themselves.
 TAKEN = {
-    "tt", "words", "figures", "path", "show", "counts", "finding", "direction", "log", "sqrt", "exp",
-    "by-hand", "table", "frame", "analyses", "rows", "alone", "lines",
+    "tt", "words", "figures", "path", "show", "counts", "finding", "direction", "log", "sqrt",
+    "exp", "by-hand", "table", "frame", "analyses", "rows", "alone", "lines",
 }  # fmt: skip
 COLUMNS = {
     "events_treatment": "events", "n_treatment": "patients",
