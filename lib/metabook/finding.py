@@ -12,6 +12,8 @@ from twobytwo.rounding import number, p_equals
 from metabook import data
 from metabook.frames import arms
 
+ONE_STUDY = "one study cannot show how far studies differ"
+
 
 def finding(outcome: str, result: Result | None = None) -> str:
     """The pooled odds ratio of an outcome in a sentence.
@@ -55,7 +57,8 @@ def direction(outcome: str) -> str:
     """
     e1, n1, e2, n2 = data.counts(outcome).arms
     found = conclusion(e1, n1, e2, n2)
-    why = BECAUSE[str(found.because)]
+    alone = data.pooled(outcome).k == 1
+    why = ONE_STUDY if alone else BECAUSE[str(found.because)]
     if not found.direction:
         return f"No direction may be claimed: {why}."
     word = "fewer" if found.direction < 0 else "more"
