@@ -66,8 +66,8 @@ def names() -> pd.DataFrame:
 
 # Each with its title, its arms, and its counts.
 EXAMPLES: dict[str, tuple[str, str, str, Callable[[], pd.DataFrame]]] = {
-    "bcg": ("BCG against tuberculosis", "BCG", "no vaccine", teaching("bcg")),
-    "catheters": ("Coated catheters", "coated", "standard", teaching("catheters")),
+    "bcg": ("BCG against tuberculosis", "BCG vaccine", "no vaccine", teaching("bcg")),
+    "catheters": ("Coated catheters", "a coated catheter", "a standard one", teaching("catheters")),
     "diuretics": ("Diuretics in pregnancy", "diuretic", "control", teaching("diuretics")),
     "magnesium": ("Magnesium after infarction", "magnesium", "placebo", teaching("magnesium")),
     "one": ("One study", "drug", "placebo", lambda: counted(1, (0.2, 0.3))),

@@ -45,7 +45,8 @@ class Book:
         (self.folder / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:{chapters}")
 
     def build(self):
-        done = subprocess.run([sys.executable, "-m", "metabook.build"], cwd=self.folder, capture_output=True)
+        command = [sys.executable, "-m", "metabook.build"]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True)
         return done.returncode == 0
 
     def html(self, page):
