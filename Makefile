@@ -11,7 +11,7 @@ export IPYTHONDIR := $(CURDIR)/_build/ipython
 # Programs of node that the tests of built pages run, where there is npm.
 NODE := $(if $(shell command -v npm),tests/browser/node_modules/.installed)
 
-.PHONY: help install book pdf test serve notebooks picture wheel bench mutants lock clean
+.PHONY: help install book pdf test serve notebooks picture wheel new examples bench mutants lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -32,7 +32,7 @@ install: .venv/.installed ## make .venv/ from the lock file (book and test do th
 	@touch $@
 
 book: .venv/.installed ## build the book into _build/html/
-	@$(BIN)/python tools/build.py
+	@$(BIN)/python -m metabook.build
 
 pdf: book ## print the whole book to _build/pdf/ (needs Chromium)
 	@$(BIN)/python tools/pdf.py
@@ -46,10 +46,10 @@ PYTEST := $(BIN)/python -m pytest -q -rs -n 2 --dist loadscope
 test: .venv/.installed $(NODE) ## run every check: lint, types, tests, executed notebooks
 	$(call timed,lint,$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .)
 	$(call timed,spelling,$(BIN)/codespell)
-	$(call timed,cells of the notebooks,$(BIN)/python tools/execute.py --check)
+	$(call timed,cells of the notebooks,$(BIN)/python -m metabook.execute --check)
 	$(call timed,types,$(BIN)/mypy)
 	$(call timed,the statistics: units of code and reference values and printed digits,$(PYTEST) tests/unit tests/reference tests/published lib)
-	$(call timed,the book is built,$(BIN)/python tools/build.py)
+	$(call timed,the book is built,$(BIN)/python -m metabook.build)
 	$(call timed,the book,$(PYTEST) tests/book)
 	$(call timed,executed notebooks,$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --confcutdir . --nbval \
 	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks)
@@ -63,11 +63,25 @@ serve: book ## open the book at http://127.0.0.1:8000
 	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
 notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
-	@$(BIN)/python tools/execute.py --notebooks
+	@$(BIN)/python -m metabook.execute --notebooks
 
 wheel: .venv/.installed ## pack the two libraries into _build/dist/
 	@$(BIN)/uv build -q --wheel --clear --no-build-isolation --python $(BIN)/python --out-dir _build/dist
 	@ls _build/dist/*.whl
+
+# $(call option,--name,value): a value is quoted, and one that is blank is left out.
+quoted = '$(subst ','\'',$(1))'
+option = $(if $(2),$(1) $(call quoted,$(2)))
+new: wheel ## make a book of your counts: COUNTS= OUT= TITLE= TREATMENT= CONTROL= [OUTCOME= BETTER= PRINTED=]
+	@$(BIN)/python -m metabook.new $(call quoted,$(COUNTS)) $(call quoted,$(OUT)) \
+	  --title $(call quoted,$(TITLE)) --treatment $(call quoted,$(TREATMENT)) \
+	  --control $(call quoted,$(CONTROL)) $(call option,--outcome,$(OUTCOME)) \
+	  $(call option,--better,$(BETTER)) $(call option,--printed,$(PRINTED)) \
+	  $(call option,--sheet,$(SHEET)) --supplies _build/dist/*.whl requirements.txt references.bib
+
+# Ten books; those of EXAMPLES="bcg one" alone.
+examples: wheel ## make ten books from ten kinds of counts, build and test each: _build/examples/
+	@$(BIN)/python tools/examples.py $(EXAMPLES)
 
 picture: .venv/.installed ## renew the forest plot in the README and on cards that link here
 	@$(BIN)/python -c "from metabook.figures import draw; plot = draw('mortality'); \

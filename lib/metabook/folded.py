@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from twobytwo.table import Shown
+
 from metabook.table import Table
 
 
@@ -13,10 +15,10 @@ class Folded:
 
     Parameters
     ----------
-    table : Table
+    table : Table, or what twobytwo shows by one
     """
 
-    table: Table
+    table: Table | Shown
 
     def __repr__(self) -> str:
         return repr(self.table)

@@ -3,11 +3,9 @@
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-TOOL = Path(__file__).parents[2] / "tools" / "build.py"
 CONFIG = """
 title: Three pages
 only_build_toc_files: true
@@ -47,7 +45,8 @@ class Book:
         (self.folder / "_toc.yml").write_text(f"format: jb-book\nroot: index\nchapters:{chapters}")
 
     def build(self):
-        done = subprocess.run([sys.executable, TOOL], cwd=self.folder, capture_output=True)
+        command = [sys.executable, "-m", "metabook.build"]
+        done = subprocess.run(command, cwd=self.folder, capture_output=True)
         return done.returncode == 0
 
     def html(self, page):

@@ -15,7 +15,10 @@ TO_BE_WRITTEN = {"chapters/name.md", "tests/notebooks/name.ipynb"}
 
 
 def test_every_target_exists():
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    makefiles = ROOT / "Makefile", ROOT / "lib/metabook/new/template/Makefile.jinja"
+    targets = {
+        name for file in makefiles for name in re.findall(r"^([a-z]+):", file.read_text(), re.M)
+    }
     assert set(re.findall(r"(?:^    |`)make ([a-z]+)\b", TEXT, re.M)) <= targets
 
 

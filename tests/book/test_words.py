@@ -3,10 +3,10 @@
 import re
 from pathlib import Path
 
-import execute
 import pytest
 from jupyter_cache import get_cache
 from jupyter_cache.readers import get_reader
+from metabook import execute
 
 ROOT = Path(__file__).parents[2]
 USED = re.compile(r"\{glue:\w+\}\s*`?([\w-]+)")

@@ -14,6 +14,7 @@ SIGNATURE = re.compile(r'(?s)<dt class="sig .*?</dt>')
 INNERMOST = re.compile(r'<span class="pre">([^<]*)</span>')
 RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+OURS = Path(__file__).parent / "static"
 WORD = re.compile(r"[\w-]+")
 
 
@@ -42,6 +43,11 @@ def clean(app: Sphinx, error: Exception | None) -> None:
     for pattern in UNASKED:
         for file in site.glob(f"_static/**/{pattern}"):
             file.unlink()
+    ours = [site / "_static" / file.name for file in OURS.iterdir()]
+    read = "".join(file.read_text() for file in site.rglob("*.html"))
+    for file in ours:  # a style sheet or a script that only another book's page loads
+        if file.suffix in (".css", ".js") and f"/{file.name}" not in read:
+            file.unlink(missing_ok=True)
     texts = [*site.rglob("*.html"), *site.glob("_static/**/*.js")]
     words = {word for file in texts for word in WORD.findall(file.read_text())}
     for sheet in site.glob("_static/**/*.css"):

@@ -42,13 +42,7 @@ def read(
     CountsError
         If the source cannot be read in one way only.
     """
-    name, content = opened(source)
-    grids, printed, caution = _grids(name, content, wanted)
-    grid = _sheet(grids, sheet, wanted)
-    if wanted.two_arms and (at := _export(grid)) is not None:
-        grid, printed = revman.of_export(replace(grid, rows=grid.rows[at:]))
-    table, columns, above = headers.found(grid, wanted)
-    table = rows.even(table)
+    grid, (table, columns, above), printed, caution = _table(source, wanted, sheet)
     made = studies(table, columns, wanted, outcome)
     hidden = [number for number in made.numbers if number in grid.hidden]
     cautions = [caution] if caution else []
@@ -61,7 +55,7 @@ def read(
     ]  # fmt: skip
     said = [terms for label, terms in printed.items() if plain(label) == plain(outcome or label)]
     return made, Reading(
-        name,
+        grid.name,
         len(made.names),
         sum(int(n.sum()) for n in made.counts[1::2]),
         grid.sheet,
@@ -70,6 +64,31 @@ def read(
         tuple(cautions + made.cautions),
         MappingProxyType(said[0] if len(said) == 1 else {}),
     )
+
+
+def outcomes(source: Source, wanted: Wanted, sheet: str | None = None) -> list[str]:
+    """The outcomes that a source names, in its order; none where no column does.
+
+    Raises
+    ------
+    CountsError
+        If the source cannot be read in one way only.
+    """
+    _, (table, columns, _), _, _ = _table(source, wanted, sheet)
+    return rows.outcomes(table, columns)
+
+
+def _table(
+    source: Source, wanted: Wanted, sheet: str | None
+) -> tuple[Grid, Found, revman.Printed, str | None]:
+    """The grid that was chosen, its table, what the file prints of itself, and a caution."""
+    name, content = opened(source)
+    grids, printed, caution = _grids(name, content, wanted)
+    grid = _sheet(grids, sheet, wanted)
+    if wanted.two_arms and (at := _export(grid)) is not None:
+        grid, printed = revman.of_export(replace(grid, rows=grid.rows[at:]))
+    table, columns, above = headers.found(grid, wanted)
+    return grid, (rows.even(table), columns, above), printed, caution
 
 
 def _grids(

@@ -85,6 +85,15 @@ def even(table: Table) -> Table:
     return replace(table, rows=rows)
 
 
+def outcomes(table: Table, columns: Columns) -> list[str]:
+    """The outcomes that have counts, in the order of their first rows; none without a column."""
+    if columns.outcome is None:
+        return []
+    at, used = columns.outcome, columns.used
+    counted = (row for row in table.rows if _counted(row, used))
+    return list(dict.fromkeys(row.cells[at].strip() for row in counted))
+
+
 def of_outcome(table: Table, columns: Columns, outcome: str | None) -> Table:
     """The rows of one outcome.
 
@@ -105,9 +114,7 @@ def of_outcome(table: Table, columns: Columns, outcome: str | None) -> Table:
             mend = f"the column is missing, so outcome {shown(outcome)} cannot be chosen"
             raise table.refusal("outcome", f"{mend}; add the column or leave the outcome out")
         return table
-    used = columns.used
-    with_counts = [row for row in table.rows if _counted(row, used)]
-    names = list(dict.fromkeys(row.cells[at].strip() for row in with_counts))
+    names = outcomes(table, columns)
     where = f"{table.place}, column {table.header[at]}"
     if outcome is None:
         if len(names) > 1:

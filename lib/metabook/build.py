@@ -13,8 +13,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from execute import checksum, execute
 from sphinx_external_toc.parsing import parse_toc_yaml
+
+from metabook.execute import checksum, execute
 
 
 def is_whole(book: Path) -> bool:

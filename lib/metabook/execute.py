@@ -26,7 +26,7 @@ READER = {"name": "jupytext", "type": "plugin"}
 TIMEOUT = 120
 
 # The outputs of cells are found by the cells alone; this is what the cells call.
-CALLED = ("lib", "data", "requirements.txt")
+CALLED = ("lib", "wheels", "data", "requirements.txt")
 # No page is made from these; names with a dot in front are left out too.
 BESIDE = ("_build", "tests", "__pycache__")
 

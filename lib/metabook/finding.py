@@ -1,0 +1,137 @@
+"""What a pooled result says in one sentence, and whether a sentence of the prose agrees with it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from twobytwo import Result
+from twobytwo.checks.leading import BECAUSE, conclusion
+from twobytwo.rounding import number, p_equals
+
+from metabook import data
+from metabook.frames import arms
+
+ONE_STUDY = "one study cannot show how far studies differ"
+
+
+def finding(outcome: str, result: Result | None = None) -> str:
+    """The pooled odds ratio of an outcome in a sentence.
+
+    Parameters
+    ----------
+    outcome : str
+        As in ``data/outcomes.csv``.
+    result : Result, optional
+        Of its counts; by default pooled by RevMan 5's rule.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> print(finding("mortality"))  # doctest: +NORMALIZE_WHITESPACE
+    Mortality: over 4 studies the odds were 0.39 times as high with stent as with control
+    (95 % interval 0.16 to 0.93; p = 0.03).
+    """
+    result = result or data.pooled(outcome)
+    label, named = data.outcome(outcome)["label"], arms()
+    if not result.k:
+        return f"{label}: no odds ratio can be computed, for {BECAUSE['nothing to pool']}."
+    studies = "in one study" if result.k == 1 else f"over {result.k} studies"
+    return (
+        f"{label}: {studies} the odds were {number(result.estimate)} times as high with "
+        f"{named.treatment} as with {named.control} (95 % interval {number(result.ci_lower)} to "
+        f"{number(result.ci_upper)}; {p_equals(result.p_value)})."
+    )
+
+
+def direction(outcome: str) -> str:
+    """Whether a direction may be claimed for an outcome, and why not.
+
+    Examples
+    --------
+    >>> direction("mortality")
+    'No direction may be claimed: the interval includes no effect.'
+    """
+    e1, n1, e2, n2 = data.counts(outcome).arms
+    found = conclusion(e1, n1, e2, n2)
+    alone = data.pooled(outcome).k == 1
+    why = ONE_STUDY if alone else BECAUSE[str(found.because)]
+    if not found.direction:
+        return f"No direction may be claimed: {why}."
+    word = "fewer" if found.direction < 0 else "more"
+    return f"There were {word} events with {arms().treatment}: {why}."
+
+
+def _side(result: Result) -> float:
+    return math.copysign(1, result.effect) if result.k and result.effect else 0.0
+
+
+def _excludes(result: Result) -> bool:
+    return bool(result.k) and not result.limits.lower <= 0 <= result.limits.upper
+
+
+def _one_side(result: Result) -> bool:
+    used = result.study_effect[result.included]
+    return bool(result.k) and len(set((used > 0).tolist())) == 1
+
+
+def _claimed(result: Result) -> bool:
+    (e1, n1), (e2, n2) = result.arms
+    return bool(conclusion(e1, n1, e2, n2).direction)
+
+
+# What a sentence may claim of an outcome, each with what must be so.
+CLAIMS: Mapping[str, Callable[[Result], bool]] = {
+    "fewer": lambda result: _side(result) < 0,
+    "more": lambda result: _side(result) > 0,
+    "excludes no effect": _excludes,
+    "includes no effect": lambda result: bool(result.k) and not _excludes(result),
+    "a direction stands": _claimed,
+    "no direction stands": lambda result: not _claimed(result),
+    "studies on one side": _one_side,
+    "studies on both sides": lambda result: bool(result.k) and not _one_side(result),
+    "studies differ": lambda result: bool(result.tau2 and result.tau2 > 0),
+    "nothing to pool": lambda result: not result.k,
+}
+
+
+def holds_for(result: Result) -> list[str]:
+    """Every claim that a result allows.
+
+    Examples
+    --------
+    >>> from twobytwo import pool
+    >>> ", ".join(holds_for(pool([1, 6], [23, 48], [9, 19], [23, 100])))
+    'fewer, includes no effect, no direction stands, studies on one side, studies differ'
+    """
+    return [claim for claim, is_so in CLAIMS.items() if is_so(result)]
+
+
+def contradictions(outcome: str, claims: str) -> list[str]:
+    """Which of the claims of a sentence the data contradict, in words.
+
+    Parameters
+    ----------
+    outcome : str
+        As in ``data/outcomes.csv``.
+    claims : str
+        Keys of `CLAIMS`, joined by semicolons.
+
+    Raises
+    ------
+    LookupError
+        If there is no such claim.
+
+    Examples
+    --------
+    >>> contradictions("mortality", "more; excludes no effect")  # doctest: +ELLIPSIS
+    ["'more' is not so. Mortality: over 4 studies the odds were 0.39 times as high ...]
+    """
+    wanted = [claim.strip() for claim in claims.split(";")]
+    if unknown := [claim for claim in wanted if claim not in CLAIMS]:
+        raise LookupError(f"no claim is called {unknown[0]!r}; there are {', '.join(CLAIMS)}")
+    allowed = holds_for(data.pooled(outcome))
+    return [f"{one!r} is not so. {finding(outcome)}" for one in wanted if one not in allowed]

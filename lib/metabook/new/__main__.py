@@ -1,0 +1,60 @@
+"""Make a book from a file of counts: ``python -m metabook.new COUNTS OUT --title ...``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from twobytwo import CountsError
+
+from metabook.new.facts import read
+from metabook.new.write import Supplies, write
+
+
+def main() -> int:
+    """Read, write, say what comes next; 2 if the file cannot be used."""
+    parser = argparse.ArgumentParser(prog="make new", description=__doc__)
+    parser.add_argument("counts", help="any file that twobytwo reads")
+    parser.add_argument("out", type=Path, help="the folder of the new book")
+    parser.add_argument("--title", required=True)
+    parser.add_argument("--treatment", required=True, help="what the treatment is called")
+    parser.add_argument("--control", required=True, help="what the control is called")
+    parser.add_argument("--outcome", default="the event", help="what a file of one outcome counts")
+    parser.add_argument("--better", default="", metavar="OUTCOME=more;...",
+                        help="which direction is good; fewer where nothing is said")  # fmt: skip
+    parser.add_argument("--printed", default="", help="printed results: outcome, what, printed")
+    parser.add_argument("--sheet")
+    parser.add_argument("--arms", nargs=2, metavar=("TREATMENT", "CONTROL"), default=(None, None),
+                        help="which arms of the file to take, where each has a row")  # fmt: skip
+    parser.add_argument("--supplies", type=Path, nargs=3, required=True,
+                        metavar=("WHEEL", "LOCK", "BIB"))  # fmt: skip
+    asked = parser.parse_args()
+    try:
+        better = dict(_pair(text) for text in filter(None, asked.better.split(";")))
+        treatment, control = asked.arms
+        outcomes = read(asked.counts, asked.outcome, better, sheet=asked.sheet,
+                        treatment=treatment, control=control)  # fmt: skip
+        write(
+            outcomes, asked.out, Supplies(*asked.supplies), title=asked.title,
+            treatment=asked.treatment, control=asked.control, source=Path(asked.counts).name,
+            printed=asked.printed,
+        )  # fmt: skip
+    except (CountsError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    for line in outcomes[0].counts.reading.lines if outcomes[0].counts.reading else ():
+        print(line)
+    print(f"Your book is in {asked.out}. There: make book, make test, make todo")
+    return 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    outcome, equals, better = text.rpartition("=")
+    if not equals:
+        raise CountsError(f"{text}: say OUTCOME=more or OUTCOME=fewer.")
+    return outcome.strip(), better.strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,272 @@
+"""From a file of counts to the files of ``data/``: what was counted, and what it is called."""
+
+from __future__ import annotations
+
+import keyword
+import math
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from twobytwo import Counts, CountsError, Result, pool, read_counts
+from twobytwo.io.columns import Wanted
+from twobytwo.io.read import outcomes as outcomes_of
+from twobytwo.rounding import prints_as
+
+from metabook.finding import holds_for
+from metabook.templates import capital
+
+# Names that the pages' cells use themselves.
+TAKEN = {
+    "tt", "words", "figures", "path", "show", "counts", "finding", "direction", "log", "sqrt",
+    "exp", "by-hand", "table", "frame", "analyses", "rows", "alone", "lines",
+}  # fmt: skip
+COLUMNS = {
+    "events_treatment": "events", "n_treatment": "patients",
+    "events_control": "events", "n_control": "patients",
+}  # fmt: skip
+PRINTED = re.compile(r"<? ?[-−]?\d*\.?\d+ ?%?")
+WHAT = (
+    "estimate", "ci_lower", "ci_upper", "p_value", "i2", "tau2", "q", "q_p_value", "statistic",
+)  # fmt: skip
+CHECK = "To check: is {better} of it better for the patient?"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One outcome, and what its pages need to know of it.
+
+    Attributes
+    ----------
+    name, slug : str
+        As the file says it, and as a part of names.
+    better : {"fewer", "more"}
+    counts : Counts
+    result : Result
+        By RevMan 5's rule.
+    """
+
+    name: str
+    slug: str
+    better: str
+    counts: Counts
+    result: Result
+
+    @property
+    def label(self) -> str:
+        """The name as it starts a line."""
+        return capital(" ".join(self.name.split()))
+
+    @property
+    def subgroups(self) -> bool:
+        """Whether the studies stand in more than one subgroup."""
+        return len(set(self.counts.extra.get("subgroup", ())) - {""}) > 1
+
+    @property
+    def dated(self) -> bool:
+        """Whether the year of every study is known."""
+        return all(self.counts.extra.get("year", ("",)))
+
+    @property
+    def variable(self) -> str:
+        """What the cells call its result."""
+        return self.slug.replace("-", "_")
+
+    @property
+    def claims(self) -> str:
+        """What the page says of it in plain words, by keys of `metabook.finding.CLAIMS`."""
+        said = ("fewer", "more", "excludes no effect", "includes no effect", "nothing to pool")
+        return "; ".join(claim for claim in holds_for(self.result) if claim in said)
+
+    @property
+    def first(self) -> int:
+        """The first study that an odds ratio can be taken of, or the first."""
+        return int(self.result.included.argmax())
+
+    @property
+    def k(self) -> int:
+        """Studies that say something of the odds ratio."""
+        return int(self.result.k)
+
+
+def read(
+    file: str, outcome: str, better: Mapping[str, str], **choices: str | None
+) -> list[Outcome]:
+    """Read every outcome of a file.
+
+    Parameters
+    ----------
+    file : str
+        As `twobytwo.read_counts` takes it.
+    outcome : str
+        What it counts, where it has no column that says so.
+    better : mapping of str to {"fewer", "more"}
+        Which direction is good; fewer where nothing is said.
+    **choices
+        ``sheet``, ``treatment``, ``control``: which sheet, which arms of the file.
+
+    Raises
+    ------
+    CountsError
+        If the file, or the name of an outcome, cannot be used; in one line.
+    """
+    wanted = Wanted(True, {}, choices.get("treatment"), choices.get("control"))
+    named = outcomes_of(file, wanted, choices.get("sheet"))
+    names = [name for name in named if name] or [outcome]
+    listed = "; ".join(names)
+    if odd := sorted(set(better) - set(names)):
+        raise CountsError(f"{odd[0]}: no such outcome to say better of; there are {listed}.")
+    if odd := sorted(set(better.values()) - {"fewer", "more"}):
+        raise CountsError(f"{odd[0]}: better is fewer or more, such as {names[0]}=more.")
+    slugs: list[str] = []
+    found = []
+    for name in names:
+        slugs.append(_slug(name, slugs))
+        counts = read_counts(file, name if any(named) else None, **choices)  # type: ignore[arg-type]
+        result = pool(*counts.arms, study=counts.study)
+        found.append(Outcome(name, slugs[-1], better.get(name, "fewer"), counts, result))
+    return found
+
+
+def _slug(name: str, others: Sequence[str]) -> str:
+    """A name of plain letters, unlike the others; by number where it has no Latin letter."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = "-".join(re.findall(r"[a-z0-9]+", plain))[:30].strip("-")
+    if not slug[:1].isalpha():
+        slug = f"outcome-{slug or len(others) + 1}"
+    if keyword.iskeyword(slug) or slug in TAKEN:
+        slug += "-events"
+    return slug if slug not in others else f"{slug}-{len(others) + 1}"
+
+
+def tables(
+    outcomes: Sequence[Outcome], source: str, arm: str, printed: str = ""
+) -> dict[str, pd.DataFrame]:
+    """The files of ``data/`` as frames of text.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    source : str
+        What the counts were read from.
+    arm : str
+        What the treatment is called.
+    printed : str
+        A CSV file of printed results with the columns ``outcome, what, printed``; or none.
+    """
+    counts = pd.concat([_rows(one, source) for one in outcomes], ignore_index=True).fillna("")
+    counts = counts.loc[:, [c for c in counts if c not in ("year", "subgroup") or any(counts[c])]]
+    claims = _claims(outcomes, arm)
+    made = {"counts.csv": counts, "outcomes.csv": _outcomes(outcomes), "claims.csv": claims}
+    if printed:
+        made["published.csv"] = _published(printed, outcomes)
+    return made
+
+
+def _rows(one: Outcome, source: str) -> pd.DataFrame:
+    arms = dict(zip(COLUMNS, one.counts.arms, strict=True))
+    none = [""] * len(one.counts)
+    beside = {name: list(one.counts.extra.get(name, none)) for name in ("year", "subgroup")}
+    return pd.DataFrame(
+        {"outcome": one.name, "study": one.counts.study, **arms, **beside,
+         "basis": "verbatim count", "source": source}
+    ).astype(str)  # fmt: skip
+
+
+def _outcomes(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "outcome": one.name,
+            "label": one.label,
+            "short": one.label,
+            "slug": one.slug,
+            "definition": "To write: what counts as the event, and when.",
+            "better": one.better,
+            "pooled": "yes",
+            "note": CHECK.format(better=one.better),
+        }
+        for one in outcomes
+    )
+
+
+SAYS = {
+    "fewer": "the pooled odds are lower with {arm}",
+    "more": "the pooled odds are higher with {arm}",
+    "excludes no effect": "the interval excludes no effect",
+    "includes no effect": "the interval includes no effect",
+    "nothing to pool": "the studies say nothing of an odds ratio",
+}
+
+
+def sentence(one: Outcome, arm: str) -> str:
+    """What the Results say of an outcome in plain words; the tests compare it with the data."""
+    said = ", and ".join(SAYS[claim].format(arm=arm) for claim in one.claims.split("; ") if claim)
+    return f"{one.label}: by this analysis {said}." if said else ""
+
+
+def _claims(outcomes: Sequence[Outcome], arm: str) -> pd.DataFrame:
+    rows = [
+        {
+            "page": "chapters/results",
+            "outcome": one.name,
+            "sentence": sentence(one, arm),
+            "claim": one.claims,
+        }
+        for one in outcomes
+        if one.claims
+    ]
+    return pd.DataFrame(rows, columns=["page", "outcome", "sentence", "claim"])
+
+
+def _published(file: str, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Printed results as rows of the ledger, each with the verdict that follows from its digits."""
+    results = {one.name: one.result for one in outcomes}
+    try:
+        given = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (OSError, UnicodeDecodeError, ValueError) as error:
+        raise CountsError(f"{file}: cannot be read ({error}); write a CSV file in UTF-8.") from None
+    if missing := [name for name in ("outcome", "what", "printed") if name not in given]:
+        raise CountsError(f"{file}: the column {missing[0]} is missing; it has {', '.join(given)}.")
+    rows: list[dict[str, Any]] = []
+    for i, row in enumerate(given.to_dict("records"), 2):
+        if row["outcome"] not in results:
+            raise CountsError(
+                f"{file}, row {i}, column outcome: {row['outcome']!r} is not counted; "
+                f"choose one of {'; '.join(results)}."
+            )
+        if ", " in row["outcome"]:
+            raise CountsError(
+                f"{file}, row {i}, column outcome: {row['outcome']!r} has a comma, which the "
+                "ledger cannot take; give the outcome another name in the counts."
+            )
+        if row["what"] not in WHAT:
+            raise CountsError(
+                f"{file}, row {i}, column what: {row['what']!r} is no number of a pooled result; "
+                f"choose one of {', '.join(WHAT)}."
+            )
+        if not PRINTED.fullmatch(row["printed"].strip()):
+            raise CountsError(
+                f"{file}, row {i}, column printed: {row['printed']!r} cannot be compared; "
+                "write the digits as printed, such as 0.39 or <0.001, or leave the row out."
+            )
+        value = float(getattr(results[row["outcome"]], row["what"]) or 0.0)
+        same = math.isfinite(value) and prints_as(value, row["printed"].strip(" %"))
+        rows.append(
+            {
+                "id": f"printed-{i - 1}",
+                "source": row.get("source") or "The printed review",
+                "place": row.get("place") or "Results",
+                "statement": f"{row['outcome']}: {row['what'].replace('_', ' ')}",
+                "printed": row["printed"],
+                "kind": row["what"],
+                "computed_by": f"pooled({row['outcome']}, {row['what']})",
+                "verdict": "matches" if same else "differs",
+                "explanation": "" if same else "To write: why, as far as it can be told.",
+            }
+        )
+    if not rows:
+        raise CountsError(f"{file}: holds no printed number; write one row for each.")
+    return pd.DataFrame(rows)

@@ -1,0 +1,118 @@
+"""`make new`: from a file of counts to a book that is whole and speaks of its data alone."""
+
+import ast
+import contextlib
+import io
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import examples
+import pytest
+from frictionless import Package
+from jupytext import reads
+from metabook import frames
+from metabook.new.facts import read
+from metabook.new.write import Supplies, write
+from sphinx_external_toc.parsing import parse_toc_yaml
+from twobytwo import CountsError
+
+ROOT = Path(__file__).parents[2]
+OWN = re.compile(r"\b(?:stent(?:s|ed|ing)?|Premat|ANGEL-REBOOT|stroke)\b", re.IGNORECASE)
+
+
+def make(folder, name, **given):
+    title, treatment, control, counts = examples.EXAMPLES[name]
+    file, wheel = folder / "counts.csv", folder / "twobytwo-0-py3-none-any.whl"
+    counts().to_csv(file, index=False)
+    wheel.touch()
+    supplies = Supplies(wheel, ROOT / "requirements.txt", ROOT / "references.bib")
+    write(read(str(file), "the event", {}), folder / "book", supplies, title=title,
+          treatment=treatment, control=control, source="counts.csv", **given)  # fmt: skip
+    return folder / "book"
+
+
+def executed(page):
+    """What the cells of a page say, run here one after the other."""
+    names, said = {}, io.StringIO()
+    with contextlib.redirect_stdout(said):
+        for cell in reads(page.read_text("utf-8"), "md:myst").cells:
+            if cell.cell_type != "code":
+                continue
+            tree = ast.parse(cell.source)
+            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+            exec(compile(tree, page.name, "exec"), names)
+            if last is not None:
+                shown = eval(compile(ast.Expression(last.value), page.name, "eval"), names)
+                print(repr(shown), shown._repr_html_() if hasattr(shown, "_repr_html_") else "")
+    return said.getvalue()
+
+
+@pytest.mark.parametrize("name", [one for one in examples.EXAMPLES if one != "many"])
+def test_a_book_is_whole_and_speaks_of_its_own_data(name, tmp_path, monkeypatch):
+    book = make(tmp_path, name)
+    monkeypatch.setenv("METABOOK_ROOT", str(book))
+    assert Package(book / "data" / "datapackage.json").validate().valid
+    assert frames.arms().treatment == examples.EXAMPLES[name][1]
+    pages = [book / f"{page}.md" for page in parse_toc_yaml(book / "_toc.yml")]
+    texts = [page.read_text("utf-8") for page in pages]
+    texts += map(executed, pages)
+    texts += [(book / name).read_text("utf-8") for name in ("_config.yml", "references.bib")]
+    assert not OWN.search(re.sub(r"(?s)<svg.*?</svg>", "", " ".join(texts)))
+
+
+def test_its_own_tests_see_a_sentence_that_the_data_contradict(tmp_path):
+    book = make(tmp_path, "two")
+
+    def run():
+        command = [sys.executable, "-m", "pytest", "-q", "tests", "-k", "not whole"]
+        return subprocess.run(command, cwd=book, capture_output=True, text=True)
+
+    before = run()
+    assert before.returncode == 0, before.stdout
+    counts = book / "data" / "counts.csv"
+    rows = counts.read_text().splitlines()
+    swap = {"events_treatment": "events_control", "n_treatment": "n_control"}
+    swap |= {b: a for a, b in swap.items()}
+    counts.write_text("\n".join([",".join(swap.get(x, x) for x in rows[0].split(",")), *rows[1:]]))
+    descriptor = book / "data" / "datapackage.json"
+    said = json.loads(descriptor.read_text())
+    fields = said["resources"][0]["schema"]["fields"]
+    fields.sort(key=lambda field: [swap.get(x, x) for x in rows[0].split(",")].index(field["name"]))
+    descriptor.write_text(json.dumps(said))
+    told = run().stdout
+    assert "'more' is not so" in told
+    assert "'fewer' is not so" in told
+
+
+def test_printed_results_become_a_ledger(tmp_path, monkeypatch):
+    printed = tmp_path / "printed.csv"
+    printed.write_text("outcome,what,printed\nthe event,estimate,0.47\nthe event,i2,12%\n")
+    book = make(tmp_path, "bcg", printed=str(printed))
+    monkeypatch.setenv("METABOOK_ROOT", str(book))
+    assert list(frames.frame("published.csv")["verdict"]) == ["matches", "differs"]
+    assert "chapters/ledger" in list(parse_toc_yaml(book / "_toc.yml"))
+    assert "To write" in executed(book / "chapters" / "ledger.md")
+
+
+@pytest.mark.parametrize(
+    ("row", "mend"),
+    [("dead,estimate,1", "choose one of the event"), ("the event,odds,1", "choose one of estimate"),
+     ("the event,estimate,about", "write the digits")],
+)  # fmt: skip
+def test_what_cannot_be_used_is_said_in_one_line_and_nothing_is_written(tmp_path, row, mend):
+    printed = tmp_path / "printed.csv"
+    printed.write_text(f"outcome,what,printed\n{row}\n")
+    with pytest.raises(CountsError, match=rf"^{printed}, row 2, column \w+: .*{mend}.*$"):
+        make(tmp_path, "one", printed=str(printed))
+    assert not [one for one in tmp_path.iterdir() if one.is_dir()]
+
+
+def test_a_folder_that_holds_something_is_left_alone(tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "mine.txt").touch()
+    with pytest.raises(CountsError, match="name a new folder"):
+        make(tmp_path, "one")
+    assert [one.name for one in (tmp_path / "book").iterdir()] == ["mine.txt"]

@@ -1,0 +1,128 @@
+"""Make ten books from ten kinds of counts, build each, run its tests, and take its picture.
+
+Run in the folder of the book, by ``make examples``. The books and the pictures stand in
+_build/examples/; names as arguments choose some of them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import chromium
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).parents[1]
+PAGES = ("index", "chapters/results")
+WIDTHS = (1280, 390)
+
+
+def counted(k: int, risks: tuple[float, float], seed: int = 1) -> pd.DataFrame:
+    """Invented counts of k studies."""
+    rng = np.random.default_rng(seed)
+    n1, n2 = rng.integers(20, 200, (2, k))
+    return pd.DataFrame(
+        {
+            "study": [f"Study {i + 1}" for i in range(k)],
+            "events_treatment": rng.binomial(n1, risks[0]), "n_treatment": n1,
+            "events_control": rng.binomial(n2, risks[1]), "n_control": n2,
+        }
+    )  # fmt: skip
+
+
+def of_outcomes(parts: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Several outcomes in one file."""
+    return pd.concat([part.assign(outcome=name) for name, part in parts.items()])
+
+
+def teaching(name: str) -> Callable[[], pd.DataFrame]:
+    """A set to practice on."""
+    return lambda: pd.read_csv(ROOT / "data" / "teaching" / f"{name}.csv")
+
+
+def two_outcomes() -> pd.DataFrame:
+    """Denominators that differ by outcome, zero cells, years and subgroups."""
+    cured = counted(6, (0.5, 0.4)).assign(year=range(2001, 2007), subgroup=["early", "late"] * 3)
+    ill = counted(4, (0.01, 0.03), seed=2).assign(year=2010, subgroup="late")
+    return of_outcomes({"Cured": cured, "Ill again": ill})
+
+
+def names() -> pd.DataFrame:
+    """Long and non-Latin names, and signs that a page might take for its own."""
+    made = counted(5, (0.2, 0.3))
+    made["study"] = [
+        "研究 一 2019", "Исследование 2020", "دراسة 2021", "A*_study_* with <b>, $x$ & `y` 2022",
+        "The very long name of a collaborative group of investigators of many countries 2023",
+    ]  # fmt: skip
+    long = "Réhospitalisation à 30 jours, toutes causes confondues"
+    return of_outcomes({"死亡": made, long: made})
+
+
+# Each with its title, its arms, and its counts.
+EXAMPLES: dict[str, tuple[str, str, str, Callable[[], pd.DataFrame]]] = {
+    "bcg": ("BCG against tuberculosis", "BCG vaccine", "no vaccine", teaching("bcg")),
+    "catheters": ("Coated catheters", "a coated catheter", "a standard one", teaching("catheters")),
+    "diuretics": ("Diuretics in pregnancy", "diuretic", "control", teaching("diuretics")),
+    "magnesium": ("Magnesium after infarction", "magnesium", "placebo", teaching("magnesium")),
+    "one": ("One study", "drug", "placebo", lambda: counted(1, (0.2, 0.3))),
+    "many": ("Two hundred studies", "drug", "placebo", lambda: counted(200, (0.2, 0.25))),
+    "ten": (
+        "Ten outcomes", "drug", "placebo",
+        lambda: of_outcomes({f"Outcome {i}": counted(4, (0.1, 0.2), seed=i) for i in range(10)}),
+    ),
+    "none": ("No events", "drug", "placebo", lambda: counted(4, (0.0, 0.0))),
+    "two": ("Two outcomes", "drug", "placebo", two_outcomes),
+    "names": ("Names of all kinds: “α” & β", "Naïve drug", "対照", names),
+}  # fmt: skip
+
+
+def make(name: str, folder: Path) -> Path:
+    """Write the counts and the book of one example."""
+    title, treatment, control, counts = EXAMPLES[name]
+    file, out = folder / f"{name}.csv", folder / name
+    counts().to_csv(file, index=False)
+    asked = {"COUNTS": file, "OUT": out, "TITLE": title, "TREATMENT": treatment, "CONTROL": control}
+    run(ROOT, "make", "-s", "new", *(f"{key}={value}" for key, value in asked.items()))
+    return out
+
+
+def run(folder: Path, *command: str) -> None:
+    """Run a command; stop at its first failure, with what it said."""
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=os.environ)
+    if done.returncode:
+        sys.exit(f"{folder.name}: {' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+
+
+def pictures(book: Path, folder: Path) -> None:
+    """The first page and the results, wide and narrow."""
+    with chromium.started() as browser:
+        for width in WIDTHS:
+            page = browser.new_page(viewport={"width": width, "height": 900})
+            for name in PAGES:
+                page.goto((book / "_build" / "html" / f"{name}.html").as_uri())
+                page.screenshot(path=folder / f"{book.name}-{Path(name).name}-{width}.png")
+            page.close()
+
+
+def main() -> None:
+    """Make all of them, or those that are named."""
+    folder = ROOT / "_build" / "examples"
+    for name in sys.argv[1:] or EXAMPLES:
+        start = time.monotonic()
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / name, ignore_errors=True)
+        book = make(name, folder)
+        run(book, "make", "test")
+        print(f"{name}: from a file to a passing book in {time.monotonic() - start:.0f} s")
+        if chromium.find():
+            pictures(book, folder)
+
+
+if __name__ == "__main__":
+    main()
