@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from metabook import data
+from metabook.links import address
 from metabook.words import per_thousand_words
 from twobytwo import Result
 from twobytwo.checks.absolute import crude_control_risk, per_thousand, risk_with
@@ -17,7 +18,6 @@ from twobytwo.rounding import half_up, number
 
 from rescue.beyond import randomized
 from rescue.paper import facts
-from rescue.paper.sources import address
 
 POWERS = (0.8, 0.9)
 CERTAINTY = ("very low", "low", "moderate", "high")
