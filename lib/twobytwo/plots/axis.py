@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,8 @@ class Axis:
     def share(self, value: float) -> float:
         """Where a value lies: 0 at the low end, 1 at the high end."""
         if self.log:
-            return math.log(value / self.low) / math.log(self.high / self.low)
+            ratio = max(value, sys.float_info.min) / self.low  # a limit can underflow to 0
+            return math.log(ratio) / math.log(self.high / self.low)
         return (value - self.low) / (self.high - self.low)
 
     def clipped(self, lower: float, upper: float) -> tuple[bool, bool]:

@@ -480,13 +480,15 @@ def _share(weight: float) -> str:
 
 def _pooled(result: Pooled, label: str, kind: str, printed: Printer) -> Row:
     three = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
+    # A ratio of 0 or infinity has no place on the axis.
+    ends = result.options.scale != "log" or 0 < three[0] < math.inf
     return Row(
         kind,
         label,
         tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in _counts(result)),
         "100.0 %" if result.k else NONE,
         printed.pooled(result),
-        *three,
+        *(three if ends else (math.nan,) * 3),
         100.0,
     )
 
