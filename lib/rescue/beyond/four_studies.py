@@ -52,7 +52,7 @@ def nearer_end(answer: Answer, risk: float) -> float:
     >>> from twobytwo.checks.grid import answer
     >>> deaths = answer(data.counts("mortality"), Analysis("OR", "fixed", "Peto"))
     >>> round(nearer_end(deaths, 0.3))
-    -59
+    -60
     """
     estimate, low, high = answer.per_thousand(risk)
     return high if estimate < 0 else low

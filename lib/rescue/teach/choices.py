@@ -51,7 +51,8 @@ OPTIONS = (
     ),
     Choice(
         "method",
-        "Mantel-Haenszel (MH), inverse variance (IV) or Peto",
+        "Mantel-Haenszel (MH), inverse variance (IV) or Peto; without correcting a cell: the exact "
+        "conditional odds ratio (exact), or the likelihood of the counts (GLMM)",
         "Mantel and Haenszel 1959; Yusuf 1985",
         "RevMan 5; meta (for its fixed effect)",
         "metafor's rma(): IV",
@@ -139,6 +140,7 @@ PROPORTIONS = (
         "meta's metaprop(): Clopper-Pearson",
     ),
     Choice("level", "Confidence level of every interval", "", "metafor, meta", ""),
+    Choice("prediction_df", "Degrees of freedom of the prediction interval", "Higgins 2009", "", ""),
 )
 
 
