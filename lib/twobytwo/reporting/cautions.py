@@ -244,7 +244,7 @@ def _small_studies(report: Report) -> Iterator[Caution]:
     }
     told = ", and ".join(said[sign] for sign in signs)
     yield Caution(
-        "Small studies show other effects than large ones",
+        "Small studies may show other effects than large ones",
         f"{told[0].upper()}{told[1:]}. Missing studies, worse methods in small ones, and other "
         "patients can all do this [@sterne]. Random effects give small studies more weight than "
         "a fixed effect does.",

@@ -265,7 +265,8 @@ class Report:
     def small_studies_differ(self) -> tuple[str, ...]:
         """Signs of small-study effects, of ten studies on: "test", "models", "largest".
 
-        The last two only where inverse variance leads: else 0.5 added would be what differs.
+        The last two only where inverse variance leads: else 0.5 added would be what differs. The
+        largest study is one that has twice the patients of the median one, or more.
         """
         if self.asymmetry is None or not self.spread_known:
             return ()
@@ -277,8 +278,9 @@ class Report:
         lower, upper = result.limits
         if fixed and not lower <= fixed.effect <= upper:
             signs.append("models")
+        patients = sum(result.table)
         y = result.study_effect[self.largest]
-        if np.isfinite(y) and not lower <= y <= upper:
+        if patients.max() >= 2 * np.median(patients) and not lower <= y <= upper:
             signs.append("largest")
         return tuple(signs)
 

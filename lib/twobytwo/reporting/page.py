@@ -174,7 +174,9 @@ def _summary(report: Report) -> str:
 
 def _boxes(report: Report) -> list[tuple[str, str, str]]:
     """Name, value and note of what a reader sees first; nothing of nonsense width."""
-    result, k = report.recommended, int(report.recommended.k)
+    if not report.pooled:
+        return []
+    k = int(report.recommended.k)
     said, by = words.effect(report.lead.result, report.digits), words.IN_WORDS[report.method]
     if k == 1:
         return [(f"{_named(report)} of the only study", said, f"by {by}")]
@@ -290,10 +292,9 @@ def _forest(report: Report, progress: Callable[[str], None]) -> str:
             f"Not drawn: of {k} studies, more than {MOST}, no one could read the rows. The table "
             "above has them all."))  # fmt: skip
     progress(f"drawing the forest plot of {k} studies")
-    # An exact odds ratio has no weights to draw; the subgroups are of the random effects.
-    drawn = report.lead if report.method != "none" else None
-    if drawn is None or report.subgroup:
-        drawn = Answer("IV", report.recommended)
+    # The subgroups are of the random effects; an odds ratio of 0 or infinity has no place.
+    own = report.method != "none" and math.isfinite(report.lead.effect) and not report.subgroup
+    drawn = report.lead if own else Answer("IV", report.recommended)
     treatment, control = report.arms
     plot = drawn.result.forest(
         treatment=treatment.capitalize(), control=control.capitalize(), outcome=report.outcome,

@@ -289,7 +289,7 @@ def lead(report: Report) -> str:
         return _undecided(report)
     more = "More" if report.direction > 0 else "Fewer"
     if report.small_studies_differ:
-        return f"{more} events with {treatment} on average, but small and large studies differ."
+        return f"{more} events with {treatment} on average, but small and large studies may differ."
     if report.apart:
         return f"{more} events with {treatment}, but not by every analysis."
     if report.differ:
