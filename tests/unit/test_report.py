@@ -263,7 +263,10 @@ CASES = {
         [f"S{i},{(4, 28)[i % 2]},100,30,100" for i in range(12)],
         AGREE,
     ),
-    "The conclusion hangs on single studies": (["A,10,50,25,50", "B,12,50,27,50", "C,11,60,25,60"], AGREE),
+    "The conclusion hangs on single studies": (
+        ["A,10,50,25,50", "B,12,50,27,50", "C,11,60,25,60"],
+        AGREE,
+    ),
     "Small studies may show other effects than large ones": (SMALL, AGREE),
 }
 
@@ -372,6 +375,7 @@ def test_subgroups_are_pooled_and_compared(counts_file, run):
     said = words(tree(out.read_text("utf-8")))
     assert "Test for subgroup differences: Q = 10.13, df = 1, p = 0.001" in said
     assert "old 2 0.47" in said
+    assert "0.47 [0.22, 0.97]" in said
 
 
 def test_what_was_read_is_told_and_nothing_else(counts_file, run):

@@ -172,7 +172,8 @@ def _disagreement(report: Report) -> Iterator[Caution]:
         )
         yield Caution(
             "The analyses disagree",
-            f"The interval excludes {null} by {listed([_with(report, name) for name in report.apart])}"
+            f"The interval excludes {null} by "
+            f"{listed([_with(report, name) for name in report.apart])}"
             + (f", but not by {listed([_with(report, name) for name in others])}." if others
                else ", in opposite directions.")
             + hangs,

@@ -383,7 +383,15 @@ def report(
     lead = str(found.method)
     progress(f"pooling {len(counts)} studies in several ways")
     answers = [
-        Answer(name, pool(counts, **chosen, **_choices(name, recommended)))
+        Answer(
+            name,
+            pool(
+                counts,
+                subgroup=subgroup if name in ("IV", "revman5") else None,
+                **chosen,
+                **_choices(name, recommended),
+            ),
+        )
         for name in (lead, *(name for name in CHOICES if name != lead))
         if name != "none" and _offered(name, recommended)
     ]

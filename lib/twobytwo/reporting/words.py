@@ -48,10 +48,10 @@ RULE = (
     f"{100 * SHARE:g} % of the weight, Mantel-Haenszel without a correction leads, because "
     "inverse variance is biased by small cells, and adding 0.5 in unequal arms biases too "
     "[@sweeting,bradburn,rare]. Otherwise random effects lead, as Cochrane recommends for its "
-    "reviews and RevMan offers since January 2025 [@cochrane]: the between-study variance τ² by restricted maximum "
-    "likelihood (REML), the interval of Hartung, Knapp, Sidik and Jonkman (HKSJ) "
-    "[@hartung,sidik], here never narrower than the usual one [@rover]. The three thresholds are this program's own, "
-    "set by simulation; no guideline names any."
+    "reviews and RevMan offers since January 2025 [@cochrane]: the between-study variance τ² by "
+    "restricted maximum likelihood (REML), the interval of Hartung, Knapp, Sidik and Jonkman "
+    "(HKSJ) [@hartung,sidik], here never narrower than the usual one [@rover]. The three "
+    "thresholds are this program's own, set by simulation; no guideline is known to name any."
 )
 BESIDE = (
     "RevMan 5's rule [@revman5] (DerSimonian-Laird, Q about the Mantel-Haenszel estimate, normal "
