@@ -79,8 +79,11 @@ def _direction(report: Report) -> Iterator[Caution]:
             "interval.",
         )
     elif report.because == "prediction":
-        one = report.lead if report.method == "IV" else None
-        where = f" ({words.prediction(one.result, report.digits)})" if one else ""
+        # Mantel-Haenszel has no prediction interval: there the likelihood was asked.
+        name = "IV" if report.method == "IV" else "GLMM"
+        ahead = [words.prediction(one.result, report.digits) for one in report.answers
+                 if one.name == name]  # fmt: skip
+        where = f" ({ahead[0]} by {IN_WORDS[name]})" if ahead else ""
         yield Caution(
             "The next study may show the opposite",
             f"The interval of the mean excludes {NO_EFFECT[result.measure]}, but the prediction "

@@ -304,8 +304,9 @@ def _undecided(report: Report) -> str:
     if because == "few events":
         return "Too few events to claim a direction."
     if because == "prediction":
-        return "The studies differ: a new one may show no effect, or the opposite."
-    if because == "spread":
+        start = "The studies differ: a new one" if report.differ else "A new study"
+        return f"{start} may show no effect, or the opposite."
+    if because == "spread" or (because == "weights" and not report.apart):
         return "No direction can be claimed: the studies lie too far apart."
     if report.apart or because in ("weights", "methods"):
         return "No direction can be claimed: the analyses disagree."
