@@ -79,8 +79,11 @@ def _direction(report: Report) -> Iterator[Caution]:
             "interval.",
         )
     elif report.because == "prediction":
-        one = report.lead if report.method == "IV" else None
-        where = f" ({words.prediction(one.result, report.digits)})" if one else ""
+        # Mantel-Haenszel has no prediction interval: there the likelihood was asked.
+        name = "IV" if report.method == "IV" else "GLMM"
+        ahead = [words.prediction(one.result, report.digits) for one in report.answers
+                 if one.name == name]  # fmt: skip
+        where = f" ({ahead[0]} by {IN_WORDS[name]})" if ahead else ""
         yield Caution(
             "The next study may show the opposite",
             f"The interval of the mean excludes {NO_EFFECT[result.measure]}, but the prediction "
@@ -172,7 +175,8 @@ def _disagreement(report: Report) -> Iterator[Caution]:
         )
         yield Caution(
             "The analyses disagree",
-            f"The interval excludes {null} by {listed([_with(report, name) for name in report.apart])}"
+            f"The interval excludes {null} by "
+            f"{listed([_with(report, name) for name in report.apart])}"
             + (f", but not by {listed([_with(report, name) for name in others])}." if others
                else ", in opposite directions.")
             + hangs,
@@ -244,7 +248,7 @@ def _small_studies(report: Report) -> Iterator[Caution]:
     }
     told = ", and ".join(said[sign] for sign in signs)
     yield Caution(
-        "Small studies show other effects than large ones",
+        "Small studies may show other effects than large ones",
         f"{told[0].upper()}{told[1:]}. Missing studies, worse methods in small ones, and other "
         "patients can all do this [@sterne]. Random effects give small studies more weight than "
         "a fixed effect does.",

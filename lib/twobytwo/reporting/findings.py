@@ -265,7 +265,8 @@ class Report:
     def small_studies_differ(self) -> tuple[str, ...]:
         """Signs of small-study effects, of ten studies on: "test", "models", "largest".
 
-        The last two only where inverse variance leads: else 0.5 added would be what differs.
+        The last two only where inverse variance leads: else 0.5 added would be what differs. The
+        largest study is one that has twice the patients of the median one, or more.
         """
         if self.asymmetry is None or not self.spread_known:
             return ()
@@ -277,8 +278,9 @@ class Report:
         lower, upper = result.limits
         if fixed and not lower <= fixed.effect <= upper:
             signs.append("models")
+        patients = sum(result.table)
         y = result.study_effect[self.largest]
-        if np.isfinite(y) and not lower <= y <= upper:
+        if patients.max() >= 2 * np.median(patients) and not lower <= y <= upper:
             signs.append("largest")
         return tuple(signs)
 
@@ -381,7 +383,15 @@ def report(
     lead = str(found.method)
     progress(f"pooling {len(counts)} studies in several ways")
     answers = [
-        Answer(name, pool(counts, **chosen, **_choices(name, recommended)))
+        Answer(
+            name,
+            pool(
+                counts,
+                subgroup=subgroup if name in ("IV", "revman5") else None,
+                **chosen,
+                **_choices(name, recommended),
+            ),
+        )
         for name in (lead, *(name for name in CHOICES if name != lead))
         if name != "none" and _offered(name, recommended)
     ]

@@ -174,7 +174,9 @@ def _summary(report: Report) -> str:
 
 def _boxes(report: Report) -> list[tuple[str, str, str]]:
     """Name, value and note of what a reader sees first; nothing of nonsense width."""
-    result, k = report.recommended, int(report.recommended.k)
+    if not report.pooled:
+        return []
+    k = int(report.recommended.k)
     said, by = words.effect(report.lead.result, report.digits), words.IN_WORDS[report.method]
     if k == 1:
         return [(f"{_named(report)} of the only study", said, f"by {by}")]
@@ -220,8 +222,9 @@ def _counts(report: Report) -> str:
     (e1, n1), (e2, n2) = result.arms
     rows = list(
         zip(
-            result.study, _of_patients(e1, n1), _of_patients(e2, n2), map(signs, study_texts(result, report.digits)),
-            _weights(result), _weights(report.revman5), strict=True,
+            result.study, _of_patients(e1, n1), _of_patients(e2, n2),
+            map(signs, study_texts(result, report.digits)), _weights(result),
+            _weights(report.revman5), strict=True,
         )
     )  # fmt: skip
     total = (
@@ -290,10 +293,9 @@ def _forest(report: Report, progress: Callable[[str], None]) -> str:
             f"Not drawn: of {k} studies, more than {MOST}, no one could read the rows. The table "
             "above has them all."))  # fmt: skip
     progress(f"drawing the forest plot of {k} studies")
-    # An exact odds ratio has no weights to draw; the subgroups are of the random effects.
-    drawn = report.lead if report.method != "none" else None
-    if drawn is None or report.subgroup:
-        drawn = Answer("IV", report.recommended)
+    # The subgroups are of the random effects; an odds ratio of 0 or infinity has no place.
+    own = report.method != "none" and math.isfinite(report.lead.effect) and not report.subgroup
+    drawn = report.lead if own else Answer("IV", report.recommended)
     treatment, control = report.arms
     plot = drawn.result.forest(
         treatment=treatment.capitalize(), control=control.capitalize(), outcome=report.outcome,
@@ -301,8 +303,9 @@ def _forest(report: Report, progress: Callable[[str], None]) -> str:
         prediction=bool(np.isfinite(drawn.result.prediction_lower)),
     )  # fmt: skip
     who = words.IN_WORDS[drawn.name]
+    area = "its patients" if drawn.name == "exact" else "the weight"
     caption = (
-        "Each square is a study, its area the weight, its line the interval. The diamond is the "
+        f"Each square is a study, its area {area}, its line the interval. The diamond is the "
         f"pooled result by {who}."
     )
     return section("forest", "Forest plot", figure(plot.html("forest"), "Forest plot", caption))
@@ -418,9 +421,17 @@ def _subgroups(report: Report) -> str:
     result = report.recommended
     rows = [
         (name, str(int(one.k)), words.effect(one, report.digits), words.variance(one.tau2),
-         words.share(one.i2))
-        for name, one in result.subgroups
+         words.share(one.i2), words.effect(other, report.digits))
+        for (name, one), (_, other) in zip(
+            result.subgroups, report.revman5.subgroups, strict=True
+        )
     ]  # fmt: skip
+    two = (
+        " Of two studies the interval by HKSJ, with t on one degree of freedom, says nothing; "
+        "RevMan 5's takes their spread as known."
+        if any(one.k == 2 for _, one in result.subgroups)
+        else ""
+    )
     test = (
         "There is no test for subgroup differences: it takes two subgroups, each with an effect."
         if np.isnan(result.between.p_value)
@@ -433,9 +444,9 @@ def _subgroups(report: Report) -> str:
         "subgroups", "Subgroups",
         table(f"Random effects, by {report.subgroup}, each with its own τ²",
               (report.subgroup.capitalize(), "Studies",
-               f"{result.measure} [{_interval(result)}]", "τ²",
-               "I² from Q"), rows),
-        paragraph(test),
+               f"{result.measure} [{_interval(result)}]", "τ²", "I² from Q",
+               ANALYSES["revman5"]), rows),
+        paragraph(test + two),
     )  # fmt: skip
 
 

@@ -48,10 +48,10 @@ RULE = (
     f"{100 * SHARE:g} % of the weight, Mantel-Haenszel without a correction leads, because "
     "inverse variance is biased by small cells, and adding 0.5 in unequal arms biases too "
     "[@sweeting,bradburn,rare]. Otherwise random effects lead, as Cochrane recommends for its "
-    "reviews and RevMan offers since January 2025 [@cochrane]: the between-study variance τ² by restricted maximum "
-    "likelihood (REML), the interval of Hartung, Knapp, Sidik and Jonkman (HKSJ) "
-    "[@hartung,sidik], here never narrower than the usual one [@rover]. The three thresholds are this program's own, "
-    "set by simulation; no guideline names any."
+    "reviews and RevMan offers since January 2025 [@cochrane]: the between-study variance τ² by "
+    "restricted maximum likelihood (REML), the interval of Hartung, Knapp, Sidik and Jonkman "
+    "(HKSJ) [@hartung,sidik], here never narrower than the usual one [@rover]. The three "
+    "thresholds are this program's own, set by simulation; no guideline is known to name any."
 )
 BESIDE = (
     "RevMan 5's rule [@revman5] (DerSimonian-Laird, Q about the Mantel-Haenszel estimate, normal "
@@ -289,7 +289,7 @@ def lead(report: Report) -> str:
         return _undecided(report)
     more = "More" if report.direction > 0 else "Fewer"
     if report.small_studies_differ:
-        return f"{more} events with {treatment} on average, but small and large studies differ."
+        return f"{more} events with {treatment} on average, but small and large studies may differ."
     if report.apart:
         return f"{more} events with {treatment}, but not by every analysis."
     if report.differ:
@@ -304,8 +304,9 @@ def _undecided(report: Report) -> str:
     if because == "few events":
         return "Too few events to claim a direction."
     if because == "prediction":
-        return "The studies differ: a new one may show no effect, or the opposite."
-    if because == "spread":
+        start = "The studies differ: a new one" if report.differ else "A new study"
+        return f"{start} may show no effect, or the opposite."
+    if because == "spread" or (because == "weights" and not report.apart):
         return "No direction can be claimed: the studies lie too far apart."
     if report.apart or because in ("weights", "methods"):
         return "No direction can be claimed: the analyses disagree."
