@@ -56,6 +56,7 @@ const isArmColumn = (name) => {
  * or {refused}, or null where no counts are named.
  */
 function columnsOf(header, body) {
+  if (header.some((name) => PAIR.test(name) || /^\d+$/.test(name))) return null; // a study
   const at = (names) => header.findIndex((name) => names.includes(plain(name)));
   const beside = { year: at(NAMES.year), outcome: at(NAMES.outcome) };
   const slots = new Map();
@@ -92,8 +93,8 @@ function columnsOf(header, body) {
   let arm = -1;
   if (!arms) {
     const [one] = full.filter(([of, rest]) => of === null && rest === "");
-    arm = header.findIndex((name, i) => isArmColumn(name) && meaning(name).kind === null && i >= 0);
-    if (!one) return null;
+    arm = header.findIndex((name, i) => isArmColumn(name) && meaning(name).kind === null && i !== beside.outcome);
+    if (!one || Object.values(one[2]).some((found) => found.length > 1)) return null;
     if (arm < 0) return { refused: "Only one arm has counts: a comparison needs two." };
     arms = [one[2]];
   }

@@ -41,7 +41,8 @@ function understood(text) {
       refused ??= mark === " " ? null : places?.refused;
     }
   }
-  return { refused, rows: cellsOf(source, marks[0] ?? "\t") };
+  const [mark] = marks.filter((one) => one !== " ");
+  return { refused, rows: cellsOf(source, mark ?? "\t") };
 }
 
 // Five cells without a header that says more: in the order of the table.
@@ -83,8 +84,9 @@ function tableOf(written) {
   }
   if (header.some((name) => plain(name) === "comparison number")) return { refused: `That is an export of RevMan 5. ${OTHERWISE}` };
   const counted = body.filter((row) => places.arms.some((arm) => Object.values(arm).some((i) => row[i])));
-  const told = [...above, ...body.filter((row) => !counted.includes(row))]
-    .map((row) => `Left out: ${quote(row.filter(Boolean).join(" "))}.`);
+  const from = (arm) => Object.values(arm).map((i) => quote(header[i])).join(", ");
+  const told = [`Read from ${places.arms.map(from).join(" against ")}.`, ...[...above, ...body.filter((row) => !counted.includes(row))]
+    .map((row) => `Left out: ${quote(row.filter(Boolean).join(" "))}.`)];
   const outcomes = [...new Set(counted.map((row) => row[places.outcome]).filter(Boolean))];
   if (outcomes.length > 1) return { refused: `There are ${outcomes.length} outcomes (${outcomes.join(", ")}). ${OTHERWISE} --outcome "${outcomes[0]}"` };
   const name = (row) => row[places.study] ?? "";
