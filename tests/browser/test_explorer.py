@@ -130,7 +130,8 @@ def test_every_state_says_what_the_library_says(tab):
         """(states) => states.map((of) => {
             const shown = analyzed(of);
             const inside = shown.studies.filter((row) => row.inside);
-            return { said: sentence(shown), heterogeneity: heterogeneity(shown), method: method(shown),
+            return { said: sentence(shown), heterogeneity: heterogeneity(shown),
+                method: method(shown),
                 effect: effectOf(shown.total), ...Object.fromEntries(inside.map((row) =>
                     [row.study, `${weightOf(row)} ${effectOf(row)}`])) };
         })""",
@@ -163,7 +164,8 @@ def changes(tab):
     return tab.evaluate("""() => {
         const form = document.querySelector(".explorer form");
         const inputs = [...form.querySelectorAll("input:enabled")]
-            .filter(i => i.type == "checkbox" || (i.type == "radio" && !i.checked)).map(i => [i.name, i.value]);
+            .filter(i => i.type == "checkbox" || (i.type == "radio" && !i.checked))
+            .map(i => [i.name, i.value]);
         const options = [...form.elements.tau2.options]
             .filter(o => !o.disabled && !o.selected).map(o => ["tau2", o.value]);
         return [...inputs, ...options];

@@ -29,7 +29,9 @@ CHOICES = {
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    files = [(STATIC / file).as_uri() for file in ("book.css", *NEEDS["data-own-counts"])]
+    # With the scripts of every page: classic scripts share their names.
+    every = ("book.css", "book.js", "previews.js", *NEEDS["data-own-counts"])
+    files = [(STATIC / file).as_uri() for file in every]
     head = "".join(
         f'<link rel="stylesheet" href="{file}">' if file.endswith("css")
         else f'<script defer src="{file}"></script>' for file in files

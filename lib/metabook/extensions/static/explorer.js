@@ -236,7 +236,7 @@ function fillForm() {
     form.elements.risk.value = state.risk ?? percent(about.risk);
 }
 
-function show(told = []) {
+function refresh(told = []) {
   const shown = analyzed(state);
   fillForm();
   drawForest(plot, written(shown));
@@ -258,7 +258,7 @@ function choose(wanted, told = []) {
   const next = studiesIn(wanted).length ? wanted : { ...wanted, without: [] };
   state = settled(next, told);
   history.pushState(null, "", toHash(state));
-  show(told);
+  refresh(told);
 }
 
 // A hash without "=" is a heading of the page, not a state.
@@ -268,7 +268,7 @@ function read() {
   state = fromHash(location.hash, told);
   const folded = data.fields.some((field) => state[field] !== data.start[field]);
   if (folded) box.querySelector(".explorer-methods").open = true;
-  show(told);
+  refresh(told);
 }
 
 form.addEventListener("submit", (event) => event.preventDefault());
@@ -292,6 +292,6 @@ addEventListener("hashchange", read);
 
 document.querySelectorAll(".explorer-fallback").forEach((part) => { part.hidden = true; });
 box.hidden = false;
-show();
+refresh();
 read();
 new ResizeObserver(() => drawForest(plot, written(analyzed(state)))).observe(plot);

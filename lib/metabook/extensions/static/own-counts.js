@@ -53,12 +53,12 @@ function labelOf(column) {
 
 // Put pasted or opened rows where the cursor is, or in place of all.
 function fill({ rows, told, names, refused }, at = 0, all = false) {
-  if (refused) return show([refused]);
+  if (refused) return refresh([refused]);
   const [kept, after] = all ? [[], []] : [table.rows.slice(0, at), table.rows.slice(at + rows.length)];
   const [treatment, control] = names ?? [table.treatment, table.control];
   table = { ...table, treatment, control, rows: [...kept, ...rows, ...after] };
   drawRows(at);
-  return show([`${rows.length} ${rows.length === 1 ? "row" : "rows"} read.`, ...told]);
+  return refresh([`${rows.length} ${rows.length === 1 ? "row" : "rows"} read.`, ...told]);
 }
 
 // ---- The address ----------------------------------------------------------------------
@@ -176,7 +176,7 @@ function cautions({ counts, measure, told, first, revman5 }) {
   return said;
 }
 
-// ---- What is shown --------------------------------------------------------------------
+// ---- What is shown ----------------------------------------------------------------------
 
 // A name that fits its place in the drawing.
 const cut = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
@@ -198,12 +198,12 @@ function forest({ first, measure }) {
 }
 
 function drawPlot() {
-  if (shown?.first.estimate === null || !shown) part("plot").replaceChildren();
-  else drawForest(part("plot"), forest(shown));
+  if (current?.first.estimate === null || !current) part("plot").replaceChildren();
+  else drawForest(part("plot"), forest(current));
 }
 
 function leaveOneOut() {
-  const { counts, measure, told } = shown;
+  const { counts, measure, told } = current;
   const several = counts.study.length > 1 && told.result !== null;
   const [led, revman5] = several ? [twobytwo.leading_choices(told.method, measure), { measure }]
     .map((choices) => twobytwo.leave_one_out(counts, choices)) : [[], []];
@@ -217,9 +217,9 @@ function leaveOneOut() {
 
 const fold = own.querySelector("details");
 const list = (name, texts) => part(name).replaceChildren(...texts.map((text) => made("li", {}, text)));
-let shown = null;
+let current = null;
 
-function show(told = []) {
+function refresh(told = []) {
   const wrong = faults(table.rows);
   for (const input of own.querySelectorAll("[data-row]")) {
     const at = wrong.some(({ row, column }) => row === Number(input.dataset.row) && column === Number(input.dataset.column));
@@ -230,17 +230,17 @@ function show(told = []) {
   part("control").textContent = table.control;
   const counts = countsOf(table.rows);
   const some = counts.study.length > 0;
-  shown = wrong.length || !some ? null : analyzed(counts);
-  part("results").hidden = !shown;
+  current = wrong.length || !some ? null : analyzed(counts);
+  part("results").hidden = !current;
   const missing = wrong.length ? `${wrong.length === 1 ? "One cell" : `${wrong.length} cells`} to mend: see below the table.` : "No study yet.";
-  part("said").textContent = [...told, shown ? direction(shown) : missing].join(" ");
+  part("said").textContent = [...told, current ? direction(current) : missing].join(" ");
   drawPlot();
-  if (!shown) return;
-  for (const [name, words] of Object.entries({ second, predicted, thousand, why })) part(name).textContent = words(shown);
-  part("heterogeneity").textContent = heterogeneityWords(shown.told.method === "IV" ? shown.first : shown.revman5)
-    + (shown.told.method === "IV" ? "" : " (RevMan 5’s rule)");
-  part("method").textContent = shown.first.method_sentence;
-  part("cautions").replaceChildren(...cautions(shown).map(({ title, text }) => {
+  if (!current) return;
+  for (const [name, words] of Object.entries({ second, predicted, thousand, why })) part(name).textContent = words(current);
+  part("heterogeneity").textContent = heterogeneityWords(current.told.method === "IV" ? current.first : current.revman5)
+    + (current.told.method === "IV" ? "" : " (RevMan 5’s rule)");
+  part("method").textContent = current.first.method_sentence;
+  part("cautions").replaceChildren(...cautions(current).map(({ title, text }) => {
     const item = made("li");
     if (title) item.append(made("strong", {}, `${title}.`), " ");
     item.append(text);
@@ -274,21 +274,21 @@ const DO = {
   add() {
     table.rows.push(blank());
     drawRows(table.rows.length - 1);
-    show();
+    refresh();
   },
   clear() {
     table = structuredClone(EMPTY);
     drawRows(0);
-    show();
+    refresh();
   },
   example() {
     table = structuredClone(start);
     drawRows(0);
-    show();
+    refresh();
   },
   csv: () => download("counts.csv", "text/csv", csvOf(table.rows)),
   picture: () => download("forest.svg", "image/svg+xml", picture()),
-  sentence: () => copied(`${direction(shown)} ${shown.first.method_sentence}`),
+  sentence: () => copied(`${direction(current)} ${current.first.method_sentence}`),
   link: () => (countsOf(table.rows).study.length > HELD
     ? (own.querySelector("output").textContent = `An address holds ${HELD} studies at most: download the counts instead.`)
     : copied(address())),
@@ -300,16 +300,16 @@ own.addEventListener("click", ({ target }) => {
   table.rows.splice(Number(target.dataset.drop), 1);
   if (!table.rows.length) table.rows.push(blank());
   drawRows(Math.min(Number(target.dataset.drop), table.rows.length - 1));
-  show();
+  refresh();
 });
 own.addEventListener("input", ({ target }) => {
   if (target.dataset.row) table.rows[target.dataset.row][target.dataset.column] = target.value.trim();
   else if (["own-treatment", "own-control", "own-outcome", "own-better"].includes(target.name))
     table[target.name.slice(4)] = target.value;
   else if (target.type === "file") return;
-  show();
+  refresh();
 });
-fold.addEventListener("toggle", () => { if (fold.open && shown) leaveOneOut(); });
+fold.addEventListener("toggle", () => { if (fold.open && current) leaveOneOut(); });
 own.addEventListener("submit", (event) => event.preventDefault());
 own.addEventListener("keydown", (event) => {
   const { row } = event.target.dataset;
@@ -338,7 +338,7 @@ function read() {
   const long = (held ?? "").length > LONGEST;
   table = (held && !long && unpacked(held)) || structuredClone(start);
   drawRows();
-  show(long ? [`The address has ${held.length} characters, too many to be read.`] : []);
+  refresh(long ? [`The address has ${held.length} characters, too many to be read.`] : []);
 }
 
 addEventListener("hashchange", () => { if (location.hash.startsWith("#own=")) read(); });
