@@ -9,7 +9,7 @@ import pytest
 from metabook.words import more_or_fewer, per_thousand_words
 from rescue.teach import explorer
 from rescue.teach.explorer import NONE
-from twobytwo.checks.absolute import per_thousand
+from twobytwo.checks.absolute import can_hold, per_thousand
 from twobytwo.plots.forest import MEASURE
 from twobytwo.rounding import half_up, number, p_equals, with_interval
 from twobytwo.sentence import overall
@@ -74,6 +74,9 @@ def words(outcome, result):
     events = per_thousand_words(per_thousand(result, risk))
     events |= {"interval": events["difference-ci"], "verb": explorer.VERBS[outcome]}
     patients = explorer.IN_PATIENTS.format(**events, risk=number(100 * risk, 1))
+    if not can_hold(result.estimate, risk, result.measure):
+        name = explorer.LABELS["measure"][result.measure]
+        patients = f"This {name} cannot hold at a risk of {number(100 * risk, 1)} %: choose another."
     ends = [result.estimate, result.ci_lower, result.ci_upper]
     one, low, high = map(in_hundred if result.measure == "RD" else number, ends)
     name = MEASURE[result.measure]
@@ -231,7 +234,7 @@ def test_the_back_button_undoes_a_change(tab):
     ("hash_", "word"),
     [
         ("#measure=HR", "“measure=HR”: not known"),
-        ("#without=Foo", "“Foo”: not a study"),
+        ("#without=Foo", "“without=Foo”: not a study"),
         ("#without=Baracchini,Chang,Cornelissen,Peng", "every study"),
         ("#color=red", "“color”: not a choice"),
         ("#method=MH&tau2=REML", "Mantel-Haenszel goes with"),
