@@ -6,7 +6,7 @@ import json
 from html import escape
 
 from twobytwo import Counts
-from twobytwo.checks.leading import BECAUSE, REASONS
+from twobytwo.checks.leading import BECAUSE, FEW, REASONS
 from twobytwo.io import cells, guard, names, rows, words
 from twobytwo.reporting.caution_words import WORDS
 
@@ -38,7 +38,7 @@ def language() -> dict[str, object]:
         "armColumn": sorted(names.ARM_COLUMN), "besideArm": sorted(names.BESIDE_ARM),
         "total": rows.TOTAL.pattern, "likeTotal": rows.LIKE_TOTAL.pattern,
         "date": cells.DATE.pattern, "unknown": cells.UNKNOWN.pattern, "largest": cells.LARGEST,
-        "few": guard.FEW, "events": guard.EVENTS, "patients": guard.PATIENTS,
+        "fewEvents": FEW, "few": guard.FEW, "events": guard.EVENTS, "patients": guard.PATIENTS,
     }  # fmt: skip
     said = {name: text for name, text in vars(words).items() if name.isupper()}
     return {

@@ -76,7 +76,9 @@ def words(outcome, result):
     patients = explorer.IN_PATIENTS.format(**events, risk=number(100 * risk, 1))
     if not can_hold(result.estimate, risk, result.measure):
         name = explorer.LABELS["measure"][result.measure]
-        patients = f"This {name} cannot hold at a risk of {number(100 * risk, 1)} %: choose another."
+        patients = (
+            f"This {name} cannot hold at a risk of {number(100 * risk, 1)} %: choose another."
+        )
     ends = [result.estimate, result.ci_lower, result.ci_upper]
     one, low, high = map(in_hundred if result.measure == "RD" else number, ends)
     name = MEASURE[result.measure]

@@ -148,7 +148,7 @@ function listed(names, last = "and") {
 }
 
 // What to know before believing it: of the guard, and of the report.
-function cautions({ counts, measure, told, first, revman5 }) {
+function cautions({ counts, measure, told, first }) {
   const said = guarded(counts).map((text) => ({ title: "", text: `${text[0].toUpperCase()}${text.slice(1)}.` }));
   const caution = (name, values = {}) => said.push({ title: CAUTIONS[name][0], text: say(CAUTIONS[name][1], values) });
   const null_ = noEffect(measure);
@@ -160,19 +160,22 @@ function cautions({ counts, measure, told, first, revman5 }) {
     if (same) silent.push(row.study);
     else if (all(...treated) || all(...control)) zero.push(row.study);
   }
+  if (told.because === "few events") caution("few events", { few: NAMES.fewEvents });
+  if (told.because === "prediction") caution("prediction", { null: null_, where: ` (${limitsOf(first)})` });
+  if (["spread", "weights"].includes(told.because))
+    caution("one rule", { because: BECAUSE[told.because][0].toUpperCase() + BECAUSE[told.because].slice(1) });
   if (counts.study.length === 1) caution("one study");
   if (silent.length && measure !== "RD") caution(`${silent.length === 1 ? "one" : "several"} without a contrast`, { studies: listed(silent) });
-  if (zero.length && measure !== "RD" && told.method === "IV")
+  if (zero.length && measure !== "RD")
     caution(zero.length === 1 ? "one with a zero cell" : "several with zero cells", { studies: listed(zero) });
   if (excludes(first) && counts.study.length > 1) {
     const turned = twobytwo.leave_one_out(counts, twobytwo.leading_choices(told.method, measure))
       .filter((one) => one.estimate !== null && !excludes(one)).map(({ omitted }) => omitted);
     if (turned.length) caution("single studies", { studies: listed(turned, "or"), null: null_ });
   }
-  const spread = told.method === "IV" ? first : revman5;
-  if (spread.q_p_value !== null && spread.q_p_value < 0.1) caution("differ", { i2: number(spread.i2, 0), p: pEquals(spread.q_p_value) });
-  if (excludes(first) && first.prediction_lower !== null && first.prediction_lower <= null_ && null_ <= first.prediction_upper)
-    caution("next study", { null: null_, limits: limitsOf(first) });
+  const spread = twobytwo.pool(counts, twobytwo.leading_choices("IV", measure));
+  if (spread.q_p_value !== null && spread.q_p_value < 0.1) caution("differ", { i2: number(spread.i2, 0),
+    q: `Q = ${number(spread.q)}, df = ${spread.q_df}, ${pEquals(spread.q_p_value)}` });
   return said;
 }
 
