@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from metabook.extensions.look import NEEDS
 from metabook.own_counts import RULES, OwnCounts
 from twobytwo import Counts, pool, read_counts
-from twobytwo.checks.leading import BECAUSE, REASONS
+from twobytwo.checks.leading import BECAUSE, FEW, REASONS
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.reporting.caution_words import WORDS
 from twobytwo.rounding import number, p_equals, with_interval
@@ -127,7 +127,9 @@ def test_few_events_lead_to_the_exact_odds_ratio_and_no_direction(tab):
     assert f"{told} ({p_equals(found.p_value)})" in part(tab, "said")
     assert BECAUSE["few events"] in part(tab, "said")
     assert REASONS["few events"] in part(tab, "why")
-    assert tab.locator("[data-own=plot] rect.mark").count() == 4
+    assert WORDS["few events"][1].format(few=FEW) in part(tab, "cautions")
+    # Nothing is added to any cell: two studies have no effect of their own.
+    assert tab.locator("[data-own=plot] rect.mark").count() == 2
     assert "Of 100,000: " in part(tab, "thousand")
     tab.locator("#own-risk").fill("5")
     assert "Of 1,000: " in part(tab, "thousand")
