@@ -6,17 +6,45 @@ import json
 from html import escape
 
 from twobytwo import Counts
+from twobytwo.checks.leading import BECAUSE, FEW, REASONS
+from twobytwo.io import cells, guard, names, rows, words
+from twobytwo.reporting.caution_words import WORDS
 
-# What own-counts.js pools by, beside RevMan 5's rule.
+# What may stand beside the leading analysis.
 RULES = {
-    "reml": "REML, truncated HKSJ",
+    "revman5": "RevMan 5’s rule",
+    "IV": "REML, truncated HKSJ",
     "pm": "Paule-Mandel, HKSJ",
-    "mh": "Mantel-Haenszel, nothing added to zero cells",
+    "MH": "Mantel-Haenszel, nothing added to zero cells",
     "exact": "exact conditional odds ratio",
     "peto": "Peto",
 }
 MEASURES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 BETTER = {"fewer": "fewer events", "more": "more events"}
+
+
+def language() -> dict[str, object]:
+    """What the page knows of the library: its names of columns, its sentences, its limits.
+
+    Examples
+    --------
+    >>> language()["names"]["kind"]["deaths"], language()["said"]["BLANK"]
+    ('events', 'blank; write the count, or remove the study if it is not known')
+    """
+    vocabulary = {
+        "kind": names.KIND, "arm": names.ARM, "filler": sorted(names.FILLER),
+        "measure": sorted(names.MEASURE), "conventions": names.CONVENTIONS, "study": names.STUDY,
+        "year": sorted(names.YEAR), "outcome": sorted(names.OUTCOME),
+        "armColumn": sorted(names.ARM_COLUMN), "besideArm": sorted(names.BESIDE_ARM),
+        "total": rows.TOTAL.pattern, "likeTotal": rows.LIKE_TOTAL.pattern,
+        "date": cells.DATE.pattern, "unknown": cells.UNKNOWN.pattern, "largest": cells.LARGEST,
+        "fewEvents": FEW, "few": guard.FEW, "events": guard.EVENTS, "patients": guard.PATIENTS,
+    }  # fmt: skip
+    said = {name: text for name, text in vars(words).items() if name.isupper()}
+    return {
+        "names": vocabulary, "said": said, "reasons": REASONS, "because": BECAUSE,
+        "cautions": WORDS,
+    }  # fmt: skip
 
 
 class OwnCounts:
@@ -57,7 +85,8 @@ class OwnCounts:
         return f"Own counts, starting with {studies}: {arms}"
 
     def _repr_html_(self) -> str:
-        start = json.dumps(self.start, ensure_ascii=False).replace("</", "<\\/")
+        content = {"start": self.start, **language()}
+        start = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
         rules = "".join(
             f'<option value="{key}">{escape(name)}</option>' for key, name in RULES.items()
         )
@@ -78,23 +107,17 @@ def _radios(name: str, labels: dict[str, str]) -> str:
 
 PAGE = """\
 <noscript><p>This part of the page needs its script. The command line does the same:
-<code>python -m twobytwo report counts.csv</code>.</p></noscript>
+<code>python -m twobytwo report counts.csv --out report.html</code>.</p></noscript>
 <div class="explorer own-counts" data-own-counts hidden>
 <script type="application/json">{start}</script>
-<p>Nothing you enter leaves this page.</p>
-<form aria-label="Names and direction">
-<fieldset><legend>Names</legend><div>
-<label>Treatment <input name="own-treatment" size="12"></label>
-<label>Control <input name="own-control" size="12"></label>
-<label>Event <input name="own-outcome" size="12"></label></div></fieldset>
-<fieldset><legend>Better</legend><div>{better}</div></fieldset>
-<fieldset><legend>Measure</legend><div>{measures}</div></fieldset>
-<fieldset><legend>Second rule</legend><div>
-<select name="own-rule" aria-label="Second rule">{rules}</select></div></fieldset>
-<fieldset><legend>From a file</legend><div>
-<input type="file" name="own-file" accept=".csv,.tsv,.txt" aria-label="Open a file of counts">
-</div></fieldset>
-</form>
+<p class="own-private">Type, paste a block from a spreadsheet into the table, or open a file.
+Nothing you enter leaves this page.</p>
+<p class="explorer-buttons">
+<button type="button" data-do="clear">Empty table</button>
+<button type="button" data-do="add">Add a study</button>
+<label class="own-file">Open a file <input type="file" name="own-file"
+accept=".csv,.tsv,.txt,text/plain,text/csv"></label>
+<button type="button" data-do="example">Start again</button></p>
 <div class="table-scroll" role="region" tabindex="0" aria-label="Your counts">
 <table><thead><tr><th scope="col" rowspan="2">Study</th>
 <th scope="colgroup" colspan="2" data-own="treatment"></th>
@@ -102,33 +125,40 @@ PAGE = """\
 <tr><th scope="col">events</th><th scope="col">patients</th>
 <th scope="col">events</th><th scope="col">patients</th></tr></thead><tbody></tbody></table></div>
 <ul data-own="faults" class="own-faults"></ul>
-<p class="explorer-buttons">
-<button type="button" data-do="add">Add a study</button>
-<button type="button" data-do="clear">Empty table</button>
-<button type="button" data-do="example">Start again</button>
-<button type="button" data-do="csv">Download the counts</button>
-<button type="button" data-do="link">Copy link</button></p>
+<form aria-label="Names, direction and measure">
+<fieldset><legend>Names</legend><div>
+<label>Treatment <input name="own-treatment" size="12"></label>
+<label>Control <input name="own-control" size="12"></label>
+<label>Event <input name="own-outcome" size="12"></label></div></fieldset>
+<fieldset><legend>Better</legend><div>{better}</div></fieldset>
+<fieldset><legend>Measure</legend><div>{measures}</div></fieldset>
+</form>
 <p class="explorer-said" role="status" data-own="said"></p>
 <div data-own="results">
+<ul data-own="cautions"></ul>
 <div class="explorer-plot" data-own="plot"></div>
 <dl>
-<dt>By the second rule</dt><dd data-own="second"></dd>
-<dt>In 1,000 patients</dt><dd data-own="thousand"></dd>
+<dt>Patients</dt><dd data-own="thousand"></dd>
 <dt><label for="own-risk">Risk without</label></dt>
 <dd><input id="own-risk" name="own-risk" size="5" inputmode="decimal"> % (blank: that of the
 controls)</dd>
-<dt>Heterogeneity</dt><dd data-own="heterogeneity"></dd>
+<dt>Why this analysis</dt><dd data-own="why"></dd>
+<dt>Another rule</dt><dd><select name="own-rule" aria-label="Another rule">{rules}</select>
+<span data-own="second"></span></dd>
 <dt>A new study</dt><dd data-own="predicted"></dd>
+<dt>Heterogeneity</dt><dd data-own="heterogeneity"></dd>
 <dt>Method</dt><dd data-own="method"></dd>
 </dl>
-<ul data-own="cautions"></ul>
-<details class="as-table"><summary>Leave one out, by RevMan 5's rule</summary>
+<details class="as-table"><summary>Leave one out</summary>
 <div class="table-scroll" role="region" tabindex="0" aria-label="Leave one out">
-<table><thead><tr><th scope="col">Studies</th><th scope="col">Estimate [95 % CI]</th>
-<th scope="col">I²</th></tr></thead><tbody data-own="without"></tbody></table></div></details>
+<table><thead><tr><th scope="col">Studies</th><th scope="col">Leading analysis</th>
+<th scope="col">RevMan 5’s rule</th></tr></thead><tbody data-own="without"></tbody></table></div>
+</details>
 <p class="explorer-buttons">
+<button type="button" data-do="csv">Download the counts</button>
 <button type="button" data-do="picture">Download the picture</button>
-<button type="button" data-do="sentence">Copy the sentence</button></p>
+<button type="button" data-do="sentence">Copy the sentence</button>
+<button type="button" data-do="link">Copy link</button></p>
 </div>
 <output></output>
 </div>

@@ -49,8 +49,9 @@ def test_independence_does_not_hang_on_the_analysis_and_death_does():
 @pytest.mark.parametrize("i", range(len(TRIES)), ids=[what for what, _ in TRIES])
 def test_each_link_names_an_analysis_that_there_is(i):
     pairs = dict(parse_qsl(explorer.link(**explorer.TRIES[i][2])[1:]))
-    without = pairs.pop("without", "").split(",")
+    without, added = (pairs.pop(name, "").split(",") for name in ("without", "added"))
     assert set(without) <= {"", *explorer.AUTHORS}
+    assert set(added) <= {"", *explorer.ADDED}
     assert pairs.pop("outcome") in explorer.KEYS.values()
     assert explorer.Analysis(**pairs) in set(explorer.analyses())
 
@@ -85,6 +86,14 @@ def test_hksj_is_narrower_than_wald_for_sich():
     assert state("SICH").q < state("SICH").q_df  # they agree more than chance would have it
 
 
-def test_hksj_leaves_out_1_for_independence():
-    assert TRIES[5] == ("Take HKSJ's interval for independence", "it still leaves out 1")
+def test_the_later_posterior_studies_keep_the_direction_and_differ():
+    assert TRIES[5][1] == "for death the interval still leaves out 1, but the studies differ"
+    later = explorer.LATER.query("circulation == 'posterior' and outcome == 'mortality'")
+    assert explorer.TRIES[5][2]["added"] == tuple(study.split()[0] for study in later["study"])
     assert not includes_null(tried(5))
+    assert tried(5).q_p_value < 0.1
+
+
+def test_hksj_leaves_out_1_for_independence():
+    assert TRIES[6] == ("Take HKSJ's interval for independence", "it still leaves out 1")
+    assert not includes_null(tried(6))

@@ -1,13 +1,19 @@
-"""What the chapter on a reader's own counts says holds for its template."""
+"""What the chapter on a reader's own counts says holds for its template and its files."""
 
+import ast
 import csv
+import re
+from pathlib import Path
 
 import openpyxl
 import pytest
 from metabook import data
-from rescue.teach import own_counts
-from twobytwo import read_counts
-from twobytwo.reporting.findings import excludes_null
+from twobytwo import pool, read_counts
+from twobytwo.checks.leading import FEW, SMALL, conclusion
+
+CHAPTER = (Path(__file__).parents[2] / "chapters" / "your-own-counts.md").read_text()
+TEMPLATE = read_counts(data.path("template.csv"))
+FILES = ast.literal_eval(re.search(r"^files = (\{.*?^\})", CHAPTER, re.DOTALL | re.MULTILINE)[1])
 
 
 def test_the_workbook_says_what_the_csv_file_says():
@@ -15,30 +21,29 @@ def test_the_workbook_says_what_the_csv_file_says():
         told = [[int(cell) if cell.isdigit() else cell for cell in row] for row in csv.reader(file)]
     sheet = openpyxl.load_workbook(data.path("template.xlsx")).active
     assert [list(row) for row in sheet.values] == told
-    assert read_counts(data.path("template.xlsx")).study == own_counts.made().counts.study
+    assert read_counts(data.path("template.xlsx")).study == TEMPLATE.study
 
 
-@pytest.mark.parametrize("mistake", own_counts.MISTAKES)
-def test_each_mistake_is_refused_in_a_line(mistake):
-    said = own_counts.message(own_counts.MISTAKES[mistake])
-    assert said.startswith("template.csv, row ")
-    assert "column" in said
-
-
-def test_an_unchanged_template_is_taken():
-    assert own_counts.message(lambda text: text) == ""
+@pytest.mark.parametrize("kind", FILES)
+def test_each_file_is_refused_or_cautioned_in_a_line(kind):
+    text = FILES[kind].encode()
+    if "shared" in kind:
+        assert "same control arm" in read_counts(text).reading.lines[-1]
+        return
+    with pytest.raises(ValueError, match=r"the bytes, row \d, column .*\.$") as refusal:
+        read_counts(text)
+    assert "\n" not in str(refusal.value)
 
 
 def test_the_rules_agree_on_the_size_and_not_on_the_certainty():
-    today, revman5 = own_counts.made().recommended, own_counts.made().revman5
-    assert today.estimate == pytest.approx(revman5.estimate, rel=0.02)
-    assert excludes_null(revman5)
-    assert not excludes_null(today)
+    led = conclusion(*TEMPLATE.arms)
+    wide = pool(*TEMPLATE.arms, method="IV", tau2="REML", interval="hksj-truncated")
+    common = pool(*TEMPLATE.arms, model="fixed", zero_cells="none")
+    assert (str(led.method), int(led.direction)) == ("MH", 0)
+    assert wide.estimate == pytest.approx(common.estimate, rel=0.02)
+    assert common.ci_upper < 1 < wide.ci_upper
 
 
-def test_its_studies_agree_by_luck():
-    made = own_counts.made()
-    assert made.untruncated.se < made.recommended.wald_se
-    assert made.recommended.i2 == 0
-    assert made.i2_limits.upper > 50
-    assert not made.funnel
+def test_the_thresholds_are_those_of_the_library():
+    assert f"fewer than about {FEW} events" in CHAPTER
+    assert f"fewer than {SMALL} patients in a cell" in CHAPTER

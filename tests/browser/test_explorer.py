@@ -6,11 +6,12 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
-from metabook.words import per_thousand_words
+from metabook.words import more_or_fewer, per_thousand_words
 from rescue.teach import explorer
 from rescue.teach.explorer import NONE
-from twobytwo.checks.absolute import crude_control_risk, per_thousand
-from twobytwo.rounding import number, p_equals, with_interval
+from twobytwo.checks.absolute import can_hold, per_thousand
+from twobytwo.plots.forest import MEASURE
+from twobytwo.rounding import half_up, number, p_equals, with_interval
 from twobytwo.sentence import overall
 
 PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "explorer.html").as_uri()
@@ -31,9 +32,10 @@ def tab(browser):
 
 
 def opened(tab, hash_=""):
-    """The page, loaded anew at a state."""
+    """The page, loaded anew at a state, with the methods unfolded."""
     tab.goto("about:blank")
     tab.goto(PAGE + hash_)
+    tab.evaluate("document.querySelector('.explorer-methods').open = true")
     return tab
 
 
@@ -52,20 +54,35 @@ def part(tab, name):
 def expected(tab):
     """The outcome of the state in the address, and what the library says of it."""
     pairs = dict(parse_qsl(hash_of(tab)[1:]))
-    without = tuple(pairs.pop("without", "").split(","))
+    without, added = (tuple(pairs.pop(name, "").split(",")) for name in ("without", "added"))
     outcome = OUTCOMES[pairs.pop("outcome")]
-    return outcome, explorer.state(outcome, without, **{"tau2": NONE, **pairs})
+    return outcome, explorer.state(outcome, without, added, **{"tau2": NONE, **pairs})
 
 
 def dashed(text):
     return text.replace("-", "−")
 
 
+def in_hundred(difference):
+    """A risk difference as patients."""
+    return more_or_fewer(int(half_up(abs(100 * difference), 0)) * (1 if difference > 0 else -1))
+
+
 def words(outcome, result):
     """What the library says of a state, as the page prints it; "-" is its minus."""
-    ends = f"95 % CI {number(result.ci_lower)} to {number(result.ci_upper)}"
-    found = explorer.SAID[result.measure].format(**explorer.EVENTS[outcome])
-    events = per_thousand_words(per_thousand(result))
+    risk = explorer.control_risk(outcome)
+    events = per_thousand_words(per_thousand(result, risk))
+    events |= {"interval": events["difference-ci"], "verb": explorer.VERBS[outcome]}
+    patients = explorer.IN_PATIENTS.format(**events, risk=number(100 * risk, 1))
+    if not can_hold(result.estimate, risk, result.measure):
+        name = explorer.LABELS["measure"][result.measure]
+        patients = (
+            f"This {name} cannot hold at a risk of {number(100 * risk, 1)} %: choose another."
+        )
+    ends = [result.estimate, result.ci_lower, result.ci_upper]
+    one, low, high = map(in_hundred if result.measure == "RD" else number, ends)
+    name = MEASURE[result.measure]
+    found = f"{name}: {one} in 100" if result.measure == "RD" else f"{name} {one}"
     spread = "not applicable to one study"
     if result.q_df:
         tau2 = f"τ² = {number(result.tau2)}; " if result.options.random else ""
@@ -79,11 +96,8 @@ def words(outcome, result):
     }
     means = "includes" if explorer.includes_null(result) else "leaves out"
     return {
-        "said": f"{found.format(number(result.estimate))} ({ends}; {p_equals(result.p_value)}). "
+        "said": f"{patients} {found}, 95 % CI {low} to {high}; {p_equals(result.p_value)}. "
         f"The interval {means}",
-        "thousand": f"{events['with']} with a stent, {events['without']} without: "
-        f"{events['difference']} ({events['difference-ci']}), "
-        f"where {number(100 * crude_control_risk(result), 1)} %",
         "heterogeneity": spread,
         "method": f"{result.method_sentence} Overall effect: {overall(result)}.",
         "effect": with_interval(result.estimate, result.ci_lower, result.ci_upper),
@@ -98,29 +112,39 @@ def agree(found, wanted):
 
 
 def test_every_state_says_what_the_library_says(tab):
-    """All states, computed as the page computes them after a change."""
+    """All states of the paper's studies, and some with later ones, as the page computes them."""
     opened(tab)
     authors = explorer.AUTHORS
     sets = [s for n in range(len(authors)) for s in itertools.combinations(authors, n)]
-    states = list(itertools.product(explorer.KEYS, explorer.analyses(), sets))
+    states = [(*one, ()) for one in itertools.product(explorer.KEYS, explorer.analyses(), sets)]
+    rolled, paper = random.Random(2), len(states)
+    for outcome, analysis, without, _ in rolled.sample(states, 300):
+        added = tuple(study for study in explorer.ADDED if rolled.random() < 0.5)
+        states.append((outcome, analysis, without, added))
     shown = [
-        {"outcome": explorer.KEYS[outcome], **analysis._asdict(), "without": without}
-        for outcome, analysis, without in states
+        {
+            "outcome": explorer.KEYS[outcome],
+            **analysis._asdict(),
+            "without": without,
+            "added": added,
+            "risk": None,
+        }
+        for outcome, analysis, without, added in states
     ]
     found = tab.evaluate(
         """(states) => states.map((of) => {
             const shown = analyzed(of);
             const inside = shown.studies.filter((row) => row.inside);
-            return { said: sentence(shown), thousand: thousand(shown),
-                heterogeneity: heterogeneity(shown), method: method(shown),
+            return { said: sentence(shown), heterogeneity: heterogeneity(shown),
+                method: method(shown),
                 effect: effectOf(shown.total), ...Object.fromEntries(inside.map((row) =>
                     [row.study, `${weightOf(row)} ${effectOf(row)}`])) };
         })""",
         shown,
     )
-    assert len(found) == int(explorer.words()["states"].replace(",", ""))
-    for (outcome, analysis, without), page in zip(states, found, strict=True):
-        wanted = words(outcome, explorer.state(outcome, without, **analysis._asdict()))
+    assert paper == int(explorer.words()["states"].replace(",", ""))
+    for (outcome, analysis, without, added), page in zip(states, found, strict=True):
+        wanted = words(outcome, explorer.state(outcome, without, added, **analysis._asdict()))
         assert set(page) == set(wanted)
         agree(page, wanted)
 
@@ -133,7 +157,7 @@ def check(tab):
         "(table) => [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent))"
     )
     found = {row[0]: " ".join(row[3:]) for row in cells[1:]}
-    found |= {name: part(tab, name) for name in ("thousand", "heterogeneity", "method")}
+    found |= {name: part(tab, name) for name in ("heterogeneity", "method")}
     found |= {"effect": cells[-1][-1], "said": said(tab)[said(tab).find(wanted["said"][:20]) :]}
     agree(found, wanted)
     assert dashed(wanted["effect"]) in tab.locator(".explorer svg").get_attribute("aria-label")
@@ -145,7 +169,8 @@ def changes(tab):
     return tab.evaluate("""() => {
         const form = document.querySelector(".explorer form");
         const inputs = [...form.querySelectorAll("input:enabled")]
-            .filter(i => i.type == "checkbox" || !i.checked).map(i => [i.name, i.value]);
+            .filter(i => i.type == "checkbox" || (i.type == "radio" && !i.checked))
+            .map(i => [i.name, i.value]);
         const options = [...form.elements.tau2.options]
             .filter(o => !o.disabled && !o.selected).map(o => ["tau2", o.value]);
         return [...inputs, ...options];
@@ -211,7 +236,7 @@ def test_the_back_button_undoes_a_change(tab):
     ("hash_", "word"),
     [
         ("#measure=HR", "“measure=HR”: not known"),
-        ("#without=Foo", "“Foo”: not a study"),
+        ("#without=Foo", "“without=Foo”: not a study"),
         ("#without=Baracchini,Chang,Cornelissen,Peng", "every study"),
         ("#color=red", "“color”: not a choice"),
         ("#method=MH&tau2=REML", "Mantel-Haenszel goes with"),
@@ -220,7 +245,45 @@ def test_the_back_button_undoes_a_change(tab):
 )
 def test_an_unknown_address_falls_back_with_a_word(tab, hash_, word):
     assert word in said(opened(tab, hash_))
-    assert "odds of death" in said(tab)
+    assert "die with a stent" in said(tab)
+
+
+def test_an_address_of_any_length_is_not_quoted_back(tab):
+    for hash_ in (f"#without={'x' * 100_000}", f"#{'y' * 100_000}=1", f"#risk={'9' * 100_000}"):
+        assert len(said(opened(tab, hash_))) < 500
+
+
+def test_the_control_risk_is_held_when_studies_change_and_can_be_chosen(tab):
+    opened(tab)
+    without = said(tab).split(" without: ")[0].split()[-1]
+    change(tab, "study", "Chang")
+    assert said(tab).split(" without: ")[0].split()[-1] == without
+    tab.locator("[name=risk]").fill("10")
+    tab.locator("[name=risk]").press("Tab")
+    assert "100 without" in said(tab)
+    assert hash_of(tab).endswith("&risk=10")
+    opened(tab, f"{START}&risk=99&measure=RR&outcome=mRS")
+    assert "cannot hold at a risk of 99.0 %" in said(tab)
+
+
+def test_a_later_study_is_added_and_told_about(tab):
+    opened(tab)
+    change(tab, "later", "PC-SEARCH")
+    check(tab)
+    assert "may overlap" in tab.locator(".explorer-note").inner_text()
+    change(tab, "outcome", "mRS")
+    assert tab.locator("[value=PC-SEARCH]").is_disabled()  # no counts of this outcome
+    check(tab)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_the_plot_is_in_the_first_view(tab, size):
+    tab.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    opened(tab)
+    tab.evaluate("scrollTo(0, 0)")
+    box = tab.locator(".explorer svg").bounding_box()
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    assert box["y"] + box["height"] < size[1]
 
 
 def test_a_heading_is_not_a_state(tab):
@@ -253,10 +316,10 @@ def test_it_works_by_keyboard(tab):
     opened(tab)
     tab.locator("input[name=outcome][value=mortality]").focus()
     tab.keyboard.press("ArrowRight")
-    assert "odds of SICH" in said(tab)
-    tab.keyboard.press("Tab")
+    assert "have symptomatic hemorrhage" in said(tab)
+    tab.locator("input[value=OR]").focus()
     tab.keyboard.press("ArrowRight")
-    assert "risk of SICH" in said(tab)
+    assert "Risk ratio" in said(tab)
     assert tab.evaluate("document.activeElement.value") == "RR"
     tab.locator("input[value=Chang]").focus()
     tab.keyboard.press("Space")
@@ -269,8 +332,9 @@ def test_it_works_by_keyboard(tab):
 def test_the_result_is_a_live_region_and_the_drawing_an_image(tab):
     opened(tab)
     assert tab.get_by_role("status").first.is_visible()
-    assert tab.get_by_role("img", name="Forest plot of Mortality").is_visible()
-    assert tab.locator(".explorer fieldset legend").count() == len(explorer.LEGENDS)
+    assert tab.get_by_role("img", name="Forest plot of").is_visible()
+    legends = tab.locator(".explorer fieldset legend").all_text_contents()
+    assert {*explorer.LEGENDS.values()} < {*legends}
 
 
 @pytest.mark.parametrize("width", [390, 1280])

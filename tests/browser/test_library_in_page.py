@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from twobytwo import OptionError, pool
+from twobytwo.checks.leading import conclusion
 from twobytwo.options import CHOICES, options
 from twobytwo.results import POOLED
 
@@ -177,6 +178,34 @@ def test_the_exact_odds_ratio_of_large_arms_agrees():
             number = isinstance(value, float)
             close = pytest.approx(value, rel=1e-9, abs=0) if number else value
             assert mine[name] == close, name
+
+
+@pytest.mark.parametrize("measure", CHOICES["measure"])
+def test_the_same_analysis_leads_and_claims_the_same(measure):
+    rng = np.random.default_rng(21)
+    run = f"""(sets) => sets.map((counts) => {{
+        const told = twobytwo.conclusion(counts, "{measure}");
+        const one = told.result ?? {{ estimate: null, ci_lower: null, ci_upper: null }};
+        return [told.method, told.reason, told.because, told.direction,
+            one.estimate, one.ci_lower, one.ci_upper];
+    }})"""
+    seen = set()
+    for k, most in itertools.product([1, 2, 3, 5, 12], [40, 300, 3000]):
+        sizes = rng.integers(1, most, (2, 60, k))
+        risk = rng.choice([0, 0.01, 0.1, 0.3, 0.7, 1], (60, 1)) * [[[1]], [[0.4]]]
+        events = rng.binomial(sizes, risk)
+        arms = (events[0], sizes[0], events[1], sizes[1])
+        wanted = conclusion(*arms, measure, likelihood=False)
+        words = zip(wanted.method, wanted.reason, wanted.because, wanted.direction, strict=True)
+        natural = (lambda x: x) if measure == "RD" else np.exp
+        with np.errstate(over="ignore"):
+            numbers = np.array([finite(natural(x)) for x in wanted[2:5]]).T
+        for found, said, own in zip(in_node(run, as_sets(arms)), words, numbers, strict=True):
+            assert found[:4] == [*map(str, said[:3]), said[3]]
+            own = np.where(said[0] == "none", np.nan, own)
+            assert finite(found[4:]) == pytest.approx(own, rel=1e-7, abs=1e-9, nan_ok=True)
+            seen.add(str(said[2]))
+    assert len(seen) > 4
 
 
 def refusal(choices):

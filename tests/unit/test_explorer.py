@@ -3,6 +3,7 @@
 import itertools
 import json
 
+import numpy as np
 import pytest
 from metabook import data
 from rescue.teach import explorer
@@ -36,8 +37,9 @@ def test_analyses_are_those_that_options_accepts_and_no_others():
 @pytest.mark.parametrize("outcome", explorer.KEYS)
 def test_the_page_has_the_counts(outcome):
     embedded, counts = CONTENT["outcomes"][explorer.KEYS[outcome]]["counts"], data.counts(outcome)
-    assert embedded.pop("study") == list(counts.study)
-    assert list(embedded.values()) == [arm.tolist() for arm in counts.arms]
+    assert [embedded[author] for author in explorer.AUTHORS] == np.array(counts.arms).T.tolist()
+    later = explorer.LATER[explorer.LATER["outcome"] == outcome]
+    assert [*embedded][4:] == [study.split()[0] for study in later["study"]]
 
 
 @pytest.mark.parametrize("outcome", explorer.KEYS)

@@ -24,8 +24,8 @@ HERE = Path(__file__).parent
 # What stands on a page, and what the page loads for it.
 NEEDS: dict[str, tuple[str, ...]] = {
     "data-own-counts": (
-        "twobytwo.js", "numbers.js", "forest-plot.js", "forest-axis.js", "counts-table.js",
-        "own-counts.js", "explorer.css", "own-counts.css",
+        "twobytwo.js", "numbers.js", "forest-plot.js", "forest-axis.js", "column-names.js",
+        "counts-table.js", "own-counts.js", "explorer.css", "own-counts.css",
     ),
     "data-hundred": ("hundred.js", "hundred.css"),
 }  # fmt: skip

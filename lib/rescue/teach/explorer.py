@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from html import escape
 from itertools import product
 from typing import Any, NamedTuple
 
+import pandas as pd
 from metabook import data
-from twobytwo import Result, pool
+from metabook.frames import frame
+from twobytwo import Counts, Result, pool, read_counts
+from twobytwo.checks.absolute import crude_control_risk
 from twobytwo.options import CHOICES, OptionError, options
 from twobytwo.plots.forest import MEASURE, axis_of
 from twobytwo.rounding import with_interval
@@ -20,38 +24,47 @@ from rescue.paper import facts
 KEYS = {"mRS 0-2": "mRS", "mortality": "mortality", "SICH": "SICH"}
 START = "mortality"
 STUDIES = data.counts(START).study
-AUTHORS = tuple(study.split()[0] for study in STUDIES)
 NONE = "none"  # for tau2: a fixed effect has none
+LATER = frame("later_counts.csv").query("outcome in @KEYS")
+CIRCULATIONS = ("anterior", "posterior")
 
+
+def _key(study: str) -> str:
+    """The first word of a study's name, by which addresses name it."""
+    return study.split()[0]
+
+
+AUTHORS = tuple(map(_key, STUDIES))
+ADDED = tuple(dict.fromkeys(map(_key, LATER["study"])))
+
+# Outcome, studies and risk come first; how they are pooled is folded.
 LEGENDS = {
     "outcome": "Outcome",
+    "study": "Studies",
     "measure": "Measure",
     "model": "Model",
     "method": "Method",
     "tau2": "τ² estimated by",
     "interval": "Interval",
-    "study": "Studies",
 }
+FIRST = ("outcome", "study")
 LABELS: dict[str, dict[str, str]] = {
-    "outcome": {"mRS": "independence", "mortality": "death", "SICH": "hemorrhage (SICH)"},
+    "outcome": {key: data.outcome(outcome)["label"] for outcome, key in KEYS.items()},
+    "study": dict(zip(AUTHORS, STUDIES, strict=True)) | {_key(x): x for x in LATER["study"]},
     "measure": {measure: MEASURE[measure].lower() for measure in CHOICES["measure"]},
     "model": {"random": "random effects", "fixed": "fixed effect"},
     "method": {"MH": "Mantel-Haenszel", "IV": "inverse variance", "Peto": "Peto"},
     "tau2": {**{name: ESTIMATORS[name] for name in CHOICES["tau2"]}, NONE: "none"},
     "interval": {"wald": "Wald", "hksj": "HKSJ", "hksj-truncated": "HKSJ, truncated"},
-    "study": dict(zip(AUTHORS, STUDIES, strict=True)),
 }
-# What was found, as the beginning of a sentence; {} is the pooled estimate.
-SAID = {
-    "OR": "The odds of {event} were {{}} times as high with a stent",
-    "RR": "The {chance} of {event} was {{}} times as high with a stent",
-    "RD": "With a stent the {chance} of {event} differed by {{}}",
-}
-EVENTS = {
-    "mRS 0-2": {"event": "independence", "chance": "chance"},
-    "mortality": {"event": "death", "chance": "risk"},
-    "SICH": {"event": "SICH", "chance": "risk"},
-}
+# What was found, in patients. The page fills in numbers.
+IN_PATIENTS = (
+    "Of 1,000 patients {with} {verb} with a stent and {without} without: {difference} "
+    "({interval}), if the association holds at a risk of {risk} % without a stent."
+)
+VERBS = {
+    "mRS 0-2": "are independent", "mortality": "die", "SICH": "have symptomatic hemorrhage",
+}  # fmt: skip
 PRINTED = {"mRS 0-2": "mrs", "mortality": "mortality", "SICH": "sich"}
 
 
@@ -94,15 +107,33 @@ def analyses() -> Iterator[Analysis]:
     return (analysis for analysis in every if analysis.allowed)
 
 
-def state(outcome: str = START, without: tuple[str, ...] = (), **choices: str) -> Result:
+@cache
+def counts(outcome: str) -> Counts:
+    """All studies of an outcome: the paper's four, then the later ones that count it."""
+    columns = ["study", "events_treatment", "n_treatment", "events_control", "n_control"]
+    paper, later = frame("counts.csv"), LATER
+    both = pd.concat([one.loc[one["outcome"] == outcome, columns] for one in (paper, later)])
+    return read_counts(both)
+
+
+def state(
+    outcome: str = START, without: tuple[str, ...] = (), added: tuple[str, ...] = (), **choices: str
+) -> Result:
     """The result of a state, named as `link` names it."""
-    arms = data.counts(outcome).arms
-    at = [i for i, author in enumerate(AUTHORS) if author not in without]
-    study = [STUDIES[i] for i in at]
-    return pool(*(arm[at] for arm in arms), study=study, **PAPER._replace(**choices).choices)  # type: ignore[arg-type]  # pool checks
+    every = counts(outcome)
+    inside = {*AUTHORS, *added} - {*without}
+    some = every.at([i for i, study in enumerate(every.study) if _key(study) in inside])
+    return pool(*some.arms, study=some.study, **PAPER._replace(**choices).choices)  # type: ignore[arg-type]  # pool checks
 
 
-def link(outcome: str = START, without: tuple[str, ...] = (), **choices: str) -> str:
+def control_risk(outcome: str) -> float:
+    """The crude risk of the controls of the paper's four studies, which a page holds."""
+    return crude_control_risk(data.pooled(outcome))
+
+
+def link(
+    outcome: str = START, without: tuple[str, ...] = (), added: tuple[str, ...] = (), **choices: str
+) -> str:
     """The part of an address that names a state.
 
     Examples
@@ -112,6 +143,7 @@ def link(outcome: str = START, without: tuple[str, ...] = (), **choices: str) ->
     """
     pairs = {"outcome": KEYS[outcome], **PAPER._replace(**choices).choices}
     pairs |= {"without": ",".join(without)} if without else {}
+    pairs |= {"added": ",".join(added)} if added else {}
     return "#" + "&".join(f"{name}={value}" for name, value in pairs.items())
 
 
@@ -130,6 +162,11 @@ TRIES: tuple[tuple[str, str, dict[str, Any]], ...] = (
         "Take HKSJ's interval for SICH",
         "it gets narrower than Wald's, which is a trap: few studies that agree by chance",
         {"outcome": "SICH", "interval": "hksj"},
+    ),
+    (
+        "Add the later studies of the posterior circulation",
+        "for death the interval still leaves out 1, but the studies differ",
+        {"added": ("Luo", "Mohammaden", "PC-SEARCH", "ATTENTION")},
     ),
     (
         "Take HKSJ's interval for independence",
@@ -165,21 +202,25 @@ def printed(outcome: str) -> str:
 
 def about(outcome: str) -> dict[str, Any]:
     """What the page must know of an outcome."""
-    counts, described = data.counts(outcome), data.outcome(outcome)
+    every, described = counts(outcome), data.outcome(outcome)
     sides = ("Favors control", "Favors stent")
     recovered = [study for study, basis in data.basis(outcome).items() if basis == data.RECOVERED]
-    names = ("events_treatment", "n_treatment", "events_control", "n_control")
-    arms = {name: arm.tolist() for name, arm in zip(names, counts.arms, strict=True)}
+    notes = {_key(study): "count recovered by inversion from the pooled result."
+             for study in recovered}  # fmt: skip
+    of = LATER[LATER["outcome"] == outcome].dropna(subset=["note"])
+    notes |= {_key(row["study"]): row["note"] for _, row in of.iterrows()}
     return {
         "label": described["label"],
         "favors": sides if described["better"] == "more" else sides[::-1],
-        "counts": {"study": counts.study, **arms},
-        "said": {measure: text.format(**EVENTS[outcome]) for measure, text in SAID.items()},
+        "counts": {
+            _key(study): [int(x) for x in arms]
+            for study, *arms in zip(every.study, *every.arms, strict=True)
+        },
+        "verb": VERBS[outcome],
+        "risk": control_risk(outcome),
         "paper": printed(outcome),
         "axes": {measure: _axis(outcome, measure) for measure in CHOICES["measure"]},
-        "note": f"{recovered[0]}: count recovered by inversion from the pooled result."
-        if recovered
-        else "",
+        "notes": notes,
     }
 
 
@@ -195,11 +236,20 @@ def as_json() -> str:
     """Everything that the script needs besides the library in the page."""
     content = {
         "fields": Analysis._fields,
-        "start": {"outcome": KEYS[START], **PAPER._asdict(), "without": []},
+        "start": {
+            "outcome": KEYS[START],
+            **PAPER._asdict(),
+            "without": [],
+            "added": [],
+            "risk": None,
+        },
+        "arms": ["Stent", "Control"],
+        "patients": IN_PATIENTS,
         "legends": LEGENDS,
         "labels": LABELS,
         "measures": MEASURE,
         "authors": AUTHORS,
+        "later": ADDED,
         "outcomes": {key: about(outcome) for outcome, key in KEYS.items()},
     }
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -217,13 +267,18 @@ class Explorer:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        fields = "".join(_fieldset(field) for field in LEGENDS)
+        folded = "".join(_fieldset(field) for field in LEGENDS if field not in FIRST)
         tries = "".join(
             f'<li><a href="{escape(link(**choices))}">{escape(what)}</a>: {escape(then)}.</li>'
             for what, then, choices in TRIES
         )
         counts = f'<script type="application/json" id="explorer-data">{as_json()}</script>'
-        return PAGE.format(fields=fields, tries=tries) + counts
+        return (
+            PAGE.format(
+                outcome=_fieldset("outcome"), studies=_studies(), folded=folded, tries=tries
+            )
+            + counts
+        )
 
 
 def _fieldset(field: str) -> str:
@@ -235,25 +290,53 @@ def _fieldset(field: str) -> str:
         )
         control = f'<select name="{field}" aria-label="{LEGENDS[field]}">{items}</select>'
     else:
-        kind = "checkbox" if field == "study" else "radio"
-        control = "".join(
-            f'<label><input type="{kind}" name="{field}" value="{key}"> {escape(label)}</label> '
-            for key, label in LABELS[field].items()
-        )
+        control = _choices(field, "radio", LABELS[field])
+    return _group(LEGENDS[field], control, f"why-{field}")
+
+
+def _studies() -> str:
+    """The paper's studies and, by circulation, those since: each a box to tick."""
+    paper = _choices("study", "checkbox", dict(zip(AUTHORS, STUDIES, strict=True)))
+    of = LATER.drop_duplicates("study")
+    groups = {
+        f"Later, {side}": {_key(x): x for x in of.loc[of["circulation"] == side, "study"]}
+        for side in CIRCULATIONS
+    }
+    return _group("Studies", paper, "why-study") + "".join(
+        _group(name, _choices("later", "checkbox", studies), f"why-{i}")
+        for i, (name, studies) in enumerate(groups.items())
+    )
+
+
+def _choices(name: str, kind: str, labels: dict[str, str]) -> str:
+    return "".join(
+        f'<label><input type="{kind}" name="{name}" value="{key}"> {escape(label)}</label> '
+        for key, label in labels.items()
+    )
+
+
+def _group(legend: str, control: str, why: str) -> str:
     return (
-        f'<fieldset aria-describedby="why-{field}"><legend>{LEGENDS[field]}</legend>'
-        f'<div>{control}<small id="why-{field}"></small></div></fieldset>'
+        f'<fieldset aria-describedby="{why}"><legend>{legend}</legend>'
+        f'<div>{control}<small id="{why}"></small></div></fieldset>'
     )
 
 
 PAGE = """\
 <div class="explorer" hidden>
-<form aria-label="Choose an analysis">{fields}</form>
+<form aria-label="Choose an analysis">
+{outcome}
 <p class="explorer-said" role="status"></p>
 <div class="explorer-plot"></div>
-<p class="explorer-note"></p>
+{studies}
+<fieldset><legend>Control risk</legend><div><label><input name="risk" size="4"
+inputmode="decimal" aria-label="Control risk in percent"> %</label>
+<small>Of patients without a stent; held when you change the studies.</small></div></fieldset>
+<details class="explorer-methods"><summary>For statisticians: how they are pooled</summary>
+{folded}</details>
+</form>
+<ul class="explorer-note"></ul>
 <dl>
-<dt>In 1,000 patients</dt><dd data-is="thousand"></dd>
 <dt>The paper</dt><dd data-is="paper"></dd>
 <dt>Heterogeneity</dt><dd data-is="heterogeneity"></dd>
 <dt>Method</dt><dd data-is="method"></dd>

@@ -283,7 +283,9 @@ def conclusion(
     k = informs.sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse, wide, predicted, tau2 = _inverse_variance(table, informs, measure, level)
-        common = common_effect(table, informs, measure, "none")
+        # A risk difference is never corrected, but its standard error where it would be 0 is.
+        rule = "affected" if measure == "RD" else "none"
+        common = common_effect(table, informs, measure, rule)
         spread = spread_standard_error(table, informs, measure)
         df = np.maximum(k - 1.0, 1.0)
         by_counts = intervals.wald(common.effect, common.se, level)

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from twobytwo.io import words
 from twobytwo.io.cells import LARGEST, Unreadable, pair, whole
 from twobytwo.io.columns import Arm
 from twobytwo.io.table import Row, Table
@@ -46,11 +47,10 @@ def checked(table: Table, row: Row, arm: Arm, counts: tuple[int, int]) -> tuple[
     events, n = counts
     of_n = next(at for at in (arm.both, arm.n, arm.without) if at is not None)
     if n == 0:
-        mend = "an arm needs at least 1 patient; remove the study if it has no such arm"
-        raise table.error(row, of_n, mend)
+        raise table.error(row, of_n, words.NO_PATIENTS)
     if events > n:
         at = of_n if arm.events is None else arm.events
-        mend = f"more events than the {n} patients of {table.header[of_n]}; correct one of the two"
+        mend = words.MORE_EVENTS.format(n=n, column=table.header[of_n])
         raise table.error(row, at, mend + _exchanged(table, arm))
     return counts
 
@@ -65,7 +65,7 @@ def _exchanged(table: Table, arm: Arm) -> str:
         return ""
     if len(every) < 2 or not all(events > n for events, n in every):
         return ""
-    return f" (in every row: are {table.header[arm.events]} and {table.header[arm.n]} exchanged?)"
+    return words.EXCHANGED.format(events=table.header[arm.events], n=table.header[arm.n])
 
 
 def _cell(table: Table, row: Row, at: int, as_count: Callable[[str], T]) -> T:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from twobytwo.io import words
+
 # Written whole numbers; Excel and R also write 12 as 12.0 or 1.2e1.
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
 # Beyond the number of people there are; far below where a double loses whole numbers.
@@ -22,7 +24,6 @@ DATE = re.compile(
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}",
     re.IGNORECASE,
 )
-BLANK = "blank; write the count, or remove the study if it is not known"
 
 
 class Unreadable(ValueError):
@@ -58,18 +59,18 @@ def whole(text: str) -> int:
     if share := SHARE.fullmatch(text):
         text = share[1].strip()
     if not text:
-        raise Unreadable(BLANK)
+        raise Unreadable(words.BLANK)
     if DECIMAL_COMMA.fullmatch(text):
         text = text.replace(",", ".")
     if not NUMBER.fullmatch(text) or THOUSANDS.fullmatch(text):
         raise Unreadable(_no_number(text))
     count = Decimal(text)  # a float would round 9007199254740993, and lose a tiny fraction
     if count < 0:
-        raise Unreadable("negative; a count of patients is 0 or more")
+        raise Unreadable(words.NEGATIVE)
     if not count <= LARGEST:
-        raise Unreadable(f"too large; the largest count is {LARGEST:,}, so correct it")
+        raise Unreadable(words.TOO_LARGE.format(largest=LARGEST))
     if count != count.to_integral_value():
-        raise Unreadable("not a whole number; write the count, not a rate or mean")
+        raise Unreadable(words.NOT_WHOLE)
     return int(count)
 
 
@@ -86,7 +87,7 @@ def pair(text: str) -> tuple[int, int]:
         text = share[1]
     found = PAIR.fullmatch(text)
     if DATE.fullmatch(text) or text.startswith("=") or not found:
-        raise Unreadable(_no_number(text) if text else BLANK)
+        raise Unreadable(_no_number(text) if text else words.BLANK)
     return whole(found[1]), whole(found[2])
 
 
@@ -108,23 +109,14 @@ def has_digit(text: str) -> bool:
 
 def _no_number(text: str) -> str:
     if text.startswith("="):
-        return (
-            "not a number but a formula that no program has computed yet; open the file in a "
-            "spreadsheet program and save it there"
-        )
+        return words.FORMULA
     if DATE.fullmatch(text):
-        return (
-            "not a number but a date; Excel turned a fraction such as 5/50 into a date, so write "
-            "events and patients into two columns, or format the column as text and write it anew"
-        )
+        return words.DATE
     if THOUSANDS.fullmatch(text):
         digits = re.sub(r"[.,]", "", text)
         other = text.replace(",", ".")
         also = f"or {Decimal(other).normalize():f}" if other.count(".") == 1 else "with separators"
-        return (
-            f"not a number in one way only ({digits}, {also}); write it without thousands "
-            "separators"
-        )
+        return words.THOUSANDS.format(digits=digits, also=also)
     if UNKNOWN.fullmatch(text):
-        return "not a number; write the count, or remove the study if it is not known"
-    return "not a number; write digits only, without %, spaces or thousands separators"
+        return words.UNKNOWN
+    return words.NO_NUMBER

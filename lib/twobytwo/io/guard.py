@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from twobytwo.io import words
 from twobytwo.io.errors import listed, shown
 
 MANY = 3  # groups of rows that a caution names
@@ -84,15 +85,13 @@ twice? Add the treated arms together, or divide the controls
     rows = list(zip(*(one.tolist() for one in counts), strict=True))
     same = [group for group in _groups(rows) if any(rows[group[0]][::2])]
     if same:
-        said.append(f"the same counts in {_named(same, names)}: is one study there twice?")
+        said.append(words.SAME_COUNTS.format(studies=_named(same, names)))
     controls = list(zip(*(one.tolist() for one in counts[2:]), strict=True))
     shared = [group for group in _sharing(names, controls) if len({rows[i] for i in group}) > 1]
     if shared:
         events, n = controls[shared[0][0]]
-        said.append(
-            f"the same control arm in {_named(shared, names)} ({events}/{n}): are its patients "
-            "counted twice? Add the treated arms together, or divide the controls"
-        )
+        who = _named(shared, names)
+        said.append(words.SHARED_CONTROL.format(studies=who, events=events, n=n))
     return said
 
 

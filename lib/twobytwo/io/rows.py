@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from twobytwo.io import words
 from twobytwo.io.cells import has_digit, is_pair, pair, whole
 from twobytwo.io.columns import Columns
 from twobytwo.io.errors import CountsError, listed, shown
@@ -234,8 +235,7 @@ def _is_total(table: Table, columns: Columns, row: Row, above: Sequence[Row]) ->
     if _is_sum(columns, row, above, least=1 if bare else 2):
         return True
     if bare and above:
-        mend = "is called a total and is not the sum of the rows above; delete the row, or call it "
-        raise table.error(row, columns.study, mend + "by the name of the study")
+        raise table.error(row, columns.study, words.NO_SUM)
     return False
 
 

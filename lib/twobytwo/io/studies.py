@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twobytwo.io import arms as of_arms
-from twobytwo.io import guard
+from twobytwo.io import guard, words
 from twobytwo.io.columns import Columns, Wanted, choose, example
 from twobytwo.io.errors import CountsError, listed, shown
 from twobytwo.io.names import CONTROL, TREATMENT, plain
@@ -83,8 +83,7 @@ def studies(table: Table, columns: Columns, wanted: Wanted, outcome: str | None 
         rows, names = [rows[i] for i in treated], [names[i] for i in treated]
         headings = [""] * len(rows)
     elif guard.is_a_sum(counts):
-        mend = "is the sum of all rows above; delete it if it is a total, move it up if it is none"
-        raise table.error(rows[-1], columns.study, mend)
+        raise table.error(rows[-1], columns.study, words.A_SUM)
     extra = _extra(table, columns, rows, headings)
     said += guard.cautions(names, counts) + guard.comparisons(extra)
     return Studies(
@@ -204,7 +203,7 @@ def _counts(
     counts = []
     for i, (row, name) in enumerate(zip(rows, names, strict=True)):
         if not name:
-            raise table.error(row, columns.study, "give the study a name")
+            raise table.error(row, columns.study, words.NO_NAME)
         if again and i == again[0]:
             raise _twice(table, columns, rows, names, again)
         arms = columns.arms.values()
@@ -220,13 +219,13 @@ def _twice(
 ) -> CountsError:
     """One study in two rows."""
     here, there = at
-    before = f"row {rows[there].number} has the same name"
+    before = words.SAME_NAME.format(row=rows[there].number)
     if names[here] != names[there]:
-        before += f" but for its spelling ({shown(names[there])})"
-    mend = "make the names differ or choose one outcome"
+        before += words.SPELLING.format(name=shown(names[there]))
+    mend = words.MAKE_DIFFER
     if columns.arm is not None:
-        mend = "keep one row for each arm of a study, or make the names of the studies differ"
-    return table.error(rows[here], columns.study, f"{before}; {mend}", names[here])
+        mend = "; keep one row for each arm of a study, or make the names of the studies differ"
+    return table.error(rows[here], columns.study, before + mend, names[here])
 
 
 def _extra(

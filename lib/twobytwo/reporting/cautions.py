@@ -10,6 +10,7 @@ import numpy as np
 
 from twobytwo.checks.leading import BECAUSE, FEW
 from twobytwo.reporting import words
+from twobytwo.reporting.caution_words import WORDS
 from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report, excludes_null
 from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
 from twobytwo.rounding import half_up, number, p_equals
@@ -52,6 +53,11 @@ def warnings(report: Report) -> list[Caution]:
     ]  # fmt: skip
 
 
+def _caution(name: str, **values: object) -> Caution:
+    title, text = WORDS[name]
+    return Caution(title, text.format(**values))
+
+
 def _direction(report: Report) -> Iterator[Caution]:
     """Why no direction is claimed, where the interval alone does not say it."""
     result = report.recommended
@@ -72,39 +78,26 @@ def _direction(report: Report) -> Iterator[Caution]:
             "which arm has more of it. A risk difference (--measure RD) can be computed.",
         )
     elif report.because == "few events":
-        yield Caution(
-            "There are few events",
-            f"The smaller arm would have fewer than {FEW} of them, if both had one risk. One event "
-            "more or less would change the answer, so no direction is claimed, whatever the "
-            "interval.",
-        )
+        yield _caution("few events", few=FEW)
     elif report.because == "prediction":
         # Mantel-Haenszel has no prediction interval: there the likelihood was asked.
         name = "IV" if report.method == "IV" else "GLMM"
-        ahead = [words.prediction(one.result, report.digits) for one in report.answers
-                 if one.name == name]  # fmt: skip
+        ahead = [
+            words.prediction(one.result, report.digits)
+            for one in report.answers
+            if one.name == name
+        ]
         where = f" ({ahead[0]} by {IN_WORDS[name]})" if ahead else ""
-        yield Caution(
-            "The next study may show the opposite",
-            f"The interval of the mean excludes {NO_EFFECT[result.measure]}, but the prediction "
-            f"interval{where} includes it: in a new place the effect may be absent or reversed.",
-        )
+        yield _caution("prediction", null=NO_EFFECT[result.measure], where=where)
     elif report.because in ("spread", "weights"):
         because = BECAUSE[report.because]
-        yield Caution(
-            "One rule is not enough",
-            f"{because[0].upper()}{because[1:]}. So no direction is claimed.",
-        )
+        yield _caution("one rule", because=because[0].upper() + because[1:])
 
 
 def _studies(report: Report) -> Iterator[Caution]:
     k = int(report.recommended.k)
     if k == 1:
-        yield Caution(
-            "There is only one study",
-            "The pooled result is that study's own. Nothing can be said of how the effect "
-            "differs between studies.",
-        )
+        yield _caution("one study")
     elif k == 2:
         yield Caution(
             "Two studies cannot say how far studies differ",
@@ -135,25 +128,15 @@ def _cells(report: Report) -> Iterator[Caution]:
     ratio = result.measure != "RD"
     if report.double_zero and report.has_events:
         who, one = listed(report.double_zero), len(report.double_zero) == 1
-        arms = f"In {who} nobody had the event in either arm, or everybody had it. "
-        fate = (
-            f"Such {'a study does' if one else 'studies do'} not inform a ratio and "
-            f"{'is' if one else 'are'} left out of it. The risk difference would keep "
-            f"{'it' if one else 'them'}."
-            if ratio
-            else f"{'It stays' if one else 'They stay'} in: no difference was seen there, and "
-            "that informs a risk difference."
+        told = _caution(f"{'one' if one else 'several'} without a contrast", studies=who)
+        stay = (
+            f"{'It stays' if one else 'They stay'} in: no difference was seen there, and that "
+            "informs a risk difference."
         )
-        yield Caution("Studies without a contrast", arms + fate)
+        yield told if ratio else told._replace(text=told.text.partition("Such ")[0] + stay)
     if report.zero_cells and ratio:
         who, one = listed(report.zero_cells), len(report.zero_cells) == 1
-        yield Caution(
-            "Zero cells",
-            f"{who} {'has' if one else 'have'} an arm in which nobody, or everybody, had the "
-            "event. Inverse variance and RevMan 5's rule add 0.5 to each of the four cells. That "
-            "number is a convention: another one gives another result. The other analyses add "
-            "nothing.",
-        )
+        yield _caution("one with a zero cell" if one else "several with zero cells", studies=who)
 
 
 def _disagreement(report: Report) -> Iterator[Caution]:
@@ -188,10 +171,7 @@ def _disagreement(report: Report) -> Iterator[Caution]:
             if np.isfinite(one.effect) and not excludes_null(one)
         ]
         if turned:
-            yield Caution(
-                "The conclusion hangs on single studies",
-                f"Without {listed(turned, 'or')} the leading interval includes {null}.",
-            )
+            yield _caution("single studies", studies=listed(turned, "or"), null=null)
 
 
 def _with(report: Report, name: str) -> str:
@@ -206,12 +186,7 @@ def _spread(report: Report) -> Iterator[Caution]:
         return
     q = f"Q = {number(result.q)}, df = {result.q_df:g}, {p_equals(result.q_p_value)}"
     if report.differ:
-        yield Caution(
-            "The studies differ",
-            f"They differ by more than chance explains ({q}; I² = {number(i2, 0)} % from Q). "
-            "The pooled result is then an average of different effects. Look for what sets the "
-            "studies apart before you apply it.",
-        )
+        yield _caution("differ", q=q, i2=number(i2, 0))
     elif i2 >= SUBSTANTIAL:
         yield Caution(
             "The studies may differ",

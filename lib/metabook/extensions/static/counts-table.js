@@ -1,100 +1,211 @@
 // Counts as people type, paste and keep them: text to rows of five cells, rows to counts, and
-// what is wrong with a row, in the words of the command line. Nothing here touches the page.
+// what is wrong with a row, in the words of the command line (`SAID`). Nothing here touches the page.
 const COLUMNS = ["study", "events_treatment", "n_treatment", "events_control", "n_control"];
-// What other programs call these columns; the header of a file may use any.
-const ALSO = {
-  study: ["studlab", "slab", "author", "trial", "name"],
-  events_treatment: ["ai", "event.e", "evente", "e1", "events 1", "events_intervention", "events_experimental"],
-  n_treatment: ["n1i", "n.e", "ne", "n1", "total 1", "n_intervention", "n_experimental"],
-  events_control: ["ci", "event.c", "eventc", "e2", "events 2"],
-  n_control: ["n2i", "n.c", "nc", "n2", "total 2"],
-};
+const OTHERWISE = "The command line can be told: python -m twobytwo pool FILE";
 
-// The cells of a text: tabs from a spreadsheet, else semicolons or commas; quotes as in CSV.
-function cellsOf(text) {
-  const [first] = text.trim().split(/\r?\n/);
-  const delimiter = ["\t", ";", ","].find((mark) => first.includes(mark)) ?? "\t";
+const say = (text, values = {}) => text.replace(/\{(\w+)[^}]*\}/g, (_, name) => values[name]);
+const whole = (text) => new RegExp(`^(?:${text})$`, "i");
+const quote = (text) => `“${text.length > 60 ? `${text.slice(0, 30)}…${text.slice(-30)} (${text.length} characters)` : text}”`;
+
+// ---- Text to cells --------------------------------------------------------------------
+
+// Cells by one delimiter; quotes as in CSV.
+function cellsOf(text, delimiter) {
   const rows = [[""]];
   let quoted = false;
-  const source = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
-  for (let i = 0; i < source.length; i++) {
-    const [mark, row] = [source[i], rows[rows.length - 1]];
+  for (let i = 0; i < text.length; i++) {
+    const [mark, row] = [text[i], rows[rows.length - 1]];
     const add = (letter) => { row[row.length - 1] += letter; };
-    if (quoted && mark === '"' && source[i + 1] === '"') add(source[++i]);
+    if (quoted && mark === '"' && text[i + 1] === '"') add(text[++i]);
     else if (mark === '"' && (quoted || row[row.length - 1].trim() === "")) quoted = !quoted;
     else if (quoted) add(mark);
     else if (mark === delimiter) row.push("");
     else if (mark === "\n") rows.push([""]);
     else add(mark);
   }
-  return rows.map((row) => row.map((cell) => cell.replace(/[\s\u00a0\u202f]+/g, " ").trim()))
+  return rows.map((row) => row.map((cell) => cell.replace(/\s+/g, " ").trim()).filter((cell) => cell || delimiter !== " "))
     .filter((row) => row.some(Boolean));
 }
 
-// Which column a heading names; -1 if none.
-function columnOf(heading) {
-  const plain = heading.toLowerCase().trim();
-  return COLUMNS.findIndex((name) => [name, name.replace("_", " "), ...ALSO[name]].includes(plain));
-}
-
-// Rows of five cells from a text: by its header, or in the order of the columns. A cell such
-// as 6/48 holds events and patients; a row that sums the others is left out and told.
-function tableOf(text) {
-  const read = cellsOf(text);
-  const told = [];
-  let body = read;
-  const isHeader = read.length > 0 && !read[0].slice(1).some((cell) => /\d/.test(cell) && columnOf(cell) < 0);
-  if (isHeader) {
-    const places = read[0].map(columnOf);
-    body = read.slice(1);
-    if (COLUMNS.every((_, i) => places.includes(i)))
-      body = body.map((row) => COLUMNS.map((_, i) => row[places.indexOf(i)] ?? ""));
-    else if (places.some((place) => place >= 0)) {
-      const missing = COLUMNS.filter((_, i) => !places.includes(i));
-      told.push(`The header has no ${missing.join(", no ")}: the columns were taken in their order.`);
+// The header, and where everything stands in it: the delimiter with which a header is understood.
+function understood(text) {
+  const told = text.match(/^\s*"?sep=(.)"?[,;\t]*\n/i);
+  const source = told ? text.slice(told[0].length) : text;
+  const marks = told ? [told[1]] : ["\t", ";", "|", ",", " "].filter((mark) => source.includes(mark));
+  let refused = null;
+  for (const mark of marks) {
+    const rows = cellsOf(source, mark);
+    for (let i = 0; i < Math.min(rows.length, 10); i++) {
+      const places = columnsOf(rows[i], rows.slice(i + 1, i + 20));
+      if (places && !places.refused) return { places, header: rows[i], body: rows.slice(i + 1), above: rows.slice(0, i) };
+      refused ??= mark === " " ? null : places?.refused;
     }
   }
-  const rows = body.map((row) => [row[0], ...row.slice(1).flatMap((cell) => {
-    const pair = cell.match(/^(\d+) ?(?:\/|of) ?(\d+)$/);
-    return pair ? [pair[1], pair[2]] : [cell];
-  })]).map((row) => COLUMNS.map((_, i) => row[i] ?? ""));
-  const kept = rows.filter(([name]) => !/^(sub)?totals?\b|^overall\b|^sum\b/i.test(name));
-  if (kept.length < rows.length) told.push("A row of totals was left out.");
+  const [mark] = marks.filter((one) => one !== " ");
+  return { refused, rows: cellsOf(source, mark ?? "\t") };
+}
+
+// Five cells without a header that says more: in the order of the table.
+function inOrder(rows) {
+  const split = (row) => (row.length === 1 ? row[0].match(/^(.+?) (\d+) (\d+) (\d+) (\d+)$/)?.slice(1) ?? row : row)
+    .flatMap((cell, i) => (i && PAIR.test(cell) ? cell.match(PAIR).slice(1) : [cell]));
+  const all = rows.map(split);
+  const kinds = all[0].slice(1).map((name) => meaning(name).kind);
+  const isHeader = all.length > 1 && !all[0].slice(1).some((cell) => /\d/.test(cell));
+  if (isHeader && kinds.some((kind, i) => kind && kind !== ["events", "n"][i % 2])) return null;
+  const body = isHeader ? all.slice(1) : all;
+  if (!body.some((row) => row.length === 5 && row.slice(1).every((cell) => /\d/.test(cell)))) return null;
+  return { rows: body.map((row) => COLUMNS.map((_, i) => row[i] ?? "")),
+    told: isHeader ? ["The header names no arms: the columns were taken in their order."] : [] };
+}
+
+// ---- Cells to rows --------------------------------------------------------------------
+
+const SHARE = /^(.*\d) ?[([] ?(\d+([.,]\d+)? ?%|\d+[.,]\d+) ?[)\]]$/; // 12 (24 %)
+const count = (cell) => cell?.match(SHARE)?.[1].trim() ?? cell ?? "";
+
+// Events and patients of an arm, as text.
+function armOf(row, { events, n, without, both }) {
+  if (both !== undefined) return row[both]?.replace(SHARE, "$1").match(PAIR)?.slice(1) ?? [row[both] ?? "", ""];
+  const [x, of, rest] = [events, n, without].map((i) => (i === undefined ? null : count(row[i])));
+  if (rest === null) return [x, of];
+  if (!/^\d+$/.test(rest) || !/^\d+$/.test(x ?? of)) return [x ?? rest, of ?? rest];
+  return x === null ? [String(of - rest), of] : [x, String(Number(x) + Number(rest))];
+}
+
+// Rows of a text, or why it is refused: {rows, told, names} or {refused}.
+function tableOf(written) {
+  const text = written.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+  if (/^\s*</.test(text) || text.includes("\0")) return { refused: `That is no plain table. ${OTHERWISE}` };
+  const { places, header, body, above, refused, rows } = understood(text);
+  if (!places) {
+    const taken = rows.length && !refused ? inOrder(rows) : null;
+    return taken ? { ...taken, ...withoutTotals(taken) } : { refused: `${refused ?? `The header does not name ${COLUMNS.join(", ")}.`} ${OTHERWISE}, with --columns` };
+  }
+  if (header.some((name) => plain(name) === "comparison number")) return { refused: `That is an export of RevMan 5. ${OTHERWISE}` };
+  const counted = body.filter((row) => places.arms.some((arm) => Object.values(arm).some((i) => row[i])));
+  const from = (arm) => Object.values(arm).map((i) => quote(header[i])).join(", ");
+  const told = [`Read from ${places.arms.map(from).join(" against ")}.`, ...[...above, ...body.filter((row) => !counted.includes(row))]
+    .map((row) => `Left out: ${quote(row.filter(Boolean).join(" "))}.`)];
+  const outcomes = [...new Set(counted.map((row) => row[places.outcome]).filter(Boolean))];
+  if (outcomes.length > 1) return { refused: `There are ${outcomes.length} outcomes (${outcomes.join(", ")}). ${OTHERWISE} --outcome "${outcomes[0]}"` };
+  const name = (row) => row[places.study] ?? "";
+  const made = places.arm >= 0 ? pairs(counted, places, name)
+    : { rows: counted.map((row) => [name(row), ...places.arms.flatMap((arm) => armOf(row, arm))]), names: places.names };
+  if (made.refused) return made;
+  const years = counted.map((row) => row[places.year]);
+  const repeats = new Set(made.rows.map(([study]) => study)).size < made.rows.length;
+  if (repeats && places.arm < 0 && places.year >= 0) made.rows.forEach((row, i) => { row[0] += ` ${years[i]}`; });
+  const { rows: kept, told: totals } = withoutTotals({ rows: made.rows, told: [] });
+  return { rows: kept, told: [...told, ...totals], names: made.names };
+}
+
+// One row for each study of a table with one row for each arm.
+function pairs(rows, { arm, arms: [slot] }, name) {
+  const labels = [...new Set(rows.map((row) => row[arm]))];
+  const control = labels.length === 2 ? controlOf(labels) : -1;
+  if (control < 0) return { refused: `There are the arms ${labels.join(", ")}: which is the control? ${OTHERWISE} --treatment "${labels[0]}" --control "${labels.at(-1)}"` };
+  const studies = [...new Set(rows.map(name))];
+  const of = (study, label) => rows.filter((row) => name(row) === study && row[arm] === label);
+  const odd = studies.find((study) => labels.some((label) => of(study, label).length !== 1));
+  if (odd !== undefined) return { refused: `${quote(odd)} needs one row for each of the arms ${labels.join(" and ")}.` };
+  const names = [labels[1 - control], labels[control]];
+  return { names, rows: studies.map((study) => [study, ...names.flatMap((label) => armOf(of(study, label)[0], slot))]) };
+}
+
+const isSum = (row, above) => above.length > 0
+  && [1, 2, 3, 4].every((i) => /^\d+$/.test(row[i]) && Number(row[i]) === above.reduce((sum, one) => sum + Number(one[i]), 0));
+const called = ([name], pattern) => whole(pattern).test(plain(name));
+
+// Rows that are called a total, or nothing, and are the sum of those above are left out and told.
+function withoutTotals({ rows, told }) {
+  const kept = [];
+  for (const [i, row] of rows.entries()) {
+    const named = called(row, NAMES.total) || (called(row, NAMES.likeTotal) && kept.length > 1);
+    const nameless = row[0] === "" && i === rows.length - 1 && kept.length > 1;
+    if ((named || nameless) && isSum(row, kept)) told.push(`Left out: a total (${quote(row[0])}).`);
+    else kept.push(row);
+  }
   return { rows: kept, told };
 }
 
+// ---- What is wrong --------------------------------------------------------------------
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?$/i;
+const THOUSANDS = /^[+-]?\d{1,3}([.,]\d{3})+$/;
+
 // What is wrong with a count, and the mend; nothing if it is one.
 function wrongCount(value) {
-  if (value === "") return "blank; write a whole number, 0 if there was none";
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,4})?$/i.test(value))
-    return "not a number; write digits only, without %, spaces or thousands separators";
-  const count = Number(value);
-  if (count < 0) return "negative; a count of patients is 0 or more";
-  if (count > 2 ** 53) return "too large for a count of patients; correct it";
-  return Number.isInteger(count) ? "" : "not a whole number; write the count, not a rate or mean";
+  if (value === "") return SAID.BLANK;
+  if (value.startsWith("=")) return SAID.FORMULA;
+  if (whole(NAMES.date).test(value)) return SAID.DATE;
+  if (THOUSANDS.test(value))
+    return say(SAID.THOUSANDS, { digits: value.replace(/[.,]/g, ""), also: `or ${Number(value.replaceAll(",", "."))}` });
+  if (whole(NAMES.unknown).test(value)) return SAID.UNKNOWN;
+  if (!NUMBER.test(value)) return SAID.NO_NUMBER;
+  const number = Number(value);
+  if (number < 0) return SAID.NEGATIVE;
+  if (number > NAMES.largest) return say(SAID.TOO_LARGE, { largest: NAMES.largest.toLocaleString("en-US") });
+  return Number.isInteger(number) ? "" : SAID.NOT_WHOLE;
 }
+
+const keyOf = (name) => name.normalize("NFKC").replace(/\p{Cf}/gu, "").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
 
 // All that is wrong: {row, column, text}. An empty row is no study.
 function faults(rows) {
   const found = [];
   const seen = new Map();
-  rows.forEach((row, i) => {
-    if (!row.some(Boolean)) return;
-    const say = (column, text) => found.push({ row: i, column, text: `Row ${i + 1}, column ${COLUMNS[column]}: ${
-      row[column] === "" ? "" : `“${row[column]}” `}${text}.` });
-    if (row[0] === "") say(0, "give the study a name");
-    else if (seen.has(row[0])) say(0, `row ${seen.get(row[0]) + 1} has the same name; make the names differ`);
-    else seen.set(row[0], i);
+  const there = rows.map((row, i) => ({ row, i })).filter(({ row }) => row.some(Boolean));
+  const tell = (row, column, text) => found.push({ row, column, text: `Row ${row + 1}, column ${COLUMNS[column]}: ${
+    rows[row][column] === "" ? "" : `${quote(rows[row][column])}; `}${text}.` });
+  for (const { row, i } of there) {
+    const key = keyOf(row[0]);
+    const before = seen.get(key);
+    const above = there.filter((one) => one.i < i).map((one) => one.row);
+    if (row[0] === "") tell(i, 0, SAID.NO_NAME);
+    else if (before !== undefined)
+      tell(i, 0, say(SAID.SAME_NAME, { row: before + 1 }) + (rows[before][0] === row[0] ? "" : say(SAID.SPELLING, { name: quote(rows[before][0]) })) + SAID.MAKE_DIFFER);
+    else if (called(row, NAMES.total) && above.length) tell(i, 0, isSum(row, above) ? SAID.A_SUM : SAID.NO_SUM);
+    else if (i === there.at(-1).i && above.length > 1 && isSum(row, above)) tell(i, 0, SAID.A_SUM);
+    if (!seen.has(key)) seen.set(key, i);
     for (const column of [1, 3]) {
       const wrong = [wrongCount(row[column]), wrongCount(row[column + 1])];
-      wrong.forEach((text, j) => { if (text) say(column + j, text); });
+      wrong.forEach((text, j) => { if (text) tell(i, column + j, text); });
       if (wrong.some(Boolean)) continue;
       const [events, n] = [Number(row[column]), Number(row[column + 1])];
-      if (n === 0) say(column + 1, "an arm needs at least 1 patient; remove the study if it has no such arm");
-      else if (events > n) say(column, `more events than the ${n} patients of ${COLUMNS[column + 1]}; correct one of the two`);
+      const every = there.length > 1 && there.every((one) => Number(one.row[column]) > Number(one.row[column + 1]));
+      const names = { n, column: COLUMNS[column + 1], events: COLUMNS[column] };
+      if (n === 0) tell(i, column + 1, SAID.NO_PATIENTS);
+      else if (events > n) tell(i, column, say(SAID.MORE_EVENTS, names) + (every ? say(SAID.EXCHANGED, { ...names, n: COLUMNS[column + 1] }) : ""));
     }
-  });
+  }
   return found;
+}
+
+// What may be meant and may be wrong, of counts without a fault: as `twobytwo.io.guard` has it.
+function guarded(counts) {
+  const rows = counts.study.map((study, i) => ({ study, arms: COLUMNS.slice(1).map((name) => counts[name][i]) }));
+  const groups = (key) => {
+    const by = new Map();
+    rows.forEach((row, i) => by.set(key(row), [...(by.get(key(row)) ?? []), i]));
+    return [...by.values()].filter((group) => group.length > 1);
+  };
+  const named = (all) => all.slice(0, 3).map((group) => group.slice(0, 3).map((i) => quote(rows[i].study)).join(" and ")
+    + (group.length > 3 ? ` and ${group.length - 3} more` : "")).join("; in ") + (all.length > 3 ? `; in ${all.length - 3} more groups` : "");
+  const told = [];
+  const same = groups(({ arms }) => arms.join()).filter(([i]) => rows[i].arms[0] || rows[i].arms[2]);
+  if (same.length) told.push(say(SAID.SAME_COUNTS, { studies: named(same) }));
+  const control = ({ arms }) => arms.slice(2).join();
+  const word = ({ study }) => study.split(/\s+/)[0].toLowerCase().replace(/[,;(]+$/, "");
+  const sharing = groups((row) => `${word(row)} ${control(row)}`);
+  const hardly = rows.length <= NAMES.few ? groups(control).filter(([i]) => rows[i].arms[2] >= NAMES.events && rows[i].arms[3] >= NAMES.patients) : [];
+  const shared = [...sharing, ...hardly.filter((group) => !sharing.some((one) => one.join() === group.join()))]
+    .filter((group) => new Set(group.map((i) => rows[i].arms.join())).size > 1);
+  if (shared.length) {
+    const [, , events, n] = rows[shared[0][0]].arms;
+    told.push(say(SAID.SHARED_CONTROL, { studies: named(shared), events, n }));
+  }
+  return told;
 }
 
 // The four arrays and the names, of rows without a fault.

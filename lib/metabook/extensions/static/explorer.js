@@ -15,6 +15,8 @@ const WHY = {
   tau2: "Mantel-Haenszel goes with DerSimonian-Laird; inverse variance opens the others.",
   interval: "HKSJ is for random effects.",
 };
+const LISTS = ["without", "added"];
+const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}… (${text.length} characters)` : text);
 const values = (field) => Object.keys(data.labels[field]);
 const chosen = (of, fields = data.fields) =>
   Object.fromEntries(fields.filter((name) => of[name] !== NONE).map((name) => [name, of[name]]));
@@ -46,7 +48,8 @@ function settled(wanted, told) {
 
 function toHash(of) {
   const pairs = FIELDS.filter((name) => of[name] !== NONE).map((name) => `${name}=${of[name]}`);
-  if (of.without.length) pairs.push(`without=${of.without.join(",")}`);
+  for (const name of LISTS) if (of[name].length) pairs.push(`${name}=${of[name].join(",")}`);
+  if (of.risk !== null) pairs.push(`risk=${of.risk}`);
   return `#${pairs.join("&")}`;
 }
 
@@ -55,20 +58,24 @@ function fromHash(hash, told) {
   const wanted = { ...data.start };
   const given = new URLSearchParams(hash.slice(1));
   for (const [name, value] of given) {
-    if (name === "without") {
-      const out = value.split(",").filter(Boolean);
-      wanted.without = data.authors.filter((author) => out.includes(author));
-      const unknown = out.filter((author) => !data.authors.includes(author));
-      if (unknown.length) told.push([name, `The address leaves out “${unknown.join(", ")}”: not a study here.`]);
-      if (wanted.without.length === data.authors.length) {
-        wanted.without = [];
-        told.push([name, "The address leaves out every study: all are in."]);
-      }
+    if (LISTS.includes(name)) {
+      const known = name === "without" ? data.authors : data.later;
+      const asked = value.split(",").filter(Boolean);
+      wanted[name] = known.filter((key) => asked.includes(key));
+      const unknown = asked.filter((key) => !known.includes(key)).join(", ");
+      if (unknown) told.push([name, `The address says “${name}=${short(unknown)}”: not a study here.`]);
+    } else if (name === "risk") {
+      wanted.risk = riskOf(value);
+      if (wanted.risk === null) told.push([name, `The address says “risk=${short(value)}”: not a percentage.`]);
     } else if (!FIELDS.includes(name)) {
-      told.push([name, `The address says “${name}”: not a choice here.`]);
+      told.push([name, `The address says “${short(name)}”: not a choice here.`]);
     } else if (!values(name).includes(value)) {
-      told.push([name, `The address says “${name}=${value}”: not known, so ${data.labels[name][wanted[name]]}.`]);
+      told.push([name, `The address says “${name}=${short(value)}”: not known, so ${data.labels[name][wanted[name]]}.`]);
     } else wanted[name] = value;
+  }
+  if (!studiesIn(wanted).length) {
+    wanted.without = [];
+    told.push(["without", "The address leaves out every study: all are in."]);
   }
   const moved = [];
   const next = settled(wanted, moved);
@@ -76,48 +83,82 @@ function fromHash(hash, told) {
   return next;
 }
 
+// A percentage between 0 and 100, as text; null if it is none.
+function riskOf(text) {
+  const value = Number(text.replace(",", ".").replace("%", "").trim() || NaN);
+  return value > 0 && value < 100 ? value : null;
+}
+
+// The studies that are in and count the outcome.
+const studiesIn = (of) => Object.keys(data.outcomes[of.outcome].counts).filter((key) =>
+  (data.authors.includes(key) ? !of.without.includes(key) : of.added.includes(key)));
+
 // ---- The result -----------------------------------------------------------------------
 
-// The pooled result of a state, and a row for each study: one left out keeps its own effect.
+const ARMS = ["events_treatment", "n_treatment", "events_control", "n_control"];
+const countsOf = (about, keys) => ({ study: keys.map((key) => data.labels.study[key]),
+  ...Object.fromEntries(ARMS.map((name, i) => [name, keys.map((key) => about.counts[key][i])])) });
+
+// The pooled result of a state, and a row for each study: one of the first that is left out
+// keeps its own effect.
 function analyzed(of) {
   const about = data.outcomes[of.outcome];
-  const inside = data.authors.map((author) => !of.without.includes(author));
-  const kept = Object.fromEntries(
-    Object.entries(about.counts).map(([name, column]) => [name, column.filter((_, i) => inside[i])]));
+  const keys = studiesIn(of);
+  const kept = countsOf(about, keys);
   const result = twobytwo.pool(kept, chosen(of));
-  const weights = Object.fromEntries(result.studies.map(({ study, weight }) => [study, weight]));
-  const studies = twobytwo.pool(about.counts, chosen(of)).studies
-    .map((row, i) => ({ ...row, weight: weights[row.study] ?? null, inside: inside[i] }));
+  const weights = Object.fromEntries(result.studies.map(({ weight }, i) => [keys[i], weight]));
+  const drawn = Object.keys(about.counts).filter((key) => data.authors.includes(key) || keys.includes(key));
+  const studies = twobytwo.pool(countsOf(about, drawn), chosen(of)).studies
+    .map((row, i) => ({ ...row, weight: weights[drawn[i]] ?? null, inside: keys.includes(drawn[i]) }));
   const total = { ...result, study: "Total", weight: 100, inside: true };
-  for (const key of ["events_treatment", "n_treatment", "events_control", "n_control"])
-    total[key] = kept[key].reduce((sum, n) => sum + n);
-  return { of, about, result, studies, total, axis: about.axes[of.measure] };
+  for (const key of ARMS) total[key] = kept[key].reduce((sum, n) => sum + n);
+  const risk = of.risk === null ? about.risk : of.risk / 100;
+  return { of, about, keys, result, studies, total, risk, axis: about.axes[of.measure] };
 }
 
 // ---- Words ----------------------------------------------------------------------------
 
 const includesNull = (lower, upper, none) => lower <= none && none <= upper;
 
-function sentence({ of, about, result, axis }) {
-  const found = about.said[of.measure].replace("{}", number(result.estimate));
-  const ends = `95 % CI ${number(result.ci_lower)} to ${number(result.ci_upper)}; ${pEquals(result.p_value)}`;
+// Words with numbers in their places.
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const percent = (risk) => number(100 * risk, 1);
+
+// Events in 1,000 patients at a risk, unless the effect cannot hold there.
+function patients({ of, about, result, risk }) {
+  const implied = { OR: risk, RR: risk * result.estimate, RD: risk + result.estimate }[of.measure];
+  if (!(implied >= 0 && implied <= 1))
+    return `This ${data.labels.measure[of.measure]} cannot hold at a risk of ${percent(risk)} %: choose another.`;
+  const events = perThousandWords(twobytwo.per_thousand(result, risk));
+  return filled(data.patients, { ...events, verb: about.verb, risk: percent(risk) });
+}
+
+function sentence(shown) {
+  const { result, axis } = shown;
   const means = includesNull(result.ci_lower, result.ci_upper, axis.null)
     ? `The interval includes ${axis.null}: no difference is shown.` : `The interval leaves out ${axis.null}.`;
-  return `${found} (${ends}). ${means}`;
+  return `${patients(shown)} ${effectSaid(shown)}; ${pEquals(result.p_value)}. ${means}`;
 }
 
-function thousand({ result }) {
-  const events = perThousandWords(twobytwo.per_thousand(result));
-  const risk = number(100 * twobytwo.crude_control_risk(result), 1);
-  return `${events.with} with a stent, ${events.without} without: ${events.difference} (${events.interval}), `
-    + `where ${risk} % have the event without a stent, the crude risk of all controls of the chosen studies.`;
+// A difference in risks is told in patients, a ratio as it is.
+function effectSaid({ of, result }) {
+  const name = data.measures[of.measure];
+  const ends = [result.estimate, result.ci_lower, result.ci_upper];
+  if (of.measure !== "RD") {
+    const [one, low, high] = ends.map((x) => number(x));
+    return `${name} ${one}, 95 % CI ${low} to ${high}`;
+  }
+  const [one, low, high] = ends.map((x) => moreOrFewer(Number(halfUp(Math.abs(100 * x), 0)) * Math.sign(x)));
+  return `${name}: ${one} in 100, 95 % CI ${low} to ${high}`;
 }
 
-function paper({ of, about, result, axis }) {
+function paper({ of, about, keys, result, axis }) {
   const differs = data.fields.filter((field) => of[field] !== data.start[field])
     .map((field) => data.legends[field].replace(/ estimated by| of/, "").toLowerCase());
   const out = data.authors.filter((author) => of.without.includes(author));
   if (out.length) differs.push(`without ${out.map((author) => data.labels.study[author]).join(", ")}`);
+  const more = keys.filter((key) => data.later.includes(key));
+  if (more.length) differs.push(`with ${more.map((key) => data.labels.study[key]).join(", ")}`);
   if (!differs.length) return `prints OR ${about.paper}. This is its analysis.`;
   const [, lower, upper] = about.paper.match(/\[(.+), (.+)\]/).map(Number);
   const [its, here] = [includesNull(lower, upper, 1), includesNull(result.ci_lower, result.ci_upper, axis.null)];
@@ -136,7 +177,7 @@ const arm = (row, name) => `${row[`events_${name}`]}/${row[`n_${name}`]}`;
 function described({ of, about, studies, total, axis }) {
   const rows = [...studies, total].map((row) => `${row.study}: ${row.events_treatment} of ${row.n_treatment} `
     + `against ${row.events_control} of ${row.n_control}, ${effectOf(row)}, ${weightOf(row)}.`);
-  return `Forest plot of ${about.label}: ${data.measures[of.measure].toLowerCase()}, stent against control. `
+  return `Forest plot of ${about.label}: ${data.measures[of.measure].toLowerCase()}, ${data.arms.join(" against ").toLowerCase()}. `
     + `${rows.join(" ")} Left of ${axis.null}: ${about.favors[0]}; right of it: ${about.favors[1]}.`;
 }
 
@@ -146,7 +187,7 @@ function written(shown) {
     name: one.study, arms: [arm(one, "treatment"), arm(one, "control")], effect: effectOf(one), weighs: weightOf(one),
     estimate: one.estimate, lower: one.ci_lower, upper: one.ci_upper, weight: one.weight, inside: one.inside,
   });
-  return { axis: shown.axis, arms: ["Stent", "Control"], studies: shown.studies.map(row), total: row(shown.total),
+  return { axis: shown.axis, arms: data.arms, studies: shown.studies.map(row), total: row(shown.total),
     heading: effectHeading(shown), favors: shown.about.favors, alt: described(shown) };
 }
 
@@ -165,7 +206,7 @@ function fillTable({ of, about, studies, total }) {
       if (!i || tag === "th") cell.scope = tag === "th" ? "col" : "row";
     });
   };
-  row(table.createTHead(), ["Study", "Stent", "Control", "Weight", effectHeading({ of })], "th");
+  row(table.createTHead(), ["Study", ...data.arms, "Weight", effectHeading({ of })], "th");
   const body = table.createTBody();
   for (const one of [...studies, total])
     row(body, [one.study, arm(one, "treatment"), arm(one, "control"), weightOf(one), effectOf(one)]);
@@ -183,31 +224,41 @@ function fillForm() {
     }
     document.getElementById(`why-${field}`).textContent = [...whys].join(" ");
   }
-  const last = state.without.length === data.authors.length - 1;
-  for (const item of form.elements.study) {
-    item.checked = !state.without.includes(item.value);
-    item.disabled = last && item.checked;
+  const about = data.outcomes[state.outcome];
+  const inside = studiesIn(state);
+  for (const item of [...form.elements.study, ...form.elements.later]) {
+    item.checked = data.later.includes(item.value) ? state.added.includes(item.value) : !state.without.includes(item.value);
+    item.disabled = !(item.value in about.counts) || (inside.length === 1 && inside[0] === item.value);
+    item.parentElement.title = item.value in about.counts ? "" : "no counts of this outcome";
   }
-  document.getElementById("why-study").textContent = last ? "One study must stay." : "";
+  document.getElementById("why-study").textContent = inside.length === 1 ? "One study must stay." : "";
+  if (document.activeElement !== form.elements.risk)
+    form.elements.risk.value = state.risk ?? percent(about.risk);
 }
 
-function show(told = []) {
+function refresh(told = []) {
   const shown = analyzed(state);
   fillForm();
   drawForest(plot, written(shown));
   fillTable(shown);
-  for (const [name, words] of Object.entries({ thousand, paper, heterogeneity, method }))
+  for (const [name, words] of Object.entries({ paper, heterogeneity, method }))
     box.querySelector(`[data-is=${name}]`).textContent = words(shown);
-  box.querySelector(".explorer-note").textContent = shown.about.note;
+  box.querySelector(".explorer-note").replaceChildren(...shown.keys.filter((key) => key in shown.about.notes).map((key) => {
+    const item = document.createElement("li");
+    item.textContent = `${data.labels.study[key]}: ${shown.about.notes[key]}`;
+    return item;
+  }));
   box.querySelector("output").textContent = "";
   // One change of one region: a screen reader says it once.
   box.querySelector(".explorer-said").textContent = [...told.map(([, text]) => text), sentence(shown)].join(" ");
 }
 
-function choose(next, told = []) {
+function choose(wanted, told = []) {
+  // An outcome that only studies left out have counts of brings the first ones back.
+  const next = studiesIn(wanted).length ? wanted : { ...wanted, without: [] };
   state = settled(next, told);
   history.pushState(null, "", toHash(state));
-  show(told);
+  refresh(told);
 }
 
 // A hash without "=" is a heading of the page, not a state.
@@ -215,14 +266,20 @@ function read() {
   if (location.hash && !location.hash.includes("=")) return;
   const told = [];
   state = fromHash(location.hash, told);
-  show(told);
+  const folded = data.fields.some((field) => state[field] !== data.start[field]);
+  if (folded) box.querySelector(".explorer-methods").open = true;
+  refresh(told);
 }
 
 form.addEventListener("submit", (event) => event.preventDefault());
+const ticked = (name, on) => [...form.elements[name]].filter((item) => item.checked === on).map((item) => item.value);
 form.addEventListener("change", ({ target }) => {
-  if (target.name !== "study") return choose({ ...state, [target.name]: target.value });
-  const without = [...form.elements.study].filter((item) => !item.checked).map((item) => item.value);
-  return choose({ ...state, without });
+  if (target.name === "risk") {
+    const risk = riskOf(target.value);
+    return choose({ ...state, risk }, risk === null ? [["risk", "The control risk is that of the paper’s controls."]] : []);
+  }
+  if (!["study", "later"].includes(target.name)) return choose({ ...state, [target.name]: target.value, ...(target.name === "outcome" ? { risk: null } : {}) });
+  return choose({ ...state, without: ticked("study", false), added: ticked("later", true) });
 });
 box.querySelector("[data-do=reset]").addEventListener("click", () => choose({ ...data.start, outcome: state.outcome }));
 box.querySelector("[data-do=copy]").addEventListener("click", async () => {
@@ -235,6 +292,6 @@ addEventListener("hashchange", read);
 
 document.querySelectorAll(".explorer-fallback").forEach((part) => { part.hidden = true; });
 box.hidden = false;
-show();
+refresh();
 read();
 new ResizeObserver(() => drawForest(plot, written(analyzed(state)))).observe(plot);

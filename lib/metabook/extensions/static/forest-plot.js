@@ -55,7 +55,7 @@ function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) 
       const corners = [[row.lower, 0], [row.estimate, -7], [row.upper, 0], [row.estimate, 7]];
       add("polygon", { class: "mark", points: corners.map(([value, up]) => `${x(value)},${y + up}`).join(" ") });
     } else if (row.inside && row.estimate !== null) {
-      const side = 15 * Math.sqrt(row.weight / heaviest);
+      const side = row.weight === null ? 7 : 15 * Math.sqrt(row.weight / heaviest); // no weights, no sizes
       add("rect", { class: "mark", x: x(row.estimate) - side / 2, y: y - side / 2, width: side, height: side });
     }
     if (row !== total && row.estimate !== null) {

@@ -1,18 +1,17 @@
 // Your own counts: a table to type in, paste into or fill from a file, and its analysis at once.
 // Nothing leaves the page.
 const own = document.querySelector("[data-own-counts]");
-const start = JSON.parse(own.querySelector("script").textContent);
+const { start, names: NAMES, said: SAID, reasons: REASONS, because: BECAUSE, cautions: CAUTIONS } =
+  JSON.parse(own.querySelector("script").textContent);
 const part = (name) => own.querySelector(`[data-own=${name}]`);
 const HELD = 12; // studies, at most, in an address
+const LONGEST = 4000; // characters of an address that is read
 const HEADINGS = ["Study", "events", "patients", "events", "patients"];
-const RULES = {
-  reml: { method: "IV", tau2: "REML", interval: "hksj-truncated" },
-  pm: { method: "IV", tau2: "PM", interval: "hksj" },
-  mh: { model: "fixed", method: "MH", zero_cells: "none" },
-  exact: { method: "exact" },
-  peto: { model: "fixed", method: "Peto" },
-};
-const SAID = { OR: "odds ratio", RR: "risk ratio", RD: "risk difference" };
+const REPORT = "python -m twobytwo report counts.csv --out report.html";
+const REVMAN5 = {};
+const rule = (name, measure) => ({ revman5: REVMAN5, pm: { method: "IV", tau2: "PM", interval: "hksj" },
+  peto: { model: "fixed", method: "Peto" } }[name] ?? twobytwo.leading_choices(name, measure));
+const MEASURE = { OR: "odds ratio", RR: "risk ratio", RD: "risk difference" };
 const blank = () => COLUMNS.map(() => "");
 const EMPTY = { treatment: "Treatment", control: "Control", outcome: "", better: "fewer", rows: [blank(), blank(), blank()] };
 let table = start;
@@ -53,12 +52,13 @@ function labelOf(column) {
 }
 
 // Put pasted or opened rows where the cursor is, or in place of all.
-function fill({ rows, told }, at = 0) {
-  const kept = table.rows.slice(0, at);
-  const after = table.rows.slice(at + rows.length);
-  table = { ...table, rows: [...kept, ...rows, ...after] };
+function fill({ rows, told, names, refused }, at = 0, all = false) {
+  if (refused) return refresh([refused]);
+  const [kept, after] = all ? [[], []] : [table.rows.slice(0, at), table.rows.slice(at + rows.length)];
+  const [treatment, control] = names ?? [table.treatment, table.control];
+  table = { ...table, treatment, control, rows: [...kept, ...rows, ...after] };
   drawRows(at);
-  show([`${rows.length} ${rows.length === 1 ? "row" : "rows"} read.`, ...told]);
+  return refresh([`${rows.length} ${rows.length === 1 ? "row" : "rows"} read.`, ...told]);
 }
 
 // ---- The address ----------------------------------------------------------------------
@@ -87,74 +87,99 @@ const effectOf = (result) => withInterval(result.estimate, result.ci_lower, resu
 function analyzed(counts) {
   const measure = own.querySelector("[name=own-measure]:checked").value;
   const [chosen] = setting("rule").selectedOptions;
-  const choices = RULES[chosen.value];
-  const fits = measure === "OR" || !["exact", "Peto"].includes(choices.method);
-  return { counts, measure, name: chosen.textContent, first: twobytwo.pool(counts, { measure }),
-    second: fits ? twobytwo.pool(counts, { measure, ...choices }) : null };
+  const fits = measure === "OR" || !["exact", "peto"].includes(chosen.value);
+  const told = twobytwo.conclusion(counts, measure);
+  const revman5 = twobytwo.pool(counts, { measure });
+  return { counts, measure, name: chosen.textContent, told, first: told.result ?? revman5, revman5,
+    second: fits ? twobytwo.pool(counts, { measure, ...rule(chosen.value, measure) }) : null };
 }
 
-function direction({ measure, first }) {
-  const none = measure === "RD" ? 0 : 1;
-  if (first.estimate === null) return first.method_sentence;
+const noEffect = (measure) => (measure === "RD" ? 0 : 1);
+const excludes = (one) => (one.ci_lower !== null && one.ci_lower > noEffect(one.measure))
+  || (one.ci_upper !== null && one.ci_upper < noEffect(one.measure));
+
+function direction({ measure, told, first }) {
+  if (told.result === null) return `Nothing is pooled: ${REASONS[told.reason]}.`;
   const event = table.outcome || "the event";
-  const found = `By RevMan 5's rule the ${SAID[measure]} of ${event}, ${table.treatment} against ${table.control}, `
-    + `is ${effectOf(first)} (${pEquals(first.p_value)}).`;
-  if (first.ci_lower <= none && none <= first.ci_upper) return `${found} The interval includes ${none}: no difference is shown.`;
-  const more = first.estimate > none;
+  const found = `The ${MEASURE[measure]} of ${event}, ${table.treatment} against ${table.control}, is ${effectOf(first)}${
+    first.p_value === null ? "" : ` (${pEquals(first.p_value)})`}.`;
+  if (told.unasked) return `${found} Before it claims a direction, the library asks the likelihood of the counts too, `
+    + `which this page lacks: ${REPORT}`;
+  if (!told.direction) return `${found} No direction is claimed: ${BECAUSE[told.because]}.`;
+  const more = told.direction > 0;
   return `${found} More ${event} with ${more ? table.treatment : table.control}: that favors ${
     more === (table.better === "more") ? table.treatment : table.control}.`;
 }
 
+// Patients of 1,000, or of 100,000 where the risk is below 1 %.
 function thousand({ first }) {
-  const given = setting("risk").value.trim();
+  const given = setting("risk").value.trim().replace(",", ".");
   const risk = given === "" ? twobytwo.crude_control_risk(first) : Number(given) / 100;
   if (!(risk >= 0 && risk <= 1)) return "The risk without treatment is a percentage, 0 to 100.";
-  if (first.estimate === null) return "not estimable";
-  if (first.measure === "RR" && risk * first.estimate > 1)
-    return `The risk ratio cannot hold at a risk of ${number(100 * risk, 1)} %: more than all would have the event.`;
-  const events = perThousandWords(twobytwo.per_thousand(first, risk));
-  return `${events.with} with ${table.treatment}, ${events.without} with ${table.control}: ${events.difference} (${events.interval}), `
-    + `at a risk of ${number(100 * risk, 1)} %${given === "" ? ", the crude risk of all controls" : ""}.`;
+  if (first.estimate === null || first.ci_upper === null) return "not estimable";
+  const implied = { OR: risk, RR: risk * first.estimate, RD: risk + first.estimate }[first.measure];
+  if (implied > 1 || implied < 0)
+    return `The ${MEASURE[first.measure]} cannot hold at a risk of ${number(100 * risk, 1)} %: its risk with ${table.treatment} is none.`;
+  const of = risk < 0.01 ? 100000 : 1000;
+  const scaled = Object.fromEntries(Object.entries(twobytwo.per_thousand(first, risk)).map(([name, n]) => [name, (n * of) / 1000]));
+  const events = perThousandWords(scaled);
+  return `Of ${of.toLocaleString("en-US")}: ${events.with} with ${table.treatment}, ${events.without} with ${table.control}: `
+    + `${events.difference} (${events.interval}), at a risk of ${number(100 * risk, of === 1000 ? 1 : 3)} %${
+      given === "" ? ", the crude risk of all controls" : ""}.`;
 }
 
-function second({ second: result, name, measure, first }) {
-  if (result === null) return `${name}: for odds ratios only.`;
-  const none = measure === "RD" ? 0 : 1;
-  const excludes = (one) => one.estimate !== null && (one.ci_lower > none || one.ci_upper < none);
+const why = ({ told, first }) => (told.result === null ? "" : `Leads because ${REASONS[told.reason]}.${
+  first.prediction_lower === null && first.model === "random" ? " A prediction interval needs three studies." : ""}`);
+
+function second({ second: result, name, first }) {
+  if (result === null) return `${name} is for odds ratios only.`;
   const apart = excludes(result) === excludes(first) ? ""
-    : " The two rules disagree on whether a difference is shown: the conclusion hangs on the rule. Report both.";
-  return `${name}: ${effectOf(result)}${result.p_value === null ? "" : ` (${pEquals(result.p_value)})`}.${apart}`;
+    : ` Only one of the two intervals excludes ${noEffect(first.measure)}: a conclusion that depends on the method is not firm. Report both.`;
+  return `${effectOf(result)}${result.p_value === null ? "" : ` (${pEquals(result.p_value)})`}.${apart}`;
 }
 
-function predicted({ second: result, name, first }) {
-  const told = (one) => (one === null || one.prediction_lower === null ? "undefined"
-    : `${number(one.prediction_lower)} to ${number(one.prediction_upper)}`);
-  return `RevMan 5's rule: ${told(first)}; ${name}: ${told(result)}.`;
+const limitsOf = (one) => `${number(one.prediction_lower)} to ${number(one.prediction_upper)}`;
+const predicted = ({ first }) => (first.prediction_lower === null ? "undefined in this analysis" : limitsOf(first));
+
+// Names in a sentence; the first five of many.
+function listed(names, last = "and") {
+  const shownNames = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
+  return [shownNames.slice(0, -1).join(", "), shownNames.at(-1)].filter(Boolean).join(` ${last} `);
 }
 
-// What to know before believing it.
-function cautions({ counts, first }) {
-  const told = [];
-  const k = first.k;
-  const zero = first.studies.filter((one) => one.included && (one.events_treatment * one.events_control === 0
-    || one.events_treatment === one.n_treatment || one.events_control === one.n_control));
-  if (k === 1) told.push("There is only one study: nothing can be said of how the effect differs between studies.");
-  else if (k > 1 && k < 5) told.push(`There are only ${k} studies: how much the effect differs between them is hardly known.`);
-  if (zero.length && first.measure !== "RD")
-    told.push(`${zero.map((one) => one.study).join(", ")}: an arm in which nobody, or everybody, had the event. `
-      + "0.5 was added to its four cells, which is a convention; with rare events and unequal arms it can mislead. Compare "
-      + "Mantel-Haenszel without it, the exact odds ratio, and the likelihood of the counts, which this page lacks: "
-      + "python -m twobytwo pool counts.csv --method GLMM");
-  for (const [name, events, n] of [[table.treatment, counts.events_treatment, counts.n_treatment],
-    [table.control, counts.events_control, counts.n_control]])
-    if (events.length > 1 && events.every((x, i) => x > n[i] / 2)) told.push(
-      `${name}: in every study more than half have the event. Check that events, not those without, were entered.`);
-  if (first.q_p_value !== null && first.q_p_value < 0.1)
-    told.push(`The studies differ by more than chance explains (${heterogeneityWords(first)}).`);
-  return told;
+// What to know before believing it: of the guard, and of the report.
+function cautions({ counts, measure, told, first }) {
+  const said = guarded(counts).map((text) => ({ title: "", text: `${text[0].toUpperCase()}${text.slice(1)}.` }));
+  const caution = (name, values = {}) => said.push({ title: CAUTIONS[name][0], text: say(CAUTIONS[name][1], values) });
+  const null_ = noEffect(measure);
+  const all = (x, n) => x === 0 || x === n;
+  const [zero, silent] = [[], []];
+  for (const row of first.studies) {
+    const [treated, control] = [[row.events_treatment, row.n_treatment], [row.events_control, row.n_control]];
+    const same = (treated[0] === 0 && control[0] === 0) || (treated[0] === treated[1] && control[0] === control[1]);
+    if (same) silent.push(row.study);
+    else if (all(...treated) || all(...control)) zero.push(row.study);
+  }
+  if (told.because === "few events") caution("few events", { few: NAMES.fewEvents });
+  if (told.because === "prediction") caution("prediction", { null: null_, where: ` (${limitsOf(first)})` });
+  if (["spread", "weights"].includes(told.because))
+    caution("one rule", { because: BECAUSE[told.because][0].toUpperCase() + BECAUSE[told.because].slice(1) });
+  if (counts.study.length === 1) caution("one study");
+  if (silent.length && measure !== "RD") caution(`${silent.length === 1 ? "one" : "several"} without a contrast`, { studies: listed(silent) });
+  if (zero.length && measure !== "RD")
+    caution(zero.length === 1 ? "one with a zero cell" : "several with zero cells", { studies: listed(zero) });
+  if (excludes(first) && counts.study.length > 1) {
+    const turned = twobytwo.leave_one_out(counts, twobytwo.leading_choices(told.method, measure))
+      .filter((one) => one.estimate !== null && !excludes(one)).map(({ omitted }) => omitted);
+    if (turned.length) caution("single studies", { studies: listed(turned, "or"), null: null_ });
+  }
+  const spread = twobytwo.pool(counts, twobytwo.leading_choices("IV", measure));
+  if (spread.q_p_value !== null && spread.q_p_value < 0.1) caution("differ", { i2: number(spread.i2, 0),
+    q: `Q = ${number(spread.q)}, df = ${spread.q_df}, ${pEquals(spread.q_p_value)}` });
+  return said;
 }
 
-// ---- What is shown --------------------------------------------------------------------
+// ---- What is shown ----------------------------------------------------------------------
 
 // A name that fits its place in the drawing.
 const cut = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
@@ -162,38 +187,42 @@ const cut = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…
 function forest({ first, measure }) {
   const row = (one, name) => ({ name: cut(name, 18), arms: [`${one.events_treatment}/${one.n_treatment}`, `${one.events_control}/${one.n_control}`],
     effect: effectOf(one), weighs: one.weight === null ? "–" : `${number(one.weight, 1)} %`,
-    estimate: one.estimate, lower: one.ci_lower, upper: one.ci_upper, weight: one.weight, inside: one.weight !== null });
+    estimate: one.estimate, lower: one.ci_lower, upper: one.ci_upper ?? Infinity, weight: one.weight, inside: one.included !== false });
   const sums = Object.fromEntries(COLUMNS.slice(1).map((key) =>
     [key, first.studies.reduce((total, one) => total + one[key], 0)]));
   const sides = [`Favors ${cut(table.control, 14)}`, `Favors ${cut(table.treatment, 14)}`];
   const favors = table.better === "more" ? sides : sides.reverse();
   const studies = first.studies.map((one) => row(one, one.study));
-  const total = row({ ...first, ...sums, weight: 100 }, "Total");
-  const alt = `Forest plot${table.outcome ? ` of ${table.outcome}` : ""}, ${SAID[measure]}, ${table.treatment} against ${table.control}. `
+  const total = row({ ...first, ...sums, weight: first.method === "exact" ? null : 100 }, "Total");
+  const alt = `Forest plot${table.outcome ? ` of ${table.outcome}` : ""}, ${MEASURE[measure]}, ${table.treatment} against ${table.control}. `
     + [...studies, total].map((one, i) => `${first.studies[i]?.study ?? one.name}: ${one.arms.join(" against ")}, ${one.effect}, ${one.weighs}.`).join(" ");
   return { axis: forestAxis(first), arms: [cut(table.treatment, 9), cut(table.control, 9)], studies, total,
     heading: `${measure} [95 % CI]`, favors, alt };
 }
 
 function drawPlot() {
-  if (shown?.first.estimate === null || !shown) part("plot").replaceChildren();
-  else drawForest(part("plot"), forest(shown));
+  if (current?.first.estimate === null || !current) part("plot").replaceChildren();
+  else drawForest(part("plot"), forest(current));
 }
 
-function leaveOneOut({ counts, measure }) {
-  const rows = counts.study.length > 1 ? twobytwo.leave_one_out(counts, { measure }) : [];
-  part("without").replaceChildren(...rows.map((result) => {
+function leaveOneOut() {
+  const { counts, measure, told } = current;
+  const several = counts.study.length > 1 && told.result !== null;
+  const [led, revman5] = several ? [twobytwo.leading_choices(told.method, measure), { measure }]
+    .map((choices) => twobytwo.leave_one_out(counts, choices)) : [[], []];
+  part("without").replaceChildren(...led.map((result, i) => {
     const line = made("tr");
     line.append(made("th", { scope: "row" }, `without ${result.omitted}`), made("td", {}, effectOf(result)),
-      made("td", {}, result.i2 === null ? "–" : `${number(result.i2, 0)} %`));
+      made("td", {}, effectOf(revman5[i])));
     return line;
   }));
 }
 
+const fold = own.querySelector("details");
 const list = (name, texts) => part(name).replaceChildren(...texts.map((text) => made("li", {}, text)));
-let shown = null;
+let current = null;
 
-function show(told = []) {
+function refresh(told = []) {
   const wrong = faults(table.rows);
   for (const input of own.querySelectorAll("[data-row]")) {
     const at = wrong.some(({ row, column }) => row === Number(input.dataset.row) && column === Number(input.dataset.column));
@@ -204,17 +233,23 @@ function show(told = []) {
   part("control").textContent = table.control;
   const counts = countsOf(table.rows);
   const some = counts.study.length > 0;
-  shown = wrong.length || !some ? null : analyzed(counts);
-  part("results").hidden = !shown;
-  const why = wrong.length ? `${wrong.length === 1 ? "One cell" : `${wrong.length} cells`} to mend: see below the table.` : "No study yet.";
-  part("said").textContent = [...told, shown ? direction(shown) : why].join(" ");
+  current = wrong.length || !some ? null : analyzed(counts);
+  part("results").hidden = !current;
+  const missing = wrong.length ? `${wrong.length === 1 ? "One cell" : `${wrong.length} cells`} to mend: see below the table.` : "No study yet.";
+  part("said").textContent = [...told, current ? direction(current) : missing].join(" ");
   drawPlot();
-  if (!shown) return;
-  for (const [name, words] of Object.entries({ second, predicted, thousand })) part(name).textContent = words(shown);
-  part("heterogeneity").textContent = heterogeneityWords(shown.first);
-  part("method").textContent = shown.first.method_sentence;
-  list("cautions", cautions(shown));
-  leaveOneOut(shown);
+  if (!current) return;
+  for (const [name, words] of Object.entries({ second, predicted, thousand, why })) part(name).textContent = words(current);
+  part("heterogeneity").textContent = heterogeneityWords(current.told.method === "IV" ? current.first : current.revman5)
+    + (current.told.method === "IV" ? "" : " (RevMan 5’s rule)");
+  part("method").textContent = current.first.method_sentence;
+  part("cautions").replaceChildren(...cautions(current).map(({ title, text }) => {
+    const item = made("li");
+    if (title) item.append(made("strong", {}, `${title}.`), " ");
+    item.append(text);
+    return item;
+  }));
+  if (fold.open) leaveOneOut();
 }
 
 function download(name, type, text) {
@@ -242,21 +277,21 @@ const DO = {
   add() {
     table.rows.push(blank());
     drawRows(table.rows.length - 1);
-    show();
+    refresh();
   },
   clear() {
     table = structuredClone(EMPTY);
     drawRows(0);
-    show();
+    refresh();
   },
   example() {
     table = structuredClone(start);
     drawRows(0);
-    show();
+    refresh();
   },
   csv: () => download("counts.csv", "text/csv", csvOf(table.rows)),
   picture: () => download("forest.svg", "image/svg+xml", picture()),
-  sentence: () => copied(`${direction(shown)} ${shown.first.method_sentence}`),
+  sentence: () => copied(`${direction(current)} ${current.first.method_sentence}`),
   link: () => (countsOf(table.rows).study.length > HELD
     ? (own.querySelector("output").textContent = `An address holds ${HELD} studies at most: download the counts instead.`)
     : copied(address())),
@@ -268,15 +303,16 @@ own.addEventListener("click", ({ target }) => {
   table.rows.splice(Number(target.dataset.drop), 1);
   if (!table.rows.length) table.rows.push(blank());
   drawRows(Math.min(Number(target.dataset.drop), table.rows.length - 1));
-  show();
+  refresh();
 });
 own.addEventListener("input", ({ target }) => {
   if (target.dataset.row) table.rows[target.dataset.row][target.dataset.column] = target.value.trim();
   else if (["own-treatment", "own-control", "own-outcome", "own-better"].includes(target.name))
     table[target.name.slice(4)] = target.value;
   else if (target.type === "file") return;
-  show();
+  refresh();
 });
+fold.addEventListener("toggle", () => { if (fold.open && current) leaveOneOut(); });
 own.addEventListener("submit", (event) => event.preventDefault());
 own.addEventListener("keydown", (event) => {
   const { row } = event.target.dataset;
@@ -294,8 +330,7 @@ own.addEventListener("paste", (event) => {
 setting("file").addEventListener("change", ({ target }) => {
   const reader = new FileReader();
   reader.addEventListener("load", () => {
-    table = { ...table, rows: [] };
-    fill(tableOf(reader.result));
+    fill(tableOf(reader.result), 0, true);
   });
   if (target.files.length) reader.readAsText(target.files[0]);
   target.value = "";
@@ -303,9 +338,10 @@ setting("file").addEventListener("change", ({ target }) => {
 
 function read() {
   const held = new URLSearchParams(location.hash.slice(1).replaceAll("%", "%25").replaceAll("+", "%2B")).get("own");
-  table = (held && unpacked(held)) || structuredClone(start);
+  const long = (held ?? "").length > LONGEST;
+  table = (held && !long && unpacked(held)) || structuredClone(start);
   drawRows();
-  show();
+  refresh(long ? [`The address has ${held.length} characters, too many to be read.`] : []);
 }
 
 addEventListener("hashchange", () => { if (location.hash.startsWith("#own=")) read(); });

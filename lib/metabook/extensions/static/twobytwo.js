@@ -473,13 +473,13 @@ const twobytwo = (() => {
     return p;
   }
 
-  const expectation = (law, theta) =>
-    law.first + tilted(law, theta).reduce((total, p, i) => total + p * i, 0);
-
-  /** Probabilities of less and of more than observed, each with that itself. */
-  function tails(law, observed, theta) {
-    const [p, at] = [tilted(law, theta), observed - law.first];
-    return [sum(p.subarray(0, at + 1)), sum(p.subarray(at))];
+  /** Mean and variance of a law whose log odds ratio grows by theta. */
+  function moments(law, theta) {
+    const p = tilted(law, theta);
+    let [mean, square] = [0, 0];
+    for (let i = 0; i < p.length; i++) mean += p[i] * i;
+    for (let i = 0; i < p.length; i++) square += p[i] * (i - mean) ** 2;
+    return { mean: law.first + mean, variance: square };
   }
 
   /** Without the ends that are 0 for every purpose. */
@@ -492,7 +492,7 @@ const twobytwo = (() => {
 
   function convolved(p, q) {
     const made = new Float64Array(p.length + q.length - 1);
-    p.forEach((x, i) => q.forEach((y, j) => { made[i + j] += x * y; }));
+    for (let i = 0; i < p.length; i++) for (let j = 0; j < q.length; j++) made[i + j] += p[i] * q[j];
     return made;
   }
 
@@ -512,12 +512,45 @@ const twobytwo = (() => {
     return Math.min(1, sum(p.filter((x) => x <= p[observed - law.first] * TIE)));
   }
 
-  /** Where a decreasing function of all numbers crosses zero. */
-  function root(f) {
-    let [low, high] = [-1, 1];
-    while (f(low) <= 0) low *= 2;
-    while (f(high) > 0) high *= 2;
-    return low + bisect((x) => f(low + x), 0, high - low);
+  /** The theta at which the expected sum is what was aimed at: Newton's steps between two ends. */
+  function meeting(laws, aim) {
+    let [theta, low, high] = [0, -Infinity, Infinity];
+    for (let i = 0; i < 200; i++) {
+      const each = laws.map((law) => moments(law, theta));
+      const short = aim - sum(each.map(({ mean }) => mean));
+      if (short > 0) low = theta;
+      else high = theta;
+      const step = Math.min(Math.max(short / sum(each.map(({ variance }) => variance)), -2), 2);
+      if (Math.abs(step) < 1e-12 * (1 + Math.abs(theta))) return theta;
+      const next = theta + step;
+      theta = low < next && next < high ? next : (low + high) / 2;
+      if (!(high - low > 1e-15 * (1 + Math.abs(theta)))) return theta;
+    }
+    return theta;
+  }
+
+  /**
+   * The growth of theta at which the tail at and beyond `observed`, above (side 1) or below it
+   * (-1), is what is left. Its logarithm is concave, because the law is log-concave: Newton's
+   * steps overshoot once at most.
+   */
+  function limit(law, observed, side, left) {
+    const at = observed - law.first;
+    let x = 0;
+    for (let i = 0; i < 200; i++) {
+      const p = tilted(law, x);
+      let [tail, inside, whole] = [0, 0, 0];
+      for (let j = 0; j < p.length; j++) {
+        whole += p[j] * j;
+        if ((j - at) * side < 0) continue;
+        tail += p[j];
+        inside += p[j] * j;
+      }
+      const step = Math.min(Math.max(Math.log(left / tail) / (inside / tail - whole), -50), 50);
+      x += step;
+      if (Math.abs(step) < 1e-11 * (1 + Math.abs(x))) break;
+    }
+    return x;
   }
 
   /**
@@ -536,13 +569,12 @@ const twobytwo = (() => {
     if (least === most) return { estimate: NaN, lower: 0, upper: Infinity, p };
     // An estimate of 0 or infinity has one limit, and that is near this theta.
     const near = Math.min(Math.max(observed, least + 0.5), most - 0.5);
-    const theta = root((x) => near - sum(laws.map((law) => expectation(law, x))));
+    const theta = meeting(laws, near);
     const [law, tail] = [law_of_sum(laws, theta), (1 - level) / 2];
-    const [at_least, at_most] = [(x) => tail - tails(law, observed, x)[1], (x) => tails(law, observed, x)[0] - tail];
     return {
       estimate: observed === least ? 0 : observed === most ? Infinity : Math.exp(theta),
-      lower: observed > least ? Math.exp(theta + root(at_least)) : 0,
-      upper: observed < most ? Math.exp(theta + root(at_most)) : Infinity,
+      lower: observed > least ? Math.exp(theta + limit(law, observed, 1, tail)) : 0,
+      upper: observed < most ? Math.exp(theta + limit(law, observed, -1, tail)) : Infinity,
       p,
     };
   }
@@ -766,6 +798,100 @@ const twobytwo = (() => {
     ].filter(Boolean).join(" ");
   }
 
+  // ---- Which analysis leads, and whether it may claim a direction ------------------------
+
+  const FEW = 15; // events that the smaller arm would have: below this they are few
+  const SMALL = 5; // patients in a cell: below this it is small
+  const SHARE = 0.2; // of the weight in studies with a small cell: above it inverse variance does not lead
+
+  // The choices of each analysis that may lead.
+  const LEADING = {
+    IV: { method: "IV", tau2: "REML", interval: "hksj-truncated" },
+    MH: { model: "fixed", method: "MH", zero_cells: "none" },
+    exact: { method: "exact" },
+  };
+
+  /** The same for a measure: a risk difference is never corrected, but a standard error of 0 is. */
+  const leading_choices = (method, measure) =>
+    ({ measure, ...LEADING[method], ...(measure === "RD" ? { zero_cells: "affected" } : {}) });
+
+  /**
+   * The analysis that a report leads with: `method` is a key of LEADING, or "none"; `reason`
+   * one of Python's `leading.REASONS`. Thresholds and their reasons stand there.
+   */
+  function leading(counts, measure = "OR") {
+    const tables = cells(counts);
+    const use = tables.filter((table) => estimable(table, "OR"));
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((cell) => sum(use.map((table) => table[cell])));
+    const [n1, n2] = [a + b, c + d];
+    const expected = (Math.min(a + c, b + d) * Math.min(n1, n2)) / (n1 + n2);
+    const rule = { zero_cells: "affected", increment: 0.5 };
+    const weights = use.map((table) => 1 / log_odds_ratio(corrected(table, rule)).variance);
+    const small = use.map((table) => Number(Math.min(table.a, table.b, table.c, table.d) < SMALL));
+    const empty = Math.min(a, b, c, d) === 0;
+    const informs = tables.some((table) => estimable(table, measure));
+    const is_or = measure === "OR";
+    if (!informs || (!use.length && measure !== "RD")) return { method: "none", reason: "nothing to pool" };
+    if (empty && measure === "RR") return { method: "none", reason: "one arm without an event" };
+    if (!(expected >= FEW)) return { method: is_or ? "exact" : "MH", reason: "few events" };
+    if (empty && is_or) return { method: "exact", reason: "one arm without an event" };
+    return dot(weights, small) / sum(weights) > SHARE ? { method: "MH", reason: "small cells" }
+      : { method: "IV", reason: "ordinary" };
+  }
+
+  /** Standard error of the Mantel-Haenszel effect by the jackknife over studies. */
+  function spread_standard_error(tables, measure) {
+    const use = tables.filter((table) => estimable(table, measure));
+    const terms = use.map(({ a, b, c, d }) => {
+      const [n1, n2] = [a + b, c + d];
+      const pair = { OR: [a * d, b * c], RR: [a * n2, c * n1], RD: [a * n2 - c * n1, n1 * n2] }[measure];
+      return pair.map((x) => x / (n1 + n2));
+    });
+    const total = sum(terms.map(([, s]) => s));
+    const ratio = sum(terms.map(([r]) => r)) / total;
+    const pull = terms.map(([r, s]) => (r - ratio * s) / (total - s));
+    const se = Math.sqrt(((use.length - 1) / use.length) * dot(pull, pull));
+    return measure === "RD" ? se : se / ratio;
+  }
+
+  /**
+   * The leading analysis and the direction it may claim: -1 fewer events with treatment, 1 more,
+   * 0 none; `because` is one of Python's `leading.BECAUSE`. Python also asks the likelihood of
+   * the counts before it claims a direction of odds ratios where Mantel-Haenszel leads; it can
+   * only forbid. That is not here: `unasked` says where it would be asked.
+   */
+  function conclusion(counts, measure = "OR", level = 0.95) {
+    const { method, reason } = leading(counts, measure);
+    if (method === "none") return { method, reason, result: null, direction: 0, because: "nothing to pool", unasked: false };
+    const tables = cells(counts);
+    const by = (name) => pool(counts, { level, ...leading_choices(name, measure) });
+    const [inverse, common] = [by("IV"), by("MH")];
+    const result = { IV: inverse, MH: common }[method] ?? by("exact");
+    const on_scale = (x) => (x === null ? NaN : measure === "RD" ? x : Math.log(x));
+    const apart = ({ lower, upper }) => lower > 0 || upper < 0;
+    const of = (one) => ({ lower: on_scale(one.ci_lower), upper: on_scale(one.ci_upper) });
+    const k = tables.filter((table) => estimable(table, measure)).length;
+    // An infinite estimate is null, and has a lower limit.
+    const effect = result.estimate === null && result.ci_lower !== null ? Infinity : on_scale(result.estimate);
+    const by_spread = t_interval(common.effect ?? NaN, spread_standard_error(tables, measure), Math.max(k - 1, 1), level);
+    const by_counts = apart(of(common));
+    const side = Math.sign(effect);
+    const against = [
+      ["nothing to pool", Number.isNaN(effect)],
+      ["two studies", k <= 2],
+      ["few events", reason === "few events"],
+      ["interval", !apart(of(result))],
+      ["spread", method === "MH" && !apart(by_spread)],
+      ["weights", reason !== "one arm without an event" && !(by_counts && apart(by_spread))],
+      ["methods", [inverse, common].some((one) => one.estimate !== null && Math.sign(on_scale(one.estimate)) === -side)],
+      ["prediction", method === "IV" && inverse.tau2 > 0
+        && !apart({ lower: on_scale(inverse.prediction_lower), upper: on_scale(inverse.prediction_upper) })],
+    ];
+    const because = against.find(([, speaks]) => speaks)?.[0] ?? "claimed";
+    return { method, reason, result, direction: because === "claimed" ? side : 0, because,
+      unasked: because === "claimed" && method === "MH" && measure === "OR" };
+  }
+
   // ---- What a result means ------------------------------------------------------------
 
   /** Risk under treatment: OR p / (1 - p + OR p), p RR or p + RD, kept within 0 and 1. */
@@ -795,7 +921,7 @@ const twobytwo = (() => {
   }
 
   return {
-    pool, leave_one_out, per_thousand, risk_with, crude_control_risk, options, CHOICES,
+    pool, leading, conclusion, leave_one_out, per_thousand, risk_with, crude_control_risk, options, CHOICES, leading_choices,
     normal_tail, t_tail, chi_square_tail, normal_quantile, t_quantile, chi_square_quantile,
   };
 })();
