@@ -19,9 +19,11 @@ def test_no_analysis_comes_twice():
 
 
 def test_every_legal_analysis_is_in_it():
+    """But the likelihood with random effects; the exact method has an interval of its own."""
     names = ("measure", "model", "method", "tau2", "interval", "zero_cells")
+    offered = CHOICES | {"method": ("MH", "IV", "Peto")}
     legal = set()
-    for values in itertools.product(*(CHOICES[name] for name in names)):
+    for values in itertools.product(*(offered[name] for name in names)):
         case = dict(zip(names, values, strict=True))
         try:
             options(**case)

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import numpy as np
 from metabook import data
 from scipy.special import chdtr, ndtri
 from twobytwo import Result
@@ -15,7 +14,7 @@ from twobytwo.checks.refits import leave_one_out
 from twobytwo.estimate.bayes import Posterior
 from twobytwo.estimate.equal_odds import equal_odds
 from twobytwo.estimate.hypergeometric_normal import Fit, hypergeometric_normal, likelihood_ratio_p
-from twobytwo.estimate.intervals import p_value, prediction, wald
+from twobytwo.estimate.intervals import p_value, wald
 from twobytwo.rounding import half_up, number, p_equals, with_interval
 
 from rescue.paper import facts
@@ -139,8 +138,9 @@ def choice_words() -> facts.Words:
         "mrs-hksj": data.pooled(MRS, interval="hksj").text,
     }
     for df in ("k-2", "k-1"):
-        low, high = new_study(data.pooled(MRS), df)
-        said[f"mrs-prediction-{df}"] = f"{number(low)} to {number(high)}"
+        new = data.pooled(MRS, prediction_df=df)
+        limits = new.prediction_lower, new.prediction_upper
+        said[f"mrs-prediction-{df}"] = " to ".join(map(number, limits))
     return said | luck_words(data.pooled(SICH))
 
 
@@ -153,12 +153,6 @@ def luck_words(result: Result) -> facts.Words:
         "sich-factor": number(math.sqrt(result.q / result.q_df)),
         "sich-luck": half_up(1 / rare, 0),
     }
-
-
-def new_study(result: Result, df: str) -> tuple[float, float]:
-    """Prediction interval by a convention, "k-2" or "k-1", on the natural scale."""
-    low, high = prediction(result.effect, result.wald_se, result.tau2, result.k, df=df)
-    return float(np.exp(low)), float(np.exp(high))
 
 
 def likelihood_words() -> facts.Words:
