@@ -22,7 +22,7 @@ from metabook.templates import capital
 # Names that the pages' cells use themselves.
 TAKEN = {
     "tt", "words", "figures", "path", "show", "counts", "finding", "direction", "log", "sqrt",
-    "exp", "by-hand", "table", "frame", "analyses", "rows", "alone", "lines",
+    "exp", "cells", "parts", "table", "frame", "analyses", "rows", "alone", "lines", "used",
 }  # fmt: skip
 COLUMNS = {
     "events_treatment": "events", "n_treatment": "patients",
