@@ -38,11 +38,13 @@ class Columns:
         )
 
     def _repr_html_(self) -> str:
-        return "\n".join(f"{_fold(path)}{_list(columns)}</details>" for path, columns in self.files)
+        files = (_fold(path, _list(columns)) for path, columns in self.files)
+        return _fold("The columns of each file", "".join(files))
 
 
-def _fold(path: str) -> str:
-    return f'<details class="as-table"><summary>{escape(path)}</summary>'
+def _fold(summary: str, content: str) -> str:
+    said = f"<summary>{escape(summary)}</summary>"
+    return f'<details class="as-table">{said}{content}</details>'
 
 
 def _list(columns: Iterable[tuple[str, str, str]]) -> str:
