@@ -140,7 +140,9 @@ PROPORTIONS = (
         "meta's metaprop(): Clopper-Pearson",
     ),
     Choice("level", "Confidence level of every interval", "", "metafor, meta", ""),
-    Choice("prediction_df", "Degrees of freedom of the prediction interval", "Higgins 2009", "", ""),
+    Choice(
+        "prediction_df", "Degrees of freedom of the prediction interval", "Higgins 2009", "", ""
+    ),
 )
 
 
