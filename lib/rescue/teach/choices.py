@@ -99,6 +99,9 @@ OPTIONS = (
         "RevMan 5, metafor, meta",
         "none",
     ),
+    Choice(
+        "prediction_df", "Degrees of freedom of the prediction interval", "Higgins 2009", "", ""
+    ),
 )
 
 
@@ -140,9 +143,6 @@ PROPORTIONS = (
         "meta's metaprop(): Clopper-Pearson",
     ),
     Choice("level", "Confidence level of every interval", "", "metafor, meta", ""),
-    Choice(
-        "prediction_df", "Degrees of freedom of the prediction interval", "Higgins 2009", "", ""
-    ),
 )
 
 
