@@ -278,7 +278,7 @@ class Report:
         lower, upper = result.limits
         if fixed and not lower <= fixed.effect <= upper:
             signs.append("models")
-        patients = sum(result.table)
+        patients = np.sum(result.table, axis=0)
         y = result.study_effect[self.largest]
         if patients.max() >= 2 * np.median(patients) and not lower <= y <= upper:
             signs.append("largest")
@@ -287,7 +287,7 @@ class Report:
     @property
     def largest(self) -> int:
         """Position of the study with the most patients."""
-        return int(np.argmax(sum(self.recommended.table)))
+        return int(np.argmax(np.sum(self.recommended.table, axis=0)))
 
     @property
     def _silent(self) -> BoolArray:
