@@ -118,7 +118,7 @@ def reviews() -> Forest:
 def _review(row: dict[str, str]) -> Ratio:
     point = float(row["estimate"])
     low, high = (float(row[key] or point) for key in ("lower", "upper"))
-    doubt = {"interval": " ?", "no": ""}.get(row["misprint"], f", {row['misprint']} ?")
+    doubt = "" if row["misprint"] == "no" else f"; {row['misprint']} ?"
     return Ratio(row["review"], printed(row) + doubt, (point, low, high))
 
 
