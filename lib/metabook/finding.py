@@ -32,7 +32,7 @@ def finding(outcome: str, result: Result | None = None) -> str:
     Examples
     --------
     >>> print(finding("mortality"))  # doctest: +NORMALIZE_WHITESPACE
-    Mortality: over 4 studies the odds were 0.39 times as high with stent as with control
+    Death: over 4 studies the odds were 0.39 times as high with stent as with control
     (95 % interval 0.16 to 0.93; p = 0.03).
     """
     result = result or data.pooled(outcome)
@@ -128,7 +128,7 @@ def contradictions(outcome: str, claims: str) -> list[str]:
     Examples
     --------
     >>> contradictions("mortality", "more; excludes no effect")  # doctest: +ELLIPSIS
-    ["'more' is not so. Mortality: over 4 studies the odds were 0.39 times as high ...]
+    ["'more' is not so. Death: over 4 studies the odds were 0.39 times as high ...]
     """
     wanted = [claim.strip() for claim in claims.split(";")]
     if unknown := [claim for claim in wanted if claim not in CLAIMS]:

@@ -52,7 +52,7 @@ class Templates(Formatter):
         ...     "{outcome.label}: {events_treatment:percent of n_treatment} %",
         ...     {"outcome": "mortality", "events_treatment": "6", "n_treatment": "48"},
         ... )
-        'Mortality: 12.5 %'
+        'Death: 12.5 %'
         """
         try:
             return " ".join(self.vformat(template, (), row).split())

@@ -330,7 +330,7 @@ def test_choices_of_the_filter_are_what_its_script_compares():
     wanted = set(VERDICTS)
     for source in TOTALS:
         table = ledger.document(source)._repr_html_()
-        name = re.search(r'<div class="book-table" id="(table-ledger-[^"]+)">', table)[1]
+        name = re.search(r'<div class="book-table[^"]*" id="(table-ledger-[^"]+)">', table)[1]
         headings = re.findall(r'<th scope="rowgroup"[^>]*>(.*?)</th>', table)
         wanted |= {name} | {f"{name}/{unescape(heading)}" for heading in headings}
         assert len(re.findall(r'<span class="tag ', table)) == len(

@@ -75,8 +75,17 @@ def of_mean(mean):
     return found
 
 
-def of_random(block, interval):
+def prediction(block, interval):
+    """Held about the mean; as wide as the standard error of the interval in use makes it."""
     lower, upper = block["PI"]["HTS_t_k-2"]
+    effect, tau2 = block["wald"]["est"], block["tau2"]
+    wald, used = block["wald"]["se"], block[INTERVALS[interval]]["se"]
+    wider = np.hypot(used, np.sqrt(tau2)) / np.hypot(wald, np.sqrt(tau2))
+    return effect + wider * (lower - effect), effect + wider * (upper - effect)
+
+
+def of_random(block, interval):
+    lower, upper = prediction(block, interval)
     return {
         "effect": block["wald"]["est"],
         **of_mean(block[INTERVALS[interval]]),
