@@ -37,7 +37,7 @@ def test_a_term_carries_its_definition(links, meanings):
 
 
 def test_a_citation_carries_its_reference(links):
-    cited = [link for link in links if "references.html#" in link["href"]]
+    cited = [link for link in links if "glossary.html#id" in link["href"]]
     assert cited
     for link in cited:
         assert any(year in link["title"] for year in link.text.split()), link

@@ -26,7 +26,7 @@ from sphinx.writers.html5 import HTML5Translator
 from metabook.folded import Folded
 from metabook.table import Table, table
 
-NAME = re.compile(r'<div class="book-table" id="([^"]+)">')
+NAME = re.compile(r'<div class="book-table[^"]*" id="([^"]+)">')
 CAPTION = re.compile(r"<caption[^>]*><span>(.*?)</span>")
 WITHOUT_PAGE = re.compile(r'<div class="twobytwo">|<table [^>]*class="dataframe"')
 MISSING = {"-", "–", "NaN", "None", "NaT", "<NA>"}

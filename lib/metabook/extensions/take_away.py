@@ -19,11 +19,12 @@ from metabook.extensions.numbered_tables import computed_table
 from metabook.extensions.table_csv import table_csv
 
 SVG = re.compile(r'(?s)<svg [^>]*class="figure".*?</svg>')
-TABLE = re.compile(r'<div class="book-table"[^>]*>')
+TABLE = re.compile(r'<div class="book-table[^"]*"[^>]*>')
 COLOR = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-f]{6})\)")
 INK = "#1a1a1a"
 OPENING = re.compile(r'(<svg [^>]*viewBox="0 0 \S+ ([^"]+)"[^>]*)>')
 FONTS = re.compile(r"--sans: (.+);")
+SWITCH = re.compile(r"(?s)<style.*?</style>")  # between the wide form and the one for phones
 STYLE = Path(__file__).parent / "static" / "book.css"
 
 
@@ -87,7 +88,7 @@ def written(
 def stand_alone(svg: str) -> str:
     """Make an image of its own from a drawing on a page: light, its colors and fonts told."""
     family = FONTS.findall(STYLE.read_text())[0].replace('"', "'")
-    svg = COLOR.sub(r"\1", svg).replace("currentColor", INK)
+    svg = COLOR.sub(r"\1", SWITCH.sub("", svg)).replace("currentColor", INK)
     svg = svg.replace('font-family="sans-serif"', f'font-family="{family}"', 1)
     paper = '<rect width="100%" height="100%" fill="#ffffff"/>'
     return OPENING.sub(rf'\1 height="\2pt">{paper}', svg, count=1) + "\n"
