@@ -15,6 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -49,6 +50,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", load_own_files)
     app.connect("html-page-context", mend_body)
     app.connect("html-page-context", describe)
+    app.connect("html-page-context", name_folds, priority=600)  # after the theme's contents
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -81,6 +83,25 @@ def mend_body(
     for wrong, right in MENDS:
         if "body" in context:
             context["body"] = re.sub(wrong, right, context["body"])
+
+
+def name_folds(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
+) -> None:
+    """Name what unfolds the pages behind a page in the list of contents."""
+    contents = context.get("generate_toctree_html")
+    if contents is None:
+        return
+
+    def named(*arguments: Any, **choices: Any) -> Any:
+        made = contents(*arguments, **choices)
+        for fold in made.select("details > summary") if isinstance(made, BeautifulSoup) else ():
+            above = fold.find_parent("li")
+            title = above.select("a")[0].get_text(" ", strip=True) if above else ""
+            fold["aria-label"] = f"Pages behind {title}"
+        return made
+
+    context["generate_toctree_html"] = named
 
 
 def describe(

@@ -68,7 +68,7 @@ def flow(name: str) -> Figure:
         "done; the four studies divided them after the procedure. "
         f"{' '.join(said)} Counts of {of.told} of {of.studies} studies."
     )
-    colors = COLORS | {OPEN: "var(--good)"}
+    colors = COLORS | {OPEN: f"var(--good,{OPEN})"}
     wide, narrow = _flow(paths, wide=True), _flow(paths, wide=False)
     return Figure(wide, name, alt, phone=narrow, colors=colors)
 
