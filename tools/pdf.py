@@ -75,7 +75,7 @@ def joined(html: Path, pages: list[str], numbers: dict[str, int]) -> str:
         link = book.new_tag("a", href=f"#{text['id']}")
         link.string = title
         number = book.new_tag("span")
-        number.string = str(numbers.get(title, ""))
+        number.string = str(numbers.get(squeezed(title), ""))
         line.extend([link, number])
         contents.ol.append(line)  # type: ignore[union-attr]  # made above, with a list
     chapters[0].append(copy(contents.nav))  # type: ignore[arg-type]
@@ -88,6 +88,11 @@ def joined(html: Path, pages: list[str], numbers: dict[str, int]) -> str:
     book.body.clear()  # type: ignore[union-attr]
     book.body.extend(chapters)  # type: ignore[union-attr]
     return str(book)
+
+
+def squeezed(title: str) -> str:
+    """A title without blanks: where it breaks a line its bookmark may lack one."""
+    return "".join(title.split())
 
 
 def print_page(page: Page, source: Path, target: Path) -> dict[str, int]:
@@ -107,7 +112,10 @@ def print_page(page: Page, source: Path, target: Path) -> dict[str, int]:
     )
     reader = PdfReader(target)
     marks = [mark for mark in reader.outline if not isinstance(mark, list)]
-    return {str(mark.title): (reader.get_destination_page_number(mark) or 0) + 1 for mark in marks}
+    return {
+        squeezed(str(mark.title)): (reader.get_destination_page_number(mark) or 0) + 1
+        for mark in marks
+    }
 
 
 def write(book: Path, target: Path, browser: Browser) -> None:

@@ -357,7 +357,7 @@ def test_without_a_script_it_shows_the_papers_analysis(browser):
     page = context.new_page()
     page.goto(PAGE)
     assert page.locator(".explorer").is_hidden()
-    assert page.locator(".explorer-fallback svg").is_visible()
+    assert page.locator(".explorer-fallback svg").first.is_visible()
     context.close()
 
 

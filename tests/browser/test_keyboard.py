@@ -10,13 +10,17 @@ HTML = Path(__file__).parents[2] / "_build" / "html"
 LISTED = """() => {
     window.stops = [...document.querySelectorAll(
         "a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex^='-'])"
-    )].filter(e => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length);
+    )].filter(e => e.checkVisibility({visibilityProperty: true}) && e.getClientRects().length)
+        .filter(e => e.type != "radio" || e.checked);  // a group of them is one stop
     return stops.length;
 }"""
 # Where the focus is, and what hides it.
 FOCUS = """() => {
     const e = document.activeElement, style = getComputedStyle(e), [box] = e.getClientRects();
-    const at = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    // The middle of what is on the screen of it.
+    const x = (Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2;
+    const y = (Math.max(box.top, 0) + Math.min(box.bottom, innerHeight)) / 2;
+    const at = document.elementFromPoint(x, y);
     const wrong = [];
     if ((style.outlineStyle == "none" || style.outlineWidth == "0px") && style.boxShadow == "none")
         wrong.push("no mark");

@@ -35,7 +35,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
 MENDS = (
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
     (r' role="doc-biblioentry"', ""),
-    (r"<th([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>", r"<td\1></td>"),
+    (r"<th(?![^>]*data-own)([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>", r"<td\1></td>"),
 )
 
 
