@@ -26,7 +26,7 @@ def test_the_keyboard_gets_a_light_png_of_200_dots_an_inch(browser, tmp_path, sc
     )
     assert pixels.shape[:2] == (round(height * 200 / 72), round(width * 200 / 72))
     assert (pixels[0, 0, :3] == 1).all()
-    assert np.isclose(pixels[..., :3], to_rgb(palette.TREATMENT), atol=0.01).all(axis=-1).any()
+    assert np.isclose(pixels[..., :3], to_rgb(palette.POOLED), atol=0.01).all(axis=-1).any()
 
 
 def test_without_a_script_only_what_works_is_offered(browser):
