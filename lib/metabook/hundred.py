@@ -260,10 +260,14 @@ PAGE = """\
 <datalist id="hundred-shares">{stops}</datalist><p>{shares}</p></div>
 </form>
 <p class="hundred-key">
-<span><svg aria-hidden="true"><use href="#hundred-both" class="both"/></svg> the event either way</span>
-<span><svg aria-hidden="true"><use href="#hundred-added" class="added"/></svg> only {with_}*</span>
-<span><svg aria-hidden="true"><use href="#hundred-spared" class="spared"/></svg> only {without}*</span>
-<span><svg aria-hidden="true"><use href="#hundred-neither" class="neither"/></svg> neither way</span>
+<span><svg aria-hidden="true">\
+<use href="#hundred-both" class="both"/></svg> the event either way</span>
+<span><svg aria-hidden="true">\
+<use href="#hundred-added" class="added"/></svg> only {with_}*</span>
+<span><svg aria-hidden="true">\
+<use href="#hundred-spared" class="spared"/></svg> only {without}*</span>
+<span><svg aria-hidden="true">\
+<use href="#hundred-neither" class="neither"/></svg> neither way</span>
 <span>* if the association were the {treatment}’s doing, as far as is said</span></p>
 <div class="hundred-panels">{panels}</div>
 </div>
