@@ -78,7 +78,7 @@ def joined(html: Path, pages: list[str], numbers: dict[str, int]) -> str:
         number.string = str(numbers.get(squeezed(title), ""))
         line.extend([link, number])
         contents.ol.append(line)  # type: ignore[union-attr]  # made above, with a list
-    chapters[0].append(copy(contents.nav))  # type: ignore[arg-type]
+    chapters[0].append(copy(contents.nav))  # type: ignore[arg-type]  # made above, with a nav
     style = book.new_tag("style")
     style.string = STYLE.read_text()
     # A built page has a head and a body; the checker cannot know.

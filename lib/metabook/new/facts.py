@@ -125,7 +125,8 @@ def read(
     found = []
     for name in names:
         slugs.append(_slug(name, slugs))
-        counts = read_counts(file, name if any(named) else None, **choices)  # type: ignore[arg-type]
+        chosen = name if any(named) else None
+        counts = read_counts(file, chosen, **choices)  # type: ignore[arg-type]  # read checks them
         result = pool(*counts.arms, study=counts.study)
         found.append(Outcome(name, slugs[-1], better.get(name, "fewer"), counts, result))
     return found
