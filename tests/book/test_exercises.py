@@ -15,7 +15,7 @@ PAGES = {
     for page in sorted((ROOT / "chapters").glob("*.md"))
     if "rescue.teach.exercises" in page.read_text()
 }
-MODULES = sorted((ROOT / "lib" / "book" / "exercises").glob("*.py"))
+MODULES = sorted((ROOT / "lib" / "rescue" / "teach" / "exercises").glob("*.py"))
 SHOWN = re.compile(r'^show\("([^"]+)"\)$', re.M)
 # Names with digits in them, and numbers that are rules rather than results.
 NAMES = (
