@@ -158,6 +158,8 @@ def with_intervals(
     --------
     >>> with_intervals([0.07, 4e7], [0.0034, 2e3], [1.41, float("inf")], ratio=True)
     ['0.07 [0.00, 1.41]', '> 1,000 [> 1,000, ∞]']
+    >>> with_intervals([0, float("nan")], [float("nan")] * 2, [float("nan")] * 2)
+    ['0.00 [undefined]', 'not estimable']
     """
     columns = [numbers(values, decimals) for values in (estimate, lower, upper)]
     if exact is not None:
@@ -169,9 +171,11 @@ def with_intervals(
         for printed, values in zip(columns, (estimate, lower, upper), strict=True):
             _bound(printed, np.asarray(values, float), decimals)
     return [
-        f"{middle} [{low}, {high}]" if middle != "-" else "not estimable"
+        "not estimable" if middle == "-"
+        else f"{middle} [undefined]" if low == high == "-"
+        else f"{middle} [{low}, {high}]"
         for middle, low, high in zip(*columns, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def _bound(printed: list[str], ratios: NDArray[Any], decimals: int) -> None:

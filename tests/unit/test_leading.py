@@ -56,14 +56,16 @@ def test_what_leads_for_other_measures():
         # The counts are many enough for the standard error that assumes one effect.
         (([1, 1, 2, 2, 25], [300] * 5, [9, 9, 9, 12, 14], [300] * 5), "spread", 0),
         # One large study without an effect among small ones with one.
-        (
-            ([20, 25, 20, 25, 900], [200] * 4 + [9000], [48, 55, 46, 52, 890], [200] * 4 + [9000]),
-            "weights",
-            0,
-        ),
+        (([20, 25, 20, 25, 900], [200] * 4 + [9000], [48, 55, 46, 52, 890], [200] * 4 + [9000]),
+         "spread", 0),
+        (([20, 25, 20, 25, 9e3], [200] * 4 + [9e4], [48, 55, 46, 52, 8.9e3], [200] * 4 + [9e4]),
+         "weights", 0),
+        # Mantel-Haenszel: 0.35 to 0.92; inverse variance, 0.5 in the empty cell: 0.34 to 1.06.
+        (([2, 4, 1, 3, 5, 0, 2, 6, 3, 1], [200] * 10, [5, 7, 5, 4, 6, 3, 5, 7, 4, 1], [200] * 10),
+         "correction", 0),
         (([0, 0], [60, 60], [0, 0], [600, 600]), "nothing to pool", 0),
     ],
-)
+)  # fmt: skip
 def test_what_speaks_against_a_direction(arms, because, direction):
     *_, found, why = said(arms)
     assert (found, why) == (direction, because)

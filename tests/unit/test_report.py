@@ -306,6 +306,17 @@ def test_rare_events_in_unequal_arms_lead_to_no_claim():
     )
 
 
+def test_where_a_correction_decides_no_direction_is_claimed():
+    treated, control = [2, 4, 1, 3, 5, 0, 2, 6, 3, 1], [5, 7, 5, 4, 6, 3, 5, 7, 4, 1]
+    found = report(
+        Counts(tuple("ABCDEFGHIJ"), *map(np.array, (treated, [200] * 10, control, [200] * 10)))
+    )
+    assert found.lead.limits.exclude_null
+    assert found.direction == 0
+    assert report_words.lead(found).startswith("No direction can be claimed")
+    assert any("the answer is the correction's" in one.text for one in warnings(found))
+
+
 def test_peto_is_read_only_where_its_conditions_hold():
     fair = [f"P{i},{2 + i % 2},900,{3 + i % 3},900" for i in range(6)]
     assert "Peto" in {one.name for one in said_of(fair).shown}

@@ -16,7 +16,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "few events": (
         "There are few events",
         "The smaller arm would have fewer than {few} of them, if both had one risk. One event "
-        "more or less would change the answer, so no direction is claimed, whatever the interval.",
+        "more or less may change the answer, so no direction is claimed, whatever the interval.",
     ),
     "prediction": (
         "The next study may show the opposite",

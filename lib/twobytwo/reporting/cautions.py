@@ -66,7 +66,7 @@ def _direction(report: Report) -> Iterator[Caution]:
         yield Caution(
             "There is nothing to compare",
             f"{'Everybody' if everybody else 'Nobody'} in either arm had the event, so the counts "
-            "tell nothing of a difference. How rare it is, each arm tells for itself: "
+            "tell nothing of a difference. How frequent the event is, each arm tells for itself: "
             "the command proportions gives an interval.",
         )
         return
@@ -147,8 +147,9 @@ def _disagreement(report: Report) -> Iterator[Caution]:
         others = [name for name, one in found.items()
                   if name not in report.apart and not math.isnan(one.limits.lower)]  # fmt: skip
         corrected = {"IV", "revman5"}
-        by_correction = bool(report.zero_cells) and (
-            set(report.apart) <= corrected or not set(report.apart) & corrected
+        by_correction = report.because == "correction" or (
+            bool(report.zero_cells)
+            and (set(report.apart) <= corrected or not set(report.apart) & corrected)
         )
         hangs = (
             " What is added to empty cells decides: the answer is the correction's, not the "
@@ -221,7 +222,7 @@ def _small_studies(report: Report) -> Iterator[Caution]:
         "largest": f"the largest study ({report.counts.study[report.largest]}) lies outside the "
         "interval of the mean",
     }
-    told = ", and ".join(said[sign] for sign in signs)
+    told = listed([said[sign] for sign in signs])
     yield Caution(
         "Small studies may show other effects than large ones",
         f"{told[0].upper()}{told[1:]}. Missing studies, worse methods in small ones, and other "

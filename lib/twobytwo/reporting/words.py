@@ -306,8 +306,10 @@ def _undecided(report: Report) -> str:
     if because == "prediction":
         start = "The studies differ: a new one" if report.differ else "A new study"
         return f"{start} may show no effect, or the opposite."
-    if because == "spread" or (because == "weights" and not report.apart):
+    if because == "spread":
         return "No direction can be claimed: the studies lie too far apart."
+    if because == "correction":
+        return "No direction can be claimed: the answer hangs on what is added to empty cells."
     if report.apart or because in ("weights", "methods"):
         return "No direction can be claimed: the analyses disagree."
     return f"These counts are compatible with fewer and with more events with {treatment}."

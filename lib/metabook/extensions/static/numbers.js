@@ -18,7 +18,8 @@ function pEquals(p) {
 }
 
 const withInterval = (estimate, lower, upper) =>
-  (estimate === null ? "not estimable" : `${number(estimate)} [${number(lower)}, ${number(upper)}]`);
+  (estimate === null ? "not estimable"
+    : `${number(estimate)} [${lower === null && upper === null ? "undefined" : `${number(lower)}, ${number(upper)}`}]`);
 
 function moreOrFewer(difference) {
   if (difference === 0) return "no more or fewer";

@@ -874,16 +874,18 @@ const twobytwo = (() => {
     // An infinite estimate is null, and has a lower limit.
     const effect = result.estimate === null && result.ci_lower !== null ? Infinity : on_scale(result.estimate);
     const by_spread = t_interval(common.effect ?? NaN, spread_standard_error(tables, measure), Math.max(k - 1, 1), level);
-    const by_counts = apart(of(common));
+    const alone = reason === "one arm without an event"; // Mantel-Haenszel has no interval then
     const side = Math.sign(effect);
     const against = [
       ["nothing to pool", Number.isNaN(effect)],
       ["two studies", k <= 2],
       ["few events", reason === "few events"],
       ["interval", !apart(of(result))],
-      ["spread", method === "MH" && !apart(by_spread)],
-      ["weights", reason !== "one arm without an event" && !(by_counts && apart(by_spread))],
+      ["weights", !alone && !apart(of(common))],
+      ["spread", !alone && !apart(by_spread)],
       ["methods", [inverse, common].some((one) => one.estimate !== null && Math.sign(on_scale(one.estimate)) === -side)],
+      ["correction", method !== "IV" && measure !== "RD" && !apart(of(inverse))
+        && tables.some((table) => estimable(table, measure) && has_zero_cell(table))],
       ["prediction", method === "IV" && inverse.tau2 > 0
         && !apart({ lower: on_scale(inverse.prediction_lower), upper: on_scale(inverse.prediction_upper) })],
     ];
