@@ -61,8 +61,9 @@ BESIDE = (
 # What could not be found out is said.
 DEGREES = (
     "Its degrees of freedom here are {df}. Authors differ: k − 2 is that of its first description "
-    "[@higgins]; some programs take k − 1. Which of them current RevMan takes was not found in "
-    "public sources. --prediction-df chooses."
+    "[@higgins] and the default that R's meta documented in 2022 [@meta]; R's metafor takes the "
+    "normal quantile, or k − 1 with HKSJ [@metafor]. Which of them current RevMan takes was not "
+    "found in public sources. --prediction-df chooses."
 )
 
 REFERENCES = {
@@ -88,6 +89,10 @@ REFERENCES = {
     "Collaboration, 2010.",
     "higgins": "Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects "
     "meta-analysis. J R Stat Soc A 2009;172:137–59. doi:10.1111/j.1467-985X.2008.00552.x",
+    "meta": "Schwarzer G. meta: general package for meta-analysis. R package, version 6: help page "
+    "of the package, section Prediction interval. github.com/guido-s/meta",
+    "metafor": "Viechtbauer W. metafor: meta-analysis package for R. Help page of predict.rma, "
+    "note. wviechtb.github.io/metafor",
     "partlett": "Partlett C, Riley RD. Random effects meta-analysis: coverage performance of 95 % "
     "confidence and prediction intervals following REML estimation. Stat Med 2017;36:301–17. "
     "doi:10.1002/sim.7140",
