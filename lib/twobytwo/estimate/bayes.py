@@ -110,8 +110,8 @@ def posterior(
     ``w_i = 1 / (v_i + tau^2)`` and ``W = sum(w) + 1/s^2``, mu given tau is normal with mean
     ``M = (sum(w y) + m/s^2) / W`` and variance ``1/W``, and the marginal likelihood of tau is
     ``sqrt(prod(w) / W) exp(-(sum(w (y - M)^2) + (M - m)^2/s^2) / 2)``, but for a constant. The
-    integrals over tau are Gauss and Legendre's, in panels no wider than the least standard
-    error, whose distance from the real line the nearest singularity has.
+    integrals over tau are Gauss and Legendre's, in panels half as wide as the nearest singularity
+    is far: it lies above 0, as high as the least standard error.
 
     References
     ----------
@@ -133,7 +133,7 @@ def posterior(
         raise ValueError("there is no study to learn from")
     if not (tau_scale > 0 and prior_sd > 0):
         raise ValueError("the scales of priors are positive")
-    width, prior = min(tau_scale, math.sqrt(v.min())), prior_sd**-2
+    least, prior = math.sqrt(v.min()), prior_sd**-2
 
     def at(tau: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Log density of tau, but for a constant, and mean and precision of mu given tau."""
@@ -144,14 +144,14 @@ def posterior(
         log = (np.log(w).sum(-1) - np.log(precision) - misfit - (tau / tau_scale) ** 2) / 2
         return log, mean, precision
 
-    tau, step = _nodes(SCALES * tau_scale, width)
+    tau, step = _nodes(SCALES * tau_scale, least, tau_scale)
     log, mean, precision = at(tau)
     top = log.max()
     mass = step * np.exp(log - top)
     weight = mass / mass.sum()
 
     def below(x: float) -> float:
-        nodes, steps = _nodes(x, width)
+        nodes, steps = _nodes(x, least, tau_scale)
         return float(steps @ np.exp(at(nodes)[0] - top) / mass.sum())
 
     median, upper = (_rise(below, p, SCALES * tau_scale) for p in (0.5, 0.95))
@@ -181,14 +181,15 @@ def skeptical_sd(ratio: float, level: float = 0.95) -> float:
     return math.log(ratio) / -float(ndtri((1 - level) / 2))
 
 
-def _nodes(upper: float, width: float) -> tuple[FloatArray, FloatArray]:
+def _nodes(upper: float, least: float, widest: float) -> tuple[FloatArray, FloatArray]:
     """Gauss and Legendre's nodes in panels of [0, upper], and their weights."""
     x, w = np.polynomial.legendre.leggauss(NODES)
-    panels = max(1, math.ceil(upper / width))
-    half = upper / panels / 2
-    middle = half * (2 * np.arange(panels) + 1)
-    nodes = (middle[:, None] + half * x).ravel()
-    return nodes, np.tile(half * w, panels)
+    ends = [0.0]
+    while ends[-1] < upper:
+        ends.append(min(upper, ends[-1] + min(widest, math.hypot(ends[-1], least) / 2)))
+    half = np.diff(ends)[:, None] / 2
+    nodes = np.array(ends[:-1])[:, None] + half * (1 + x)
+    return nodes.ravel(), (half * w).ravel()
 
 
 def _rise(function: Callable[[float], float], level: float, high: float) -> float:
