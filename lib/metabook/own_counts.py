@@ -7,7 +7,7 @@ from html import escape
 
 from twobytwo import Counts
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS
-from twobytwo.io import cells, guard, names, rows, words
+from twobytwo.io import cells, guard, names, studies, words
 from twobytwo.reporting.caution_words import WORDS
 
 # What may stand beside the leading analysis.
@@ -36,7 +36,7 @@ def language() -> dict[str, object]:
         "measure": sorted(names.MEASURE), "conventions": names.CONVENTIONS, "study": names.STUDY,
         "year": sorted(names.YEAR), "outcome": sorted(names.OUTCOME),
         "armColumn": sorted(names.ARM_COLUMN), "besideArm": sorted(names.BESIDE_ARM),
-        "total": rows.TOTAL.pattern, "likeTotal": rows.LIKE_TOTAL.pattern,
+        "total": studies.TOTAL.pattern, "likeTotal": studies.LIKE_TOTAL.pattern,
         "date": cells.DATE.pattern, "unknown": cells.UNKNOWN.pattern, "largest": cells.LARGEST,
         "fewEvents": FEW, "few": guard.FEW, "events": guard.EVENTS, "patients": guard.PATIENTS,
     }  # fmt: skip

@@ -24,7 +24,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from twobytwo.counts import Counts, Proportions, read_counts, read_proportions
-from twobytwo.io.errors import CountsError
+from twobytwo.io.words import CountsError
 from twobytwo.options import OptionError, Options, ProportionOptions
 from twobytwo.pool import pool, pool_effects, pool_proportions
 from twobytwo.results import EffectsResult, ProportionResult, Result

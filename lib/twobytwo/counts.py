@@ -9,10 +9,9 @@ from os import PathLike
 import numpy as np
 from numpy.typing import NDArray
 
-from twobytwo.io.columns import Wanted
-from twobytwo.io.read import read
-from twobytwo.io.reading import Reading
-from twobytwo.io.source import Source, is_frame
+from twobytwo.io.grid import Source, is_frame
+from twobytwo.io.header import Wanted
+from twobytwo.io.read import Reading, read
 
 Extra = Mapping[str, tuple[str, ...]]
 

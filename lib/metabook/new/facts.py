@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 from twobytwo import Counts, CountsError, Result, pool, read_counts
-from twobytwo.io.columns import Wanted
-from twobytwo.io.read import outcomes as outcomes_of
+from twobytwo.io.header import Wanted
+from twobytwo.io.read import outcomes_of
 from twobytwo.rounding import prints_as
 
 from metabook.finding import holds_for

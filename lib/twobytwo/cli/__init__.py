@@ -16,7 +16,7 @@ from twobytwo import __version__
 from twobytwo.cli import pool as cli_pool
 from twobytwo.cli import proportions as cli_proportions
 from twobytwo.cli import report as cli_report
-from twobytwo.io.errors import CountsError
+from twobytwo.io.words import CountsError
 from twobytwo.options import OptionError
 
 INTERRUPTED = 130

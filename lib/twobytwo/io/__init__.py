@@ -1,6 +1,7 @@
 """Files of counts: what people have, read with errors that they can act on.
 
-A source becomes grids of text (`source`, `text`, `excel`), a grid a table with a header
-(`headers`), a table studies (`studies`), by what the columns are called (`names`,
-`columns`) and what the cells hold (`cells`); `guard` sees what would make the answer wrong.
+A source becomes a grid of text (`grid`; `excel`, `revman`), a grid a table with a header whose
+columns are understood (`header`, by the words in `names`), a table studies (`studies`, by what
+its `cells` hold); `guard` sees what would make the answer wrong, `words` says it, and `read`
+goes the whole way.
 """

@@ -15,9 +15,15 @@ LARGEST = 10**10
 THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+")
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
 # 12 (24%) or 12 (24.0); but 12 (24) may also be 12 of 24.
-SHARE = re.compile(r"(.*\d)\s*[(\[]\s*(\d+([.,]\d+)?\s*%|\d+[.,]\d+)\s*[)\]]")
+IN_BRACKETS = r"\s*[(\[]\s*(?:\d+(?:[.,]\d+)?\s*%|\d+[.,]\d+)\s*[)\]]"
+SHARE = re.compile(rf"(.*\d){IN_BRACKETS}")
+# 5/50 with any of the strokes, or in words; also 5/50 (10%), 5/50 10% and 5/50 = 10%.
+PAIR = re.compile(
+    r"\s*(.+?)\s*(?:[/⁄∕]|\bof\b|\bout of\b)\s*(.+?)"
+    rf"(?:{IN_BRACKETS}|(?:\s+|\s*=\s*)\d+(?:[.,]\d+)?\s*%)?\s*",
+    re.IGNORECASE,
+)
 UNKNOWN = re.compile(r"n\.?[/.]?[ard]\.?|[.?*–—-]|not reported|unknown|missing", re.IGNORECASE)
-PAIR = re.compile(r"(.+?)\s*(?:/|\bof\b|\bout of\b)\s*(.+)", re.IGNORECASE)
 MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 DATE = re.compile(
     rf"\d{{4}}-\d\d-\d\d( \d\d:\d\d:\d\d)?|\d{{1,4}}-{MONTH}(-\d+)?|{MONTH}-\d{{1,4}}"
@@ -58,8 +64,6 @@ def whole(text: str) -> int:
         return int(text)
     if share := SHARE.fullmatch(text):
         text = share[1].strip()
-    if not text:
-        raise Unreadable(words.BLANK)
     if DECIMAL_COMMA.fullmatch(text):
         text = text.replace(",", ".")
     if not NUMBER.fullmatch(text) or THOUSANDS.fullmatch(text):
@@ -82,24 +86,17 @@ def pair(text: str) -> tuple[int, int]:
     >>> pair("5/50"), pair("5 of 50 (10%)")
     ((5, 50), (5, 50))
     """
-    text = text.strip()
-    if share := SHARE.fullmatch(text):
-        text = share[1]
     found = PAIR.fullmatch(text)
-    if DATE.fullmatch(text) or text.startswith("=") or not found:
-        raise Unreadable(_no_number(text) if text else words.BLANK)
+    if DATE.fullmatch(text.strip()) or text.lstrip().startswith("=") or not found:
+        raise Unreadable(_no_number(text.strip()))
     return whole(found[1]), whole(found[2])
 
 
 def is_pair(text: str) -> bool:
     """Whether a cell holds 5/50, or the date that Excel made of it."""
-    text = text.strip()
-    if DATE.fullmatch(text):
-        return True
-    if share := SHARE.fullmatch(text):
-        text = share[1]
     found = PAIR.fullmatch(text)
-    return bool(found and found[1].isdecimal() and found[2].isdecimal())
+    both = bool(found and found[1].isdecimal() and found[2].isdecimal())
+    return both or DATE.fullmatch(text.strip()) is not None
 
 
 def has_digit(text: str) -> bool:
@@ -108,6 +105,9 @@ def has_digit(text: str) -> bool:
 
 
 def _no_number(text: str) -> str:
+    """Why a text is no number."""
+    if not text:
+        return words.BLANK
     if text.startswith("="):
         return words.FORMULA
     if DATE.fullmatch(text):
@@ -117,6 +117,4 @@ def _no_number(text: str) -> str:
         other = text.replace(",", ".")
         also = f"or {Decimal(other).normalize():f}" if other.count(".") == 1 else "with separators"
         return words.THOUSANDS.format(digits=digits, also=also)
-    if UNKNOWN.fullmatch(text):
-        return words.UNKNOWN
-    return words.NO_NUMBER
+    return words.UNKNOWN if UNKNOWN.fullmatch(text) else words.NO_NUMBER

@@ -8,8 +8,8 @@ import warnings
 from collections import Counter, defaultdict
 from typing import Any
 
-from twobytwo.io.errors import CountsError
-from twobytwo.io.table import Grid, Row
+from twobytwo.io.grid import Grid, Row
+from twobytwo.io.words import CountsError
 
 NEAR = 20  # columns beyond the table in which a cell still belongs to it
 

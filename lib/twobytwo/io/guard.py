@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twobytwo.io import words
-from twobytwo.io.errors import listed, shown
+from twobytwo.io.words import listed, shown
 
 MANY = 3  # groups of rows that a caution names
 # From here on, and among so few, two studies hardly have the same controls by chance.

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from twobytwo.io.errors import CountsError
-from twobytwo.io.names import plain
-from twobytwo.io.table import Grid, Row
+from twobytwo.io.grid import Grid, Row
+from twobytwo.io.header import plain
+from twobytwo.io.words import CountsError
 
 HEADER = ["outcome", "subgroup", "study", "year",
           "events_treatment", "n_treatment", "events_control", "n_control"]  # fmt: skip

@@ -1,9 +1,11 @@
-"""What is said of a count or a row that is wrong, or may be: each sentence once.
+"""What is said of a file that cannot be used, or of what is or may be wrong: each sentence once.
 
 The command line says it with the place in the file; a page, where it embeds them, with the cell.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 BLANK = "blank; write the count, or remove the study if it is not known"
 NEGATIVE = "negative; a count of patients is 0 or more"
@@ -37,3 +39,39 @@ SHARED_CONTROL = (
     "the same control arm in {studies} ({events}/{n}): are its patients counted twice? Add the "
     "treated arms together, or divide the controls"
 )
+
+
+class CountsError(ValueError):
+    """A file of counts that cannot be used; one line: where, what, and the mend."""
+
+
+def short(value: str, long: int = 60) -> str:
+    """A value without the middle of a long one."""
+    if len(value) <= long:
+        return value
+    half = long // 2
+    return f"{value[:half]}...{value[-half:]} ({len(value)} characters)"
+
+
+def shown(value: str) -> str:
+    """A value as a message quotes it, without the middle of a long one.
+
+    Examples
+    --------
+    >>> shown("5/50")
+    "'5/50'"
+    """
+    return repr(short(value))
+
+
+def listed(names: Iterable[str], many: int = 12) -> str:
+    """Names as a message lists them, and how many more there are.
+
+    Examples
+    --------
+    >>> listed(["a", "b", "c"], many=2)
+    "'a', 'b' and 1 more"
+    """
+    names = list(names)
+    more = f" and {len(names) - many} more" if len(names) > many else ""
+    return ", ".join(map(shown, names[:many])) + more

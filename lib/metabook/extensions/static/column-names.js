@@ -1,4 +1,4 @@
-// What the name of a column says, as `twobytwo.io.names` has it: which arm, which count. The words
+// What the name of a column says, as `twobytwo.io.header` has it: which arm, which count. The words
 // are Python's own table, in `NAMES`. What is read here in one way only, is; the rest is refused.
 
 const LONG_WORD = /[^\W\d_]{4,}/g; // xTi is one

@@ -1,0 +1,715 @@
+"""Where the header of a grid is, and which of its columns holds what.
+
+A header may stand below a title, in one row or in two. The names of its columns are read word
+by word (`meaning`), and then together: to the counts of two arms, or of one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from twobytwo.io import names
+from twobytwo.io.cells import has_digit, is_pair
+from twobytwo.io.grid import Grid, Row
+from twobytwo.io.names import BOTH, CONTROL, EVENTS, TREATMENT, WITHOUT, N
+from twobytwo.io.words import CountsError, listed, short, shown
+
+FAR = 40  # rows in which a header is looked for
+SEEN = 60  # rows below a header that tell what its columns hold
+TWO_ARMS = {
+    "events_treatment": (TREATMENT, EVENTS), "n_treatment": (TREATMENT, N),
+    "events_control": (CONTROL, EVENTS), "n_control": (CONTROL, N),
+}  # fmt: skip
+ONE_ARM = {"events": (None, EVENTS), "n": (None, N)}
+BESIDE = ("study", "outcome", "year", "subgroup", "arm")
+ALSO = {
+    True: "events and patients (ai n1i ci n2i, event.e n.e event.c n.c, Events 1 Total 1 Events 2 "
+    "Total 2), cells (ai bi ci di, tpos tneg cpos cneg), 5/50 in a column for each arm, or one "
+    "row per arm (study, arm, events, n)",
+    False: "cases, deaths, responders, x or xi; total, patients, N or ni; or 5/50 in one column",
+}
+
+Slot = Mapping[str, Sequence[int]]  # of each kind of count, the columns that may hold it
+Rest = tuple[str, ...]  # the words of a name that say neither an arm nor a kind
+Key = tuple[str | None, Rest]  # of an arm
+
+
+class Unclear(CountsError):
+    """A header that is not understood, or in two ways; knows how much of it was."""
+
+    def __init__(self, columns: str, mend: str, found: int) -> None:
+        super().__init__(mend)
+        self.columns = columns
+        self.found = found
+
+
+class Meaning(NamedTuple):
+    """What a name says.
+
+    Attributes
+    ----------
+    arm : str or None
+        `treatment` or `control`.
+    kind : str or None
+        `events`, `n`, `without` the event, or `both` for a cell such as 5/50.
+    rest : tuple of str
+        The words that say neither: an outcome, or the name of an arm.
+    """
+
+    arm: str | None
+    kind: str | None
+    rest: Rest
+
+
+class Arm(NamedTuple):
+    """Where the counts of an arm stand: the positions of its columns."""
+
+    events: int | None = None
+    n: int | None = None
+    without: int | None = None
+    both: int | None = None
+
+    @property
+    def used(self) -> list[int]:
+        """The columns that there are."""
+        return [at for at in self if at is not None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for, and what the person said of it.
+
+    Attributes
+    ----------
+    two_arms : bool
+        Or one.
+    columns : mapping of str to str
+        Our names to theirs.
+    treatment, control : str or None
+        What the arms are called.
+    """
+
+    two_arms: bool = True
+    columns: Mapping[str, str] = field(default_factory=dict)
+    treatment: str | None = None
+    control: str | None = None
+
+    @property
+    def roles(self) -> Mapping[str, tuple[str | None, str]]:
+        """The columns that must be there, but for the study."""
+        return TWO_ARMS if self.two_arms else ONE_ARM
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where everything stands.
+
+    Attributes
+    ----------
+    arms : dict of str to Arm
+        `treatment` and `control`; or only `""`, for one row per arm or a single arm.
+    study : int
+    outcome, year, subgroup, arm : int or None
+    """
+
+    arms: dict[str, Arm]
+    study: int
+    outcome: int | None = None
+    year: int | None = None
+    subgroup: int | None = None
+    arm: int | None = None
+
+    @property
+    def used(self) -> list[int]:
+        """The columns of counts."""
+        return [at for arm in self.arms.values() for at in arm.used]
+
+    def roles(self) -> dict[int, str]:
+        """What each understood column is, in our words."""
+        said = {
+            at: role for role in ("study", "outcome", "arm", "year", "subgroup")
+            if (at := getattr(self, role)) is not None
+        }  # fmt: skip
+        for name, arm in self.arms.items():
+            tail = f"_{name}" if name else ""
+            words = {BOTH: f"events{tail} and n{tail}", WITHOUT: f"n{tail} without the event"}
+            for kind, at in arm._asdict().items():
+                if at is not None:
+                    said[at] = words.get(kind, f"{kind}{tail}")
+        return said
+
+
+@dataclass(frozen=True)
+class Table:
+    """A header that is understood, and the rows below it.
+
+    Attributes
+    ----------
+    place : str
+        The file, and the sheet where there are several.
+    at : int or str
+        The number of the header's row.
+    header : list of str
+    rows : list of Row
+    columns : Columns
+    above : list of str
+        What was skipped above the header, in words.
+    """
+
+    place: str
+    at: int | str
+    header: list[str]
+    rows: list[Row]
+    columns: Columns
+    above: list[str]
+
+    def error(self, row: Row, column: int, mend: str, value: str | None = None) -> CountsError:
+        """What is wrong with a cell, and the mend."""
+        value = row.cells[column] if value is None else value
+        return CountsError(
+            f"{self.place}, row {row.number}, column {short(self.header[column])}: "
+            f"{shown(value)}; {mend}."
+        )
+
+    def refusal(self, column: str, mend: str) -> CountsError:
+        """What is wrong with the header, and the mend."""
+        return CountsError(f"{self.place}, row {self.at}, column {column}: {mend}.")
+
+
+# Where the header is.
+
+
+def found(grid: Grid, wanted: Wanted) -> Table:
+    """Find the header of a grid, and what its columns hold.
+
+    Raises
+    ------
+    Unclear
+        If no row names what is needed, or two readings are possible.
+    """
+    best: tuple[Unclear, Row] | None = None
+    for start, end, header in _candidates(grid):
+        below = grid.rows[end : end + SEEN]
+        if grid.even:
+            header += [""] * (len(grid.rows[start].cells) - len(header))
+        header = _with_row_names(header, below)
+        try:
+            columns = understand(header, [row.cells for row in below], wanted)
+        except Unclear as unclear:
+            if best is None or (unclear.found > best[0].found and _numbers(grid.rows[start]) < 2):
+                best = unclear, grid.rows[start]
+            continue
+        above = grid.rows[:start]
+        for row in above:
+            if _numbers(row) > 2:
+                raise Unclear(
+                    "",
+                    f"{grid.place}, row {row.number}: holds numbers above the header in row "
+                    f"{grid.rows[start].number}; leave one table only in the file or the sheet.",
+                    len(wanted.roles),
+                )
+        skipped = [
+            f"row {row.number} above the header ({shown(next(filter(None, _trimmed(row.cells))))})"
+            for row in above
+        ]
+        at = grid.rows[end - 1].number
+        return Table(grid.place, at, header, grid.rows[end:], columns, skipped)
+    ours = ",".join(("study", *wanted.roles))
+    if best is None:
+        raise Unclear("", f"{grid.place}: is empty; write the header {ours}.", 0)
+    problem, row = best
+    where = f"{grid.place}, row {row.number}, column"
+    if _numbers(row) > 1:
+        mend = f"missing, as this row holds numbers; write a header above it: {ours}"
+        raise Unclear("", f"{where} {problem.columns}: {mend}.", 0)
+    raise Unclear("", f"{where} {short(problem.columns, 200)}: {problem}.", problem.found)
+
+
+def _numbers(row: Row) -> int:
+    """How many cells of a row hold numbers, as no header does."""
+    return sum(cell.strip().isdecimal() or is_pair(cell) for cell in row.cells)
+
+
+def _candidates(grid: Grid) -> Iterator[tuple[int, int, list[str]]]:
+    """Rows that may be a header: first one by one, then two by two."""
+    rows = grid.rows[:FAR]
+    for at, row in enumerate(rows):
+        yield at, at + 1, _trimmed(row.cells)
+    for at, (over, under) in enumerate(pairwise(rows)):
+        cells = [cell for cell in under.cells if cell.strip()]
+        if sum(meaning(cell).kind is not None and not has_digit(cell) for cell in cells) > 1:
+            yield at, at + 2, _joined(over.cells, under.cells)
+
+
+def _joined(over: list[str], under: list[str]) -> list[str]:
+    """A header of two rows as one: what stands over several columns belongs to each."""
+    wide = max(len(_trimmed(over)), len(_trimmed(under)))
+    over, under = ((row + [""] * wide)[:wide] for row in (over, under))
+    spread, last = [], ""
+    for top, sub in zip(over, under, strict=True):
+        last = top if top.strip() else last if sub.strip() else ""
+        spread.append(f"{last} {sub}".strip())
+    return spread
+
+
+def _trimmed(cells: list[str]) -> list[str]:
+    """A header without the blanks around names and the empty columns after the last."""
+    wide = max((at + 1 for at, cell in enumerate(cells) if cell.strip()), default=0)
+    return [cell.strip() for cell in cells[:wide]]
+
+
+def _with_row_names(header: list[str], below: list[Row]) -> list[str]:
+    """A header in R's way, without a name for the column of row names."""
+    if not below or any(len(row.cells) != len(header) + 1 for row in below):
+        return header
+    first = [row.cells[0].strip() for row in below]
+    counted = first == [str(number) for number in range(1, len(below) + 1)]
+    of_studies = {"study", "author", "trial", "id", "name", "studlab", "slab"}
+    named = any(of_studies & set(plain(name).split()) for name in header)
+    if not all(first) or (named and not counted) or len(set(first)) < len(first):
+        return header
+    return ["", *header]
+
+
+# What a name says.
+
+
+@cache
+def plain(name: str) -> str:
+    """A name without what does not tell names apart: case, width, signs, blanks.
+
+    Examples
+    --------
+    >>> plain(" Events_Treatment")
+    'events treatment'
+    """
+    return " ".join(re.findall(r"[^\W_]+|%", unicodedata.normalize("NFKC", name).casefold()))
+
+
+def _spaced(name: str) -> str:
+    """A name with a blank between the words of sampleSize."""
+    return names.LONG_WORD.sub(lambda word: names.CAMEL.sub(" ", word[0]), name)
+
+
+@cache
+def meaning(name: str) -> Meaning:
+    """Read the name of a column.
+
+    Examples
+    --------
+    >>> meaning("Deaths (stent)")
+    Meaning(arm=None, kind='events', rest=('stent',))
+    >>> meaning("xTi"), meaning("n.c")
+    (Meaning(arm='treatment', kind='events', rest=()), Meaning(arm='control', kind='n', rest=()))
+    """
+    words = [part for word in _words(name) for part in _parts(word)]
+    if names.MEASURE & set(words) or words[:1] == ["%"]:
+        return Meaning(None, None, tuple(words))
+    kinds = {names.KIND[word] for word in words if word in names.KIND}
+    arms = {names.ARM[word] for word in words if word in names.ARM}
+    known = names.KIND.keys() | names.ARM.keys() | names.FILLER | {"%"}
+    rest = [word for word in words if word not in known]
+    numbered = any(map(str.isdigit, rest))
+    if "d" in rest and numbered:
+        rest.remove("d")  # Stata's d1 n1 d0 n0
+        kinds.add(EVENTS)
+    for _ in range(rest.count("e")):  # events, unless another word says so: then the experimental
+        rest.remove("e")
+        if kinds:
+            arms.add(TREATMENT)
+        else:
+            kinds.add(EVENTS)
+    if "i" in rest:  # metafor's index, or the intervention
+        rest.remove("i")
+        if kinds and not arms and not numbered:
+            arms.add(TREATMENT)
+    arm = CONTROL if CONTROL in arms else TREATMENT if arms else None
+    if arm == TREATMENT and len(rest) == 1 and len(rest[0]) == 1:
+        arm = None  # treatment 1, treatment 2
+    if arm and not kinds:
+        kinds |= {names.COUNTED[word] for word in words if word in names.COUNTED}
+    return Meaning(arm, _kind(name, words, kinds), tuple(rest))
+
+
+def _kind(name: str, words: Sequence[str], kinds: set[str]) -> str | None:
+    """Which count a name means."""
+    parts = [[names.KIND.get(word) for word in _words(part)] for part in name.split("/")]
+    if len(parts) == 2 and parts[0][-1:] in ([EVENTS], [N]) and parts[1][:1] == [N]:
+        return BOTH
+    if any(no in names.NEGATIONS and names.KIND.get(of) == EVENTS for no, of in pairwise(words)):
+        return names.NO_EVENTS
+    if kinds == {N} and "(%)" in name.replace(" ", ""):
+        return EVENTS
+    return next((one for one in (WITHOUT, EVENTS, N) if one in kinds), None)
+
+
+def _words(name: str) -> list[str]:
+    name = _spaced(unicodedata.normalize("NFKC", name)).casefold()
+    name = names.NUMBER_SIGN.sub(" number ", name).replace("at risk", "n")
+    return names.WORD.findall(names.NEGATED.sub(" control ", name))
+
+
+def _parts(word: str) -> tuple[str, ...]:
+    """Split a word such as xti or cdeath into its count and its arm."""
+    if any(word in one for one in (names.KIND, names.ARM, names.FILLER, names.MEASURE)):
+        return (word,)
+    kinds, arms = names.KIND.keys() | {"e"}, names.ARM.keys() | {"e"}
+    for whole in (word, word.removesuffix("i")):
+        for at in range(1, len(whole)):
+            left, right = whole[:at], whole[at:]
+            if (left in kinds and right in arms) or (left in arms and right in kinds):
+                return left, right
+    return (word,)
+
+
+# What the names say together.
+
+
+def understand(header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wanted) -> Columns:
+    """Find the columns of a header.
+
+    Parameters
+    ----------
+    header : sequence of str
+    below : sequence of rows
+        Some of the rows below it; they tell a cell of 5/50 from a number, names from numbers.
+    wanted : Wanted
+
+    Returns
+    -------
+    Columns
+
+    Raises
+    ------
+    Unclear
+        If a column is missing, or two readings are possible.
+
+    Examples
+    --------
+    >>> understand(["author", "ai", "n1i", "ci", "n2i"], [], Wanted()).arms["control"].n
+    4
+    """
+    named = _named(header, wanted)
+    beside = {role: named.get(role) for role in BESIDE}
+    for role, called in (("outcome", names.OUTCOME), ("year", names.YEAR),
+                         ("subgroup", names.SUBGROUP)):  # fmt: skip
+        if beside[role] is None:
+            beside[role] = next((i for i, name in enumerate(header) if plain(name) in called), None)
+    set_aside = {at for at in beside.values() if at is not None}
+    said = {
+        named[role]: Meaning(arm, kind, ())
+        for role, (arm, kind) in {**ONE_ARM, **wanted.roles}.items() if role in named
+    }  # fmt: skip
+    finder = _Finder(header, _slots(header, below, said, set_aside), wanted)
+    arms = finder.two_arms() if wanted.two_arms else None
+    of_arm = None
+    if arms is None:
+        of_arm = beside["arm"]
+        if of_arm is None:
+            of_arm = _arm_column(header, below, finder.slots)
+        if not wanted.two_arms or of_arm is not None:
+            arms = finder.one_arm()
+    used = {at for arm in (arms or {}).values() for at in arm.used} | set_aside | {of_arm}
+    study = beside["study"] if beside["study"] is not None else _study(header, below, used)
+    if arms is None or study is None:
+        missing = [] if study is not None else ["study"]
+        missing += finder.missing() if arms is None else []
+        raise Unclear(
+            ", ".join(missing),
+            f"missing; the header has {listed(header)}. Rename yours, or say which they are with "
+            f"--columns {missing[-1]}=NAME,...; also understood: {ALSO[wanted.two_arms]}",
+            len(wanted.roles) + 1 - len(missing),
+        )
+    return Columns(arms, study, beside["outcome"], beside["year"], beside["subgroup"], of_arm)
+
+
+def _named(header: Sequence[str], wanted: Wanted) -> dict[str, int]:
+    """The columns that bear our names, or that the person has named."""
+    theirs = [plain(name) or name for name in header]
+    found = {}
+    for role in dict.fromkeys((*wanted.roles, *BESIDE, *ONE_ARM)):
+        name = wanted.columns.get(role)
+        count = theirs.count(plain(name or role))
+        if name is not None and not count:
+            mend = f"--columns names {shown(name)}, which the header ({listed(header)}) does not"
+            raise Unclear(role, f"{mend} have; correct the name", 0)
+        if count > 1 and (name or role in wanted.roles or role in BESIDE):
+            exact = [i for i, one in enumerate(header) if one == (name or role)]
+            if len(exact) != 1:
+                raise Unclear(name or role, f"stands {count} times; keep one", 3)
+            found[role] = exact[0]
+        elif count == 1:
+            found[role] = theirs.index(plain(name or role))
+    if unknown := [role for role in wanted.columns if role not in found]:
+        known = ", ".join((*wanted.roles, *BESIDE))
+        raise Unclear(unknown[0], f"--columns knows {known}; write one of these before the =", 0)
+    if wanted.two_arms and not wanted.columns.keys() & ONE_ARM.keys():
+        found = {role: at for role, at in found.items() if role not in ONE_ARM}
+    return found
+
+
+def _slots(
+    header: Sequence[str], below: Sequence[Sequence[str]], said: Mapping[int, Meaning],
+    set_aside: set[int],
+) -> dict[Key, Slot]:  # fmt: skip
+    """The columns of counts, by their arm and by the words that say neither arm nor kind."""
+    slots: dict[Key, dict[str, list[int]]]
+    slots = defaultdict(lambda: defaultdict(list))
+    taken = {(arm, kind) for arm, kind, _ in said.values()}
+    for at, name in enumerate(header):
+        if at in said:
+            arm, kind, rest = said[at]
+        elif at in set_aside or plain(name) in names.YEAR:
+            continue
+        else:
+            arm, kind, rest = meaning(name)
+            cells = [row[at] for row in below if at < len(row) and row[at].strip()]
+            if cells and all(map(is_pair, cells)) and "date" not in rest:
+                kind = BOTH
+            share = "%" in name and not any("(" in cell for cell in cells)
+            if share or (not rest and (arm, kind) in taken):
+                continue
+        if kind is not None:
+            slots[arm, rest][kind].append(at)
+    return {key: _by_case(slot, header) for key, slot in slots.items()}
+
+
+def _by_case(slot: dict[str, list[int]], header: Sequence[str]) -> Slot:
+    """What columns of one arm are, seen together.
+
+    Of n and N, as clinicians write them, n is the events. "No events" beside events, and
+    without a total, are the patients without one.
+    """
+    if none := slot.pop(names.NO_EVENTS, []):
+        slot = slot | {WITHOUT: none} if slot.keys() == {EVENTS} else slot
+    of = slot.get(N, [])
+    if len(of) == 2 and EVENTS not in slot and plain(header[of[0]]) == plain(header[of[1]]):
+        small = [at for at in of if "n" in names.WORD.findall(header[at])]
+        if len(small) == 1:
+            return slot | {EVENTS: small, N: [at for at in of if at not in small]}
+    return slot
+
+
+def _arm_column(
+    header: Sequence[str], below: Sequence[Sequence[str]], slots: Mapping[Key, Slot]
+) -> int | None:
+    """The column that says which arm a row is of."""
+    counts = {at for slot in slots.values() for found in slot.values() for at in found}
+    found = [i for i, name in enumerate(header) if i not in counts and _is_of_arms(name)]
+    several = [i for i in found if len({row[i] for row in below if i < len(row)}) > 1]
+    if len(several) > 1:
+        raise Unclear(
+            ", ".join(header[i] for i in several),
+            f"each may say which arm a row is of; choose with --columns arm={header[several[0]]}",
+            3,
+        )
+    return next(iter(several or found), None)
+
+
+def _is_of_arms(name: str) -> bool:
+    """Whether a name such as Arm/Group Title is that of a column of arms."""
+    words = set(plain(_spaced(name)).split())
+    return bool(words & names.ARM_COLUMN) and words <= names.ARM_COLUMN | names.BESIDE_ARM
+
+
+def _study(
+    header: Sequence[str], below: Sequence[Sequence[str]], used: set[int | None]
+) -> int | None:
+    """The column that names the studies: by its name, or the first that holds names."""
+
+    def is_text(at: int) -> bool:
+        cells = [row[at].strip() for row in below if at < len(row) and row[at].strip()]
+        return bool(cells) and not all(
+            cell.replace(".", "", 1).isdecimal() or is_pair(cell) for cell in cells
+        )
+
+    free = [at for at in range(len(header)) if at not in used]
+    ranked = [(rank, at) for at in free if (rank := _study_rank(header[at])) is not None]
+    if ranked:
+        return min(ranked, key=lambda one: (not is_text(one[1]), *one))[1]
+    return next((at for at in free if meaning(header[at]).kind is None and is_text(at)), None)
+
+
+def _study_rank(name: str) -> int | None:
+    """How well a name says that the column names the studies; less is better."""
+    words = plain(_spaced(name)).split()
+    ranks = [names.STUDY.index(word) for word in words if word in names.STUDY]
+    return min(ranks, default=None) if {*words} <= {*names.STUDY} | names.BESIDE else None
+
+
+@dataclass(frozen=True)
+class _Finder:
+    """The readings of the counts in a header."""
+
+    header: Sequence[str]
+    slots: Mapping[Key, Slot]
+    wanted: Wanted
+
+    def missing(self) -> list[str]:
+        """The columns that no name gives."""
+        has = {(arm, kind) for (arm, _), slot in self.slots.items() for kind in slot}
+        lacks = [
+            role for role, (arm, kind) in self.wanted.roles.items()
+            if not has & {(arm, kind), (arm, BOTH)}
+        ]  # fmt: skip
+        return lacks or list(self.wanted.roles)
+
+    def two_arms(self) -> dict[str, Arm] | None:
+        """The columns of treatment and control."""
+        known, lettered = self._known(), self._convention()
+        if known and lettered and not {*known[CONTROL].used} & {*lettered[CONTROL].used}:
+            raise self._two(known[TREATMENT], lettered[TREATMENT])
+        return known or lettered or self._called()
+
+    def one_arm(self) -> dict[str, Arm] | None:
+        """The columns of a single arm, or of a row per arm."""
+        found = self._complete(None)
+        if () in found:
+            return {"": self._arm(found[()], "")}
+        at = {plain(name): i for i, name in reversed([*enumerate(self.header)])}
+        exact = {kind: [at[name]] for name, kind in names.ONE_ARM.items() if name in at}
+        if self._is_complete(exact):
+            return {"": self._arm(exact, "")}
+        arms = [self._arm(slot, "") for slot in found.values()]
+        if len(arms) > 1:
+            raise self._two(arms[0], arms[1])
+        return {"": arms[0]} if arms else None
+
+    def _known(self) -> dict[str, Arm] | None:
+        """Two arms by words that say which is which."""
+        treatment, control = self._complete(TREATMENT), self._complete(CONTROL)
+        if not treatment or not control:
+            return None
+        both = [rest for rest in treatment if rest in control]
+        if () in both:
+            return self._pair(treatment[()], control[()])
+        if len(both) == 1:
+            return self._pair(treatment[both[0]], control[both[0]])
+        if not both and len(treatment) == len(control) == 1:
+            return self._pair(*treatment.values(), *control.values())
+        slots = [treatment[rest] for rest in both] or max(treatment, control, key=len).values()
+        first, second, *_ = (self._arm(slot, "") for slot in slots)
+        raise self._two(first, second)
+
+    def _convention(self) -> dict[str, Arm] | None:
+        """Two arms by letters that mean something only together."""
+        at = {plain(name): i for i, name in enumerate(self.header)}
+        found: dict[str, Arm] = {}
+        for convention in names.CONVENTIONS:
+            if not convention.keys() <= at.keys():
+                continue
+            for name, (arm, kind) in convention.items():
+                before = found.get(arm, Arm())
+                if kind == EVENTS and before.events not in (None, at[name]):
+                    raise self._two(before, Arm(at[name]))
+                found[arm] = before._replace(**{kind: at[name]})
+        return found or None
+
+    def _called(self) -> dict[str, Arm] | None:
+        """Two arms by what they are called."""
+        slots = {
+            " ".join(rest if arm is None else (*rest, arm)): slot
+            for arm in (None, TREATMENT, CONTROL)
+            for rest, slot in self._complete(arm).items()
+            if arm or (rest and not names.ALL & {*rest})
+        }
+        if len(slots) < 2:
+            return None
+        chosen = choose(list(slots), self.wanted, numbered=True)
+        if chosen is None:
+            raise Unclear(
+                ", ".join(self.header[self._arm(slot, "").used[0]] for slot in slots.values()),
+                f"the arms are {listed(slots)}; say which is the control: {example(list(slots))}",
+                4,
+            )
+        return self._pair(*(slots[label] for label in chosen))
+
+    def _complete(self, arm: str | None) -> dict[Rest, Slot]:
+        """What gives events and patients, by the other words of the names."""
+        shared = self.slots.get((arm, ()), {}).get(N)
+        found = {}
+        for (of, rest), slot in self.slots.items():
+            if shared and EVENTS in slot and not {N, WITHOUT} & slot.keys():
+                slot = {**slot, N: shared}
+            if of == arm and self._is_complete(slot):
+                found[rest] = slot
+        return found
+
+    @staticmethod
+    def _is_complete(slot: Slot) -> bool:
+        return BOTH in slot or len({EVENTS, N, WITHOUT} & slot.keys()) >= 2
+
+    def _pair(self, treatment: Slot, control: Slot) -> dict[str, Arm]:
+        return {
+            TREATMENT: self._arm(treatment, f"_{TREATMENT}"),
+            CONTROL: self._arm(control, f"_{CONTROL}"),
+        }
+
+    def _arm(self, slot: Slot, tail: str) -> Arm:
+        """The columns of an arm, of which each must be one."""
+        for kind, at in slot.items():
+            if len(at) > 1:
+                raise self._two(Arm(at[0]), Arm(at[1]), f"{kind}{tail}")
+        if len(slot.keys() - {BOTH}) < 2:
+            return Arm(both=slot[BOTH][0])
+        return Arm(**{kind: at[0] for kind, at in slot.items() if kind != BOTH})
+
+    def _two(self, first: Arm, second: Arm, role: str = "events_treatment") -> Unclear:
+        one, other = (short(self.header[arm.used[0]]) for arm in (first, second))
+        return Unclear(
+            f"{one}, {other}",
+            f"two readings are possible; choose with --columns {role}={one} or {role}={other} "
+            "(and so for the other columns), or delete the columns that are not meant",
+            len(self.wanted.roles),
+        )
+
+
+def example(labels: Sequence[str]) -> str:
+    """How to choose from arms."""
+    control = f"--control {shown(labels[-1])}"
+    if len(labels) > 2:
+        return f"two, for example --treatment {shown(labels[0])} {control}"
+    return f"for example {control}"
+
+
+def choose(labels: Sequence[str], wanted: Wanted, numbered: bool = False) -> tuple[str, str] | None:
+    """Which of the arms is the treatment, and which the control.
+
+    With `numbered`, 1 is treated and 2, or 0, is not: so metafor, RevMan and Stata name columns.
+
+    Examples
+    --------
+    >>> choose(["drug", "placebo"], Wanted())
+    ('drug', 'placebo')
+    >>> choose(["drug", "surgery"], Wanted())
+    >>> choose(["drug", "surgery"], Wanted(control="Surgery"))
+    ('drug', 'surgery')
+    """
+    by_name = {plain(label): label for label in labels}
+    treatment, control = (
+        by_name.get(plain(name)) if name else None for name in (wanted.treatment, wanted.control)
+    )
+    if control is None:
+        numbers = {"1", "2"} if "2" in by_name else {"0", "1"}
+        known = [label for label in labels if meaning(label).arm == CONTROL]
+        if numbered and set(by_name) == numbers and not treatment:
+            return by_name["1"], by_name[(numbers - {"1"}).pop()]
+        if len(known) == 1 and known[0] != treatment:
+            control = known[0]
+    others = [label for label in labels if label not in (treatment, control)]
+    if treatment is None and control is not None and len(others) == 1:
+        treatment = others[0]
+    if control is None and len(labels) == 2:
+        treated = [label for label in labels if meaning(label).arm == TREATMENT]
+        treatment = treatment or (treated[0] if len(treated) == 1 else None)
+        control = next((one for one in labels if one != treatment), None) if treatment else None
+    if treatment is None or control is None or treatment == control:
+        return None
+    return treatment, control
