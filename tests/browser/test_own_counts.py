@@ -329,7 +329,7 @@ def test_columns_exchanged_and_a_sum_are_named(tab):
     assert "are events_treatment and n_treatment exchanged?" in part(tab, "faults")
     tab.get_by_role("button", name="Empty table").click()
     paste(tab, "A\t5\t50\t9\t60\nB\t6\t60\t9\t61\nC\t11\t110\t18\t121")
-    assert "is the sum of all rows above" in part(tab, "faults")
+    assert "is the sum of all other rows" in part(tab, "faults")
 
 
 def test_an_address_of_any_length_is_not_quoted_back(tab, page):

@@ -18,11 +18,9 @@ DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
 IN_BRACKETS = r"\s*[(\[]\s*(?:\d+(?:[.,]\d+)?\s*%|\d+[.,]\d+)\s*[)\]]"
 SHARE = re.compile(rf"(.*\d){IN_BRACKETS}")
 # 5/50 with any of the strokes, or in words; also 5/50 (10%), 5/50 10% and 5/50 = 10%.
-PAIR = re.compile(
-    r"\s*(.+?)\s*(?:[/⁄∕]|\bof\b|\bout of\b)\s*(.+?)"
-    rf"(?:{IN_BRACKETS}|(?:\s+|\s*=\s*)\d+(?:[.,]\d+)?\s*%)?\s*",
-    re.IGNORECASE,
-)
+STROKE = r"\s*(?:[/⁄∕]|\bof\b|\bout of\b)\s*"
+AND_SHARE = rf"(?:{IN_BRACKETS}|(?:\s+|\s*=\s*)\d+(?:[.,]\d+)?\s*%)?"
+PAIR = re.compile(rf"\s*(.+?){STROKE}(.+?){AND_SHARE}\s*", re.IGNORECASE)
 UNKNOWN = re.compile(r"n\.?[/.]?[ard]\.?|[.?*–—-]|not reported|unknown|missing", re.IGNORECASE)
 MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 DATE = re.compile(
@@ -30,6 +28,10 @@ DATE = re.compile(
     r"|\d{1,2}[/.]\d{1,2}[/.]\d{4}",
     re.IGNORECASE,
 )
+# Whether a cell holds 5/50, or the date that Excel made of it.
+is_pair = re.compile(
+    rf"\s*(?:\d+{STROKE}\d+{AND_SHARE}|{DATE.pattern})\s*", re.IGNORECASE
+).fullmatch
 
 
 class Unreadable(ValueError):
@@ -90,13 +92,6 @@ def pair(text: str) -> tuple[int, int]:
     if DATE.fullmatch(text.strip()) or text.lstrip().startswith("=") or not found:
         raise Unreadable(_no_number(text.strip()))
     return whole(found[1]), whole(found[2])
-
-
-def is_pair(text: str) -> bool:
-    """Whether a cell holds 5/50, or the date that Excel made of it."""
-    found = PAIR.fullmatch(text)
-    both = bool(found and found[1].isdecimal() and found[2].isdecimal())
-    return both or DATE.fullmatch(text.strip()) is not None
 
 
 def has_digit(text: str) -> bool:

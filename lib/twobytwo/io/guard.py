@@ -49,15 +49,21 @@ def repeated(keys: Sequence[Hashable]) -> tuple[int, int] | None:
     raise AssertionError
 
 
-def is_a_sum(counts: Sequence[NDArray[np.int64]]) -> bool:
-    """Whether the last of at least three rows is the sum of all others, in every column.
+def a_sum(counts: Sequence[NDArray[np.int64]]) -> int | None:
+    """Which row, the last or the first of three or more, is the sum of all others.
 
     Examples
     --------
-    >>> is_a_sum([np.array([1, 2, 3]), np.array([10, 20, 30])])
-    True
+    >>> a_sum([np.array([1, 2, 3]), np.array([10, 20, 30])])
+    -1
     """
-    return len(counts[0]) > 2 and all(2 * int(one[-1]) == int(one.sum()) for one in counts)
+    if len(counts[0]) < 3:
+        return None
+    sums = [int(one.sum()) for one in counts]
+    for at in (-1, 0):
+        if all(2 * int(one[at]) == total for one, total in zip(counts, sums, strict=True)):
+            return at
+    return None
 
 
 def cautions(names: Sequence[str], counts: Sequence[NDArray[np.int64]]) -> list[str]:

@@ -234,7 +234,7 @@ def found(grid: Grid, wanted: Wanted) -> Table:
 
 def _numbers(row: Row) -> int:
     """How many cells of a row hold numbers, as no header does."""
-    return sum(cell.strip().isdecimal() or is_pair(cell) for cell in row.cells)
+    return sum(cell.strip().isdecimal() or bool(is_pair(cell)) for cell in row.cells)
 
 
 def _candidates(grid: Grid) -> Iterator[tuple[int, int, list[str]]]:
@@ -314,11 +314,12 @@ def meaning(name: str) -> Meaning:
         return Meaning(None, None, tuple(words))
     kinds = {names.KIND[word] for word in words if word in names.KIND}
     arms = {names.ARM[word] for word in words if word in names.ARM}
-    known = names.KIND.keys() | names.ARM.keys() | names.FILLER | {"%"}
+    without = [no for no, of in pairwise(words) if no in names.NO and names.KIND.get(of) == EVENTS]
+    known = names.KIND.keys() | names.ARM.keys() | names.FILLER | {"%", *without}
     rest = [word for word in words if word not in known]
     numbered = any(map(str.isdigit, rest))
-    if "d" in rest and numbered:
-        rest.remove("d")  # Stata's d1 n1 d0 n0
+    if "d" in rest and not kinds and (numbered or names.DEATHS.match(name)):
+        rest.remove("d")
         kinds.add(EVENTS)
     for _ in range(rest.count("e")):  # events, unless another word says so: then the experimental
         rest.remove("e")
@@ -333,21 +334,21 @@ def meaning(name: str) -> Meaning:
     arm = CONTROL if CONTROL in arms else TREATMENT if arms else None
     if arm == TREATMENT and len(rest) == 1 and len(rest[0]) == 1:
         arm = None  # treatment 1, treatment 2
-    if arm and not kinds:
+    if arm and not kinds and "comparison" not in words:
         kinds |= {names.COUNTED[word] for word in words if word in names.COUNTED}
-    return Meaning(arm, _kind(name, words, kinds), tuple(rest))
+    if without:
+        kinds = {names.NO_EVENTS if without == ["no"] else WITHOUT}
+    return Meaning(arm, _kind(name, kinds), tuple(rest))
 
 
-def _kind(name: str, words: Sequence[str], kinds: set[str]) -> str | None:
+def _kind(name: str, kinds: set[str]) -> str | None:
     """Which count a name means."""
     parts = [[names.KIND.get(word) for word in _words(part)] for part in name.split("/")]
     if len(parts) == 2 and parts[0][-1:] in ([EVENTS], [N]) and parts[1][:1] == [N]:
         return BOTH
-    if any(no in names.NEGATIONS and names.KIND.get(of) == EVENTS for no, of in pairwise(words)):
-        return names.NO_EVENTS
     if kinds == {N} and "(%)" in name.replace(" ", ""):
         return EVENTS
-    return next((one for one in (WITHOUT, EVENTS, N) if one in kinds), None)
+    return next((one for one in (names.NO_EVENTS, WITHOUT, EVENTS, N) if one in kinds), None)
 
 
 def _words(name: str) -> list[str]:
@@ -407,7 +408,7 @@ def understand(header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wa
         named[role]: Meaning(arm, kind, ())
         for role, (arm, kind) in {**ONE_ARM, **wanted.roles}.items() if role in named
     }  # fmt: skip
-    finder = _Finder(header, _slots(header, below, said, set_aside), wanted)
+    finder = _Finder(header, below, _slots(header, below, said, set_aside), wanted)
     arms = finder.two_arms() if wanted.two_arms else None
     of_arm = None
     if arms is None:
@@ -549,6 +550,7 @@ class _Finder:
     """The readings of the counts in a header."""
 
     header: Sequence[str]
+    below: Sequence[Sequence[str]]
     slots: Mapping[Key, Slot]
     wanted: Wanted
 
@@ -564,7 +566,8 @@ class _Finder:
     def two_arms(self) -> dict[str, Arm] | None:
         """The columns of treatment and control."""
         known, lettered = self._known(), self._convention()
-        if known and lettered and not {*known[CONTROL].used} & {*lettered[CONTROL].used}:
+        apart = known and lettered and not {*known[CONTROL].used} & {*lettered[CONTROL].used}
+        if known and lettered and apart and not self.wanted.columns:
             raise self._two(known[TREATMENT], lettered[TREATMENT])
         return known or lettered or self._called()
 
@@ -577,9 +580,12 @@ class _Finder:
         exact = {kind: [at[name]] for name, kind in names.ONE_ARM.items() if name in at}
         if self._is_complete(exact):
             return {"": self._arm(exact, "")}
-        arms = [self._arm(slot, "") for slot in found.values()]
+        slots = [*found.values()]
+        if slots:  # other arms, too
+            slots += [*self._complete(TREATMENT).values(), *self._complete(CONTROL).values()]
+        arms = [self._arm(slot, "") for slot in slots]
         if len(arms) > 1:
-            raise self._two(arms[0], arms[1])
+            raise self._two(arms[0], arms[1], EVENTS)
         return {"": arms[0]} if arms else None
 
     def _known(self) -> dict[str, Arm] | None:
@@ -629,7 +635,21 @@ class _Finder:
                 f"the arms are {listed(slots)}; say which is the control: {example(list(slots))}",
                 4,
             )
+        if set(chosen) == {"1", "2"} and (called := self._numbered()):
+            of = choose(called, self.wanted) or called
+            chosen = str(1 + called.index(of[0])), str(1 + called.index(of[1]))
         return self._pair(*(slots[label] for label in chosen))
+
+    def _numbered(self) -> list[str]:
+        """What the arms 1 and 2 are called in two columns beside, as netmeta has them."""
+        at = {plain(name).replace(" ", ""): i for i, name in enumerate(self.header)}
+        for stem in names.ARM_COLUMN:
+            if f"{stem}1" in at and f"{stem}2" in at:
+                columns = at[f"{stem}1"], at[f"{stem}2"]
+                held = [{row[i].strip() for row in self.below if i < len(row)} for i in columns]
+                if len(held[0]) == len(held[1]) == 1 and held[0] != held[1]:
+                    return [held[0].pop(), held[1].pop()]
+        return []
 
     def _complete(self, arm: str | None) -> dict[Rest, Slot]:
         """What gives events and patients, by the other words of the names."""

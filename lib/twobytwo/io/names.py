@@ -52,7 +52,8 @@ MEASURE = _set(
     "rate,rates,percent,percentage,pct,proportion,prop,risk,mean,sd,se,median,ratio,log,lower,"
     "upper,weight,age,estimate,p,or,rr,rd,hr,ci,pvalue,iqr,missing,label"
 )
-NEGATIONS = ("no", "non", "not", "without")
+NO = ("no", "non", "not", "without")  # before a word for events
+DEATHS = re.compile(r"d[._]", re.IGNORECASE)  # d.asp n.asp; as in Stata's d1 n1 d0 n0
 NEGATED = re.compile(
     r"\b(?:no|non|not|without)[ _.-]*(?:treat\w*|exposed|intervention|vaccin\w*|drug|stent\w*)\b"
 )

@@ -217,7 +217,8 @@ def _not_understood(grid: Grid, wanted: Wanted) -> header.Unclear | None:
 
 def _export(grid: Grid) -> int | None:
     """Where the header of RevMan's export stands."""
-    return next((i for i, row in enumerate(grid.rows[:5]) if revman.is_export(row.cells)), None)
+    first = enumerate(grid.rows[:5])
+    return next((i for i, row in first if set(map(plain, row.cells)) >= revman.EXPORT), None)
 
 
 def _sheet(grids: Sequence[Grid], sheet: str | None, wanted: Wanted) -> Grid:

@@ -15,7 +15,8 @@ from twobytwo.io.words import CountsError
 
 HEADER = ["outcome", "subgroup", "study", "year",
           "events_treatment", "n_treatment", "events_control", "n_control"]  # fmt: skip
-EXPORT = ("comparison number", "outcome number", "subgroup number", "name", "events 1", "total 1")
+KEYS = ("comparison number", "outcome number", "subgroup number")
+EXPORT = {*KEYS, "name", "events 1", "total 1"}  # stand in the header of the table it exports
 # What is said of an analysis: our words, then RevMan's in the file and in the export.
 TERMS = (
     ("measure", "EFFECT_MEASURE", "effect measure"), ("method", "METHOD", "statistical method"),
@@ -110,11 +111,6 @@ def _distinct(outcomes: list[tuple[str, str]]) -> list[str]:
     ]
 
 
-def is_export(header: list[str]) -> bool:
-    """Whether a header is that of the table that RevMan 5 exports."""
-    return set(EXPORT) <= set(map(plain, header))
-
-
 def of_export(grid: Grid) -> tuple[Grid, Printed]:
     """The studies of the table that RevMan 5 exports.
 
@@ -137,7 +133,7 @@ def of_export(grid: Grid) -> tuple[Grid, Printed]:
     studies = []
     for row in grid.rows[1:]:
         cells = row.cells + [""] * (wide - len(row.cells))
-        key = tuple(cells[at[column]].strip() for column in EXPORT[:3])
+        key = tuple(cells[at[column]].strip() for column in KEYS)
         if key not in titles:
             titles[key] = cells[at["name"]].strip()
             if key[1] not in ("", "0") and key[2] in ("", "0"):

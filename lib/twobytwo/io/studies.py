@@ -28,13 +28,13 @@ T = TypeVar("T")
 TOTAL = re.compile(
     r"(sub |sub|grand )?totals?( events)?|all( (studies|trials|patients|rct?s))?|overall( total)?|"
     r"pooled( (estimate|total|effect|results?))?|sum|summary( (estimate|effect))?|combined|"
-    r"(random|fixed|common) effects?( model)?"
+    r"(random|fixed|common) effects?( model)?|[rfc]e model"
 )
 LIKE_TOTAL = re.compile(
     r"(sub ?|grand ?)?totals? .*|.* (sub ?)?totals?|(overall|pooled|all|sum) .*"
 )
 MAYBE_TOTAL = re.compile(
-    "total|^all|overall|pooled|sum|combined|effect", re.IGNORECASE | re.MULTILINE
+    "total|^all|overall|pooled|sum|combined|effect|model", re.IGNORECASE | re.MULTILINE
 )
 NOTE = re.compile(
     r"\W*(source|note|abbreviation|legend|footnote|data|extracted|reference|heterogeneity|test for|"
@@ -108,8 +108,8 @@ def studies(table: Table, wanted: Wanted, outcome: str | None = None) -> Studies
         counts = [one[arm] for arm in (treated, controls) for one in counts]
         rows, names = [rows[i] for i in treated], [names[i] for i in treated]
         headings = [""] * len(rows)
-    elif guard.is_a_sum(counts):
-        raise table.error(rows[-1], table.columns.study, words.A_SUM)
+    elif (total := guard.a_sum(counts)) is not None:
+        raise table.error(rows[total], table.columns.study, words.A_SUM)
     extra = _extra(table, rows, headings)
     cautions += guard.cautions(names, counts) + guard.comparisons(extra)
     arms = zip(chosen or (), (TREATMENT, CONTROL), strict=False)
@@ -222,7 +222,7 @@ def _sifted(table: Table) -> _Sifted:
             if [cell.strip() for cell in row.cells] == table.header:
                 found.skipped.append(f"row {row.number}, the header again")
                 continue
-            if _is_total(table, row, found.rows):
+            if _is_total(table, row, found.rows, table.rows[i + 1 : last + 1]):
                 what, said = "total", row.cells[table.columns.study].strip() or "without a name"
         else:
             what = _no_study(row, table.rows[last], i > last)
@@ -289,8 +289,8 @@ def _is_heading(row: Row) -> bool:
     return _filled(row.cells) == 1 and not STUDY.search(_text(row.cells))
 
 
-def _is_total(table: Table, row: Row, above: Sequence[Row]) -> bool:
-    """Whether a row with counts is the sum of rows above it."""
+def _is_total(table: Table, row: Row, above: Sequence[Row], below: Sequence[Row]) -> bool:
+    """Whether a row with counts is the sum of rows above it, or the first row that of the rest."""
     study, arm = table.columns.study, table.columns.arm
     called = plain(row.cells[study].strip())
     bare = TOTAL.fullmatch(called) is not None
@@ -303,7 +303,12 @@ def _is_total(table: Table, row: Row, above: Sequence[Row]) -> bool:
         above = [one for one in above if one.cells[arm] == row.cells[arm]]
     if _is_sum(table, row, above, least=1 if bare else 2):
         return True
-    if bare and above:
+    cells = [row.cells[at] for at in table.columns.used if row.cells[at].strip()]
+    if bare and all(cell.startswith("=") for cell in cells):
+        return True  # of a formula that no program has computed
+    if bare and not above and _is_sum(table, row, below[::-1], least=2):
+        return True
+    if bare and (above or below):
         raise table.error(row, study, words.NO_SUM)
     return False
 

@@ -29,10 +29,10 @@ NO_NAME = "give the study a name"
 SAME_NAME = "row {row} has the same name"
 SPELLING = " but for its spelling ({name})"
 MAKE_DIFFER = "; make the names differ or choose one outcome"
-A_SUM = "is the sum of all rows above; delete it if it is a total, move it up if it is none"
+A_SUM = "is the sum of all other rows; delete it if it is a total, put it between two if it is none"
 NO_SUM = (
-    "is called a total and is not the sum of the rows above; delete the row, or call it by the "
-    "name of the study"
+    "is called a total and is not the sum of the rows above or below; delete the row, or call it "
+    "by the name of the study"
 )
 SAME_COUNTS = "the same counts in {studies}: is one study there twice?"
 SHARED_CONTROL = (

@@ -31,7 +31,8 @@ function meaning(name) {
     if (at >= 0) rest = rest.filter((_, i) => i !== at);
     return at >= 0;
   };
-  if (rest.some((word) => /\d/.test(word)) && take("d")) kinds.add("events"); // Stata's d1 n1 d0 n0
+  const deaths = !kinds.size && (rest.some((word) => /\d/.test(word)) || /^d[._]/i.test(name));
+  if (deaths && take("d")) kinds.add("events"); // Stata's d1 n1 d0 n0, d.asp n.asp
   if (take("e")) {
     if (kinds.size) arms.add("treatment");
     else kinds.add("events");

@@ -161,12 +161,12 @@ function faults(rows) {
   for (const { row, i } of there) {
     const key = keyOf(row[0]);
     const before = seen.get(key);
-    const above = there.filter((one) => one.i < i).map((one) => one.row);
+    const others = there.filter((one) => one.i !== i).map((one) => one.row);
     if (row[0] === "") tell(i, 0, SAID.NO_NAME);
     else if (before !== undefined)
       tell(i, 0, say(SAID.SAME_NAME, { row: before + 1 }) + (rows[before][0] === row[0] ? "" : say(SAID.SPELLING, { name: quote(rows[before][0]) })) + SAID.MAKE_DIFFER);
-    else if (called(row, NAMES.total) && above.length) tell(i, 0, isSum(row, above) ? SAID.A_SUM : SAID.NO_SUM);
-    else if (i === there.at(-1).i && above.length > 1 && isSum(row, above)) tell(i, 0, SAID.A_SUM);
+    else if (called(row, NAMES.total) && others.length) tell(i, 0, isSum(row, others) ? SAID.A_SUM : SAID.NO_SUM);
+    else if ([there[0].i, there.at(-1).i].includes(i) && others.length > 1 && isSum(row, others)) tell(i, 0, SAID.A_SUM);
     if (!seen.has(key)) seen.set(key, i);
     for (const column of [1, 3]) {
       const wrong = [wrongCount(row[column]), wrongCount(row[column + 1])];
