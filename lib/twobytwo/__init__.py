@@ -20,8 +20,16 @@ itself in a notebook; `deaths.to_frame()` is a pandas frame, and
 `deaths.forest(treatment="stent", better="fewer").save("deaths.svg")` a forest plot.
 """
 
+import os
+import signal
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler and "twobytwo" in (
+    sys.orig_argv if sys.argv[:1] == ["-m"] else map(os.path.basename, sys.argv[:1])
+):  # Interrupted while it loads, the command ends quietly; once it runs, `main` sees to that.
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))
 
 from twobytwo.counts import Counts, Proportions, read_counts, read_proportions
 from twobytwo.io.words import CountsError

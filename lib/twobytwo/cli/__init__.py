@@ -71,11 +71,15 @@ def _terminable() -> Iterator[None]:
     def end(number: int, _: object) -> NoReturn:
         raise SystemExit(128 + number)
 
-    before = signal.signal(signal.SIGTERM, end)
+    ends = {signal.SIGTERM: end, signal.SIGINT: signal.default_int_handler}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        del ends[signal.SIGINT]  # in the background, where another job is interrupted
+    before = {number: signal.signal(number, handler) for number, handler in ends.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _let_go() -> None:
