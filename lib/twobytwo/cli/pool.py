@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
+from twobytwo.checks.absolute import PerThousand, can_hold, per_thousand
 from twobytwo.checks.advice import advice, without_effect
 from twobytwo.checks.refits import Refits, leave_one_out
 from twobytwo.cli import output as cli_output
@@ -46,6 +47,7 @@ def describe(commands: Any) -> None:
     add("--subgroup", metavar="COLUMN", help="also pool each subgroup that this column names")
     add("--leave-one-out", action="store_true", help="also pool without each study in turn")
     cli_output.options(command)
+    add("--risk", type=float, help="a control risk to tell the effect at: 0.3 is 30 %%")
     add("--better", choices=("fewer", "more"), help="events are better fewer or more: which side "
         "of the plot favors which arm")  # fmt: skip
     add("--sort", choices=SORTS, help="order of the studies in the plot: " + ", ".join(SORTS))
@@ -59,13 +61,31 @@ def run(chosen: argparse.Namespace) -> None:
     counts = cli_reading.counts(chosen)
     result = pool(counts, outcome=chosen.outcome, subgroup=chosen.subgroup, **choices)
     refits = leave_one_out(result) if chosen.leave_one_out else None
+    absolute = None if chosen.risk is None else _at(chosen.risk, result)
     said = advice(result)
-    output = _json(result, refits) if chosen.json else _text(result, refits, said, chosen)
+    output = (
+        _json(result, refits, absolute) if chosen.json
+        else _text(result, refits, absolute, said, chosen)
+    )  # fmt: skip
     beside = [*_unused(chosen, counts), *without_effect(choices, result)]
+    if absolute and not all(can_hold(x, chosen.risk, result.measure) for x in _limits(result)):
+        beside.append(f"the {result.measure}, or its interval, cannot hold at --risk "
+                      f"{chosen.risk:g}: what lies beyond 0 and 1,000 is cut off")  # fmt: skip
     if chosen.plot is not None:
         beside += _plot(result, chosen)
     cli_output.show(output, counts)
     cli_output.tell(*(f"caution: {line}" for line in [*beside, *(said if chosen.json else ())]))
+
+
+def _at(risk: float, result: Result) -> PerThousand:
+    """The effect at a control risk."""
+    if not 0 < risk < 1:
+        raise OptionError(f"risk {risk:g} is not between 0 and 1; 30 % is 0.3")
+    return per_thousand(result, risk)
+
+
+def _limits(result: Result) -> list[float]:
+    return [x for x in (result.estimate, result.ci_lower, result.ci_upper) if math.isfinite(x)]
 
 
 def _unused(chosen: argparse.Namespace, counts: Counts) -> list[str]:
@@ -100,8 +120,11 @@ def _arms(chosen: argparse.Namespace) -> tuple[str, str]:
     return chosen.treatment or "Treatment", chosen.control or "Control"
 
 
-def _json(result: Result, refits: Refits | None) -> str:
+def _json(result: Result, refits: Refits | None, absolute: PerThousand | None) -> str:
     content = result.to_dict()
+    if absolute:
+        numbers = absolute._asdict().items()
+        content["per_thousand"] = {name: x if math.isfinite(x) else None for name, x in numbers}
     if refits:
         content["leave_one_out"] = [
             {"omitted": name} | refit.pooled()
@@ -111,10 +134,13 @@ def _json(result: Result, refits: Refits | None) -> str:
 
 
 def _text(
-    result: Result, refits: Refits | None, said: tuple[str, ...], chosen: argparse.Namespace
-) -> str:
+    result: Result, refits: Refits | None, absolute: PerThousand | None, said: tuple[str, ...],
+    chosen: argparse.Namespace,
+) -> str:  # fmt: skip
     table = result.table_of(_arms(chosen), digits=chosen.digits)
     lines = [replace(table, notes=(*table.notes, *said)).text()]
+    if absolute:
+        lines += ["", str(absolute)]
     if refits:
         width = max(map(len, refits.labels))
         lines += ["", "Without"]
