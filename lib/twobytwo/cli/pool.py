@@ -61,13 +61,13 @@ def run(chosen: argparse.Namespace) -> None:
     counts = cli_reading.counts(chosen)
     result = pool(counts, outcome=chosen.outcome, subgroup=chosen.subgroup, **choices)
     refits = leave_one_out(result) if chosen.leave_one_out else None
-    absolute = None if chosen.risk is None else _at(chosen.risk, result)
+    absolute = None if chosen.risk is None or not result.k else _at(chosen.risk, result)
     said = advice(result)
     output = (
         _json(result, refits, absolute) if chosen.json
         else _text(result, refits, absolute, said, chosen)
     )  # fmt: skip
-    beside = [*_unused(chosen, counts), *without_effect(choices, result)]
+    beside = [*_unused(chosen, counts, result), *without_effect(choices, result)]
     if absolute and not all(can_hold(x, chosen.risk, result.measure) for x in _limits(result)):
         beside.append(f"the {result.measure}, or its interval, cannot hold at --risk "
                       f"{chosen.risk:g}: what lies beyond 0 and 1,000 is cut off")  # fmt: skip
@@ -88,7 +88,7 @@ def _limits(result: Result) -> list[float]:
     return [x for x in (result.estimate, result.ci_lower, result.ci_upper) if math.isfinite(x)]
 
 
-def _unused(chosen: argparse.Namespace, counts: Counts) -> list[str]:
+def _unused(chosen: argparse.Namespace, counts: Counts, result: Result) -> list[str]:
     """What was said, or is in the file, and has no effect."""
     lines = []
     if chosen.subgroup is None and "subgroup" in counts.extra:
@@ -96,6 +96,8 @@ def _unused(chosen: argparse.Namespace, counts: Counts) -> list[str]:
     for name in ("better", "sort"):
         if getattr(chosen, name) is not None and chosen.plot is None:
             lines.append(f"--{name} changes nothing without --plot")
+    if chosen.risk is not None and not result.k:
+        lines.append("--risk changes nothing: no effect is pooled")
     if chosen.digits is not None and chosen.json and chosen.plot is None:
         lines.append("--digits changes nothing: --json prints full precision")
     return lines

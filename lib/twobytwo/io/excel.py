@@ -48,7 +48,7 @@ def grids(name: str, data: bytes) -> list[Grid]:
             formulas = values
             if any(cell.value is None for sheet in values.worksheets for cell in _cells(sheet)):
                 formulas = openpyxl.load_workbook(io.BytesIO(data))
-            return [
+            found = [
                 _grid(name, sheet, formulas[sheet.title], len(values.worksheets) > 1)
                 for sheet in values.worksheets
             ]
@@ -57,6 +57,9 @@ def grids(name: str, data: bytes) -> list[Grid]:
             f"{name}: this is not an Excel workbook that can be read; save it again as .xlsx or "
             "as CSV (UTF-8)."
         ) from None
+    if not found:
+        raise CountsError(f"{name}: this workbook has no sheet of cells; name one that has.")
+    return found
 
 
 def _cells(sheet: Any) -> list[Any]:

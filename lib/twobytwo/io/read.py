@@ -223,7 +223,7 @@ def _export(grid: Grid) -> int | None:
 
 def _sheet(grids: Sequence[Grid], sheet: str | None, wanted: Wanted) -> Grid:
     """The sheet that was chosen, or the only one that holds counts."""
-    name = grids[0].name if grids else "the file"
+    name = grids[0].name
     called = [grid.sheet or "" for grid in grids]
     if sheet is not None:
         if called == [""] or sheet not in called:
