@@ -1,11 +1,13 @@
 """Files as people have them: read to the same counts, or refused with the way out."""
 
+import builtins
 import io
 
 import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+from openpyxl.chart import BarChart, Reference
 from twobytwo import CountsError, read_counts, read_proportions
 
 STUDIES = [
@@ -55,13 +57,16 @@ NAMES = [
     "Study|# affected (T)|# (T)|# affected (C)|# (C)",
     "acronym|drug_event|drug_total|c_event|c_total",
     "Publication|Treatment n|Treatment N|Control n|Control N",
+    "study|d.asp|n.asp|d.plac|n.plac", "Study|Vaccinated infected|Vaccinated total|"
+    "Unvaccinated infected|Unvaccinated total", "study|r[,1]|n[,1]|r[,2]|n[,2]",
+    "Study|Drug events|Drug total|No treatment events|No treatment total",
     "\u200bStudy|ＥＶＥＮＴＳ treatment|n-treatment|Events:control|N.Control",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("header", NAMES)
 def test_the_names_that_people_use(counts_file, header):
-    assert numbers(read_counts(counts_file(content=table(header)))) == ARMS
+    assert numbers(read_counts(counts_file(content=table(header, ";")))) == ARMS
 
 
 ROWS = {
@@ -71,10 +76,17 @@ ROWS = {
     "id|tdeath|tnodeath|cdeath|cnodeath": "{a}|{e}|{b}|{f}|{d}",
     "trial|npost|nnegt|nposc|nnegc": "{a}|{e}|{b}|{f}|{d}",
     "study|Drug: event|Drug: no event|Control: event|Control: no event": "{a}|{e}|{b}|{f}|{d}",
+    "study|N drug cases|N drug non-cases|N control cases|N control non-cases":
+        "{a}|{e}|{b}|{f}|{d}",
+    "studlab|treat1|treat2|event1|n1|event2|n2": "{a}|drug|placebo|{e}|{n}|{f}|{m}",
+    "study|treat1|treat2|r1|n1|r2|n2": "{a}|placebo|drug|{f}|{m}|{e}|{n}",
+    "Comparison number|Outcome name|Study|Experimental cases|Experimental N|Control cases|"
+    "Control N": "1|Death|{a}|{e}|{n}|{f}|{m}",
     "author|ai|bi|ci|di|n1i|n2i|yi": "{a}|{e}|{b}|{f}|{d}|{n}|{m}|-0.5",
     "Study|Stent|Usual care": "{a}|{e}/{n}|{f}/{m}",
     "Study|EVT|Control": "{a} {y}|{e}/{n} ({p:.1f}%)|{f}/{m} ({q:.1f}%)",
     "Study|Intervention n/N|Control n/N": "{a}|{e} of {n}|{f} of {m}",
+    "Study|Active|Sham": "{a}|{e}\u2044{n} {p:.1f}%|{f} / {m} = {q:.1f} %",
     "Study|T n (%)|T N|C n (%)|C N": "{a}|{e} ({p:.1f})|{n}|{f} ({q:.0f}%)|{m}",
     "study|events_t|event_rate_t|n_t|events_c|event_rate_c|n_c": "{a}|{e}|10|{n}|{f}|20|{m}",
     "Study|Age (T)|Events (T)|N (T)|Age (C)|Events (C)|N (C)|OR|CI":
@@ -119,6 +131,8 @@ PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
             "a total": PLAIN + "Total,13,148,26,143\n", "a sum": PLAIN + ",13,148,26,143\n",
             "a total as RevMan prints it": PLAIN
             + 'Total (95% CI),,148,,143\n"Heterogeneity: 0",,,,\n',
+            "a total above": PLAIN.replace("\nAsh", "\nOverall,13,148,26,143\nAsh"),
+            "a model": PLAIN + "RE model,,,,\n",
             "subtotals": PLAIN.replace("Carr", "Subtotal,11,110,21,106\nCarr")
             + "Subtotal,2,38,5,37\nTotal,13,148,26,143\n",
             "two rows of header": table(",Drug,,Control,\nStudy|Events|Total|Events|Total"),
@@ -166,6 +180,8 @@ def test_columns_are_named_by_hand():
     text = table("Paper|one|two|three|four").encode()
     hand = {"events_treatment": "one", "n_treatment": "two", "events_control": "three"}
     assert numbers(read_counts(text, columns=hand | {"n_control": "four"})) == ARMS
+    both = table("study|ai|n1i|ci|n2i|one|two|three|four", row="{a}|1|9|1|9|{e}|{n}|{f}|{m}")
+    assert numbers(read_counts(both.encode(), columns=hand | {"n_control": "four"})) == ARMS
     with pytest.raises(CountsError, match="column n_control: missing"):
         read_counts(text, columns=hand)
     with pytest.raises(CountsError, match="--columns names 'five'"):
@@ -256,6 +272,8 @@ HEAD = PLAIN.splitlines()[0] + "\n"
 REFUSED = {
     "spellings": (PLAIN + "ＡSH  1999,1,2,1,2\n", "; row 2 has the same name but for"),
     "a sum with a name": (PLAIN + "Dale 2020,13,148,26,143\n", "'Dale 2020'; is the sum of all"),
+    "a sum above": (HEAD + "Dale 2020,3,22,5,19\nA,1,9,2,9\nB,2,13,3,10\n", "'Dale 2020'; is the"),
+    "a wrong total above": (HEAD + "Total,9,99,9,99\nA,1,9,2,9\nB,2,9,3,9\n", "'Total'; is called"),
     "a wrong total": (PLAIN + "Pooled,13,148,26,144\n", "'Pooled'; is called a total"),
     "points": (HEAD.replace(",", ";") + "A;1.200;4.000;1;9\n", "(1200, or 1.2)"),
     "a point that leaves a whole number": (HEAD + "A,1,4.000,1,9\n", "'4.000'; not a number in"),
@@ -328,6 +346,12 @@ def nothing(sheet):
     pass
 
 
+def chart(sheet):
+    drawn = BarChart()
+    drawn.add_data(Reference(sheet, 2, 1, 3, 4))
+    sheet.parent.create_chartsheet("drawn").add_chart(drawn)
+
+
 def hide(sheet):
     sheet.sheet_state = "hidden"
 
@@ -349,6 +373,10 @@ def merge(sheet):
         pytest.param([("read me", [["See next"]], nothing), ("c", CELLS, nothing)], id="second"),
         pytest.param([("c", [["Title"], [], *CELLS, [], ["Source: x"]], nothing)], id="notes"),
         pytest.param([("c", CELLS, far)], id="cells far away"),
+        pytest.param([("c", CELLS, chart)], id="a chart"),
+        pytest.param([("c", [*CELLS, ["Total", *["=SUM(B2:B4)"] * 4]], nothing)], id="a formula"),
+        pytest.param([("c", [CELLS[0], [], *([a, float(e), *map(str, rest)]
+                                             for a, e, *rest in CELLS[1:])], nothing)], id="text"),
         pytest.param([("c", [[*row, None, "see text"] for row in CELLS], nothing)], id="beside"),
         pytest.param(
             [("c", [["Study", "Drug", None, "Control", None], [None, "n", "N", "n", "N"],
@@ -386,13 +414,35 @@ def test_hidden_rows_are_told():
     [
         ("=40+4", "'=40+4'; not a number but a formula that no program has computed yet"),
         (pd.Timestamp(2026, 4, 5).to_pydatetime(), "'2026-04-05'; not a number but a date"),
+        (0.3, "'0.3'; not a whole number"), (None, "''; blank"), (True, "'True'; not a number"),
+        (0, "'0'; an arm needs at least 1"),
     ],
-)
-def test_what_excel_makes_of_a_number_is_explained(value, said):
+)  # fmt: skip
+def test_what_stands_for_a_number_is_explained(value, said):
+    rows = [CELLS[0], ["A\nand a line break", 1, 2, 1, 2], [], ["B", 0, value, 1, 2, None, ""]]
     with pytest.raises(CountsError) as refusal:
-        read_counts(sheets(("c", [CELLS[0], ["A", 1, value, 1, 2]], nothing)))
-    assert said in str(refusal.value)
+        read_counts(sheets(("c", rows, nothing)))
+    assert f"row 4, column n_treatment: {said}" in str(refusal.value)
     assert " 0 " not in str(refusal.value)
+
+
+def test_without_openpyxl_it_says_what_to_install(monkeypatch):
+    def without(name, *rest, original=builtins.__import__):
+        if name == "openpyxl":
+            raise ImportError(name)
+        return original(name, *rest)
+
+    content = sheets(("c", CELLS, nothing))
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(CountsError, match="pip install openpyxl"):
+        read_counts(content)
+
+
+def test_pool_and_report_take_a_workbook(counts_file, run):
+    path = counts_file(content=sheets(("c", CELLS, nothing)), name="c.xlsx")
+    assert "Total" in run("pool", path).out
+    assert run("report", path, "--out", path.with_name("r.html")).status == 0
+    assert path.with_name("r.html").exists()
 
 
 @pytest.mark.parametrize(
@@ -405,3 +455,8 @@ def test_what_excel_makes_of_a_number_is_explained(value, said):
 def test_single_arms(header, row):
     found = read_proportions(table(header, row=row).encode())
     assert [found.events.tolist(), found.n.tolist()] == ARMS[:2]
+
+
+def test_one_of_two_arms_is_not_taken_for_a_single_one():
+    with pytest.raises(CountsError, match=r"d\.asp, d\.plac: two readings are possible"):
+        read_proportions(table("study|d.asp|n.asp|d.plac|n.plac").encode())
