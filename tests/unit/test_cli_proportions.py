@@ -18,10 +18,10 @@ DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
 def arms_file(counts_file):
     """Write a file of single arms."""
 
-    def write(events, n, names=None, header="study,events,n"):
+    def write(events, n, names=None):
         names = names or [f"S{i}" for i in range(len(n))]
         rows = [f"{name},{x},{of}" for name, x, of in zip(names, events, n, strict=True)]
-        return counts_file(content="\n".join([header, *rows]) + "\n")
+        return counts_file(content="\n".join(["study,events,n", *rows]))
 
     return write
 
@@ -29,36 +29,28 @@ def arms_file(counts_file):
 @pytest.mark.parametrize(
     "choices",
     [
-        {},
-        {"model": "fixed"},
-        {"method": "IV", "tau2": "REML", "interval": "hksj"},
+        {}, {"model": "fixed"}, {"method": "IV", "tau2": "REML", "interval": "hksj"},
         {"transform": "raw", "study_interval": "clopper-pearson", "level": 0.9},
     ],
     ids=lambda choices: "-".join(map(str, choices.values())) or "default",
-)
+)  # fmt: skip
 def test_the_options_are_those_of_the_function(run, arms_file, choices):
-    options = [
-        word for key, value in choices.items() for word in (f"--{key.replace('_', '-')}", value)
-    ]
+    options = [x for name, value in choices.items() for x in (f"--{name.replace('_', '-')}", value)]
     path = arms_file(*DEATHS, STUDIES)
     expected = pool_proportions(*DEATHS, study=STUDIES, **choices)
     done = run("proportions", path, "--json", *options)
     assert done.went_well()
     assert json.loads(done.out) == expected.to_dict()
-    assert run("proportions", path, *options).out.startswith(repr(expected))
-
-
-def test_weights_are_printed_where_there_are_any(run, arms_file):
-    path = arms_file(*DEATHS, STUDIES)
-    assert "Weight" not in run("proportions", path).out
-    assert "37.6 %" in run("proportions", path, "--method", "IV").out
-    studies = json.loads(run("proportions", path, "--json").out)["studies"]
-    assert [study["weight"] for study in studies] == [None] * 4
+    text = run("proportions", path, *options).out
+    assert text.startswith(repr(expected))
+    weighted = expected.to_dict()["studies"][0]["weight"] is not None
+    assert (
+        ("Weight" in text) is weighted is (choices.keys() >= {"method"} or "transform" in choices)
+    )
 
 
 def test_one_outcome_of_several(run, counts_file):
-    text = "study,outcome,events,n\nA,death,1,4\nA,stroke,2,5\nB,death,3,9\n"
-    path = counts_file(content=text)
+    path = counts_file(content="study,outcome,events,n\nA,death,1,4\nA,stroke,2,5\nB,death,3,9\n")
     done = run("proportions", path, "--outcome", "death", "--model", "fixed", "--json")
     assert json.loads(done.out)["estimate"] == pytest.approx(4 / 13)
     assert run("proportions", path).refused("holds 2 outcomes", "--outcome 'death'")
@@ -85,11 +77,9 @@ def test_large_counts_agree_with_their_truth_without_a_warning(run, arms_file, k
     x = np.round(n / (1 + np.exp(-logits))).astype(int)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        done = run("proportions", arms_file(x, n), "--json", *options)
-    found = json.loads(done.out)
+        found = json.loads(run("proportions", arms_file(x, n), "--json", *options).out)
     # So large, each study is known: what is left is the spread between them.
-    shares = x / n
-    truth = np.mean(shares) if "raw" in options else 1 / (1 + math.exp(-np.mean(logits)))
+    truth = np.mean(x / n) if "raw" in options else 1 / (1 + math.exp(-np.mean(logits)))
     assert found["estimate"] == pytest.approx(truth, rel=1e-6)
     if not options:
         assert found["tau2"] == pytest.approx(np.var(logits), rel=1e-6)
@@ -114,10 +104,7 @@ def test_a_run_warns_of_nothing_but_what_it_says_itself(arms_file):
     )  # fmt: skip
     read, *cautions = done.stderr.decode().splitlines()
     assert read == "read counts.csv: 3 studies, 3,000,000,000 patients"
-    assert [line.split()[:3] for line in cautions] == [
-        ["caution:", "The", "proportions"],
-        ["caution:", "Few", "studies:"],
-    ]
+    assert [line[:18] for line in cautions] == ["caution: The propo", "caution: Few studi"]
     assert json.loads(done.stdout)["k"] == 3
 
 
@@ -127,38 +114,33 @@ def test_a_run_warns_of_nothing_but_what_it_says_itself(arms_file):
         ("study,events\nA,1\n", ["row 1, column n: missing", "--columns n=NAME"]),
         ("study,events,n\nA,5,4\n", ["row 2, column events: '5'", "correct one of the two"]),
         ("study,events,n\nA,0,0\n", ["row 2, column n: '0'", "at least 1 patient"]),
-        ("study,events,n\nA,x,4\n", ["row 2, column events: 'x'", "write digits only"]),
         ("study,events,n\nA,1,2\nA,1,2\n", ["row 3, column study: 'A'", "make the names differ"]),
         ("", ["the file is empty; write the header study,events,n"]),
     ],
 )
 def test_a_bad_file_is_refused(run, counts_file, content, said):
-    path = counts_file(content=content)
-    assert run("proportions", path, "--json").refused("counts.csv", *said)
+    assert run("proportions", counts_file(content=content), "--json").refused("counts.csv", *said)
 
 
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--transform", "PFT"], "transform 'PFT' is not one of logit, raw"),
-        (["--method", "GLMM", "--tau2", "DL"], "tau2 DL needs method IV"),
-        (["--study-interval", "wald"], "study_interval 'wald' is not one of"),
-        (["--level", "95"], "95 % is 0.95"),
-        (["--plot", "plot.gif"], "must end in .svg, .png, .pdf"),
-        (["--leave-one-out"], "unrecognized arguments"),
+        ("--transform PFT", "transform 'PFT' is not one of logit, raw"),
+        ("--method GLMM --tau2 DL", "tau2 DL needs method IV"),
+        ("--study-interval wald", "study_interval 'wald' is not one of"),
+        ("--level 95", "95 % is 0.95"), ("--plot plot.gif", "must end in .svg, .png, .pdf"),
+        ("--leave-one-out", "unrecognized arguments"), ("--plot no/a.svg", "No such file"),
     ],
-)
+)  # fmt: skip
 def test_a_choice_is_refused(run, arms_file, options, said):
-    assert run("proportions", arms_file(*DEATHS), *options).refused(said)
+    assert run("proportions", arms_file(*DEATHS), *options.split()).refused(said)
 
 
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
-def test_a_plot_is_written(run, arms_file, tmp_path, kind):
+def test_a_plot_is_written_alike_each_time(run, arms_file, tmp_path, kind):
     path, plot = arms_file(*DEATHS, STUDIES), tmp_path / f"plot.{kind}"
-    done = run("proportions", path, "--plot", plot)
-    assert done.went_well()
+    assert run("proportions", path, "--plot", plot).went_well()
     once = plot.read_bytes()
     assert once.startswith({"svg": b"<?xml", "png": b"\x89PNG", "pdf": b"%PDF"}[kind])
     run("proportions", path, "--plot", plot)
     assert plot.read_bytes() == once
-    assert run("proportions", path, "--plot", tmp_path / "no" / "a.svg").refused("No such file")
