@@ -104,7 +104,7 @@ def test_a_run_warns_of_nothing_but_what_it_says_itself(arms_file):
     )  # fmt: skip
     read, *cautions = done.stderr.decode().splitlines()
     assert read == "read counts.csv: 3 studies, 3,000,000,000 patients"
-    assert [line[:18] for line in cautions] == ["caution: The propo", "caution: Few studi"]
+    assert [line[:17] for line in cautions] == ["caution: The prop", "caution: Few stud"]
     assert json.loads(done.stdout)["k"] == 3
 
 
