@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
-from twobytwo.estimate.intervals import PREDICTION_DF
+from twobytwo.estimate.mean import PREDICTION_DF
 from twobytwo.estimate.proportions import STUDY_INTERVALS
 from twobytwo.estimate.tau2 import ESTIMATORS
 

@@ -17,7 +17,7 @@ from twobytwo.estimate.hypergeometric_normal import (
     likelihood_ratio_p,
     log_likelihood,
 )
-from twobytwo.estimate.intervals import p_value
+from twobytwo.estimate.mean import p_value
 
 GRIDS = {
     outcome: (grid(data.counts(outcome)), crude_control_risk(data.pooled(outcome)))

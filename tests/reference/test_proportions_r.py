@@ -11,7 +11,7 @@ from twobytwo.estimate.likelihood import log_likelihood
 from twobytwo.estimate.proportions import clopper_pearson, proportion_effects, wilson
 from twobytwo.options import PROPORTION_CHOICES as CHOICES
 from twobytwo.options import proportion_options
-from twobytwo.pool import pool_proportions
+from twobytwo.proportions import pool_proportions
 
 ARMS = [f"{o}_{arm}" for o in ("mRS0_2", "mortality", "SICH") for arm in ("stent", "control")]
 TRANSFORMS = {"logit": "PLO", "raw": "PR"}

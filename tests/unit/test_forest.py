@@ -12,8 +12,8 @@ from twobytwo import pool, pool_proportions
 from twobytwo.plots.estimates import estimates
 from twobytwo.plots.forest import axis_of, forest, proportion_forest
 from twobytwo.plots.forest_layout import area
+from twobytwo.results import study_texts
 from twobytwo.rounding import half_up
-from twobytwo.study_table import study_texts
 
 STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]
 NAMES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]

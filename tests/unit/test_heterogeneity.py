@@ -5,7 +5,7 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from twobytwo.estimate.heterogeneity import (
+from twobytwo.estimate.mean import (
     cochran_q,
     dersimonian_laird,
     h_interval,

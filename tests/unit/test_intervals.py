@@ -4,8 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from twobytwo.estimate.heterogeneity import cochran_q, dersimonian_laird
-from twobytwo.estimate.intervals import hksj_standard_error, p_value, prediction, t_interval, wald
+from twobytwo.estimate.mean import (
+    cochran_q,
+    dersimonian_laird,
+    hksj_standard_error,
+    p_value,
+    prediction,
+    t_interval,
+    wald,
+)
 from twobytwo.estimate.tau2 import ESTIMATORS, estimate
 
 Z95 = 1.959963984540054

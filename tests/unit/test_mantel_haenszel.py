@@ -5,8 +5,13 @@ from fractions import Fraction as F
 
 import numpy as np
 import pytest
-from twobytwo.estimate.effects import cells, log_odds_ratio, log_risk_ratio, risk_difference
-from twobytwo.estimate.mantel_haenszel import common_effect
+from twobytwo.estimate.effects import (
+    cells,
+    common_effect,
+    log_odds_ratio,
+    log_risk_ratio,
+    risk_difference,
+)
 
 ARMS = ([8, 13, 19], [12, 23, 48], [3, 4, 22], [14, 23, 100])
 TABLES = [(a, n1 - a, c, n2 - c) for a, n1, c, n2 in zip(*ARMS, strict=True)]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from twobytwo import pool, rounding, sentence
+from twobytwo import pool, results, rounding
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 NAMES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
@@ -93,7 +93,7 @@ def test_without_a_study_heterogeneity_is_not_applicable():
 
 
 def test_z_is_printed_without_its_sign():
-    assert sentence.overall(pool(*DEATHS)) == "z = 2.11 (p = 0.03)"
+    assert results.overall(pool(*DEATHS)) == "z = 2.11 (p = 0.03)"
 
 
 @pytest.mark.parametrize("choices", [{}, {"level": 0.999}, {"increment": 0.001}])

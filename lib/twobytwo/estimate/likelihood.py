@@ -2,7 +2,7 @@
 
 Its Wald interval takes the variance between studies as known, and of few studies it is too
 narrow: of four studies of 100 with a risk of 20 % and tau = 0.5 it holds the truth in 85 of 100
-meta-analyses. With t on k - 1 degrees of freedom (`twobytwo.estimate.intervals.t_interval`) it
+meta-analyses. With t on k - 1 degrees of freedom (`twobytwo.estimate.mean.t_interval`) it
 does so in 96 of 100. Where the studies do not differ that interval is too wide: 100 of 100.
 """
 

@@ -10,8 +10,7 @@ from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots import palette
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import Plot, Sheet, even, names, title
-from twobytwo.pool import pool
-from twobytwo.results import Result
+from twobytwo.pool import Result, pool
 from twobytwo.rounding import number
 
 HEIGHT = 200.0  # points

@@ -18,7 +18,7 @@ from twobytwo.plots.forest import (
     favors,
 )
 from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled
 
 SHARE = 0.3 * LARGEST  # all squares are alike, and smaller than a heavy study's
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.figure import Figure
 
-from twobytwo import sentence
+from twobytwo import results
 from twobytwo.options import OF_COUNTS
 from twobytwo.plots.axis import Axis, effect_axis, proportion_axis
 from twobytwo.plots.drawn import Drawn, draw, one_line
@@ -36,9 +36,8 @@ from twobytwo.plots.forest_layout import (
 )
 from twobytwo.plots.forest_phone import EDGE, PHONE
 from twobytwo.plots.forest_phone import narrow as stacked
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
 from twobytwo.rounding import half_up
-from twobytwo.study_table import effect_text, pooled_text, study_texts
 
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
@@ -245,10 +244,10 @@ def _forest(
     rows = _rows(result, subgroups, sort, marks or {}, Printer(result, number, digits))
     if prediction:
         rows.append(_prediction(result, Printer(result, number, digits)))
-    lines = [f"Heterogeneity: {signs(sentence.heterogeneity(result))}"]
-    lines += [] if percent else [f"Overall effect: {sentence.overall(result)}"]
+    lines = [f"Heterogeneity: {signs(results.heterogeneity(result))}"]
+    lines += [] if percent else [f"Overall effect: {results.overall(result)}"]
     if between is not None:
-        lines.append(f"Subgroup differences: {sentence.differences(*between)}")
+        lines.append(f"Subgroup differences: {results.differences(*between)}")
     table = Table(
         title=one_line((outcome or "") if title is None else title),
         arms=arms,
@@ -427,7 +426,7 @@ def _rows(
             replace(
                 subtotal, weight=_share(sum(shares)) if shares else NONE, size=float(sum(shares))
             ),
-            Row(NOTE, f"Heterogeneity: {signs(sentence.heterogeneity(some))}"),
+            Row(NOTE, f"Heterogeneity: {signs(results.heterogeneity(some))}"),
         ]
     return [*rows, total]
 

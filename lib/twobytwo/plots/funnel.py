@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from twobytwo.checks.small_studies import FEWEST
 from twobytwo.estimate.effects import FloatArray
-from twobytwo.estimate.intervals import p_value
+from twobytwo.estimate.mean import p_value
 from twobytwo.plots import palette
 from twobytwo.plots.drawn import DASHES, one_line
 from twobytwo.plots.forest import MEASURE
@@ -27,7 +27,7 @@ from twobytwo.plots.sheet import (
     of_effects,
     title,
 )
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled
 from twobytwo.rounding import number, p_equals
 
 CONTOURS = {0.1: 0.3, 0.05: 0.65, 0.01: 1.0}  # p of a study alone: how dark it is from there on

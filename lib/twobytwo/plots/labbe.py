@@ -22,7 +22,7 @@ from twobytwo.plots.sheet import (
     names,
     title,
 )
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled
 from twobytwo.rounding import number, percent
 
 LARGEST = 900.0  # square points about the disc of the largest study

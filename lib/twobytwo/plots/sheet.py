@@ -22,7 +22,7 @@ from twobytwo.plots.axis import DIGIT, ONE_TWO_FIVE, TICK_GAP
 from twobytwo.plots.drawn import SIZE, Drawn, one_line, width, wrap
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.labels import Label, place
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled
 
 WIDE = 306.0  # points: shrunk to the 342 px of a phone its text is still 10 px high
 LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
