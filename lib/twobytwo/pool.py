@@ -431,7 +431,7 @@ def _tables(table: Cells, about: About, chosen: Options) -> Result:
 def _counts(table: Cells, about: About, chosen: Options) -> Result:
     """The methods that see the counts alone. A study's own effect is shown, and enters nowhere."""
     included = effects.estimable(table, "OR")
-    k = included @ np.ones(included.shape[-1])
+    k = effects.total(included)
     a, b, c, d = (np.where(included, cell, 0.0) for cell in table)
     none, unweighted = np.full(k.shape, np.nan), np.full(table.a.shape, np.nan)
     exact = None

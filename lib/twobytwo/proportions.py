@@ -13,7 +13,7 @@ from scipy.special import logit
 
 from twobytwo import sentence
 from twobytwo.counts import Proportions, read_proportions
-from twobytwo.estimate.effects import Effects, FloatArray, Interval
+from twobytwo.estimate.effects import Effects, FloatArray, Interval, total
 from twobytwo.estimate.likelihood import binomial_normal, common_proportion
 from twobytwo.estimate.mean import Mean, inverse_variance
 from twobytwo.estimate.proportions import STUDY_INTERVALS, clopper_pearson, proportion_effects
@@ -189,7 +189,7 @@ def _pooled(
     if chosen.method == "GLMM":
         fit = binomial_normal(events, n) if chosen.random else common_proportion(events, n)
         none = np.full(fit.mu.shape, np.nan)
-        q_df = np.maximum(included @ np.ones(n.shape[-1]) - 1, 0)
+        q_df = np.maximum(total(included) - 1, 0)
         mean = Mean(
             effect=fit.mu, se=fit.se, weights=np.full(n.shape, np.nan),
             tau2=fit.tau2 if chosen.random else none,

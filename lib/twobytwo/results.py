@@ -16,7 +16,7 @@ from scipy.special import expit
 
 from twobytwo import rounding
 from twobytwo.estimate import mean
-from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray, Interval
+from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray, Interval, total
 from twobytwo.estimate.tau2 import q_profile
 from twobytwo.options import OF_COUNTS, Options, ProportionOptions
 from twobytwo.rounding import Ratios, exact_ratios, half_up_many, number, p_equals
@@ -179,12 +179,14 @@ class Pooled(Shown):
     @cached_property
     def limits(self) -> Interval:
         """Interval of the pooled effect, on the scale of the effect."""
+        if self._df is None:
+            return mean.wald(self.effect, self.se, self.level)
         return mean.t_interval(self.effect, self.se, self._df, self.level)
 
     @property
     def _df(self) -> Number:
-        """Degrees of freedom; a single NaN where all are z, which saves a batch many quantiles."""
-        return np.nan if self.interval == "wald" else self.df
+        """Degrees of freedom, None where all are z."""
+        return None if self.interval == "wald" else self.df
 
     @cached_property
     def q_p_value(self) -> Number:
@@ -367,7 +369,7 @@ def finished(
 ) -> Kind:
     """What every pooling ends with, whatever its mean: the interval, and plain numbers."""
     wide = mean.spread(each.effect, found, chosen.interval)
-    k = included @ np.ones(included.shape[-1])
+    k = total(included)
     numbers = {
         "effect": found.effect, "se": wide.se, "wald_se": found.se, "df": wide.df,
         "tau2": found.tau2, "q": found.q, "q_df": found.q_df,

@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc
 
-from twobytwo.estimate.binomial_normal import Slopes, ascend
+from twobytwo.estimate.binomial_normal import Slopes
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.profile import Profile
+from twobytwo.estimate.roots import ascend
 
 # Values times nodes that are looked at once: they then stay in the processor's cache.
 BLOCK = 200_000

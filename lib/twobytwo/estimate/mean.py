@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 
-from twobytwo.estimate.effects import BoolArray, FloatArray, Interval
+from twobytwo.estimate.effects import BoolArray, FloatArray, Interval, total
 from twobytwo.estimate.tau2 import estimate
 
 # What each name of the degrees of freedom of a prediction takes from the number of studies.
@@ -81,31 +81,29 @@ def inverse_variance(
     >>> round(float(mean.effect), 3), round(float(mean.q), 3)
     (0.5, 5.0)
     """
-    effect = np.where(included, y, 0.0)
-    ones = np.ones(effect.shape[-1])
     with np.errstate(divide="ignore", invalid="ignore"):
-        weights = np.where(included, 1 / v, 0.0)
-        mean, total = _mean(effect, weights)
-        q_df = np.maximum(included @ ones - 1, 0)
+        effect, weights = y, 1 / v
+        if not included.all():
+            effect, weights = np.where(included, y, 0.0), np.where(included, weights, 0.0)
+        mean, precision = _mean(effect, weights)
+        q_df = np.maximum(total(included) - 1, 0)
         q = cochran_q(effect, weights, mean if center is None else center)
         q = np.where(q_df > 0, q, 0.0)
         if tau2 is None:
-            return Mean(mean, 1 / np.sqrt(total), weights, np.full(q.shape, np.nan), q, q_df)
+            return Mean(mean, 1 / np.sqrt(precision), weights, np.full(q.shape, np.nan), q, q_df)
         if tau2 == "DL":
             between = dersimonian_laird(q, q_df, weights)
         else:
             between = estimate(y, v, included, tau2)
         weights = weights / (1 + weights * between[..., None])
-        mean, total = _mean(effect, weights)
-        return Mean(mean, 1 / np.sqrt(total), weights, between, q, q_df)
+        mean, precision = _mean(effect, weights)
+        return Mean(mean, 1 / np.sqrt(precision), weights, between, q, q_df)
 
 
 def _mean(effect: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The weighted mean, and the sum of the weights."""
-    # A product with ones is six times faster than .sum(-1) over a short last axis.
-    ones = np.ones(effect.shape[-1])
-    total = weights @ ones
-    return (weights * effect) @ ones / total, total
+    precision = total(weights)
+    return total(weights * effect) / precision, precision
 
 
 def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
@@ -172,8 +170,7 @@ def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> Flo
     0.5
     """
     deviation = effect - np.asarray(center)[..., None]
-    q: FloatArray = (weights * deviation * deviation) @ np.ones(effect.shape[-1])
-    return q
+    return total(weights * deviation * deviation)
 
 
 def q_p_value(q: ArrayLike, df: ArrayLike) -> FloatArray:
@@ -356,13 +353,10 @@ def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> Float
     q, df = np.asarray(q, float), np.asarray(df, float)
     # S1 - S2/S1 as the products of all pairs: a dominant weight then cancels nothing.
     before = np.cumsum(weights, axis=-1)
-    s1 = weights @ np.ones(weights.shape[-1])
     pairs = np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
-    spread = 2 * pairs / np.where(s1 > 0, s1, 1)
-    excess = np.maximum(q - df, 0)
-    tau2: FloatArray = np.where(
-        (df > 0) & (spread > 0), excess / np.where(spread > 0, spread, 1), 0.0
-    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = 2 * pairs / total(weights)
+        tau2: FloatArray = np.where((df > 0) & (spread > 0), np.maximum(q - df, 0) / spread, 0.0)
     return tau2
 
 
@@ -414,8 +408,8 @@ def t_interval(effect: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0
     return Interval(effect - half, effect + half)
 
 
-def p_value(statistic: ArrayLike, df: ArrayLike = np.nan) -> FloatArray:
-    """Two-sided p of a t statistic, or of a normal one where df is NaN.
+def p_value(statistic: ArrayLike, df: ArrayLike | None = None) -> FloatArray:
+    """Two-sided p of a t statistic, or of a normal one without df or where it is NaN.
 
     Examples
     --------
@@ -424,7 +418,11 @@ def p_value(statistic: ArrayLike, df: ArrayLike = np.nan) -> FloatArray:
     >>> round(float(p_value(-2.1088134671006356)), 10)
     0.0349606857
     """
-    df, size = np.asarray(df, float), -np.abs(statistic)
+    size = -np.abs(statistic)
+    if df is None:
+        normal: FloatArray = 2 * ndtr(size)
+        return normal
+    df = np.asarray(df, float)
     p: FloatArray = 2 * np.where(np.isnan(df), ndtr(size), stdtr(df, size))
     return p
 
@@ -468,17 +466,16 @@ def hksj_standard_error(
     >>> round(float(hksj_standard_error(y, w, 1.0)), 4)
     0.5774
     """
-    ones = np.ones(effect.shape[-1])
     deviation = effect - np.asarray(mean)[..., None]
-    df = (weights > 0) @ ones - 1
-    q = (weights * deviation * deviation) @ ones / np.where(df > 0, df, np.nan)
+    df = total(weights > 0) - 1
+    q = total(weights * deviation * deviation) / np.where(df > 0, df, np.nan)
     if truncated:
         q = np.maximum(q, 1)
     else:
         # Equal effects leave a spread that is rounding alone.
         apart = np.where(weights > 0, np.abs(deviation) / (1 + np.abs(effect)), 0) > 1e-13
         q = np.where(apart.any(-1), q, np.nan)
-    se: FloatArray = np.sqrt(q / (weights @ ones))
+    se: FloatArray = np.sqrt(q / total(weights))
     return se
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 
 from twobytwo import results
 from twobytwo.options import OF_COUNTS
-from twobytwo.plots.axis import Axis, effect_axis, proportion_axis
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
@@ -25,19 +24,21 @@ from twobytwo.plots.forest_layout import (
     NOTE,
     PLOT,
     PREDICTION,
-    SMALL,
     STUDY,
     SUBTOTAL,
     TOTAL,
+    Axis,
     Layout,
     Row,
     Table,
+    axis_for,
     wide,
 )
 from twobytwo.plots.forest_phone import EDGE, PHONE
 from twobytwo.plots.forest_phone import narrow as stacked
 from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
 from twobytwo.rounding import half_up
+from twobytwo.table import signs
 
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
@@ -142,100 +143,15 @@ def forest(
     >>> plot.table.favors, plot.axis.labels
     (('Favors Control', 'Favors stent'), ('0.2', '0.5', '1', '2', '5', '10', '20', '50'))
     """
-    counted = _counts(result)
-    sides = (one_line(treatment), one_line(control))
-    measure = MEASURE.get(result.measure, result.measure)
-    return _forest(
-        result,
-        arms=sides[: len(counted)],
-        about=f"{measure.lower()}, {' against '.join(sides)}",
-        measure=measure,
-        favors=favors(sides, better),
-        outcome=outcome, title=title, prediction=prediction, sort=sort, subgroups=subgroups,
-        between=between, number=number, digits=digits, marks=marks,
-        footnotes=footnotes, narrow=narrow,
-    )  # fmt: skip
-
-
-def proportion_forest(
-    result: Pooled,
-    *,
-    arm: str = "",
-    outcome: str | None = None,
-    title: str | None = None,
-    prediction: bool = False,
-    sort: str = "file",
-    subgroups: Subgroups = (),
-    between: tuple[float, float, float] | None = None,
-    number: Number | None = None,
-    digits: int | None = None,
-    marks: Mapping[str, str] | None = None,
-    footnotes: Sequence[str] = (),
-    narrow: bool = False,
-) -> Forest:
-    """Draw a forest plot of proportions.
-
-    Parameters
-    ----------
-    result : Pooled
-        Of one meta-analysis of proportions.
-    arm : str
-        What the patients are called.
-    outcome, title, prediction, sort, subgroups, between, number, digits, marks, footnotes, narrow
-        As for `forest`.
-
-    Returns
-    -------
-    Forest
-        Rows and axis in proportions, 0 to 1; what is written is in percent. The squares'
-        areas show the weights, or the patients where the model has no weights.
-
-    Raises
-    ------
-    ValueError
-        As for `forest`.
-
-    Examples
-    --------
-    >>> from twobytwo import pool_proportions
-    >>> plot = proportion_forest(pool_proportions([1, 6, 0, 21], [23, 48, 12, 66]))
-    >>> plot.table.rows[-1].effect, plot.axis.labels
-    ('10.7 [3.1, 30.7]', ('0', '5', '10', '15', '20', '25', '30', '35', '40', '45'))
-    """
-    name = one_line(arm)
-    return _forest(
-        result,
-        arms=(name,),
-        about=f"proportions in percent{f', {name}' if name else ''}",
-        measure="Proportion, %",
-        favors=(),
-        outcome=outcome, title=title, prediction=prediction, sort=sort, subgroups=subgroups,
-        between=between, number=number, digits=digits, marks=marks,
-        footnotes=footnotes, narrow=narrow,
-    )  # fmt: skip
-
-
-def _forest(
-    result: Pooled,
-    *,
-    arms: tuple[str, ...],
-    about: str,
-    measure: str,
-    favors: tuple[str, ...],
-    outcome: str | None,
-    title: str | None,
-    prediction: bool,
-    sort: str,
-    subgroups: Subgroups,
-    between: tuple[float, float, float] | None,
-    number: Number | None,
-    digits: int | None,
-    marks: Mapping[str, str] | None,
-    footnotes: Sequence[str],
-    narrow: bool,
-) -> Forest:
     _check(result, marks, sort, subgroups)
     percent = result.measure == "proportion"
+    sides = (one_line(treatment), one_line(control))
+    arms, between_arms = sides[: len(result.arms)], () if percent else favors(sides, better)
+    measure = "Proportion, %" if percent else MEASURE.get(result.measure, result.measure)
+    if percent:
+        about = f"proportions in percent{f', {sides[0]}' if sides[0] else ''}"
+    else:
+        about = f"{measure.lower()}, {' against '.join(sides)}"
     alone = percent or result.method in OF_COUNTS
     weighted = bool(np.isfinite(result.weight).any()) or not alone
     if not weighted:
@@ -257,12 +173,47 @@ def _forest(
         rows=tuple(rows),
         k=int(result.k),
         lines=tuple(lines),
-        favors=favors,
+        favors=between_arms,
         footnotes=tuple(one_line(note) for note in footnotes),
     )
     of = f" of {one_line(outcome)}" if outcome else ""
     opening = f"Forest plot{of}: {about}, {table.model}, {100 * result.level:g} % intervals."
     return drawn(table, opening, result.measure, narrow)
+
+
+def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
+    """Draw a forest plot of proportions.
+
+    Parameters
+    ----------
+    result : Pooled
+        Of one meta-analysis of proportions.
+    arm : str
+        What the patients are called.
+    **words
+        As for `forest`, but for `control` and `better`: a proportion is compared with nothing.
+
+    Returns
+    -------
+    Forest
+        Rows and axis in proportions, 0 to 1; what is written is in percent. The squares'
+        areas show the weights, or the patients where the model has no weights.
+
+    Raises
+    ------
+    ValueError
+        As for `forest`.
+
+    Examples
+    --------
+    >>> from twobytwo import pool_proportions
+    >>> plot = proportion_forest(pool_proportions([1, 6, 0, 21], [23, 48, 12, 66]))
+    >>> plot.table.rows[-1].effect, plot.axis.labels
+    ('10.7 [3.1, 30.7]', ('0', '5', '10', '15', '20', '25', '30', '35', '40', '45'))
+    """
+    if words.keys() & {"control", "better"}:
+        raise TypeError("a proportion is compared with nothing: leave control and better out")
+    return forest(result, treatment=arm, **words)
 
 
 def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
@@ -277,13 +228,13 @@ def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
         OR, RR, RD or proportion.
     narrow : bool
     """
-    shown = axis(table.rows, measure, narrow)
+    shown = axis_for(table.rows, measure, PHONE - 2 * EDGE if narrow else PLOT)
     place = stacked(table, shown) if narrow else wide(table, shown)
 
     noun = "proportions" if measure == "proportion" else table.measure.lower()
 
     def phone() -> Figure:
-        small = stacked(table, axis(table.rows, measure, True))
+        small = stacked(table, axis_for(table.rows, measure, PHONE - 2 * EDGE))
         return draw(small.width, small.height, small.ink)
 
     return Forest(
@@ -298,35 +249,9 @@ def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
     )
 
 
-def axis(rows: Iterable[Row], measure: str, narrow: bool = False) -> Axis:
-    """The axis that shows some rows.
-
-    Parameters
-    ----------
-    rows : iterable of Row
-    measure : str
-        OR, RR, RD or proportion.
-    narrow : bool
-        Whether it is as wide as a phone.
-    """
-    rows = list(rows)
-    plot = PHONE - 2 * EDGE if narrow else PLOT
-    # The total comes first: its interval sets how far the axis may reach.
-    pooled = [row for kind in (TOTAL, SUBTOTAL) for row in rows if row.kind == kind]
-    if not pooled:  # of estimates that stand alone it is the usual one
-        alone = sorted((row for row in rows if row.size), key=lambda row: row.upper - row.lower)
-        pooled = alone[len(alone) // 2 :][:1]
-    must = [limit for row in pooled for limit in (row.lower, row.upper)]
-    limits = [limit for row in rows for limit in (row.lower, row.upper)]
-    if measure == "proportion":
-        return proportion_axis(limits, must, plot, SMALL)
-    estimates = [row.estimate for row in rows]
-    return effect_axis(measure != "RD", estimates, limits, must, plot, SMALL)
-
-
 def axis_of(result: Pooled) -> Axis:
     """The axis that a result's forest plot has."""
-    return axis(_rows(result, (), "file", {}, Printer(result)), result.measure)
+    return axis_for(_rows(result, (), "file", {}, Printer(result)), result.measure, PLOT)
 
 
 # The rows.
@@ -397,12 +322,6 @@ def _check(
             raise ValueError(f"the subgroups must hold each study once: {odd[0]!r}")
 
 
-def _counts(result: Pooled) -> list[tuple[Any, Any]]:
-    """Events and patients of each arm there is."""
-    columns = list(result.counts.values())
-    return list(zip(columns[::2], columns[1::2], strict=True))
-
-
 def _rows(
     result: Pooled,
     subgroups: Subgroups,
@@ -455,11 +374,11 @@ def _year(name: str) -> int:
 
 
 def _study(result: Pooled, i: int, marks: Mapping[str, str], text: str) -> Row:
-    name, counts = result.study[i], _counts(result)
+    name, counts = result.study[i], result.arms
     limits, estimate = result.study_interval, result.study_estimate[i]
     size = result.weight
     if not np.isfinite(size).any() and counts:
-        patients = sum(n for _, n in counts)
+        patients = np.sum([n for _, n in counts], 0)
         size = 100 * patients / max(patients.sum(), 1)
     drawn = bool(result.included[i] and np.isfinite(estimate))
     return Row(
@@ -484,7 +403,7 @@ def _pooled(result: Pooled, label: str, kind: str, printed: Printer) -> Row:
     return Row(
         kind,
         label,
-        tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in _counts(result)),
+        tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in result.arms),
         "100.0 %" if result.k else NONE,
         printed.pooled(result),
         *(three if ends else (math.nan,) * 3),
@@ -508,11 +427,6 @@ def favors(arms: tuple[str, str], better: str | None) -> tuple[str, str]:
         raise ValueError(f"better is 'more', 'fewer' or None, not {better!r}")
     sides = f"Favors {control}", f"Favors {treatment}"
     return sides if better == "more" else sides[::-1]
-
-
-def signs(line: str) -> str:
-    """A line with the signs that plain text lacks."""
-    return line.replace("tau2", "τ²").replace("I2", "I²")
 
 
 # The words and numbers of the whole.

@@ -18,9 +18,9 @@ from matplotlib.transforms import Affine2D
 
 from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.axis import DIGIT, ONE_TWO_FIVE, TICK_GAP
 from twobytwo.plots.drawn import SIZE, Drawn, one_line, width, wrap
 from twobytwo.plots.forest import MEASURE
+from twobytwo.plots.forest_layout import ONE_TWO_FIVE, clear
 from twobytwo.plots.labels import Label, place
 from twobytwo.results import Pooled
 
@@ -82,12 +82,7 @@ def of_effects(low: float, high: float, measure: str, room: float) -> Scale:
         values = [v for v in ONE_TWO_FIVE[one % step :: step] if ends[0] <= v <= ends[1]]
         labels = tuple(np.format_float_positional(v, trim="-") for v in values)
         scale = Scale(low, high, tuple(math.log(v) for v in values), labels)
-        middle = [room * float(scale.share(tick)) for tick in scale.ticks]
-        half = [DIGIT * SIZE * len(label) / 2 for label in labels]
-        if all(
-            middle[i] + half[i] + TICK_GAP <= middle[i + 1] - half[i + 1]
-            for i in range(len(middle) - 1)
-        ):
+        if clear([float(scale.share(tick)) for tick in scale.ticks], labels, room, SIZE):
             break
     return scale
 
