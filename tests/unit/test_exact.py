@@ -122,9 +122,9 @@ def test_swapping_the_arms_inverts_the_odds_ratio(arms):
     a, n1, c, n2 = arms
     here, there = exact_odds_ratio(a, n1, c, n2), exact_odds_ratio(c, n2, a, n1)
     with np.errstate(divide="ignore"):
-        inverse = [float(1 / np.float64(x)) for x in here[:5]]
-    assert [there[i] for i in (0, 2, 1, 4, 3)] == [near(x) for x in inverse]
-    assert there[5:] == near(here[5:])
+        inverse = [float(1 / np.float64(x)) for x in here[:3]]
+    assert [there[i] for i in (0, 2, 1)] == [near(x) for x in inverse]
+    assert there[3:] == near(here[3:])
 
 
 @given(arms=some)
@@ -133,7 +133,7 @@ def test_swapping_events_with_non_events_inverts_the_odds_ratio(arms):
     here, there = exact_odds_ratio(*arms), exact_odds_ratio(n1 - a, n1, n2 - c, n2)
     with np.errstate(divide="ignore"):
         assert there.estimate == near(float(1 / np.float64(here.estimate)))
-    assert there[5:] == near(here[5:])
+    assert there[3:] == near(here[3:])
 
 
 @given(arms=some, n=st.integers(1, 50), full=st.booleans(), data=st.data())
@@ -148,7 +148,7 @@ def test_order_and_studies_without_information_do_not_matter(arms, n, full, data
 def test_no_information_at_all():
     result = exact_odds_ratio([0, 5], [10, 5], [0, 8], [9, 8])
     assert math.isnan(result.estimate)
-    assert result[1:] == (0, math.inf, 0, math.inf, 1)
+    assert result[1:] == (0, math.inf, 1, 1)
 
 
 @pytest.mark.parametrize("chunk", [1, 10, 10_000])
