@@ -456,11 +456,13 @@ def test_the_order_of_the_studies(sort, order):
     assert drawn == pytest.approx([at[name] for name in found])
 
 
-def test_numbers_are_printed_as_the_caller_wants():
-    plot = forest(pool(*DEATHS), number=lambda value: f"{value:.3g}")
+def test_effects_have_the_decimals_asked_for():
+    plot = forest(pool(*DEATHS), digits=3)
     assert rows(plot, "total")[0].effect == "0.385 [0.159, 0.935]"
-    plot = proportion_forest(pool_proportions(*DEATHS[:2]), number=lambda value: f"{value:.3f}")
+    plot = proportion_forest(pool_proportions(*DEATHS[:2]), digits=3)
     assert rows(plot, "study")[0].effect.startswith("4.348 [")
+    with pytest.raises(TypeError, match="compared with nothing"):
+        proportion_forest(pool_proportions(*DEATHS[:2]), better="fewer")
 
 
 def groups(**choices):

@@ -58,8 +58,6 @@ def hypergeometric_normal(
     n_treatment: ArrayLike,
     events_control: ArrayLike,
     n_control: ArrayLike,
-    *,
-    common: bool = False,
 ) -> Fit:
     """Fit the hypergeometric-normal model by maximum likelihood.
 
@@ -67,8 +65,6 @@ def hypergeometric_normal(
     ----------
     events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
         Counts. A study whose margins allow one table only says nothing and drops out.
-    common : bool
-        One odds ratio for all studies: tau2 is 0.
 
     Returns
     -------
@@ -118,12 +114,8 @@ def hypergeometric_normal(
             inside = np.isin(row, part)
             model = _Model(studies.take(inside), np.searchsorted(part, row[inside]), len(part))
             model.common()
-            deviance = model.deviance()
-            if common:
-                numbers[:, part] = model.mu, model.se, 0 * model.mu, model.height, deviance
-            else:
-                summit = model.climb()
-                numbers[:, part] = summit.mu, summit.se, summit.tau2, summit.height, deviance
+            deviance, summit = model.deviance(), model.climb()
+            numbers[:, part] = summit.mu, summit.se, summit.tau2, summit.height, deviance
     if not batch:
         return Fit(*(float(x[0]) for x in numbers))
     return Fit(*(x.reshape(batch) for x in numbers))

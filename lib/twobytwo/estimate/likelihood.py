@@ -128,31 +128,6 @@ def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
     return Fit(*(a.reshape(shape) for a in fit))
 
 
-def log_likelihood(events: ArrayLike, n: ArrayLike, mu: ArrayLike, tau2: ArrayLike) -> FloatArray:
-    """Log-likelihood of the binomial-normal model, less that of a proportion per study.
-
-    Parameters
-    ----------
-    events, n : array_like, shape (..., k)
-        Each n at least 1.
-    mu, tau2 : array_like, shape (...)
-        Mean and variance of the logits; tau2 positive.
-
-    Returns
-    -------
-    ndarray, shape (...)
-
-    Examples
-    --------
-    >>> round(float(log_likelihood([1, 6, 0, 21], [23, 48, 12, 66], -2.12, 0.92)), 6)
-    -4.995128
-    """
-    mu, tau2 = (np.asarray(a, float)[..., None] for a in (mu, tau2))
-    arrays = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)), mu, tau2)
-    total: FloatArray = slopes(*arrays).height.sum(-1)
-    return total
-
-
 def near_separation(events: ArrayLike, n: ArrayLike, tau2: ArrayLike) -> BoolArray:
     """Whether the studies lie so far apart that their mean says nothing.
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -37,8 +37,7 @@ from twobytwo.plots.forest_layout import (
 from twobytwo.plots.forest_phone import EDGE, PHONE
 from twobytwo.plots.forest_phone import narrow as stacked
 from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
-from twobytwo.rounding import half_up
-from twobytwo.table import signs
+from twobytwo.rounding import half_up, signs
 
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
@@ -49,7 +48,6 @@ UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break
 NO_ESTIMATE = "not estimable"
 
-Number = Callable[[float], str]
 Subgroups = Sequence[tuple[str, Pooled]]
 
 
@@ -84,7 +82,6 @@ def forest(
     sort: str = "file",
     subgroups: Subgroups = (),
     between: tuple[float, float, float] | None = None,
-    number: Number | None = None,
     digits: int | None = None,
     marks: Mapping[str, str] | None = None,
     footnotes: Sequence[str] = (),
@@ -114,8 +111,6 @@ def forest(
         Each with its studies, subtotal and heterogeneity; the weights stay those of `result`.
     between : (float, float, float), optional
         Q, degrees of freedom and p of the test for subgroup differences.
-    number : callable, optional
-        Prints an effect or a limit, given on the printed scale; by default as the table does.
     digits : int, optional
         Decimals of effects; as many as these need if left out.
     marks : mapping of str to str, optional
@@ -157,9 +152,9 @@ def forest(
     if not weighted:
         footnotes = ["Area of a square: patients of the study.", *footnotes]
     interval = f"{'%' if percent else result.measure} [{100 * result.level:g} % CI]"
-    rows = _rows(result, subgroups, sort, marks or {}, Printer(result, number, digits))
+    rows = _rows(result, subgroups, sort, marks or {}, digits)
     if prediction:
-        rows.append(_prediction(result, Printer(result, number, digits)))
+        rows.append(_prediction(result, digits))
     lines = [f"Heterogeneity: {signs(results.heterogeneity(result))}"]
     lines += [] if percent else [f"Overall effect: {results.overall(result)}"]
     if between is not None:
@@ -251,56 +246,10 @@ def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
 
 def axis_of(result: Pooled) -> Axis:
     """The axis that a result's forest plot has."""
-    return axis_for(_rows(result, (), "file", {}, Printer(result)), result.measure, PLOT)
+    return axis_for(_rows(result, (), "file", {}, None), result.measure, PLOT)
 
 
 # The rows.
-
-
-class Printer(NamedTuple):
-    """Prints the effects of a result, percentages in percent.
-
-    Attributes
-    ----------
-    result : Pooled
-    number : callable or None
-        Prints a number on the printed scale; without it effects look as in the table.
-    digits : int or None
-        Decimals, without `number`.
-    """
-
-    result: Pooled
-    number: Number | None = None
-    digits: int | None = None
-
-    def __call__(self, estimate: float, lower: float, upper: float) -> str:
-        """An effect with its limits."""
-        if self.number is None:
-            text = effect_text(self.result, (estimate, lower, upper), self.digits)
-            return text.replace("-", MINUS)
-        if not math.isfinite(estimate):
-            return NO_ESTIMATE
-        one, low, high = map(self._one, (estimate, lower, upper))
-        return f"{one} [{low}, {high}]"
-
-    def _one(self, value: float) -> str:
-        if self.number is None or not math.isfinite(value):
-            return MINUS
-        scale = 100 if self.result.measure == "proportion" else 1
-        return self.number(float(scale * value)).replace("-", MINUS)
-
-    def studies(self) -> list[str]:
-        """The effects of the studies."""
-        if self.number is None:
-            return [text.replace("-", MINUS) for text in study_texts(self.result, self.digits)]
-        columns = (self.result.study_estimate, *self.result.study_interval)
-        return [self(*of) for of in zip(*(x.tolist() for x in columns), strict=True)]
-
-    def pooled(self, one: Pooled) -> str:
-        """A pooled effect."""
-        if self.number is None:
-            return pooled_text(one, self.digits).replace("-", MINUS)
-        return self(float(one.estimate), float(one.ci_lower), float(one.ci_upper))
 
 
 def _check(
@@ -327,18 +276,18 @@ def _rows(
     subgroups: Subgroups,
     sort: str,
     marks: Mapping[str, str],
-    printed: Printer,
+    digits: int | None,
 ) -> list[Row]:
-    texts = printed.studies()
+    texts = [text.replace("-", MINUS) for text in study_texts(result, digits)]
     studies = {i: _study(result, i, marks, texts[i]) for i in _order(result, sort)}
-    total = _pooled(result, "Total", TOTAL, printed)
+    total = _pooled(result, "Total", TOTAL, digits)
     if not subgroups:
         return [*studies.values(), total]
     rows: list[Row] = []
     for name, some in subgroups:
         here = [i for i in studies if result.study[i] in some.study]
         shares = [result.weight[i] for i in here if result.included[i]]
-        subtotal = _pooled(some, "Subtotal", SUBTOTAL, printed)
+        subtotal = _pooled(some, "Subtotal", SUBTOTAL, digits)
         rows += [
             Row(GROUP, one_line(name)),
             *(studies[i] for i in here),
@@ -396,7 +345,7 @@ def _share(weight: float) -> str:
     return f"{half_up(weight, 1)} %" if math.isfinite(weight) else NONE
 
 
-def _pooled(result: Pooled, label: str, kind: str, printed: Printer) -> Row:
+def _pooled(result: Pooled, label: str, kind: str, digits: int | None) -> Row:
     three = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
     # A ratio of 0 or infinity has no place on the axis.
     ends = result.options.scale != "log" or 0 < three[0] < math.inf
@@ -405,15 +354,16 @@ def _pooled(result: Pooled, label: str, kind: str, printed: Printer) -> Row:
         label,
         tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in result.arms),
         "100.0 %" if result.k else NONE,
-        printed.pooled(result),
+        pooled_text(result, digits).replace("-", MINUS),
         *(three if ends else (math.nan,) * 3),
         100.0,
     )
 
 
-def _prediction(result: Pooled, printed: Printer) -> Row:
+def _prediction(result: Pooled, digits: int | None) -> Row:
     limits = float(result.prediction_lower), float(result.prediction_upper)
-    _, bracket, interval = printed(result.estimate, *limits).partition("[")
+    text = effect_text(result, (result.estimate, *limits), digits).replace("-", MINUS)
+    _, bracket, interval = text.partition("[")
     said = bracket + interval if math.isfinite(limits[0]) else NO_ESTIMATE
     return Row(PREDICTION, "Prediction interval", effect=said, lower=limits[0], upper=limits[1])
 

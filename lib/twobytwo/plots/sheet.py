@@ -174,6 +174,13 @@ class Sheet:
         across = self.left + self.x.share(x) * (self.right - self.left)
         return np.column_stack([across, self.bottom - self.y.share(y) * self.height])
 
+    def dots(self, x: FloatArray, y: FloatArray, area: Any, **style: Any) -> None:
+        """The studies' marks, of so many square points."""
+        self.axes.scatter(
+            x, y, s=area, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
+            zorder=3, gid="studies", **style,
+        )  # fmt: skip
+
     def name(
         self, study: Sequence[str], x: FloatArray, y: FloatArray, reach: FloatArray,
         lines: Sequence[tuple[Any, Any]], score: FloatArray,

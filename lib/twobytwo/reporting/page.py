@@ -22,8 +22,7 @@ from twobytwo.reporting.findings import Answer, Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
 from twobytwo.reporting.words import ANALYSES, NAME
 from twobytwo.results import study_texts
-from twobytwo.rounding import number, p_equals, percent, shares
-from twobytwo.table import signs
+from twobytwo.rounding import number, p_equals, percent, shares, signs
 
 if TYPE_CHECKING:
     import pandas as pd
