@@ -119,7 +119,8 @@ def main() -> int:
     parser.add_argument("--record", action="store_true", help="write data/mutants.csv too")
     record = parser.parse_args().record
     prepare()
-    subprocess.run([MUTMUT, "run"], cwd=WORK, check=False)
+    if subprocess.run([MUTMUT, "run"], cwd=WORK, check=False).returncode:
+        parser.exit(2, "the tests fail though nothing was broken: see above\n")
     became = outcomes()
     alive = [name for name, outcome in became.items() if outcome in ("survived", "no tests")]
     planted, unseen = (Counter(map(file_of, x)) for x in (became, alive))
