@@ -286,7 +286,7 @@ prediction_df
     result = _tables(table, about, chosen)
     if subgroup is None:
         return result
-    groups = grouped(subgroup, about.study, about.extra)
+    groups = _grouped(subgroup, about.study, about.extra)
     return replace(result, subgroups=tuple((name, result.refit(at)) for name, at in groups.items()))
 
 
@@ -354,34 +354,10 @@ def pool_effects(
     return _effects(y, error**2, About(study_names(study, y.shape[-1]), outcome), chosen)
 
 
-def grouped(
+def _grouped(
     subgroup: str | Sequence[str], study: Sequence[str], extra: Mapping[str, Sequence[Any]]
 ) -> dict[str, list[int]]:
-    """Positions of the studies of each subgroup, by its name, in the order of the studies.
-
-    Parameters
-    ----------
-    subgroup : str, or sequence of str of shape (k,)
-        A column of `extra`, or a name for each study. Capitals and spaces at the ends make no
-        other subgroup.
-    study : sequence of str
-        k names.
-    extra : mapping of str to sequence of shape (k,)
-
-    Returns
-    -------
-    dict of str to list of int
-
-    Raises
-    ------
-    OptionError
-        If there is no such column, or a study is in no subgroup.
-
-    Examples
-    --------
-    >>> grouped("age", ["A", "B", "C"], {"age": ["adults", "children", "Adults "]})
-    {'adults': [0, 2], 'children': [1]}
-    """
+    """Positions of the studies of each subgroup; capitals and spaces make no other subgroup."""
     named, values = "subgroup", subgroup
     if isinstance(subgroup, str):
         named = f"subgroup {subgroup!r}"

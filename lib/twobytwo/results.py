@@ -377,38 +377,18 @@ def finished(
     some = k > 0
     if not some.all():  # of no study at all even Q and tau2 are undefined; of one they are 0
         numbers = {name: np.where(some, number, np.nan) for name, number in numbers.items()}
-    plain: dict[str, Any] = {**numbers, "k": k}
+    scalars: dict[str, Any] = {**numbers, "k": k}
     if k.ndim == 0:
-        plain = {name: float(number) for name, number in plain.items()} | {"k": int(k)}
-        plain["q_df"] = int(found.q_df) if k and not np.isnan(found.q_df) else np.nan
+        scalars = {name: float(number) for name, number in scalars.items()} | {"k": int(k)}
+        scalars["q_df"] = int(found.q_df) if k and not np.isnan(found.q_df) else np.nan
     return kind(
         options=chosen, **about._asdict(), table=table, included=included,
-        study_effect=each.effect, study_variance=each.variance, weights=found.weights, **plain,
+        study_effect=each.effect, study_variance=each.variance, weights=found.weights, **scalars,
     )  # fmt: skip
 
 
 def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
-    """Names of k studies, as given or numbered.
-
-    Parameters
-    ----------
-    study : sequence of str or None
-    k : int
-
-    Returns
-    -------
-    tuple of str
-
-    Raises
-    ------
-    ValueError
-        If there are not k names.
-
-    Examples
-    --------
-    >>> study_names(None, 2)
-    ('Study 1', 'Study 2')
-    """
+    """Names of k studies, as given or numbered."""
     names = tuple(study) if study is not None else tuple(f"Study {i + 1}" for i in range(k))
     if len(names) != k:
         raise ValueError(f"{len(names)} study names for {k} studies")
@@ -451,22 +431,10 @@ def effect_text(
     digits: int | None = None,
     study: int | None = None,
 ) -> str:
-    """An estimate with its interval, on the natural scale, as this result's are printed.
+    """An estimate with its limits, on the natural scale, as this result's are printed.
 
-    Parameters
-    ----------
-    result : Pooled
-        Of one meta-analysis.
-    effect : (float, float, float)
-        Estimate, lower and upper limit.
-    digits : int, optional
-        Decimals; as many as are needed if left out.
-    study : int, optional
-        The position of the study whose effect it is.
-
-    Returns
-    -------
-    str
+    It has the decimals asked for, or as many as it needs; of the study at a position the
+    estimate is exact before it is rounded.
 
     Examples
     --------

@@ -52,69 +52,33 @@ ONE_TWO_FIVE = [float(f"{m}e{exponent}") for exponent in range(-12, 13) for m in
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table, and the numbers drawn beside it.
+    """A line of the table, and the numbers drawn beside it."""
 
-    Attributes
-    ----------
-    kind : str
-        ``study``, ``subgroup`` (a heading), ``subtotal``, ``note`` (words below a subtotal),
-        ``total``, ``prediction``, or ``estimate`` (a pooled one that stands alone).
-    label : str
-        The study with its mark, or what else the row shows.
-    arms : tuple of str
-        Events and patients of each arm, such as "13/23".
-    weight : str
-    effect : str
-        Estimate and interval, or "not estimable".
-    estimate, lower, upper : float
-        On the natural scale, before anything is cut; NaN for none.
-    size : float
-        What the square's area shows, in percent of all; of a diamond what its studies have.
-    """
-
-    kind: str
+    kind: str  # study, subtotal, total, prediction, a heading, a note, or an estimate alone
     label: str
-    arms: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()  # events and patients of each arm, such as "13/23"
     weight: str = ""
-    effect: str = ""
+    effect: str = ""  # estimate and interval, or "not estimable"
+    # On the natural scale, before anything is cut; NaN for none.
     estimate: float = math.nan
     lower: float = math.nan
     upper: float = math.nan
-    size: float = 0.0
+    size: float = 0.0  # what the square's area shows, in percent of all
 
 
 @dataclass(frozen=True)
 class Table:
-    """Everything that is written on the plot.
-
-    Attributes
-    ----------
-    title : str
-    arms : tuple of str
-        What the arms are called.
-    heading : Row
-        The last line of the header. What is blank in it has no column.
-    measure, model : str
-        The header of the plot.
-    rows : tuple of Row
-    k : int
-        Studies, or estimates, that are pooled or drawn.
-    lines : tuple of str
-        Below the table: heterogeneity, overall effect, subgroup differences.
-    favors : tuple of str
-        What lies left and right of no effect, where there is such a line.
-    footnotes : tuple of str
-    """
+    """Everything that is written on the plot."""
 
     title: str
-    arms: tuple[str, ...]
-    heading: Row
+    arms: tuple[str, ...]  # what they are called
+    heading: Row  # the last line of the header; what is blank in it has no column
     measure: str
     model: str
     rows: tuple[Row, ...]
-    k: int
-    lines: tuple[str, ...]
-    favors: tuple[str, ...]
+    k: int  # studies, or estimates, that are pooled or drawn
+    lines: tuple[str, ...]  # heterogeneity, overall effect, subgroup differences
+    favors: tuple[str, ...]  # left and right of no effect, where there is such a line
     footnotes: tuple[str, ...]
 
 
@@ -127,20 +91,7 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """The plot, laid out in points.
-
-    Attributes
-    ----------
-    width, height : float
-        Of the figure.
-    left, right : float
-        Ends of the axis.
-    top, bottom : float
-        Of the plot: below the header, and the axis.
-    rows : tuple of Placed
-    ink : tuple of Ink
-        All that is drawn, from the back to the front.
-    """
+    """The plot, laid out in points: its axis from left to right, its rows from top to bottom."""
 
     width: float
     height: float
@@ -149,7 +100,7 @@ class Layout:
     top: float
     bottom: float
     rows: tuple[Placed, ...]
-    ink: tuple[Ink, ...]
+    ink: tuple[Ink, ...]  # from the back to the front
 
 
 # The axis: which stretch of the scale is shown, and where its ticks stand.
@@ -157,27 +108,14 @@ class Layout:
 
 @dataclass(frozen=True)
 class Axis:
-    """A stretch of the natural scale.
+    """A stretch of the natural scale."""
 
-    Attributes
-    ----------
-    log : bool
-        True for OR and RR.
-    null : float or None
-        No effect: 1, or 0 for RD; there is none for a proportion.
-    low, high : float
-        Where the axis ends.
-    ticks : tuple of float
-    labels : tuple of str
-        Plain decimals.
-    """
-
-    log: bool
-    null: float | None
+    log: bool  # of ratios
+    null: float | None  # no effect: 1 or 0; there is none for a proportion
     low: float
     high: float
     ticks: tuple[float, ...]
-    labels: tuple[str, ...]
+    labels: tuple[str, ...]  # plain decimals
 
     def share(self, value: float) -> float:
         """Where a value lies: 0 at the low end, 1 at the high end."""

@@ -96,18 +96,7 @@ class Key(NamedTuple):
 
 
 class Sheet:
-    """One pair of axes with its words; from the top: key, axis label, plot, axis label, notes.
-
-    Parameters
-    ----------
-    x, y : Scale
-    names : (str, str)
-        What the two axes show.
-    keys : sequence of Key
-    note : str
-    height : float
-        Of the plot, in points.
-    """
+    """One pair of axes with its words: key, axis label, plot, axis label, notes, downward."""
 
     def __init__(
         self, x: Scale, y: Scale, names: tuple[str, str], keys: Sequence[Key], note: str,
