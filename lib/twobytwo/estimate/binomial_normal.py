@@ -27,19 +27,9 @@ class Slopes(NamedTuple):
 
 
 def slopes(x: FloatArray, n: FloatArray, mu: FloatArray, tau2: FloatArray) -> Slopes:
-    """Log-likelihood of each study and its derivatives.
+    """Log-likelihood of each study and its derivatives; n at least 1, tau2 positive.
 
-    Parameters
-    ----------
-    x, n : ndarray, shape (...)
-        Events and patients, n at least 1.
-    mu, tau2 : ndarray, shape (...)
-        Mean and variance of the logits; tau2 positive.
-
-    Returns
-    -------
-    Slopes
-        Arrays of shape (...); the height is less that of the study's own proportion.
+    The height is less that of the study's own proportion.
 
     Notes
     -----

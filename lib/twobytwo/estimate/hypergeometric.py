@@ -114,17 +114,7 @@ def laws(
     events_treatment: ArrayLike, n_treatment: ArrayLike, events_control: ArrayLike,
     n_control: ArrayLike,
 ) -> Laws:  # fmt: skip
-    """Laws of the treated events of each study when the odds ratio is 1.
-
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k) or ()
-        Counts.
-
-    Returns
-    -------
-    Laws
-        Of all studies of all meta-analyses, in the order of the arrays.
+    """Laws of the treated events of all studies of all meta-analyses when the odds ratio is 1.
 
     Raises
     ------

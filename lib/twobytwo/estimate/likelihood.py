@@ -131,25 +131,14 @@ def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
 def near_separation(events: ArrayLike, n: ArrayLike, tau2: ArrayLike) -> BoolArray:
     """Whether the studies lie so far apart that their mean says nothing.
 
-    Parameters
-    ----------
-    events, n : array_like, shape (..., k)
-        Counts.
-    tau2 : array_like, shape (...)
-        The variance that `binomial_normal` fits to them.
-
-    Returns
-    -------
-    ndarray of bool, shape (...)
-        True where a study has no event or only events and tau is above 3: of two studies one
-        tau apart, the odds then differ twentyfold. Also where the likelihood has no maximum at
-        all (tau2 is NaN, though there are studies).
+    True where a study has no event or only events and the fitted tau is above 3: of two studies
+    one tau apart, the odds then differ twentyfold. Also where the likelihood has no maximum at
+    all (tau2 is NaN, though there are studies).
 
     Examples
     --------
     >>> events, n = [0, 1, 30], [50, 40, 30]
-    >>> fit = binomial_normal(events, n)
-    >>> bool(near_separation(events, n, fit.tau2))
+    >>> bool(near_separation(events, n, binomial_normal(events, n).tau2))
     True
     >>> bool(near_separation([1, 6, 0, 21], [23, 48, 12, 66], 0.92))
     False

@@ -107,19 +107,9 @@ def _mean(effect: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArr
 
 
 def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
-    """Standard error and degrees of freedom of an interval of the mean.
+    """Standard error and degrees of freedom of a ``wald``, ``t``, ``hksj`` or ``hksj-truncated``.
 
-    Parameters
-    ----------
-    y : ndarray, shape (..., k)
-        Effects; anything where the weight is 0.
-    mean : Mean
-    interval : {"wald", "t", "hksj", "hksj-truncated"}
-
-    Returns
-    -------
-    Spread
-        One study has no spread to estimate a standard error from: its own stands.
+    One study has no spread to estimate a standard error from: its own stands.
     """
     if interval == "wald":
         return Spread(mean.se, np.full(mean.se.shape, np.nan))

@@ -12,25 +12,12 @@ from twobytwo.estimate.effects import BoolArray, FloatArray
 def bisect(
     function: Callable[[FloatArray], FloatArray], low: FloatArray, high: FloatArray
 ) -> FloatArray:
-    """Halve brackets until no double lies between their ends.
+    """Halve brackets until no double lies between their ends, elementwise; 0 <= low <= high.
 
-    Parameters
-    ----------
-    function : callable
-        Elementwise over arrays of shape (...); positive at `low` and not positive at
-        `high`. Where it is not positive at `low`, the answer is `low` itself.
-    low, high : ndarray, shape (...)
-        0 <= low <= high.
-
-    Returns
-    -------
-    ndarray, shape (...)
-
-    Notes
-    -----
-    Halving always ends, and always at the same number whatever else is in the batch:
-    there is no tolerance and no limit of iterations to reach. Where the ends are far
-    apart the geometric middle is taken, which finds a small root as precisely as a
+    The function is positive at `low` and not positive at `high`; where it is not positive at
+    `low`, the answer is `low` itself. Halving always ends, and always at the same number whatever
+    else is in the batch: there is no tolerance and no limit of iterations to reach. Where the
+    ends are far apart the geometric middle is taken, which finds a small root as precisely as a
     large one.
 
     Examples
@@ -77,21 +64,13 @@ def ascend(
     reach : array_like
         Longest step.
     low, high : array_like
-        The summit lies between.
+        The summit lies between. A step that would leave the nearest points known to lie on
+        either side of it, and every eighth, is replaced by the middle: so it always ends.
     done : array_like of bool
         Where `start` is the answer.
     precision : float
         The last step is smaller than this many standard errors; as Newton's steps square
         the error, what remains is about the square of it.
-
-    Returns
-    -------
-    ndarray
-
-    Notes
-    -----
-    A step that would leave the nearest points known to lie on either side of the summit,
-    and every eighth, is replaced by the middle between these: so it always ends.
 
     Examples
     --------

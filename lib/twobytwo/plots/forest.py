@@ -53,17 +53,7 @@ Subgroups = Sequence[tuple[str, Pooled]]
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Forest(Drawn):
-    """A drawn forest plot.
-
-    Attributes
-    ----------
-    table : Table
-        All that is written, and the numbers drawn beside it.
-    axis : Axis
-        Limits and ticks.
-    layout : Layout
-        Where everything stands.
-    """
+    """A drawn forest plot: what is written and drawn, its axis, where everything stands."""
 
     table: Table
     axis: Axis
@@ -214,14 +204,7 @@ def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
 def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
     """Draw a table; the narrow form of a wide one only if somebody asks.
 
-    Parameters
-    ----------
-    table : Table
-    opening : str
-        First sentence of the alt text.
-    measure : str
-        OR, RR, RD or proportion.
-    narrow : bool
+    The opening is the first sentence of the alt text; measure is OR, RR, RD or proportion.
     """
     shown = axis_for(table.rows, measure, PHONE - 2 * EDGE if narrow else PLOT)
     place = stacked(table, shown) if narrow else wide(table, shown)

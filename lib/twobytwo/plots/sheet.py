@@ -30,15 +30,7 @@ LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plot(Drawn):
-    """A drawn plot of studies.
-
-    Attributes
-    ----------
-    study : tuple of str
-        The studies that are drawn.
-    labels : tuple of Label
-        Those that are named on the plot, and where.
-    """
+    """A drawn plot of studies: those drawn, and the names on the plot."""
 
     study: tuple[str, ...]
     labels: tuple[Label, ...]
