@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from scipy.special import ndtri
 from twobytwo import Result
-from twobytwo.estimate.intervals import p_value
+from twobytwo.estimate.mean import p_value
 
 from metabook import data
 from metabook.frames import arms, as_written, frame, row

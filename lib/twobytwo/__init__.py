@@ -34,8 +34,8 @@ if signal.getsignal(signal.SIGINT) is signal.default_int_handler and "twobytwo" 
 from twobytwo.counts import Counts, Proportions, read_counts, read_proportions
 from twobytwo.io.words import CountsError
 from twobytwo.options import OptionError, Options, ProportionOptions
-from twobytwo.pool import pool, pool_effects, pool_proportions
-from twobytwo.results import EffectsResult, ProportionResult, Result
+from twobytwo.pool import EffectsResult, Result, pool, pool_effects
+from twobytwo.proportions import ProportionResult, pool_proportions
 
 if TYPE_CHECKING:
     from twobytwo.checks.absolute import e_value, fragility, per_thousand

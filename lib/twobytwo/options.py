@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import Any
 
-from twobytwo.estimate.intervals import PREDICTION_DF
+from twobytwo.estimate.mean import PREDICTION_DF
 from twobytwo.estimate.proportions import STUDY_INTERVALS
 from twobytwo.estimate.tau2 import ESTIMATORS
 
@@ -169,6 +169,7 @@ class ProportionOptions:
 
 
 FIELDS = frozenset(field.name for field in fields(Options))
+REVMAN5 = Options(**PRESETS["revman5"])
 
 
 def options(preset: str | None = None, **explicit: Any) -> Options:
@@ -208,6 +209,8 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
     if unknown:
         raise OptionError(f"there is no option {sorted(unknown)[0]!r}")
     given = {name: value for name, value in explicit.items() if value is not None}
+    if not given:
+        return REVMAN5
     implied = IMPLIED.get(given.get("method", ""), {})
     chosen = Options(**{**PRESETS[preset or "revman5"], **implied, **given})
     _check(chosen)

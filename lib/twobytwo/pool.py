@@ -3,40 +3,195 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.counts import Proportions, as_counts, read_proportions
-from twobytwo.estimate import effects, mantel_haenszel
-from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray
-from twobytwo.estimate.exact import exact_odds_ratio
+from twobytwo import sentence
+from twobytwo.counts import as_counts
+from twobytwo.estimate import effects
+from twobytwo.estimate.effects import Cells, Effects, FloatArray, Interval
+from twobytwo.estimate.exact import ExactOddsRatio, exact_odds_ratio
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
-from twobytwo.estimate.inverse_variance import Mean, inverse_variance, spread
-from twobytwo.estimate.likelihood import binomial_normal, common_proportion
-from twobytwo.estimate.proportions import proportion_effects
-from twobytwo.options import (
-    OF_COUNTS,
-    OptionError,
-    Options,
-    ProportionOptions,
-    options,
-    proportion_options,
-)
-from twobytwo.results import Analysis, EffectsResult, ProportionResult, Result
+from twobytwo.estimate.mean import Mean, inverse_variance, q_p_value
+from twobytwo.options import OF_COUNTS, OptionError, Options, options
+from twobytwo.results import About, Number, Pooled, as_number, finished, plain, study_names
+from twobytwo.study_table import study_table
+from twobytwo.table import Table
 
-Kind = TypeVar("Kind", bound=Analysis)
+if TYPE_CHECKING:
+    from twobytwo.plots.forest import Forest
 
 
-class About(NamedTuple):
-    """What is known of the studies beside their numbers."""
+class Between(NamedTuple):
+    """The test for subgroup differences; NaN where a subgroup has no effect and standard error.
 
-    study: tuple[str, ...]
-    outcome: str | None = None
-    extra: Mapping[str, Sequence[Any]] = MappingProxyType({})
+    Attributes
+    ----------
+    q, df, p_value
+        Floats for one meta-analysis, arrays of shape ``(...)`` for a batch.
+    """
+
+    q: Number
+    df: Number
+    p_value: Number
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Result(Pooled):
+    """A pooled odds ratio, risk ratio or risk difference, or a batch of them.
+
+    Attributes
+    ----------
+    options : Options
+        How the studies were pooled.
+    table : Cells
+        The raw counts.
+    exact : ExactOddsRatio or None
+        What the method ``exact`` found.
+    subgroups : tuple of (str, Result)
+        Each subgroup pooled as the whole, with a tau2 of its own; none unless asked for.
+
+    Examples
+    --------
+    >>> two = pool([1, 6], [23, 48], [9, 19], [23, 100], study=["Baracchini", "Chang"])
+    >>> two  # doctest: +ELLIPSIS
+    Study       Treatment  Control   Weight       OR [95 % CI]
+    Baracchini       1/23     9/23   39.8 %  0.07 [0.01, 0.62]
+    Chang            6/48   19/100   60.2 %  0.61 [0.23, 1.64]
+    Total            7/71   28/123  100.0 %  0.26 [0.03, 2.09]
+    <BLANKLINE>
+    ...
+    """
+
+    options: Options
+    table: Cells
+    exact: ExactOddsRatio | None = None
+    subgroups: tuple[tuple[str, Result], ...] = ()
+
+    @cached_property
+    def limits(self) -> Interval:
+        """Interval of the pooled effect, on the scale of the effect."""
+        if self.exact is None:
+            return super().limits
+        some = np.asarray(self.k) > 0
+        with np.errstate(divide="ignore"):
+            limits = (np.log(limit) for limit in (self.exact.ci_lower, self.exact.ci_upper))
+            return Interval(*(np.where(some, limit, np.nan) for limit in limits))
+
+    @cached_property
+    def p_value(self) -> Number:
+        """Two-sided p-value of an effect of 0; of the method ``exact`` as Fisher's test has it."""
+        if self.exact is None:
+            return super().p_value
+        return as_number(np.where(np.asarray(self.k) > 0, self.exact.p_value, np.nan))
+
+    @property
+    def shown(self) -> Table:
+        """The studies and the pooled result, by subgroup where there are some."""
+        return self.table_of()
+
+    @property
+    def method_sentence(self) -> str:
+        """What was done, in a few sentences ready for a methods section."""
+        return sentence.tables(self, self.options)
+
+    def refit(self, at: Sequence[int]) -> Result:
+        """The same analysis of some of the studies, by their positions, in the order wanted.
+
+        Examples
+        --------
+        >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+        >>> deaths.refit([0, 1]).text
+        '0.26 [0.03, 2.09]'
+        """
+        at = list(at)
+        some = Cells(*(cell[..., at] for cell in self.table))
+        return _tables(some, self.about(at), self.options)
+
+    def table_of(self, arms: Sequence[str] | None = None, *, digits: int | None = None) -> Table:
+        """The same with the names of the arms and the decimals of effects chosen."""
+        between = self.between if self.subgroups else None
+        return study_table(self, arms, digits=digits, subgroups=self.subgroups, between=between)
+
+    @cached_property
+    def between(self) -> Between:
+        """The test for subgroup differences.
+
+        Notes
+        -----
+        ``Q = sum(w (y - sum(w y)/sum(w))^2)`` over the pooled effects of the subgroups, with
+        ``w = 1/se^2`` of their Wald standard errors, as RevMan 5 has it.
+        """
+        y, se = (
+            np.stack([np.asarray(getattr(one, name)) for _, one in self.subgroups], -1)
+            for name in ("effect", "wald_se")
+        )
+        known = np.isfinite(y) & np.isfinite(se) & (se > 0)
+        found = inverse_variance(y, se * se, known)
+        df = np.where(known.all(-1), found.q_df, 0.0)
+        q = np.where(df > 0, found.q, np.nan)
+        p = q_p_value(q, df)
+        return Between(*(as_number(x) for x in (q, np.where(df > 0, df, np.nan), p)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything that the command line prints with ``--json``."""
+        if not self.subgroups:
+            return super().to_dict()
+        q, df, p = map(plain, self.between)
+        return super().to_dict() | {
+            "subgroups": [{"name": name} | one.pooled() for name, one in self.subgroups],
+            "q_between": q,
+            "q_between_df": None if df is None else int(df),
+            "q_between_p_value": p,
+        }
+
+    def forest(self, **choices: Any) -> Forest:
+        """Draw a forest plot; see `twobytwo.plots.forest.forest`."""
+        from twobytwo.plots.forest import forest  # matplotlib takes a second to import
+
+        drawn = {"outcome": self.outcome, "subgroups": self.subgroups}
+        if self.subgroups and np.isfinite(self.between.q):
+            drawn["between"] = self.between
+        return forest(self, **{**drawn, **choices})
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class EffectsResult(Pooled):
+    """Pooled printed effects, or a batch of them.
+
+    Attributes
+    ----------
+    options : Options
+        How the effects were pooled.
+    """
+
+    options: Options
+
+    @property
+    def shown(self) -> Table:
+        """The studies and the pooled result."""
+        return study_table(self)
+
+    @property
+    def method_sentence(self) -> str:
+        """What was done, in a few sentences ready for a methods section."""
+        return sentence.printed(self, self.options)
+
+    def refit(self, at: Sequence[int]) -> EffectsResult:
+        """The same analysis of some of the studies."""
+        at = list(at)
+        y, v = self.study_effect[..., at], self.study_variance[..., at]
+        return _effects(y, v, self.about(at), self.options)
+
+    def forest(self, **choices: Any) -> Forest:
+        """Draw a forest plot without counts; see `twobytwo.plots.forest.forest`."""
+        from twobytwo.plots.forest import forest  # matplotlib, as above
+
+        return forest(self, **{"outcome": self.outcome, **choices})
 
 
 def pool(
@@ -131,87 +286,8 @@ prediction_df
     result = _tables(table, about, chosen)
     if subgroup is None:
         return result
-    groups = grouped(subgroup, about.study, about.extra)
-    return replace(
-        result, subgroups=tuple((name, refit(result, at)) for name, at in groups.items())
-    )
-
-
-def pool_proportions(
-    source: Any,
-    n: ArrayLike | None = None,
-    *,
-    outcome: str | None = None,
-    study: Sequence[str] | None = None,
-    model: str | None = None,
-    transform: str | None = None,
-    method: str | None = None,
-    tau2: str | None = None,
-    interval: str | None = None,
-    study_interval: str | None = None,
-    level: float | None = None,
-) -> ProportionResult:
-    """Pool the proportions of single arms. Without options: a random-effects logistic GLMM.
-
-    Parameters
-    ----------
-    source : str, Path, Proportions or array_like, shape (..., k)
-        A file as `twobytwo.read_proportions` takes it, its counts, or the patients with the
-        event.
-    n : array_like, shape (..., k)
-        All patients; the last axis is the study. Leading axes are separate meta-analyses. A
-        study with n = 0 is absent.
-    outcome : str, optional
-        The event. Chooses the rows of a file that holds several.
-    study : sequence of str, optional
-        k names for the two arrays; "Study 1", "Study 2", ... if left out.
-    model, transform, method, tau2, interval, study_interval, level
-        See `twobytwo.ProportionOptions`. None takes the default.
-
-    Returns
-    -------
-    ProportionResult
-        For one meta-analysis with floats, for a batch with arrays of shape ``(...)``.
-
-    Raises
-    ------
-    OptionError
-        If choices do not exist or exclude each other.
-    CountsError
-        If a file cannot be used.
-    ValueError
-        If counts are not whole numbers with 0 <= events <= n.
-
-    Notes
-    -----
-    GLMM: see `twobytwo.estimate.likelihood.binomial_normal`; Q is the likelihood-ratio
-    statistic of a proportion per study against a common one, and nothing is added to any
-    count. Where no patient of any study had the event (or every patient had), the estimate is
-    exactly 0 (or 1), the effect is infinite without a standard error, and the interval is
-    Clopper and Pearson's of the summed counts. A study alone keeps its own interval.
-
-    IV: see `proportion_effects`; then ``w = 1/(v + tau2)`` and ``effect = sum(w y)/sum(w)``.
-    The estimate of logits taken back is the proportion of the median study, not the mean
-    proportion.
-
-    Examples
-    --------
-    >>> deaths = pool_proportions([1, 6, 0, 21], [23, 48, 12, 66])
-    >>> deaths.text
-    '10.7 [3.1, 30.7]'
-    """
-    chosen = proportion_options(
-        model=model, transform=transform, method=method, tau2=tau2, interval=interval,
-        study_interval=study_interval, level=level,
-    )  # fmt: skip
-    if n is None:
-        counts = source
-        if not isinstance(source, Proportions):
-            counts = read_proportions(source, outcome)
-        source, n, study = counts.events, counts.n, counts.study
-    events, patients = _arm(source, n)
-    about = About(study_names(study, events.shape[-1]), outcome)
-    return _proportions(events, patients, about, chosen)
+    groups = _grouped(subgroup, about.study, about.extra)
+    return replace(result, subgroups=tuple((name, result.refit(at)) for name, at in groups.items()))
 
 
 def pool_effects(
@@ -254,7 +330,7 @@ def pool_effects(
 
     Notes
     -----
-    See `twobytwo.estimate.inverse_variance.inverse_variance`, and
+    See `twobytwo.estimate.mean.inverse_variance`, and
     `twobytwo.estimate.printed.log_effect` for ratios printed with their intervals.
 
     References
@@ -278,70 +354,10 @@ def pool_effects(
     return _effects(y, error**2, About(study_names(study, y.shape[-1]), outcome), chosen)
 
 
-def refit(result: Kind, at: Sequence[int]) -> Kind:
-    """The same analysis of some of the studies.
-
-    Parameters
-    ----------
-    result : Result, ProportionResult or EffectsResult
-    at : sequence of int
-        Positions of the studies, in the order wanted.
-
-    Returns
-    -------
-    Result, ProportionResult or EffectsResult
-        As `result`.
-
-    Examples
-    --------
-    >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-    >>> refit(deaths, [0, 1]).text
-    '0.26 [0.03, 2.09]'
-    """
-    at = list(at)
-    extra = {name: tuple(values[i] for i in at) for name, values in result.extra.items()}
-    about = About(tuple(result.study[i] for i in at), result.outcome, extra)
-    some = tuple(cell[..., at] for cell in result.table)
-    again: Any
-    if isinstance(result, Result):
-        again = _tables(Cells(*some), about, result.options)
-    elif isinstance(result, ProportionResult):
-        again = _proportions(some[0], some[0] + some[1], about, result.options)
-    elif isinstance(result, EffectsResult):
-        y, v = result.study_effect[..., at], result.study_variance[..., at]
-        again = _effects(y, v, about, result.options)
-    kind: Kind = again
-    return kind
-
-
-def grouped(
+def _grouped(
     subgroup: str | Sequence[str], study: Sequence[str], extra: Mapping[str, Sequence[Any]]
 ) -> dict[str, list[int]]:
-    """Positions of the studies of each subgroup, by its name, in the order of the studies.
-
-    Parameters
-    ----------
-    subgroup : str, or sequence of str of shape (k,)
-        A column of `extra`, or a name for each study. Capitals and spaces at the ends make no
-        other subgroup.
-    study : sequence of str
-        k names.
-    extra : mapping of str to sequence of shape (k,)
-
-    Returns
-    -------
-    dict of str to list of int
-
-    Raises
-    ------
-    OptionError
-        If there is no such column, or a study is in no subgroup.
-
-    Examples
-    --------
-    >>> grouped("age", ["A", "B", "C"], {"age": ["adults", "children", "Adults "]})
-    {'adults': [0, 2], 'children': [1]}
-    """
+    """Positions of the studies of each subgroup; capitals and spaces make no other subgroup."""
     named, values = "subgroup", subgroup
     if isinstance(subgroup, str):
         named = f"subgroup {subgroup!r}"
@@ -360,34 +376,6 @@ def grouped(
     return dict(groups.values())
 
 
-def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
-    """Names of k studies, as given or numbered.
-
-    Parameters
-    ----------
-    study : sequence of str or None
-    k : int
-
-    Returns
-    -------
-    tuple of str
-
-    Raises
-    ------
-    ValueError
-        If there are not k names.
-
-    Examples
-    --------
-    >>> study_names(None, 2)
-    ('Study 1', 'Study 2')
-    """
-    names = tuple(study) if study is not None else tuple(f"Study {i + 1}" for i in range(k))
-    if len(names) != k:
-        raise ValueError(f"{len(names)} study names for {k} studies")
-    return names
-
-
 def _tables(table: Cells, about: About, chosen: Options) -> Result:
     if chosen.method in OF_COUNTS:
         return _counts(table, about, chosen)
@@ -400,26 +388,26 @@ def _tables(table: Cells, about: About, chosen: Options) -> Result:
         center = None
         if chosen.center == "MH":
             sums = table if chosen.measure == "RD" else used
-            center = mantel_haenszel.center(sums, estimable, chosen.measure)
+            center = effects.center(sums, estimable, chosen.measure)
         mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None, center)
         if not included.all():
             y, v = np.where(included, y, np.nan), np.where(included, v, np.nan)
         if chosen.method == "MH" and not chosen.random:
             included = estimable
-            common = mantel_haenszel.common_effect(
+            common = effects.common_effect(
                 table, estimable, chosen.measure, chosen.zero_cells, chosen.increment
             )
             # Sums of zero cells that nothing was added to do not determine a common effect.
             known = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
             effect, se = (np.where(known, x, np.nan) for x in (common.effect, common.se))
             mean = mean._replace(effect=effect, se=se, weights=common.weights)
-    return _result(Result, chosen, about, table, Effects(y, v), included, mean)
+    return finished(Result, chosen, about, table, Effects(y, v), included, mean)
 
 
 def _counts(table: Cells, about: About, chosen: Options) -> Result:
     """The methods that see the counts alone. A study's own effect is shown, and enters nowhere."""
     included = effects.estimable(table, "OR")
-    k = included @ np.ones(included.shape[-1])
+    k = effects.total(included)
     a, b, c, d = (np.where(included, cell, 0.0) for cell in table)
     none, unweighted = np.full(k.shape, np.nan), np.full(table.a.shape, np.nan)
     exact = None
@@ -438,7 +426,7 @@ def _counts(table: Cells, about: About, chosen: Options) -> Result:
         raise OptionError(f"method {chosen.method}: {error}") from None
     shown = included & (v < np.inf)
     own = Effects(np.where(shown, y, np.nan), np.where(shown, v, np.nan))
-    result = _result(Result, chosen, about, table, own, included, mean)
+    result = finished(Result, chosen, about, table, own, included, mean)
     return replace(result, exact=exact)
 
 
@@ -451,70 +439,7 @@ def _study_effects(table: Cells, used: Cells, chosen: Options) -> Effects:
     return one(used)
 
 
-def _proportions(
-    events: FloatArray, n: FloatArray, about: About, chosen: ProportionOptions
-) -> ProportionResult:
-    included = n > 0
-    y, v = proportion_effects(events, n, chosen.transform)
-    if chosen.method == "GLMM":
-        fit = binomial_normal(events, n) if chosen.random else common_proportion(events, n)
-        none = np.full(fit.mu.shape, np.nan)
-        q_df = np.maximum(included @ np.ones(n.shape[-1]) - 1, 0)
-        mean = Mean(
-            effect=fit.mu, se=fit.se, weights=np.full(n.shape, np.nan),
-            tau2=fit.tau2 if chosen.random else none,
-            q=np.where(q_df > 0, fit.deviance, 0.0), q_df=q_df,
-        )  # fmt: skip
-    else:
-        mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
-    arm = events, n - events
-    return _result(ProportionResult, chosen, about, arm, Effects(y, v), included, mean)
-
-
 def _effects(y: FloatArray, v: FloatArray, about: About, chosen: Options) -> EffectsResult:
     included = np.full(y.shape, True)
     mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
-    return _result(EffectsResult, chosen, about, (), Effects(y, v), included, mean)
-
-
-def _result(
-    kind: type[Kind],
-    chosen: Options | ProportionOptions,
-    about: About,
-    table: tuple[FloatArray, ...],
-    each: Effects,
-    included: BoolArray,
-    mean: Mean,
-) -> Kind:
-    """What every pooling ends with, whatever its mean: the interval, and plain numbers."""
-    wide = spread(each.effect, mean, chosen.interval)
-    k = included @ np.ones(included.shape[-1])
-    numbers = {
-        "effect": mean.effect, "se": wide.se, "wald_se": mean.se, "df": wide.df,
-        "tau2": mean.tau2, "q": mean.q, "q_df": mean.q_df,
-    }  # fmt: skip
-    some = k > 0
-    if not some.all():  # of no study at all even Q and tau2 are undefined; of one they are 0
-        numbers = {name: np.where(some, number, np.nan) for name, number in numbers.items()}
-    plain: dict[str, Any] = {**numbers, "k": k}
-    if k.ndim == 0:
-        plain = {name: float(number) for name, number in plain.items()} | {"k": int(k)}
-        plain["q_df"] = int(mean.q_df) if k and not np.isnan(mean.q_df) else np.nan
-    return kind(
-        options=chosen, **about._asdict(), table=table, included=included,
-        study_effect=each.effect, study_variance=each.variance, weights=mean.weights, **plain,
-    )  # fmt: skip
-
-
-def _arm(events: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    x, n = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)))
-    if x.ndim == 0:
-        raise ValueError("counts must be arrays with one entry per study: pass [8], not 8")
-    sound = (x >= 0) & (x <= n) & (np.floor(x) == x) & (np.floor(n) == n) & np.isfinite(n)
-    if not sound.all():
-        at = tuple(int(i) for i in np.argwhere(~sound)[0])
-        raise ValueError(
-            f"study {at[-1] + 1}: events = {x[at]:g} of n = {n[at]:g}; "
-            "counts must be whole numbers with 0 <= events <= n"
-        )
-    return x, n
+    return finished(EffectsResult, chosen, about, (), Effects(y, v), included, mean)

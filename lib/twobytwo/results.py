@@ -1,30 +1,36 @@
-"""What pooling returns: a result that shows itself, its JSON, its forest plot."""
+"""What pooling returns: the numbers of a result, how these are printed, its JSON."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
-from scipy.special import logit
+from numpy.typing import ArrayLike
+from scipy.special import expit
 
-from twobytwo import sentence
-from twobytwo.estimate import heterogeneity
-from twobytwo.estimate.effects import Cells, FloatArray
-from twobytwo.estimate.exact import ExactOddsRatio
-from twobytwo.estimate.intervals import Interval
-from twobytwo.estimate.inverse_variance import inverse_variance
-from twobytwo.estimate.proportions import STUDY_INTERVALS, clopper_pearson
-from twobytwo.options import Options, ProportionOptions
-from twobytwo.pooled import Number, Pooled, as_number
-from twobytwo.study_table import pooled_text, study_table
-from twobytwo.table import Shown, Table
+from twobytwo import rounding
+from twobytwo.estimate import mean
+from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray, Interval, total
+from twobytwo.estimate.tau2 import q_profile
+from twobytwo.options import OF_COUNTS, Options, ProportionOptions
+from twobytwo.rounding import Ratios, exact_ratios, half_up_many, number, p_equals
+from twobytwo.table import Shown
 
-if TYPE_CHECKING:
-    from twobytwo.plots.forest import Forest
+# A float for one meta-analysis, an array for a batch.
+Number = Any
+
+# Names of the counts of each arm, by how many arms there are.
+ARMS: dict[int, tuple[tuple[str, str], ...]] = {
+    0: (),
+    1: (("events", "n"),),
+    2: (("events_treatment", "n_treatment"), ("events_control", "n_control")),
+}
 
 POOLED = (
     "measure", "model", "method", "tau2_method", "interval", "level", "k",
@@ -33,19 +39,256 @@ POOLED = (
     "prediction_lower", "prediction_upper", "method_sentence",
 )  # fmt: skip
 
+MOST = 5  # decimals of a ratio, beyond which its bound is told
+
+
+class About(NamedTuple):
+    """What is known of the studies beside their numbers."""
+
+    study: tuple[str, ...]
+    outcome: str | None = None
+    extra: Mapping[str, Sequence[Any]] = MappingProxyType({})
+
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Analysis(Pooled, Shown):
+class Pooled(Shown):
     """A pooled result that shows itself, or a batch of them.
 
-    Its numbers are described in `twobytwo.pooled.Pooled`. Printed it is what the command line
-    prints; in a notebook it is a table; `to_frame` gives one row a study, the pooled one last.
+    Printed it is what the command line prints; in a notebook it is a table; `to_frame` gives one
+    row a study, the pooled one last. For one meta-analysis the pooled numbers are floats; for a
+    batch of shape ``(..., k)`` they are arrays of shape ``(...)``. What is undefined is NaN here
+    and null in JSON.
+
+    Attributes
+    ----------
+    options : Options or ProportionOptions
+        How the studies were pooled.
+    study : tuple of str
+        Names, in the order of the counts.
+    outcome : str or None
+        The event, if it was named.
+    extra : mapping of str to sequence, each of length k
+        What else is known of the studies, by the columns of the counts.
+    table : tuple of ndarray, shape (..., k)
+        Raw counts of patients with and without the event, arm by arm: `Cells` of two arms,
+        two arrays of single arms, none where effects were pooled as printed.
+    included : ndarray of bool, shape (..., k)
+        The studies that contribute.
+    study_effect, study_variance : ndarray, shape (..., k)
+        On the scale that the studies are pooled on; NaN where a study has no effect of its
+        own.
+    weights : ndarray, shape (..., k)
+        Not normalized; 0 where a study is left out.
+    k
+        Number of studies that contribute.
+    effect, se
+        Pooled effect and its standard error, on the scale of `study_effect`.
+    wald_se
+        The same without the adjustment of Hartung, Knapp, Sidik and Jonkman.
+    df
+        Degrees of freedom of t; NaN for z.
+    tau2
+        Between-study variance; NaN for fixed effect.
+    q, q_df
+        Cochran's Q and its degrees of freedom.
     """
 
+    options: Options | ProportionOptions
+    study: tuple[str, ...]
+    outcome: str | None
+    extra: Mapping[str, Sequence[Any]]
+    table: tuple[FloatArray, ...]
+    included: BoolArray
+    study_effect: FloatArray
+    study_variance: FloatArray
+    weights: FloatArray
+    k: Number
+    effect: Number
+    se: Number
+    wald_se: Number
+    df: Number
+    tau2: Number
+    q: Number
+    q_df: Number
+
+    def natural(self, effect: ArrayLike) -> Any:
+        """From the scale of the effect to the natural scale: exp for OR and RR."""
+        value = np.asarray(effect, float)
+        if self.options.scale == "log":
+            with np.errstate(over="ignore"):  # a limit too large for a double is infinite
+                return as_number(np.exp(value))
+        return as_number(expit(value) if self.options.scale == "logit" else value)
+
+    @cached_property
+    def arms(self) -> tuple[tuple[FloatArray, FloatArray], ...]:
+        """Events and patients of each arm: two arms, one, or none."""
+        events, others = self.table[::2], self.table[1::2]
+        return tuple((x, x + y) for x, y in zip(events, others, strict=True))
+
     @property
-    def shown(self) -> Table:
-        """The studies and the pooled result."""
-        return study_table(self)
+    def counts(self) -> dict[str, FloatArray]:
+        """The counts of the studies by their JSON names."""
+        names = ARMS[len(self.arms)]
+        return {
+            name: count
+            for arm, counts in zip(names, self.arms, strict=True)
+            for name, count in zip(arm, counts, strict=True)
+        }
+
+    @property
+    def measure(self) -> str:
+        """OR, RR, RD or proportion."""
+        return self.options.measure
+
+    @property
+    def model(self) -> str:
+        """``random`` or ``fixed``."""
+        return self.options.model
+
+    @property
+    def method(self) -> str:
+        """MH, IV, Peto, exact or GLMM."""
+        return self.options.method
+
+    @property
+    def tau2_method(self) -> str | None:
+        """Estimator of the between-study variance, None for fixed effect."""
+        return self.options.tau2 if self.options.random else None
+
+    @property
+    def interval(self) -> str:
+        """Kind of the interval of the pooled effect."""
+        return "exact" if self.method == "exact" else self.options.interval
+
+    @property
+    def level(self) -> float:
+        """Confidence level."""
+        return self.options.level
+
+    @cached_property
+    def statistic(self) -> Number:
+        """The pooled effect in standard errors: z, or t where df is given."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return as_number(np.divide(self.effect, self.se))
+
+    @cached_property
+    def p_value(self) -> Number:
+        """Two-sided p-value of an effect of 0."""
+        return as_number(mean.p_value(self.statistic, self._df))
+
+    @cached_property
+    def limits(self) -> Interval:
+        """Interval of the pooled effect, on the scale of the effect."""
+        if self._df is None:
+            return mean.wald(self.effect, self.se, self.level)
+        return mean.t_interval(self.effect, self.se, self._df, self.level)
+
+    @property
+    def _df(self) -> Number:
+        """Degrees of freedom, None where all are z."""
+        return None if self.interval == "wald" else self.df
+
+    @cached_property
+    def q_p_value(self) -> Number:
+        """Upper chi-square tail of Q."""
+        return as_number(mean.q_p_value(self.q, self.q_df))
+
+    @cached_property
+    def i2(self) -> Number:
+        """I2 in percent, from Q."""
+        return as_number(mean.i_squared(self.q, self.q_df))
+
+    @cached_property
+    def i2_tau2(self) -> Number:
+        """I2 in percent, from tau2; NaN for fixed effect, and for GLMM, which has no weights."""
+        has_effect = self._has_effect
+        weights = np.where(has_effect, 1 / np.where(has_effect, self.study_variance, 1.0), 0.0)
+        i2 = mean.i_squared_tau2(self._moment_tau2, weights)
+        return as_number(i2)
+
+    @cached_property
+    def tau2_limits(self) -> Interval:
+        """Q-profile interval of tau2: NaN for fixed effect and GLMM, and of an empty set."""
+        if not self.options.random or self.method == "GLMM":
+            return Interval(self._moment_tau2, self._moment_tau2)
+        limits = q_profile(self.study_effect, self.study_variance, self._has_effect, self.level)
+        return Interval(*map(as_number, limits))
+
+    @property
+    def tau2_lower(self) -> Number:
+        """Lower limit of tau2."""
+        return self.tau2_limits.lower
+
+    @property
+    def tau2_upper(self) -> Number:
+        """Upper limit of tau2."""
+        return self.tau2_limits.upper
+
+    @property
+    def _has_effect(self) -> BoolArray:
+        """The studies with an effect of their own that contribute."""
+        has_effect: BoolArray = self.included & np.isfinite(self.study_variance)
+        return has_effect
+
+    @property
+    def _moment_tau2(self) -> Number:
+        """The variance between studies beside those within them; NaN where there are none."""
+        return self.tau2 if self.method != "GLMM" else as_number(np.full_like(self.tau2, np.nan))
+
+    @cached_property
+    def h2(self) -> Number:
+        """H2 = Q / df."""
+        return as_number(mean.h_squared(self.q, self.q_df))
+
+    @cached_property
+    def prediction(self) -> Interval:
+        """Interval for the effect of a new study, on the scale of the effect."""
+        return mean.prediction(
+            self.effect, self.se, self.tau2, self.k, self.level, df=self.options.prediction_df
+        )
+
+    @cached_property
+    def weight(self) -> FloatArray:
+        """Weights in percent, shape (..., k); NaN where a study is left out."""
+        total = self.weights.sum(-1, keepdims=True)
+        return np.where(self.included, 100 * self.weights / np.where(total > 0, total, 1), np.nan)
+
+    @cached_property
+    def estimate(self) -> Any:
+        """Pooled effect on the natural scale."""
+        return self.natural(self.effect)
+
+    @cached_property
+    def ci_lower(self) -> Any:
+        """Lower limit on the natural scale."""
+        return self.natural(self.limits.lower)
+
+    @cached_property
+    def ci_upper(self) -> Any:
+        """Upper limit on the natural scale."""
+        return self.natural(self.limits.upper)
+
+    @cached_property
+    def prediction_lower(self) -> Any:
+        """Lower prediction limit on the natural scale."""
+        return self.natural(self.prediction.lower)
+
+    @cached_property
+    def prediction_upper(self) -> Any:
+        """Upper prediction limit on the natural scale."""
+        return self.natural(self.prediction.upper)
+
+    @cached_property
+    def study_interval(self) -> Interval:
+        """Wald interval of each study on the natural scale, arrays of shape (..., k)."""
+        lower, upper = mean.wald(self.study_effect, np.sqrt(self.study_variance), self.level)
+        return Interval(self.natural(lower), self.natural(upper))
+
+    @cached_property
+    def study_estimate(self) -> FloatArray:
+        """Effect of each study on the natural scale, shape (..., k)."""
+        estimate: FloatArray = self.natural(self.study_effect)
+        return estimate
 
     def __repr__(self) -> str:
         if not np.ndim(self.effect):
@@ -65,9 +308,18 @@ class Analysis(Pooled, Shown):
         return pooled_text(self)
 
     @property
+    @abstractmethod
     def method_sentence(self) -> str:
         """What was done, in a few sentences ready for a methods section."""
-        return sentence.method(self)
+
+    @abstractmethod
+    def refit(self, at: Sequence[int]) -> Self:
+        """The same analysis of some of the studies, by their positions, in the order wanted."""
+
+    def about(self, at: Sequence[int]) -> About:
+        """What is known of some of the studies beside their numbers."""
+        extra = {name: tuple(values[i] for i in at) for name, values in self.extra.items()}
+        return About(tuple(self.study[i] for i in at), self.outcome, extra)
 
     def pooled(self) -> dict[str, Any]:
         """The pooled numbers by their JSON names, undefined ones as None.
@@ -79,7 +331,7 @@ class Analysis(Pooled, Shown):
         """
         if np.ndim(self.effect):
             raise ValueError("a batch has no JSON: pool one meta-analysis, counts of shape (k,)")
-        return {name: _plain(getattr(self, name)) for name in POOLED}
+        return {name: plain(getattr(self, name)) for name in POOLED}
 
     def studies(self) -> list[dict[str, Any]]:
         """One record per study, in the order given."""
@@ -103,205 +355,53 @@ class Analysis(Pooled, Shown):
         return self.pooled() | {"studies": self.studies()}
 
 
-class Between(NamedTuple):
-    """The test for subgroup differences; NaN where a subgroup has no effect and standard error.
-
-    Attributes
-    ----------
-    q, df, p_value
-        Floats for one meta-analysis, arrays of shape ``(...)`` for a batch.
-    """
-
-    q: Number
-    df: Number
-    p_value: Number
+Kind = TypeVar("Kind", bound=Pooled)
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class Result(Analysis):
-    """A pooled odds ratio, risk ratio or risk difference, or a batch of them.
-
-    Attributes
-    ----------
-    options : Options
-        How the studies were pooled.
-    table : Cells
-        The raw counts.
-    exact : ExactOddsRatio or None
-        What the method ``exact`` found.
-    subgroups : tuple of (str, Result)
-        Each subgroup pooled as the whole, with a tau2 of its own; none unless asked for.
-
-    Examples
-    --------
-    >>> from twobytwo import pool
-    >>> two = pool([1, 6], [23, 48], [9, 19], [23, 100], study=["Baracchini", "Chang"])
-    >>> two  # doctest: +ELLIPSIS
-    Study       Treatment  Control   Weight       OR [95 % CI]
-    Baracchini       1/23     9/23   39.8 %  0.07 [0.01, 0.62]
-    Chang            6/48   19/100   60.2 %  0.61 [0.23, 1.64]
-    Total            7/71   28/123  100.0 %  0.26 [0.03, 2.09]
-    <BLANKLINE>
-    ...
-    """
-
-    options: Options
-    table: Cells
-    exact: ExactOddsRatio | None = None
-    subgroups: tuple[tuple[str, Result], ...] = ()
-
-    @cached_property
-    def limits(self) -> Interval:
-        """Interval of the pooled effect, on the scale of the effect."""
-        if self.exact is None:
-            return super().limits
-        some = np.asarray(self.k) > 0
-        with np.errstate(divide="ignore"):
-            limits = (np.log(limit) for limit in (self.exact.ci_lower, self.exact.ci_upper))
-            return Interval(*(np.where(some, limit, np.nan) for limit in limits))
-
-    @cached_property
-    def p_value(self) -> Number:
-        """Two-sided p-value of an effect of 0; of the method ``exact`` as Fisher's test has it."""
-        if self.exact is None:
-            return super().p_value
-        return as_number(np.where(np.asarray(self.k) > 0, self.exact.p_value, np.nan))
-
-    @property
-    def shown(self) -> Table:
-        """The studies and the pooled result, by subgroup where there are some."""
-        return self.table_of()
-
-    def table_of(self, arms: Sequence[str] | None = None, *, digits: int | None = None) -> Table:
-        """The same with the names of the arms and the decimals of effects chosen."""
-        between = self.between if self.subgroups else None
-        return study_table(self, arms, digits=digits, subgroups=self.subgroups, between=between)
-
-    @cached_property
-    def between(self) -> Between:
-        """The test for subgroup differences.
-
-        Notes
-        -----
-        ``Q = sum(w (y - sum(w y)/sum(w))^2)`` over the pooled effects of the subgroups, with
-        ``w = 1/se^2`` of their Wald standard errors, as RevMan 5 has it.
-        """
-        y, se = (
-            np.stack([np.asarray(getattr(one, name)) for _, one in self.subgroups], -1)
-            for name in ("effect", "wald_se")
-        )
-        known = np.isfinite(y) & np.isfinite(se) & (se > 0)
-        found = inverse_variance(y, se * se, known)
-        df = np.where(known.all(-1), found.q_df, 0.0)
-        q = np.where(df > 0, found.q, np.nan)
-        p = heterogeneity.q_p_value(q, df)
-        return Between(*(as_number(x) for x in (q, np.where(df > 0, df, np.nan), p)))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything that the command line prints with ``--json``."""
-        if not self.subgroups:
-            return super().to_dict()
-        q, df, p = map(_plain, self.between)
-        return super().to_dict() | {
-            "subgroups": [{"name": name} | one.pooled() for name, one in self.subgroups],
-            "q_between": q,
-            "q_between_df": None if df is None else int(df),
-            "q_between_p_value": p,
-        }
-
-    def forest(self, **choices: Any) -> Forest:
-        """Draw a forest plot; see `twobytwo.plots.forest.forest`."""
-        from twobytwo.plots.forest import forest  # matplotlib takes a second to import
-
-        drawn = {"outcome": self.outcome, "subgroups": self.subgroups}
-        if self.subgroups and np.isfinite(self.between.q):
-            drawn["between"] = self.between
-        return forest(self, **{**drawn, **choices})
+def finished(
+    kind: type[Kind],
+    chosen: Options | ProportionOptions,
+    about: About,
+    table: tuple[FloatArray, ...],
+    each: Effects,
+    included: BoolArray,
+    found: mean.Mean,
+) -> Kind:
+    """What every pooling ends with, whatever its mean: the interval, and plain numbers."""
+    wide = mean.spread(each.effect, found, chosen.interval)
+    k = total(included)
+    numbers = {
+        "effect": found.effect, "se": wide.se, "wald_se": found.se, "df": wide.df,
+        "tau2": found.tau2, "q": found.q, "q_df": found.q_df,
+    }  # fmt: skip
+    some = k > 0
+    if not some.all():  # of no study at all even Q and tau2 are undefined; of one they are 0
+        numbers = {name: np.where(some, number, np.nan) for name, number in numbers.items()}
+    scalars: dict[str, Any] = {**numbers, "k": k}
+    if k.ndim == 0:
+        scalars = {name: float(number) for name, number in scalars.items()} | {"k": int(k)}
+        scalars["q_df"] = int(found.q_df) if k and not np.isnan(found.q_df) else np.nan
+    return kind(
+        options=chosen, **about._asdict(), table=table, included=included,
+        study_effect=each.effect, study_variance=each.variance, weights=found.weights, **scalars,
+    )  # fmt: skip
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class EffectsResult(Analysis):
-    """Pooled printed effects, or a batch of them.
-
-    Attributes
-    ----------
-    options : Options
-        How the effects were pooled.
-    """
-
-    options: Options
-
-    def forest(self, **choices: Any) -> Forest:
-        """Draw a forest plot without counts; see `twobytwo.plots.forest.forest`."""
-        from twobytwo.plots.forest import forest  # matplotlib, as above
-
-        return forest(self, **{"outcome": self.outcome, **choices})
+def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
+    """Names of k studies, as given or numbered."""
+    names = tuple(study) if study is not None else tuple(f"Study {i + 1}" for i in range(k))
+    if len(names) != k:
+        raise ValueError(f"{len(names)} study names for {k} studies")
+    return names
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class ProportionResult(Analysis):
-    """A pooled proportion, or a batch of them.
-
-    What `twobytwo.pooled.Pooled` says of effects is said here of logits, or of proportions
-    if these are pooled as they are. The statistic and its p-value are those of an effect of
-    0: of a proportion of one half on the logit scale.
-
-    Attributes
-    ----------
-    options : ProportionOptions
-        How the studies were pooled.
-    """
-
-    options: ProportionOptions
-
-    @property
-    def events(self) -> FloatArray:
-        """Patients with the event, shape (..., k)."""
-        return self.arms[0][0]
-
-    @property
-    def patients(self) -> FloatArray:
-        """All patients, shape (..., k)."""
-        return self.arms[0][1]
-
-    @cached_property
-    def limits(self) -> Interval:
-        """Interval of the pooled effect: a study's own if it is alone, exact at 0 and 1."""
-        wald = super().limits
-        alone, extreme = np.equal(self.k, 1), np.isinf(self.effect)
-        if not np.any(alone | extreme):
-            return wald
-        summed = self.events.sum(-1), self.patients.sum(-1)
-        own = STUDY_INTERVALS[self.options.study_interval](*summed, self.level)
-        exact = clopper_pearson(*summed, self.level)
-        limits = []
-        for lone, all_or_none, other in zip(own, exact, wald, strict=True):
-            proportion = np.where(alone, lone, all_or_none)
-            scaled = logit(proportion) if self.options.transform == "logit" else proportion
-            limits.append(np.where(alone | extreme, scaled, other))
-        return Interval(*limits)
-
-    @cached_property
-    def study_estimate(self) -> FloatArray:
-        """Proportion of each study, NaN where it has no patients."""
-        some = np.where(self.patients > 0, self.patients, np.nan)
-        proportion: FloatArray = self.events / some
-        return proportion
-
-    @cached_property
-    def study_interval(self) -> Interval:
-        """Interval of each study's proportion."""
-        interval = STUDY_INTERVALS[self.options.study_interval]
-        return interval(self.events, self.patients, self.level)
-
-    def forest(self, **choices: Any) -> Forest:
-        """Draw a forest plot; see `twobytwo.plots.forest.proportion_forest`."""
-        from twobytwo.plots.forest import proportion_forest  # matplotlib, as above
-
-        return proportion_forest(self, **{"outcome": self.outcome, **choices})
+def as_number(value: Any) -> Any:
+    """A float for one meta-analysis, the array for a batch."""
+    return float(value) if np.ndim(value) == 0 else value
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """What JSON can hold: None for what is undefined."""
     if value is None or isinstance(value, str):
         return value
     number = float(value)
@@ -312,3 +412,142 @@ def _plain(value: Any) -> Any:
 
 def _plain_list(column: FloatArray) -> list[float | None]:
     return [x if math.isfinite(x) else None for x in column.tolist()]
+
+
+# How it is printed.
+
+
+def pooled_text(result: Pooled, digits: int | None = None) -> str:
+    """The pooled estimate with its interval; a proportion in percent."""
+    pooled = result.estimate, result.ci_lower, result.ci_upper
+    own = result.k == 1 and result.method not in OF_COUNTS  # a study alone is the result
+    only = int(np.flatnonzero(result.included)[0]) if own else None
+    return effect_text(result, pooled, digits, only)
+
+
+def effect_text(
+    result: Pooled,
+    effect: Sequence[float],
+    digits: int | None = None,
+    study: int | None = None,
+) -> str:
+    """An estimate with its limits, on the natural scale, as this result's are printed.
+
+    It has the decimals asked for, or as many as it needs; of the study at a position the
+    estimate is exact before it is rounded.
+
+    Examples
+    --------
+    >>> from twobytwo import pool
+    >>> few = pool([40, 35], [100_000] * 2, [80, 75], [100_000] * 2, measure="RD")
+    >>> pooled_text(few), pooled_text(few, 2)
+    ('-0.00040 [-0.00055, -0.00025]', '0.00 [0.00, 0.00]')
+    """
+    columns = ([_scale(result) * x] for x in effect)
+    decimals = _decimals(result, effect, digits)
+    own = None
+    if study is not None and (exact := _exact(result)) is not None:
+        own = half_up_many(Ratios(*(x[[study]] for x in exact)), decimals)
+    estimate, lower, upper = columns
+    ratio = _is_ratio(result)
+    return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)[0]
+
+
+def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
+    """The effect of each study with its interval as printed; see `effect_text`.
+
+    Where a study needs more decimals than the pooled effect it has them.
+    """
+    scale = _scale(result)
+    columns = [scale * x for x in (result.study_estimate, *result.study_interval)]
+    pooled = result.estimate, result.ci_lower, result.ci_upper
+    decimals = _decimals(result, pooled, digits)
+    exact, ratio = _exact(result), _is_ratio(result)
+
+    def printed(at: Any, decimals: int) -> list[str]:
+        estimate, lower, upper = (x[at] for x in columns)
+        own = None if exact is None else half_up_many(Ratios(*(x[at] for x in exact)), decimals)
+        return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)
+
+    texts = printed(slice(None), decimals)
+    if digits is None:
+        lost = (columns[0] != 0) & (np.abs(columns[0]) < 0.5 / 10**decimals)
+        for i in np.flatnonzero(lost).tolist():
+            needed = _decimals(result, [x[i] / scale for x in columns], None)
+            texts[i] = printed(slice(i, i + 1), max(needed, decimals))[0]
+    return texts
+
+
+def _decimals(result: Pooled, effect: Sequence[float], digits: int | None) -> int:
+    """As many as an effect needs, if it says anything that small."""
+    if digits is not None:
+        return digits
+    estimate, lower, upper = effect
+    null = _null(result)
+    if null is None:
+        away = 100 * min(estimate, 1 - estimate)
+        return min(12, 1 - math.floor(math.log10(away))) if 0 < away < 0.05 else 1
+    excludes = lower > null or upper < null
+    if not (excludes or max(abs(lower), abs(upper)) < 0.05):
+        return 2
+    if excludes and not _is_ratio(result):
+        return rounding.decimals_for(estimate, lower, upper, null=null)
+    return min(rounding.decimals_for(estimate, math.nan, math.nan, null=null), MOST)
+
+
+def _null(result: Pooled) -> float | None:
+    """No effect, on the natural scale."""
+    return {"proportion": None, "RD": 0.0}.get(result.measure, 1.0)
+
+
+def _is_ratio(result: Pooled) -> bool:
+    return result.measure in ("OR", "RR")
+
+
+def _scale(result: Pooled) -> int:
+    return 100 if result.measure == "proportion" else 1
+
+
+def _exact(result: Pooled) -> Ratios | None:
+    """The studies' effects as ratios of whole numbers, where they are such."""
+    options = result.options
+    if isinstance(options, Options):
+        # Peto's odds ratio is no ratio of whole numbers.
+        if not result.table or options.method == "Peto":
+            return None
+        added = "none" if options.method in OF_COUNTS else options.zero_cells
+        return exact_ratios(Cells(*result.table), options.measure, added, options.increment)
+    events, n = (x.astype(np.int64) for x in result.arms[0])
+    return Ratios(100 * events, n)
+
+
+def heterogeneity(result: Pooled) -> str:
+    """The heterogeneity line of a forest plot."""
+    if result.method == "exact" and result.k > 1:
+        return "not measured by the exact method"
+    if not result.q_df > 0:
+        return "not applicable"
+    q = f"Q = {number(result.q)}, df = {result.q_df} ({p_equals(result.q_p_value)})"
+    i2, i2_tau2 = number(result.i2, 0), number(result.i2_tau2, 0)
+    both = i2_tau2 not in ("-", i2)
+    parts = [q, f"I2 = {i2} % (from Q), {i2_tau2} % (from tau2)" if both else f"I2 = {i2} %"]
+    if result.options.random:
+        parts.insert(0, f"tau2 = {number(result.tau2)}")
+    return "; ".join(parts)
+
+
+def differences(q: float, df: float, p: float) -> str:
+    """The line of the test for subgroup differences."""
+    if not np.isfinite(q):
+        return "undefined (each of two subgroups or more needs an effect and a standard error)"
+    return f"Q = {number(q)}, df = {df:g} ({p_equals(p)})"
+
+
+def overall(result: Pooled) -> str:
+    """The line of the test for an overall effect."""
+    if not np.isfinite(result.p_value):
+        return "not applicable"
+    if not np.isfinite(result.statistic):
+        return p_equals(result.p_value)
+    name = "z" if math.isnan(result.df) else f"t({result.df:g})"
+    return f"{name} = {number(abs(result.statistic))} ({p_equals(result.p_value)})"

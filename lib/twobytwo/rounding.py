@@ -443,3 +443,21 @@ def prints_as(value: float | Fraction, printed: str) -> bool:
     digits = re.sub(r"^(-?)\.", r"\g<1>0.", digits)
     decimals = len(digits.partition(".")[2])
     return half_up(value, decimals) == digits
+
+
+def signs(text: str) -> str:
+    """A printed number or line with the signs that plain text lacks.
+
+    Examples
+    --------
+    >>> signs("tau2 = 0.33; I2 = 43 %"), signs("-0.10 [-0.20, 0.01]"), signs("M-H"), signs("-")
+    ('τ² = 0.33; I² = 43 %', '−0.10 [−0.20, 0.01]', 'M-H', '–')
+    """
+    if text == "-":
+        return "–"
+    text = text.replace("tau2", "τ²").replace("I2", "I²")
+    starts = ("", " ", "[", "(")
+    return "".join(
+        "−" if sign == "-" and text[i - 1 : i] in starts and text[i + 1 : i + 2].isdigit() else sign
+        for i, sign in enumerate(text)
+    )

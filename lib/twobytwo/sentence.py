@@ -1,16 +1,14 @@
-"""What was done and what was found, in words: the sentences a paper needs."""
+"""What was done, in words: the sentences of a methods section."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from twobytwo.estimate.effects import Cells, estimable, has_zero_cell
 from twobytwo.options import Options, ProportionOptions
-from twobytwo.pooled import Pooled
-from twobytwo.rounding import number, p_equals
+from twobytwo.results import Pooled
 
 MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
 AN = {"OR": "an odds ratio", "RR": "a risk ratio", "RD": "a risk difference"}
@@ -46,88 +44,29 @@ PRINTED = "The effects and their standard errors are those printed, not computed
 STUDY = {"wilson": "Wilson's score interval", "clopper-pearson": "Clopper and Pearson's exact one"}
 
 
-def method(result: Pooled) -> str:
-    """State how a result came about.
+def tables(result: Pooled, options: Options) -> str:
+    """How 2x2 tables were pooled: the method, the interval, zero cells, studies left out."""
+    return _joined(
+        _pooling(result, options), _interval(result, options),
+        _zero_cells(result, options), _left_out(result, options),
+    )  # fmt: skip
 
-    Parameters
-    ----------
-    result : Pooled
-        Of one meta-analysis.
 
-    Returns
-    -------
-    str
-        The pooling, where Mantel-Haenszel enters, the interval, the zero-cell rule that
-        was used and on which studies, and the studies that were left out.
-    """
-    options = result.options
-    if isinstance(options, ProportionOptions):
-        parts = [
-            _proportions(result, options), _proportion_interval(result, options),
-            _beyond(result), _zero_arms(result, options),
-        ]  # fmt: skip
-    else:
-        parts = [_pooling(result, options), _interval(result, options)]
-        if result.table:
-            parts += [_zero_cells(result, options), _left_out(result, options)]
-        else:
-            parts.append(PRINTED)
+def printed(result: Pooled, options: Options) -> str:
+    """How printed effects were pooled."""
+    return _joined(_pooling(result, options), _interval(result, options), PRINTED)
+
+
+def proportions(result: Pooled, options: ProportionOptions) -> str:
+    """How proportions were pooled."""
+    return _joined(
+        _proportions(result, options), _proportion_interval(result, options),
+        _beyond(result), _zero_arms(result, options),
+    )  # fmt: skip
+
+
+def _joined(*parts: str) -> str:
     return " ".join(part for part in parts if part)
-
-
-def findings(result: Pooled, printed: Callable[[float, float, float], str]) -> str:
-    """Heterogeneity, the test of the effect and the prediction interval, a line each.
-
-    Parameters
-    ----------
-    result : Pooled
-        Of one meta-analysis.
-    printed : callable
-        Prints an estimate with its limits.
-    """
-    lines = [f"Heterogeneity: {heterogeneity(result)}"]
-    if result.measure != "proportion":
-        lines.append(f"Overall effect: {overall(result)}")
-    unit = " %" if result.measure == "proportion" else ""
-    if np.isfinite(result.prediction_lower):
-        whole = printed(result.estimate, result.prediction_lower, result.prediction_upper)
-        lines.append(f"Prediction interval for a new study: {whole[whole.index('[') :]}{unit}")
-    elif result.options.random and np.isfinite(result.se):
-        fewest = {"k-2": "three", "k-1": "two"}[result.options.prediction_df]
-        lines.append(f"Prediction interval for a new study: undefined (it needs {fewest} studies)")
-    return "\n".join(lines)
-
-
-def heterogeneity(result: Pooled) -> str:
-    """The heterogeneity line of a forest plot."""
-    if result.method == "exact" and result.k > 1:
-        return "not measured by the exact method"
-    if not result.q_df > 0:
-        return "not applicable"
-    q = f"Q = {number(result.q)}, df = {result.q_df} ({p_equals(result.q_p_value)})"
-    i2, i2_tau2 = number(result.i2, 0), number(result.i2_tau2, 0)
-    both = i2_tau2 not in ("-", i2)
-    parts = [q, f"I2 = {i2} % (from Q), {i2_tau2} % (from tau2)" if both else f"I2 = {i2} %"]
-    if result.options.random:
-        parts.insert(0, f"tau2 = {number(result.tau2)}")
-    return "; ".join(parts)
-
-
-def differences(q: float, df: float, p: float) -> str:
-    """The line of the test for subgroup differences."""
-    if not np.isfinite(q):
-        return "undefined (each of two subgroups or more needs an effect and a standard error)"
-    return f"Q = {number(q)}, df = {df:g} ({p_equals(p)})"
-
-
-def overall(result: Pooled) -> str:
-    """The line of the test for an overall effect."""
-    if not np.isfinite(result.p_value):
-        return "not applicable"
-    if not np.isfinite(result.statistic):
-        return p_equals(result.p_value)
-    name = "z" if math.isnan(result.df) else f"t({result.df:g})"
-    return f"{name} = {number(abs(result.statistic))} ({p_equals(result.p_value)})"
 
 
 def _pooling(result: Pooled, options: Options) -> str:
@@ -217,12 +156,11 @@ def _left_out(result: Pooled, options: Options) -> str:
     why = "had a zero cell, so no effect of {own}, and {were} left out"
     if options.center == "MH" and options.random:
         why += " of the mean, though not of the Mantel-Haenszel estimate"
-    said = (
+    return _joined(
         _left(result, absent, "had no patients in an arm and {were} left out"),
         _left(result, silent, "had no events in either arm, or only events, and {were} left out"),
         _left(result, without_effect, why),
     )
-    return " ".join(part for part in said if part)
 
 
 def _left(result: Pooled, which: np.ndarray, why: str) -> str:

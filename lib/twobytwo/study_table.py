@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from twobytwo import rounding, sentence
-from twobytwo.estimate.effects import Cells
-from twobytwo.options import OF_COUNTS, Options
-from twobytwo.pooled import ARMS, Pooled
-from twobytwo.rounding import Ratios, exact_ratios, half_up_many
+from twobytwo import results, rounding
+from twobytwo.options import OF_COUNTS
+from twobytwo.results import ARMS, Pooled, effect_text, pooled_text, study_texts
 from twobytwo.table import Column, Table
 
 HEADINGS = {0: (), 1: ("Events",), 2: ("Treatment", "Control")}
-# Decimals of a ratio, beyond which its bound is told.
-MOST = 5
 
 Subgroups = Sequence[tuple[str, Pooled]]
 # A row: the position of a study or a pooled result, its subgroup, its label.
@@ -81,14 +76,14 @@ def study_table(
         columns.append(_weights(result, rows))
     columns.append(_effects(result, rows, digits))
     about = f"{result.outcome}: the" if result.outcome else "The"
-    found = [sentence.findings(result, lambda *limits: effect_text(result, limits, digits))]
-    found += [f"{name}: {sentence.heterogeneity(one)}" for name, one in subgroups]
+    found = _findings(result, digits)
+    found += [f"{name}: {results.heterogeneity(one)}" for name, one in subgroups]
     if between is not None:
-        found.append(f"Subgroup differences: {sentence.differences(*between)}")
+        found.append(f"Subgroup differences: {results.differences(*between)}")
     return Table(
         tuple(columns),
         caption=f"{about} studies and the pooled result",
-        notes=("\n".join(found), sentence.method(result)),
+        notes=("\n".join(found), result.method_sentence),
         totals=1,
     )
 
@@ -148,117 +143,17 @@ def _effects(result: Pooled, rows: Rows, digits: int | None) -> Column:
     return Column(f"{heading} [{100 * result.level:g} % CI]", texts, values)
 
 
-def pooled_text(result: Pooled, digits: int | None = None) -> str:
-    """The pooled estimate with its interval; a proportion in percent."""
-    pooled = result.estimate, result.ci_lower, result.ci_upper
-    own = result.k == 1 and result.method not in OF_COUNTS  # a study alone is the result
-    only = int(np.flatnonzero(result.included)[0]) if own else None
-    return effect_text(result, pooled, digits, only)
-
-
-def effect_text(
-    result: Pooled,
-    effect: Sequence[float],
-    digits: int | None = None,
-    study: int | None = None,
-) -> str:
-    """An estimate with its interval, on the natural scale, as this result's are printed.
-
-    Parameters
-    ----------
-    result : Pooled
-        Of one meta-analysis.
-    effect : (float, float, float)
-        Estimate, lower and upper limit.
-    digits : int, optional
-        Decimals; as many as are needed if left out.
-    study : int, optional
-        The position of the study whose effect it is.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> from twobytwo.pool import pool
-    >>> few = pool([40, 35], [100_000] * 2, [80, 75], [100_000] * 2, measure="RD")
-    >>> pooled_text(few), pooled_text(few, 2)
-    ('-0.00040 [-0.00055, -0.00025]', '0.00 [0.00, 0.00]')
-    """
-    columns = ([_scale(result) * x] for x in effect)
-    decimals = _decimals(result, effect, digits)
-    own = None
-    if study is not None and (exact := _exact(result)) is not None:
-        own = half_up_many(Ratios(*(x[[study]] for x in exact)), decimals)
-    estimate, lower, upper = columns
-    ratio = _is_ratio(result)
-    return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)[0]
-
-
-def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
-    """The effect of each study with its interval as printed; see `effect_text`.
-
-    Where a study needs more decimals than the pooled effect it has them.
-    """
-    scale = _scale(result)
-    columns = [scale * x for x in (result.study_estimate, *result.study_interval)]
-    pooled = result.estimate, result.ci_lower, result.ci_upper
-    decimals = _decimals(result, pooled, digits)
-    exact, ratio = _exact(result), _is_ratio(result)
-
-    def printed(at: Any, decimals: int) -> list[str]:
-        estimate, lower, upper = (x[at] for x in columns)
-        own = None if exact is None else half_up_many(Ratios(*(x[at] for x in exact)), decimals)
-        return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)
-
-    texts = printed(slice(None), decimals)
-    if digits is None:
-        lost = (columns[0] != 0) & (np.abs(columns[0]) < 0.5 / 10**decimals)
-        for i in np.flatnonzero(lost).tolist():
-            needed = _decimals(result, [x[i] / scale for x in columns], None)
-            texts[i] = printed(slice(i, i + 1), max(needed, decimals))[0]
-    return texts
-
-
-def _decimals(result: Pooled, effect: Sequence[float], digits: int | None) -> int:
-    """As many as an effect needs, if it says anything that small."""
-    if digits is not None:
-        return digits
-    estimate, lower, upper = effect
-    null = _null(result)
-    if null is None:
-        away = 100 * min(estimate, 1 - estimate)
-        return min(12, 1 - math.floor(math.log10(away))) if 0 < away < 0.05 else 1
-    excludes = lower > null or upper < null
-    if not (excludes or max(abs(lower), abs(upper)) < 0.05):
-        return 2
-    if excludes and not _is_ratio(result):
-        return rounding.decimals_for(estimate, lower, upper, null=null)
-    return min(rounding.decimals_for(estimate, math.nan, math.nan, null=null), MOST)
-
-
-def _null(result: Pooled) -> float | None:
-    """No effect, on the natural scale."""
-    return {"proportion": None, "RD": 0.0}.get(result.measure, 1.0)
-
-
-def _is_ratio(result: Pooled) -> bool:
-    return result.measure in ("OR", "RR")
-
-
-def _scale(result: Pooled) -> int:
-    return 100 if result.measure == "proportion" else 1
-
-
-def _exact(result: Pooled) -> Ratios | None:
-    """The studies' effects as ratios of whole numbers, where they are such."""
-    options = result.options
-    if isinstance(options, Options):
-        # Peto's odds ratio is no ratio of whole numbers.
-        if not result.table or options.method == "Peto":
-            return None
-        added = "none" if options.method in OF_COUNTS else options.zero_cells
-        return exact_ratios(Cells(*result.table), options.measure, added, options.increment)
-    events, n = (x.astype(np.int64) for x in result.arms[0])
-    return Ratios(100 * events, n)
+def _findings(result: Pooled, digits: int | None) -> list[str]:
+    """Heterogeneity, the test of the effect and the prediction interval, a line each."""
+    lines = [f"Heterogeneity: {results.heterogeneity(result)}"]
+    if result.measure != "proportion":
+        lines.append(f"Overall effect: {results.overall(result)}")
+    unit = " %" if result.measure == "proportion" else ""
+    new = result.estimate, result.prediction_lower, result.prediction_upper
+    if np.isfinite(new[1]):
+        whole = effect_text(result, new, digits)
+        lines.append(f"Prediction interval for a new study: {whole[whole.index('[') :]}{unit}")
+    elif result.options.random and np.isfinite(result.se):
+        fewest = {"k-2": "three", "k-1": "two"}[result.options.prediction_df]
+        lines.append(f"Prediction interval for a new study: undefined (it needs {fewest} studies)")
+    return lines

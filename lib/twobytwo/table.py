@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from twobytwo.rounding import signs
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -118,24 +120,6 @@ class Shown(ABC):
     def to_frame(self) -> pd.DataFrame:
         """The numbers as a pandas frame, one row a row of the table."""
         return self.shown.to_frame()
-
-
-def signs(text: str) -> str:
-    """A printed number or line with the signs that plain text lacks.
-
-    Examples
-    --------
-    >>> signs("tau2 = 0.33; I2 = 43 %"), signs("-0.10 [-0.20, 0.01]"), signs("M-H"), signs("-")
-    ('τ² = 0.33; I² = 43 %', '−0.10 [−0.20, 0.01]', 'M-H', '–')
-    """
-    if text == "-":
-        return "–"
-    text = text.replace("tau2", "τ²").replace("I2", "I²")
-    starts = ("", " ", "[", "(")
-    return "".join(
-        "−" if sign == "-" and text[i - 1 : i] in starts and text[i + 1 : i + 2].isdigit() else sign
-        for i, sign in enumerate(text)
-    )
 
 
 def sentences(note: str) -> str:

@@ -11,13 +11,14 @@ from twobytwo.checks.grid import grid
 from twobytwo.checks.refits import leave_one_out
 from twobytwo.estimate.bayes import posterior, skeptical_sd
 from twobytwo.estimate.equal_odds import equal_odds
+from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.estimate.hypergeometric import laws
 from twobytwo.estimate.hypergeometric_normal import (
     hypergeometric_normal,
     likelihood_ratio_p,
     log_likelihood,
 )
-from twobytwo.estimate.intervals import p_value
+from twobytwo.estimate.mean import p_value
 
 GRIDS = {
     outcome: (grid(data.counts(outcome)), crude_control_risk(data.pooled(outcome)))
@@ -137,14 +138,15 @@ def test_wald_and_the_likelihood_ratio_disagree_on_the_deaths():
 
 def test_the_study_without_a_death_makes_most_of_the_difference_between_the_tests():
     counts = data.counts(DEATHS)
-    equal, fit = equal_odds(*counts.arms), hypergeometric_normal(*counts.arms, common=True)
+    equal, fit = equal_odds(*counts.arms), hypergeometric_normal(*counts.arms)
     fixed = data.pooled(DEATHS, method="IV", model="fixed")
     assert equal.deviance < 0.05 < equal.zelen < fixed.q_p_value
     at = counts.study.index("Cornelissen 2018")
     assert counts.events_treatment[at] == 0
     study = laws(*([arm[at]] for arm in counts.arms))
     # At an end of what the margins allow a study's own likelihood is 1.
-    exact = -2 * study.log_probability(np.array([[fit.effect]])).item()
+    common = np.log(exact_odds_ratio(*counts.arms).estimate)
+    exact = -2 * study.log_probability(np.array([[common]])).item()
     normal = (fixed.study_effect[at] - fixed.effect) ** 2 / fixed.study_variance[at]
     assert exact - normal > 0.5 * (fit.deviance - fixed.q) > 0
 

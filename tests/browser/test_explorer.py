@@ -11,8 +11,8 @@ from rescue.teach import explorer
 from rescue.teach.explorer import NONE
 from twobytwo.checks.absolute import can_hold, per_thousand
 from twobytwo.plots.forest import MEASURE
+from twobytwo.results import overall
 from twobytwo.rounding import half_up, number, p_equals, with_interval
-from twobytwo.sentence import overall
 
 PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "explorer.html").as_uri()
 OUTCOMES = {key: outcome for outcome, key in explorer.KEYS.items()}

@@ -9,7 +9,7 @@ OUTCOMES = ("mRS0_2", "mortality", "SICH")
 def figures(block):
     """In the order of the fields of a result."""
     return (
-        block["cond_mle"], *block["exact_CI"], *block["midp_CI"],
+        block["cond_mle"], *block["exact_CI"],
         block["p_minlik"], block["p_central"],
     )  # fmt: skip
 

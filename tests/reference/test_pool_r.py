@@ -5,7 +5,7 @@ import pytest
 from twobytwo import Counts, pool
 from twobytwo.checks.refits import cumulative, leave_one_out
 from twobytwo.estimate.effects import cells, peto_log_odds_ratio
-from twobytwo.estimate.heterogeneity import h_interval, i_squared_interval, i_squared_tau2
+from twobytwo.estimate.mean import h_interval, i_squared_interval, i_squared_tau2
 
 REL = 1e-8
 METAS_EFFECT = "TE"  # codespell:ignore

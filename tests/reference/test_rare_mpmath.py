@@ -12,8 +12,9 @@ SETS = json.loads(Path(__file__).with_name("rare.json").read_text("utf-8"))
 
 @pytest.mark.parametrize("name", SETS)
 def test_exact_odds_ratio(name):
-    found, expected = exact_odds_ratio(*SETS[name]["arms"]), SETS[name]["exact"]
-    assert tuple(found) == pytest.approx([float(x) for x in expected], rel=1e-9, abs=0)
+    expected = SETS[name]["exact"]
+    expected = [float(x) for x in (*expected[:3], *expected[5:])]  # without the mid-p limits
+    assert tuple(exact_odds_ratio(*SETS[name]["arms"])) == pytest.approx(expected, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("name", [name for name in SETS if SETS[name]["glmm"]])

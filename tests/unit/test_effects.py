@@ -1,4 +1,4 @@
-"""Study effects by hand, in exact fractions."""
+"""Effects of tables by hand, in exact fractions: each study's, and the one common to all."""
 
 import math
 from fractions import Fraction as F
@@ -6,8 +6,8 @@ from fractions import Fraction as F
 import numpy as np
 import pytest
 from twobytwo.estimate.effects import (
-    Cells,
     cells,
+    common_effect,
     corrected,
     estimable,
     has_zero_cell,
@@ -17,6 +17,20 @@ from twobytwo.estimate.effects import (
     risk_difference,
     study_effects,
 )
+
+MEASURES = ["OR", "RR", "RD"]
+ARMS = ([8, 13, 19], [12, 23, 48], [3, 4, 22], [14, 23, 100])
+ALL = np.full(3, True)
+OWN = {"OR": log_odds_ratio, "RR": log_risk_ratio, "RD": risk_difference}
+# Numerator and denominator of a table's part in the common effect.
+PARTS = {
+    "OR": lambda a, b, c, d: (F(a * d) / (a + b + c + d), F(b * c) / (a + b + c + d)),
+    "RR": lambda a, b, c, d: (F(a * (c + d)) / (a + b + c + d), F(c * (a + b)) / (a + b + c + d)),
+    "RD": lambda a, b, c, d: (
+        F(a * (c + d) - c * (a + b)) / (a + b + c + d),
+        F((a + b) * (c + d)) / (a + b + c + d),
+    ),
+}
 
 
 def one(*counts):
@@ -28,77 +42,74 @@ def exactly(fraction):
     return pytest.approx(float(fraction), rel=1e-14, abs=0)
 
 
+# Counts.
+
+
 def test_cells_are_events_and_non_events_of_each_arm():
     table = cells([8, 1], [12, 10], [3, 0], [14, 9])
     assert [cell.tolist() for cell in table] == [[8, 1], [4, 9], [3, 0], [11, 9]]
-
-
-def test_cells_broadcast_to_a_batch():
-    table = cells(np.zeros((5, 3)), [10, 20, 30], np.ones((5, 3)), [7])
-    assert [cell.shape for cell in table] == [(5, 3)] * 4
+    assert [cell.tolist() for cell in table.raised(0.5)] == [
+        [8.5, 1.5], [4.5, 9.5], [3.5, 0.5], [11.5, 9.5],
+    ]  # fmt: skip
+    batch = cells(np.zeros((5, 3)), [10, 20, 30], np.ones((5, 3)), [7])
+    assert [cell.shape for cell in batch] == [(5, 3)] * 4
 
 
 @pytest.mark.parametrize(
     "counts",
-    [
-        pytest.param((-1, 10, 1, 10), id="negative"),
-        pytest.param((1.5, 10, 1, 10), id="half an event"),
-        pytest.param((1, 10.5, 1, 10), id="half a patient"),
-        pytest.param((11, 10, 1, 10), id="more events than treated"),
-        pytest.param((1, 10, 11, 10), id="more events than controls"),
-        pytest.param((math.nan, 10, 1, 10), id="events missing"),
-        pytest.param((1, math.nan, 1, 10), id="n missing"),
-        pytest.param((math.inf, math.inf, 1, 10), id="infinite events"),
-        pytest.param((1, math.inf, 1, 10), id="infinite n"),
-    ],
-)
+    [(-1, 10, 1, 10), (1.5, 10, 1, 10), (1, 10.5, 1, 10), (11, 10, 1, 10), (1, 10, 11, 10),
+     (math.nan, 10, 1, 10), (1, math.nan, 1, 10), (math.inf, math.inf, 1, 10),
+     (1, math.inf, 1, 10)],
+)  # fmt: skip
 def test_impossible_counts_are_refused(counts):
     with pytest.raises(ValueError, match=r"study 1: .*whole numbers with 0 <= events <= n"):
         one(*counts)
 
 
-def test_the_refusal_names_the_study_and_the_arm():
-    with pytest.raises(ValueError, match="study 2: events_control = 9 of n_control = 8"):
-        cells([1, 1], [8, 8], [1, 9], [8, 8])
-
-
-def test_counts_without_a_study_axis_are_refused():
-    with pytest.raises(ValueError, match=r"pass \[8\], not 8"):
-        cells(8, 12, 3, 14)
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (([1, 1], [8, 8], [1, 9], [8, 8]),
+         "study 2: events_control = 9 of n_control = 8; "
+         "counts must be whole numbers with 0 <= events <= n"),
+        (([1, 7], [9, 6], [1, 1], [8, 8]),
+         "study 2: events_treatment = 7 of n_treatment = 6; "
+         "counts must be whole numbers with 0 <= events <= n"),
+        ((1, 9, 1, 8), "counts must be arrays with one entry per study: pass [8], not 8"),
+    ],
+)  # fmt: skip
+def test_what_a_bad_count_is_told(counts, said):
+    with pytest.raises(ValueError, match="counts") as told:
+        cells(*counts)
+    assert str(told.value) == said
 
 
 @pytest.mark.parametrize(
     ("counts", "ratio", "difference"),
     [
-        pytest.param((3, 10, 5, 10), True, True, id="events in both arms"),
-        pytest.param((0, 10, 5, 10), True, True, id="no event when treated"),
-        pytest.param((10, 10, 5, 10), True, True, id="only events when treated"),
-        pytest.param((0, 10, 10, 10), True, True, id="none against all"),
-        pytest.param((0, 10, 0, 10), False, True, id="no event at all"),
-        pytest.param((10, 10, 10, 10), False, True, id="only events"),
-        pytest.param((0, 0, 5, 10), False, False, id="nobody treated"),
-        pytest.param((5, 10, 0, 0), False, False, id="no controls"),
-        pytest.param((0, 0, 0, 0), False, False, id="nobody"),
-        pytest.param((0, 1, 1, 1), True, True, id="one patient an arm"),
+        ((3, 10, 5, 10), True, True),
+        ((0, 10, 5, 10), True, True),
+        ((10, 10, 5, 10), True, True),
+        ((0, 10, 10, 10), True, True),
+        ((0, 10, 0, 10), False, True),
+        ((10, 10, 10, 10), False, True),
+        ((0, 0, 5, 10), False, False),
+        ((5, 10, 0, 0), False, False),
+        ((0, 0, 0, 0), False, False),
+        ((0, 1, 1, 1), True, True),
     ],
 )
 def test_a_study_is_estimable(counts, ratio, difference):
-    found = [bool(estimable(one(*counts), measure)[0]) for measure in ("OR", "RR", "RD")]
+    found = [bool(estimable(one(*counts), measure)[0]) for measure in MEASURES]
     assert found == [ratio, ratio, difference]
 
 
-@pytest.mark.parametrize(
-    ("counts", "zero"),
-    [
-        ((1, 2, 1, 2), False),
-        ((0, 2, 1, 2), True),
-        ((2, 2, 1, 2), True),
-        ((1, 2, 0, 2), True),
-        ((1, 2, 2, 2), True),
-    ],
-)
-def test_a_zero_in_any_of_the_four_cells_is_found(counts, zero):
-    assert has_zero_cell(one(*counts)).tolist() == [zero]
+# Zero cells.
+
+
+def test_a_zero_in_any_of_the_four_cells_is_found():
+    table = cells([1, 0, 2, 1, 1], [2] * 5, [1, 1, 1, 0, 2], [2] * 5)
+    assert has_zero_cell(table).tolist() == [False, True, True, True, True]
 
 
 @pytest.mark.parametrize(
@@ -114,27 +125,32 @@ def test_the_zero_cell_rule_adds_the_increment_to_all_four_cells_of(rule, first,
     assert [[float(cell[i]) for cell in table] for i in (0, 1)] == [first, second]
 
 
-def test_a_zero_cell_in_one_meta_analysis_of_a_batch_changes_no_other():
-    table = corrected(cells([[0], [1]], [10], [3], [10]))
-    assert table.a.tolist() == [[0.5], [1.0]]
+def test_half_is_added_to_the_affected_studies_unless_told():
+    assert corrected(cells([[0], [1]], [10], [3], [10])).a.tolist() == [[0.5], [1.0]]
+    table, half = cells([0, 3, 0], [12, 20, 12], [5, 4, 0], [14, 20, 14]), ("affected", 0.5)
+    for measure in MEASURES:
+        assert np.array_equal(
+            study_effects(table, measure), study_effects(table, measure, *half), equal_nan=True
+        )
+    assert np.array_equal(risk_difference(table), risk_difference(table, *half))
+    with np.errstate(divide="ignore"):
+        for counts in [(0, 9, 3, 9), (3, 9, 0, 9), (9, 9, 3, 9), (3, 9, 9, 9)]:
+            assert np.isinf(study_effects(one(*counts), "OR", "none")).all()
 
 
-def test_log_odds_ratio():
-    effect, variance = log_odds_ratio(one(8, 12, 3, 14))
-    assert effect[0] == exactly(math.log(F(8 * 11, 4 * 3)))
-    assert variance[0] == exactly(F(1, 8) + F(1, 4) + F(1, 3) + F(1, 11))
+# A study.
 
 
-def test_log_risk_ratio():
-    effect, variance = log_risk_ratio(one(8, 12, 3, 14))
-    assert effect[0] == exactly(math.log(F(8, 12) / F(3, 14)))
-    assert variance[0] == exactly(F(1, 8) - F(1, 12) + F(1, 3) - F(1, 14))
-
-
-def test_risk_difference():
-    effect, variance = risk_difference(one(8, 12, 3, 14))
-    assert effect[0] == exactly(F(8, 12) - F(3, 14))
-    assert variance[0] == exactly(F(8 * 4, 12**3) + F(3 * 11, 14**3))
+def test_effects_and_variances_by_hand():
+    a, b, c, d, n1, n2 = map(F, (8, 4, 3, 11, 12, 14))
+    expected = {
+        "OR": (math.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d),
+        "RR": (math.log(a / n1 / (c / n2)), 1 / a - 1 / n1 + 1 / c - 1 / n2),
+        "RD": (a / n1 - c / n2, a * b / n1**3 + c * d / n2**3),
+    }
+    for measure, (y, v) in expected.items():
+        effect, variance = OWN[measure](one(8, 12, 3, 14))
+        assert (effect[0], variance[0]) == (exactly(y), exactly(v)), measure
 
 
 def test_peto_log_odds_ratio():
@@ -148,8 +164,7 @@ def test_peto_log_odds_ratio():
 
 def test_a_zero_cell_enlarges_n_of_the_risk_ratio_by_one():
     effect, variance = study_effects(one(0, 12, 5, 14), "RR")
-    half = F(1, 2)
-    assert effect[0] == exactly(math.log((half / 13) / (F(11, 2) / 15)))
+    assert effect[0] == exactly(math.log((F(1, 2) / 13) / (F(11, 2) / 15)))
     assert variance[0] == exactly(2 - F(1, 13) + F(2, 11) - F(1, 15))
 
 
@@ -160,79 +175,114 @@ def test_variance_of_the_risk_ratio_survives_cancellation():
     assert variance[0] == exactly(F(1, n - 1) - F(1, n) + F(1, n - 2) - F(1, n))
 
 
-@pytest.mark.parametrize("counts", [(0, 9, 3, 9), (3, 9, 0, 9), (9, 9, 3, 9), (3, 9, 9, 9)])
-def test_without_a_correction_the_odds_ratio_of_a_zero_cell_is_not_finite(counts):
-    with np.errstate(divide="ignore"):
-        effect, variance = study_effects(one(*counts), "OR", "none")
-    assert np.isinf(effect[0])
-    assert np.isinf(variance[0])
-
-
 @pytest.mark.parametrize("rule", ["affected", "all", "none"])
 @pytest.mark.parametrize(
-    "counts", [(0, 12, 5, 14), (12, 12, 5, 14), (3, 12, 0, 14), (3, 12, 5, 14)]
-)
-def test_a_risk_difference_with_a_variance_is_never_corrected(counts, rule):
-    a, n1, c, n2 = counts
-    effect, variance = study_effects(one(*counts), "RD", rule)
-    assert effect[0] == exactly(F(a, n1) - F(c, n2))
-    assert variance[0] == exactly(F(a * (n1 - a), n1**3) + F(c * (n2 - c), n2**3))
-
-
-@pytest.mark.parametrize("rule", ["affected", "all"])
-@pytest.mark.parametrize(
-    "counts", [(0, 12, 0, 14), (12, 12, 14, 14), (0, 12, 14, 14), (12, 12, 0, 14), (0, 1, 0, 1)]
-)
-def test_a_risk_difference_without_a_variance_gets_it_from_corrected_cells(counts, rule):
-    a, n1, c, n2 = counts
-    h = F(1, 4)
+    "counts",
+    [(0, 12, 5, 14), (12, 12, 5, 14), (3, 12, 0, 14), (3, 12, 5, 14), (0, 12, 0, 14),
+     (12, 12, 14, 14), (0, 12, 14, 14), (12, 12, 0, 14), (0, 1, 0, 1)],
+)  # fmt: skip
+def test_a_risk_difference_is_corrected_only_where_it_would_lack_a_variance(counts, rule):
+    a, n1, c, n2 = map(F, counts)
     effect, variance = study_effects(one(*counts), "RD", rule, 0.25)
-    assert effect[0] == float(F(a, n1) - F(c, n2))
-    assert variance[0] == exactly(
-        (a + h) * (n1 - a + h) / (n1 + 2 * h) ** 3 + (c + h) * (n2 - c + h) / (n2 + 2 * h) ** 3
-    )
-
-
-def test_with_the_rule_none_a_risk_difference_may_lack_a_variance():
-    assert study_effects(one(0, 12, 0, 14), "RD", "none").variance.tolist() == [0.0]
+    assert effect[0] == exactly(a / n1 - c / n2)
+    raw = a * (n1 - a) / n1**3 + c * (n2 - c) / n2**3
+    if raw == 0 and rule != "none":
+        h = F(1, 4)
+        raw = (a + h) * (n1 - a + h) / (n1 + 2 * h) ** 3
+        raw += (c + h) * (n2 - c + h) / (n2 + 2 * h) ** 3
+    assert variance[0] == exactly(raw)
 
 
 def test_effects_of_a_batch_are_those_of_its_parts():
     arms = np.array([[[1, 0, 5]], [[9, 8, 7]], [[4, 3, 0]], [[9, 8, 7]]])
     arms = np.concatenate([arms, arms[:, :, ::-1]], axis=1)
-    for measure in ("OR", "RR", "RD"):
+    for measure in MEASURES:
         whole = study_effects(cells(*arms), measure)
-        for i in (0, 1):
-            part = study_effects(cells(*arms[:, i]), measure)
-            assert np.array_equal(whole.effect[i], part.effect)
-            assert np.array_equal(whole.variance[i], part.variance)
+        parts = [study_effects(cells(*arms[:, i]), measure) for i in (0, 1)]
+        assert np.array_equal(np.stack(whole, 1), parts)
 
 
-def test_raised_keeps_the_order_of_the_cells():
-    assert Cells(*(np.array([x]) for x in (1.0, 2, 3, 4))).raised(0.5).d.tolist() == [4.5]
+# Mantel-Haenszel.
 
 
-def test_half_is_added_to_the_affected_studies_unless_told():
-    table = cells([0, 3], [12, 20], [5, 4], [14, 20])
-    half = {"zero_cells": "affected", "increment": 0.5}
-    assert np.array_equal(corrected(table), corrected(table, **half))
-    for measure in ("OR", "RR", "RD"):
-        told = study_effects(table, measure, **half)
-        assert np.array_equal(study_effects(table, measure), told)
-    # Of a study with no event in either arm only the correction gives the RD a variance.
-    empty = cells([0], [12], [0], [14])
-    told = risk_difference(empty, **half)
-    assert np.array_equal(risk_difference(empty).variance, told.variance)
-    assert told.variance[0] > 0
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_common_effect_is_the_quotient_of_two_sums_with_its_variance(measure):
+    tables = [(a, n1 - a, c, n2 - c) for a, n1, c, n2 in zip(*ARMS, strict=True)]
+    parts = [PARTS[measure](*table) for table in tables]
+    r, s = (sum(some) for some in zip(*parts, strict=True))
+    common = common_effect(cells(*ARMS), ALL, measure)
+    assert common.effect == exactly(r / s if measure == "RD" else math.log(r / s))
+    assert common.weights.tolist() == [exactly(part) for _, part in parts]
+    spread = F(0)
+    for (a, b, c, d), (ri, si) in zip(tables, parts, strict=True):
+        n1, n2, n = a + b, c + d, a + b + c + d
+        if measure == "OR":  # Robins, Breslow and Greenland
+            p, q = F(a + d, n), F(b + c, n)
+            spread += (p * ri / r**2 + (p * si + q * ri) / (r * s) + q * si / s**2) / 2
+        elif measure == "RR":  # Greenland and Robins
+            spread += F(n1 * n2 * (a + c) - a * c * n, n**2) / (r * s)
+        else:
+            spread += si**2 / s**2 * (F(a * b, n1**3) + F(c * d, n2**3))
+    assert common.se**2 == exactly(spread)
 
 
-def test_what_a_bad_count_is_told():
-    with pytest.raises(ValueError, match="counts") as told:
-        cells([1, 7], [9, 6], [1, 1], [8, 8])
-    assert str(told.value) == (
-        "study 2: events_treatment = 7 of n_treatment = 6; "
-        "counts must be whole numbers with 0 <= events <= n"
-    )
-    with pytest.raises(ValueError, match="counts") as told:
-        cells(1, 9, 1, 8)
-    assert str(told.value) == ("counts must be arrays with one entry per study: pass [8], not 8")
+@pytest.mark.parametrize("measure", MEASURES)
+def test_of_one_study_it_is_the_study(measure):
+    table = one(8, 12, 3, 14)
+    common = common_effect(table, ALL[:1], measure)
+    effect, variance = OWN[measure](table)
+    assert (common.effect, common.se) == (exactly(effect[0]), exactly(math.sqrt(variance[0])))
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR"])
+@pytest.mark.parametrize(
+    ("rule", "first", "second"),
+    [("affected", F(0), F(1, 4)), ("all", F(1, 4), F(1, 4)), ("none", F(0), F(0))],
+)
+def test_the_zero_cell_rule_reaches_the_sums(measure, rule, first, second):
+    terms = [
+        PARTS[measure](*(cell + first for cell in (8, 4, 3, 11))),
+        PARTS[measure](*(cell + second for cell in (F(0), 10, 4, 6))),
+    ]
+    r, s = (sum(some) for some in zip(*terms, strict=True))
+    table = cells([8, 0], [12, 10], [3, 4], [14, 10])
+    common = common_effect(table, ALL[:2], measure, rule, 0.25)
+    assert common.effect == exactly(math.log(r / s))
+    assert np.isfinite(common.se)
+
+
+@pytest.mark.parametrize("measure", ["OR", "RR"])
+def test_without_an_event_in_any_control_arm_a_ratio_is_not_finite(measure):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        table = cells([1, 2], [10, 12], [0, 0], [10, 14])
+        assert not np.isfinite(common_effect(table, ALL[:2], measure, "none").effect)
+
+
+def test_a_risk_difference_takes_the_increment_only_where_its_error_would_be_zero():
+    table = cells([0, 0], [9, 9], [0, 0], [9, 9])
+    for told, h in (((), F(1, 2)), (("all", 0.25), F(1, 4))):
+        study = 2 * h * (9 + h) / (9 + 2 * h) ** 3
+        common = common_effect(table, ALL[:2], "RD", *told)
+        assert (common.effect, common.se**2) == (0, exactly(study / 2))
+    assert common_effect(table, ALL[:2], "RD", "none").se == 0
+    raw = common_effect(cells(*ARMS), ALL, "RD")
+    assert common_effect(cells(*ARMS), ALL, "RD", "all", 5).se == raw.se
+    # One study with a variance is enough: the other one stays without.
+    common = common_effect(cells([0, 8], [9, 12], [0, 3], [9, 14]), ALL[:2], "RD")
+    weights = F(81, 18), F(12 * 14, 26)
+    variance = F(8 * 4, 12**3) + F(3 * 11, 14**3)
+    assert common.se**2 == exactly(weights[1] ** 2 * variance / sum(weights) ** 2)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_batch_is_pooled_row_by_row_and_a_study_left_out_is_as_if_not_there(measure):
+    rng = np.random.default_rng(1)
+    n1, n2 = rng.integers(5, 50, (2, 6, 4))
+    arms = rng.integers(1, n1), n1, rng.integers(1, n2), n2
+    use = rng.random((6, 4)) < 0.8
+    use[:, 0] = True
+    batch = common_effect(cells(*arms), use, measure)
+    assert (batch.weights[~use] == 0).all()
+    for i in range(6):
+        row = common_effect(cells(*(arm[i][use[i]] for arm in arms)), ALL[:1], measure)
+        assert [batch.effect[i], batch.se[i]] == [exactly(row.effect), exactly(row.se)]

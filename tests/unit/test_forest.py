@@ -12,8 +12,8 @@ from twobytwo import pool, pool_proportions
 from twobytwo.plots.estimates import estimates
 from twobytwo.plots.forest import axis_of, forest, proportion_forest
 from twobytwo.plots.forest_layout import area
+from twobytwo.results import study_texts
 from twobytwo.rounding import half_up
-from twobytwo.study_table import study_texts
 
 STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]
 NAMES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
@@ -89,11 +89,6 @@ def case(name, narrow=False):
 @pytest.fixture(params=CASES)
 def drawn(request):
     return case(request.param)
-
-
-@pytest.fixture(params=CASES)
-def stacked(request):
-    return case(request.param, narrow=True)
 
 
 def rows(plot, *kinds):
@@ -187,15 +182,14 @@ def check_marks(result, plot):
         assert value_at(plot, line[0, 0]) == pytest.approx(0, abs=1e-12)
 
 
-def test_marks_stand_where_the_numbers_are(drawn):
-    check_marks(*drawn)
-
-
-def test_marks_on_a_phone_stand_there_too(stacked):
-    result, plot = stacked
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("name", CASES)
+def test_marks_stand_where_the_numbers_are(name, narrow):
+    result, plot = case(name, narrow)
     check_marks(result, plot)
-    assert plot.layout.width == pytest.approx(358 * 72 / 96, abs=0.1)
-    assert plot.layout.right - plot.layout.left > 0.9 * plot.layout.width
+    if narrow:
+        assert plot.layout.width == pytest.approx(358 * 72 / 96, abs=0.1)
+        assert plot.layout.right - plot.layout.left > 0.9 * plot.layout.width
 
 
 def test_a_square_too_small_to_see_gets_a_tick():
@@ -348,15 +342,12 @@ def test_header_and_lines_below():
     ):  # fmt: skip
         assert line in written, line
     assert written.count("events/total") == 2
+    weight = {text.get_text(): text.get_weight() for text in texts(plot)}
+    assert {weight[x] for x in ("Total", "64/149", "2.87 [1.77, 4.66]")} == {"bold"}
+    assert {weight[x] for x in ("Peng 2019", "24/66", "2.33 [1.06, 5.12]")} == {"normal"}
     fixed = forest(pool(*MRS, model="fixed", level=0.9)).table
     assert (fixed.model, fixed.heading.effect) == ("fixed effect", "OR [90 % CI]")
     assert case("k = 1")[1].table.lines[0] == "Heterogeneity: not applicable"
-
-
-def test_pooled_rows_are_bold_and_the_studies_are_not():
-    weight = {text.get_text(): text.get_weight() for text in texts(case("mrs")[1])}
-    assert weight["Total"] == weight["64/149"] == weight["2.87 [1.77, 4.66]"] == "bold"
-    assert weight["Peng 2019"] == weight["24/66"] == weight["2.33 [1.06, 5.12]"] == "normal"
 
 
 @pytest.mark.parametrize("narrow", [False, True])
@@ -456,11 +447,13 @@ def test_the_order_of_the_studies(sort, order):
     assert drawn == pytest.approx([at[name] for name in found])
 
 
-def test_numbers_are_printed_as_the_caller_wants():
-    plot = forest(pool(*DEATHS), number=lambda value: f"{value:.3g}")
+def test_effects_have_the_decimals_asked_for():
+    plot = forest(pool(*DEATHS), digits=3)
     assert rows(plot, "total")[0].effect == "0.385 [0.159, 0.935]"
-    plot = proportion_forest(pool_proportions(*DEATHS[:2]), number=lambda value: f"{value:.3f}")
+    plot = proportion_forest(pool_proportions(*DEATHS[:2]), digits=3)
     assert rows(plot, "study")[0].effect.startswith("4.348 [")
+    with pytest.raises(TypeError, match="compared with nothing"):
+        proportion_forest(pool_proportions(*DEATHS[:2]), better="fewer")
 
 
 def groups(**choices):

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from twobytwo.checks.leading import BECAUSE, REASONS, conclusion, leading, peto_conditions
 from twobytwo.checks.simulate import draw
-from twobytwo.estimate.effects import cells
-from twobytwo.estimate.mantel_haenszel import common_effect, spread_standard_error
+from twobytwo.estimate.effects import cells, common_effect, spread_standard_error
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 CLEAR = ([3, 4, 2, 4], [300] * 4, [15, 12, 14, 17], [300] * 4)

@@ -10,19 +10,25 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import expit
 from twobytwo.estimate.binomial_normal import slopes
-from twobytwo.estimate.intervals import t_interval, wald
 from twobytwo.estimate.likelihood import (
     binomial_normal,
     common_proportion,
-    log_likelihood,
     near_separation,
 )
+from twobytwo.estimate.mean import t_interval, wald
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
 
 
 def near(value, rel=1e-10, absolute=0.0):
     return pytest.approx(value, rel=rel, abs=absolute, nan_ok=True)
+
+
+def log_likelihood(x, n, mu, tau2):
+    """Of all studies, less that of a proportion per study."""
+    mu, tau2 = (np.asarray(a, float)[..., None] for a in (mu, tau2))
+    arrays = np.broadcast_arrays(np.asarray(x, float), np.asarray(n, float), mu, tau2)
+    return slopes(*arrays).height.sum(-1)
 
 
 def brute_force(x, n, mu, tau2):

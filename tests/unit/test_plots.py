@@ -17,6 +17,7 @@ from twobytwo.plots.labels import MOST, place
 from twobytwo.plots.sheet import even, of_effects
 from twobytwo.rounding import half_up
 
+Z = {0.1: 1.6448536, 0.05: 1.9599640, 0.01: 2.5758293}  # where a study has that p
 STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]
 NAMES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
 MRS = ([13, 19, 8, 24], STENT, [4, 22, 3, 13], CONTROL)
@@ -79,6 +80,10 @@ def points(plot):
     (dots,) = artists(plot, "studies")
     assert isinstance(dots, PathCollection)
     return np.asarray(dots.get_offsets())
+
+
+def numbers(plot, *names):
+    return np.column_stack([plot.numbers[name] for name in names])
 
 
 def line(plot, gid):
@@ -177,7 +182,7 @@ def test_funnel_points_are_effects_and_standard_errors(name):
 def test_precise_studies_are_on_top(name):
     _, plot = case("funnel", name)
     bottom, top = plot.figure.axes[0].get_ylim()
-    assert bottom > plot.se.max() > top == 0
+    assert bottom > plot.numbers["se"].max() > top == 0
 
 
 def test_contours_are_where_a_study_has_that_p(name):
@@ -189,11 +194,10 @@ def test_contours_are_where_a_study_has_that_p(name):
         for side, path in zip((-1, 1), shade.get_paths(), strict=True):
             tip, near, _far, _ = path.vertices
             assert tip == pytest.approx([0, 0])
-            assert near[0] / near[1] == pytest.approx(side * plot.contours[p])
+            assert near[0] / near[1] == pytest.approx(side * Z[p])
         edges.append([abs(x) for x in path.vertices[1:3, 0] / path.vertices[1, 1]])
     # Each shade begins where the one before it ends.
     assert [near for near, _ in edges[1:]] == pytest.approx([end for _, end in edges[:-1]])
-    assert plot.contours == pytest.approx({0.1: 1.6448536, 0.05: 1.9599640, 0.01: 2.5758293})
     darkness = [artists(plot, f"below-{p:g}")[0].get_alpha() for p in CONTOURS]
     assert darkness == sorted(darkness)
 
@@ -203,14 +207,15 @@ def test_the_region_fans_out_from_the_pooled_effect(name):
     for gid, side in (("region-low", -1), ("region-high", 1)):
         start, end = line(plot, gid)
         assert start == pytest.approx([result.effect, 0])
-        assert (end[0] - result.effect) / end[1] == pytest.approx(side * 1.9599640)
+        assert (end[0] - result.effect) / end[1] == pytest.approx(side * Z[0.05])
     assert line(plot, "pooled")[:, 0] == pytest.approx(result.effect)
     assert line(plot, "no-effect")[:, 0] == pytest.approx(0)
 
 
 def test_the_level_of_the_result_sets_the_region():
     plot = funnel(pool(*DEATHS, level=0.9))
-    assert plot.region == pytest.approx(1.6448536)
+    start, end = line(plot, "region-high")
+    assert (end[0] - start[0]) / end[1] == pytest.approx(Z[0.1])
     assert "90 % region" in plot.alt
 
 
@@ -219,9 +224,8 @@ def test_studies_outside_the_region_are_told():
     result = pool(np.where(np.arange(40) % 7, a, n1 // 9), n1, c, n2, study=names(40))
     plot = funnel(result)
     away = np.abs(result.study_effect - result.effect) / np.sqrt(result.study_variance)
-    assert list(plot.outside) == [n for n, z in zip(names(40), away, strict=True) if z > 1.959964]
-    assert plot.outside
-    assert ", ".join(plot.outside) in plot.alt
+    outside = [n for n, z in zip(names(40), away, strict=True) if z > Z[0.05]]
+    assert f"{len(outside)} studies lie outside it: {', '.join(outside)}. Shaded" in plot.alt
 
 
 @pytest.mark.parametrize(("some", "noted"), [("deaths", True), ("k = 10", False)])
@@ -248,7 +252,9 @@ def test_labbe_points_are_the_raw_risks(name):
     found = points(plot)
     in_order = [np.array(sorted(map(tuple, rows))) for rows in (found, risks)]
     assert in_order[0] == pytest.approx(in_order[1])
-    assert np.column_stack([plot.control, plot.treatment]) == pytest.approx(risks)
+    assert np.column_stack(
+        [plot.numbers[arm] for arm in ("control", "treatment")]
+    ) == pytest.approx(risks)
 
 
 def test_areas_are_as_the_patients(name):
@@ -258,12 +264,14 @@ def test_areas_are_as_the_patients(name):
     assert sorted(dots.get_sizes() / dots.get_sizes().sum()) == pytest.approx(
         sorted(patients / patients.sum())
     )
-    assert plot.area / plot.patients == pytest.approx(plot.area[0] / plot.patients[0])
+    assert plot.numbers["patients"] == pytest.approx(patients)
     # Each disc has its own study's size.
     size = dict(zip(map(tuple, points(plot)), dots.get_sizes(), strict=True))
     if len(size) == len(patients):
-        drawn = [size[at] for at in zip(plot.control, plot.treatment, strict=True)]
-        assert np.pi / 4 * np.array(drawn) == pytest.approx(plot.area)
+        at = zip(plot.numbers["control"], plot.numbers["treatment"], strict=True)
+        assert np.divide([size[one] for one in at], patients) == pytest.approx(
+            dots.get_sizes().max() / patients.max()
+        )
 
 
 def test_the_diagonal_and_the_curve_of_the_pooled_odds_ratio():
@@ -273,7 +281,6 @@ def test_the_diagonal_and_the_curve_of_the_pooled_odds_ratio():
     inner = slice(1, None)
     odds = y[inner] / (1 - y[inner]) / (x[inner] / (1 - x[inner]))
     assert odds == pytest.approx(result.estimate)
-    assert plot.curve == pytest.approx(np.column_stack([x, y]))
 
 
 def test_other_measures_have_their_own_lines():
@@ -310,7 +317,9 @@ def test_baujat_points_are_contribution_and_influence(name):
     expected = np.column_stack([contributions(result), influences(result)])
     expected = expected[np.isfinite(expected).all(-1)]
     assert points(plot) == pytest.approx(expected)
-    assert np.column_stack([plot.contribution, plot.influence]) == pytest.approx(expected)
+    assert np.column_stack(
+        [plot.numbers["contribution"], plot.numbers["influence"]]
+    ) == pytest.approx(expected)
 
 
 def test_contributions_add_up_to_the_results_own_q(name):
@@ -337,7 +346,7 @@ def test_influence_is_that_of_leaving_one_out(choices):
 def test_baujat_names_the_study_that_makes_the_heterogeneity():
     _, plot = case("baujat", "deaths")
     assert "Baracchini 2017 adds most to it; Baracchini 2017 moves the result most." in plot.alt
-    assert f"Q is {half_up(plot.contribution.sum(), 2)} in all" in plot.alt
+    assert f"Q is {half_up(plot.numbers['contribution'].sum(), 2)} in all" in plot.alt
 
 
 # Scales and labels.

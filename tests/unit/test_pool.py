@@ -121,48 +121,26 @@ def test_peto_by_hand():
 
 
 @pytest.mark.parametrize("choices", EVERY_METHOD)
-def test_peto_and_every_other_method_pool_identical_studies_to_the_study(choices):
+def test_identical_studies_pool_to_the_study_and_are_not_heterogeneous(choices):
     result = pool([3] * 5, [10] * 5, [5] * 5, [12] * 5, **choices)
     assert result.effect == near(result.study_effect[0], rel=1e-10)
     assert result.weight.tolist() == [near(20.0)] * 5
-    if choices["method"] == "IV":
-        # Q is 0 but for rounding; about an M-H mean it is 0 too, as all studies are that mean.
-        assert result.q == pytest.approx(0, abs=1e-25)
-
-
-@pytest.mark.parametrize("choices", EVERY_METHOD)
-def test_identical_studies_are_not_heterogeneous(choices):
-    result = pool([3] * 5, [10] * 5, [5] * 5, [12] * 5, **choices)
     assert result.q == pytest.approx(0, abs=1e-25)
-    assert (result.q_df, result.i2) == (4, 0)
-    assert result.q_p_value == near(1.0)
+    assert (result.q_df, result.i2, result.q_p_value) == (4, 0, near(1.0))
     assert result.tau2 == 0 or choices["model"] == "fixed"
 
 
 @pytest.mark.parametrize("choices", EVERY_METHOD)
-def test_one_study_is_its_own_pooled_result(choices):
-    result = pool([3], [10], [5], [12], **choices)
-    assert result.effect == near(result.study_effect[0])
-    assert result.se == near(math.sqrt(result.study_variance[0]))
-    assert (result.k, result.q, result.q_df) == (1, 0, 0)
-    assert np.isnan([result.i2, result.h2, result.q_p_value]).all()
-    assert np.isnan([result.prediction_lower, result.prediction_upper]).all()
-
-
-@pytest.mark.parametrize("choices", EVERY_METHOD)
 @pytest.mark.parametrize(
-    "study",
-    [
-        pytest.param((0, 12, 5, 14), id="no event when treated"),
-        pytest.param((12, 12, 5, 14), id="only events when treated"),
-        pytest.param((0, 12, 14, 14), id="none against all"),
-        pytest.param((0, 1, 1, 1), id="one patient an arm"),
-    ],
+    "study", [(3, 10, 5, 12), (0, 12, 5, 14), (12, 12, 5, 14), (0, 12, 14, 14), (0, 1, 1, 1)]
 )
-def test_one_study_with_a_zero_cell_is_its_own_pooled_result(study, choices):
+def test_one_study_is_its_own_pooled_result(study, choices):
     result = pool(*([x] for x in study), **choices)
     assert result.effect == near(result.study_effect[0])
     assert result.se == near(math.sqrt(result.study_variance[0]))
+    assert (result.k, result.q, result.q_df) == (1, 0, 0)
+    undefined = (result.i2, result.h2, result.q_p_value, *result.prediction)
+    assert np.isnan(undefined).all()
 
 
 @pytest.mark.parametrize("choices", EVERY_METHOD)
@@ -180,41 +158,24 @@ def test_a_risk_difference_that_nothing_may_be_added_to_has_no_standard_error():
     assert math.isnan(result.se)
 
 
-@pytest.mark.parametrize("choices", EVERY_METHOD)
-@pytest.mark.parametrize(
-    "arms",
-    [
-        pytest.param(([], [], [], []), id="no rows"),
-        pytest.param(([0, 0], [0, 0], [1, 2], [3, 4]), id="nobody treated"),
-    ],
-)
+@pytest.mark.parametrize("choices", [*EVERY_METHOD, *EVERY_RANDOM])
+@pytest.mark.parametrize("arms", [([], [], [], []), ([0, 0], [0, 0], [1, 2], [3, 4])])
 def test_without_a_study_nothing_is_pooled(arms, choices):
     result = pool(*arms, **choices)
     assert result.k == 0
-    assert np.isnan([result.effect, result.se, result.p_value, result.ci_lower]).all()
-
-
-@pytest.mark.parametrize("measure", ["OR", "RR"])
-@pytest.mark.parametrize("events", [0, 10], ids=["no events at all", "only events"])
-def test_a_ratio_cannot_come_from(events, measure):
-    result = pool([events] * 3, [10] * 3, [events] * 3, [10] * 3, measure=measure)
-    assert result.k == 0
-    assert math.isnan(result.estimate)
-    assert not result.included.any()
+    undefined = (result.effect, result.se, result.p_value, result.ci_lower, result.tau2, result.df)
+    assert np.isnan(undefined).all()
 
 
 @pytest.mark.parametrize("events", [0, 10], ids=["no events at all", "only events"])
-def test_a_risk_difference_of_zero_comes_from(events):
+def test_of_these_a_ratio_cannot_come_and_the_risk_difference_is_zero(events):
+    for measure in ("OR", "RR"):
+        result = pool([events] * 3, [10] * 3, [events] * 3, [10] * 3, measure=measure)
+        assert (result.k, result.included.any()) == (0, False)
+        assert math.isnan(result.estimate)
     result = pool([events] * 3, [10] * 3, [events] * 3, [10] * 3, measure="RD")
     assert (result.k, result.estimate) == (3, 0)
     assert result.ci_lower < 0 < result.ci_upper
-
-
-@pytest.mark.parametrize("choices", EVERY_METHOD)
-def test_two_studies_have_no_prediction_interval(choices):
-    result = pool([3, 1], [10, 10], [5, 6], [12, 12], **choices)
-    assert (result.k, result.q_df) == (2, 1)
-    assert np.isnan([result.prediction_lower, result.prediction_upper]).all()
 
 
 @pytest.mark.parametrize("k", [3, 17, 70, 10_000])
@@ -244,14 +205,6 @@ def test_counts_of_a_billion(choices):
     else:
         assert large.effect == near(small.effect, rel=1e-10)
         assert large.se == near(small.se / 1000, rel=1e-10)
-
-
-@pytest.mark.parametrize("choices", EVERY_METHOD)
-def test_one_dominant_study_is_the_fixed_result(choices):
-    arms = ([3 * 10**8, 1], [10**9, 10], [4 * 10**8, 2], [10**9, 10])
-    result = pool(*arms, **choices)
-    assert result.weight[0] > 99.9
-    assert result.effect == near(result.study_effect[0], rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -286,7 +239,7 @@ def test_a_study_with_a_zero_cell_moves_the_center_of_q_though_nothing_was_added
     assert with_it.q > without.q
 
 
-@pytest.mark.parametrize("choices", EVERY_METHOD)
+@pytest.mark.parametrize("choices", [*EVERY_METHOD, *EVERY_RANDOM])
 def test_an_absent_study_in_a_batch_is_as_if_it_were_not_there(choices):
     batch = pool(
         [[3, 4, 0], [3, 4, 2]], [[10, 10, 0], [10, 10, 9]],
@@ -294,8 +247,8 @@ def test_an_absent_study_in_a_batch_is_as_if_it_were_not_there(choices):
     )  # fmt: skip
     two = pool([3, 4], [10, 10], [5, 2], [10, 10], **choices)
     assert batch.k.tolist() == [2, 2]
-    for name in ("effect", "se", "q", "p_value"):
-        assert getattr(batch, name).tolist() == [near(getattr(two, name), rel=1e-10)] * 2
+    for name in ("effect", "se", "tau2", "df", "q", "p_value"):
+        assert getattr(batch, name) == pytest.approx([getattr(two, name)] * 2, nan_ok=True), name
 
 
 @pytest.mark.parametrize("choices", EVERY_METHOD)
@@ -310,29 +263,20 @@ def test_a_batch_of_any_shape_has_results_of_that_shape(choices):
         assert np.shape(getattr(result, name)) == (2, 3, 4), name
 
 
-def test_an_empty_batch_has_an_empty_result():
-    none = np.zeros((0, 4))
-    assert pool(none, none, none, none).effect.shape == (0,)
-
-
-def test_leading_axes_broadcast():
+def test_leading_axes_broadcast_and_the_callers_arrays_stay_as_they_are():
     result = pool([[3, 4], [5, 6]], [10, 10], [2, 2], [10, 12])
     assert result.effect.shape == (2,)
     assert result.effect[1] == near(pool([5, 6], [10, 10], [2, 2], [10, 12]).effect)
-
-
-def test_pooling_leaves_the_callers_arrays_alone():
+    none = np.zeros((0, 4))
+    assert pool(none, none, none, none).effect.shape == (0,)
     arms = [np.array(arm) for arm in DEATHS]
     pool(*arms)
     assert [arm.tolist() for arm in arms] == [list(arm) for arm in DEATHS]
 
 
-def test_study_names_are_kept_or_made():
+def test_study_names_are_kept_or_made_and_as_many_as_studies():
     assert pool(*MRS).study == ("Study 1", "Study 2", "Study 3", "Study 4")
     assert pool(*MRS, study=list("abcd")).study == ("a", "b", "c", "d")
-
-
-def test_study_names_must_be_as_many_as_studies():
     with pytest.raises(ValueError, match="3 study names for 4 studies"):
         pool(*MRS, study=["a", "b", "c"])
 
@@ -340,11 +284,6 @@ def test_study_names_must_be_as_many_as_studies():
 def test_a_preset_is_beaten_by_what_is_asked_for():
     assert pool(*DEATHS, preset="revman5").effect == pool(*DEATHS).effect
     assert pool(*DEATHS, preset="revman5", method="IV").tau2 == pool(*DEATHS, method="IV").tau2
-
-
-def test_options_are_checked():
-    with pytest.raises(OptionError):
-        pool(*DEATHS, method="Peto")
 
 
 def test_a_wider_level_widens_every_interval():
@@ -379,13 +318,6 @@ def test_limits_beyond_what_a_double_holds_raise_no_warning(choices):
 
 
 @pytest.mark.parametrize("choices", EVERY_RANDOM)
-def test_no_study_under_any_estimator(choices):
-    result = pool([], [], [], [], **choices)
-    assert result.k == 0
-    assert np.isnan([result.effect, result.se, result.df, result.tau2]).all()
-
-
-@pytest.mark.parametrize("choices", EVERY_RANDOM)
 def test_one_study_under_any_estimator_is_itself_with_its_normal_interval(choices):
     result = pool([3, 0], [10, 9], [5, 0], [12, 9], **choices)
     assert (result.k, result.tau2) == (1, 0)
@@ -394,32 +326,25 @@ def test_one_study_under_any_estimator_is_itself_with_its_normal_interval(choice
     assert result.ci_upper == near(result.study_interval.upper[0])
 
 
-@pytest.mark.parametrize("choices", EVERY_RANDOM)
-def test_two_studies_under_any_estimator(choices):
+@pytest.mark.parametrize("choices", [*EVERY_METHOD, *EVERY_RANDOM])
+def test_two_studies_have_an_interval_and_no_prediction(choices):
     result = pool([3, 1], [10, 10], [5, 6], [12, 12], **choices)
-    assert result.tau2 >= 0
+    assert (result.k, result.q_df) == (2, 1)
     assert result.ci_lower < result.estimate < result.ci_upper
-
-
-@pytest.mark.parametrize("choices", EVERY_RANDOM)
-def test_an_absent_study_under_any_estimator_is_as_if_it_were_not_there(choices):
-    arms = np.array([[3, 4, 2, 0], [10, 10, 9, 0], [5, 2, 8, 3], [10, 10, 9, 7]])
-    there, gone = pool(*arms, **choices), pool(*arms[:, :3], **choices)
-    for name in ("effect", "se", "tau2", "df", "p_value"):
-        assert getattr(there, name) == pytest.approx(getattr(gone, name), rel=1e-10, nan_ok=True)
+    assert np.isnan(result.prediction).all()
 
 
 @pytest.mark.parametrize("choices", EVERY_RANDOM)
 def test_the_prediction_interval_holds_the_interval_of_the_mean(choices):
     rng = np.random.default_rng(11)
-    sizes = rng.integers(5, 300, (2, 10_000, 5))
-    sizes[0, :, 3:] *= rng.integers(0, 2, (10_000, 2))  # absent studies: k from 3 to 5
+    sizes = rng.integers(5, 300, (2, 2_000, 5))
+    sizes[0, :, 3:] *= rng.integers(0, 2, (2_000, 2))  # absent studies: k from 3 to 5
     events = rng.binomial(sizes, rng.beta(1, 4, sizes.shape))
     for df in ("k-2", "k-1"):
         result = pool(events[0], sizes[0], events[1], sizes[1], **choices, prediction_df=df)
         (inner, outer), new = result.limits, result.prediction
         known = np.isfinite(inner) & (result.k > int(df[-1]))
-        assert known.sum() > 9000
+        assert known.sum() > 1800
         assert (new.lower[known] <= inner[known]).all()
         assert (new.upper[known] >= outer[known]).all()
 
@@ -536,24 +461,6 @@ def test_hksj_makes_bleeding_narrower_than_wald_unless_truncated():
 
 
 @pytest.mark.parametrize(
-    ("choices", "printed"),
-    [
-        ({"tau2": "REML"}, "0.49 0.28 0.84"),
-        ({"tau2": "ML"}, "0.49 0.28 0.84"),
-        ({"tau2": "PM"}, "0.34 0.12 1.00"),
-        ({"tau2": "SJ"}, "0.32 0.10 1.06"),
-    ],
-)
-def test_mortality_under_other_estimators(choices, printed):
-    result = pool(*DEATHS, method="IV", **choices)
-    names = ("estimate", "ci_lower", "ci_upper")
-    assert all(
-        prints_as(getattr(result, name), digits)
-        for name, digits in zip(names, printed.split(), strict=True)
-    )
-
-
-@pytest.mark.parametrize(
     "counts", [(1, 23, 9, 23), (33, 61, 83, 96), (7, 9, 7, 9), (5, 7000, 3, 9)]
 )
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
@@ -565,16 +472,3 @@ def test_equal_effects_leave_hksj_undefined_and_its_truncated_form_walds(counts,
     assert math.isnan(result.p_value)
     truncated = pool(*arms, measure=measure, method="IV", interval="hksj-truncated")
     assert truncated.se == pytest.approx(truncated.wald_se, rel=1e-15)
-
-
-def test_hksj_of_two_studies_has_one_degree_of_freedom():
-    result = pool([2, 9], [10, 30], [5, 10], [10, 30], method="IV", interval="hksj")
-    y, w = result.study_effect, result.weights
-    spread = w @ (y - result.effect) ** 2
-    assert result.df == 1
-    assert result.se == pytest.approx(math.sqrt(spread / w.sum()), rel=1e-14)
-
-
-def test_a_preset_that_does_not_exist_is_refused():
-    with pytest.raises(OptionError, match="revman6"):
-        pool([1], [9], [2], [9], preset="revman6")

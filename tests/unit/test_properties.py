@@ -165,15 +165,6 @@ def test_a_pooled_effect_lies_among_those_of_its_studies(choices, arms):
     assert effects.min() - 1e-9 <= result.effect <= effects.max() + 1e-9
 
 
-@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
-@given(arms=studies(smallest=3, largest=5))
-def test_the_prediction_interval_holds_the_confidence_interval(measure, arms):
-    result = pool(*arms, measure=measure)
-    assume(result.k >= 3)
-    assert result.prediction.lower <= result.limits.lower
-    assert result.limits.upper <= result.prediction.upper
-
-
 @given(arms=studies())
 def test_what_json_prints_is_never_nan_or_infinite(arms):
     def values(x):

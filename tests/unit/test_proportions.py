@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twobytwo import CountsError, OptionError, read_proportions
-from twobytwo.estimate.heterogeneity import dersimonian_laird
-from twobytwo.estimate.intervals import wald
 from twobytwo.estimate.likelihood import binomial_normal
+from twobytwo.estimate.mean import dersimonian_laird, wald
 from twobytwo.estimate.proportions import (
     clopper_pearson,
     effective_size,
@@ -19,7 +18,7 @@ from twobytwo.estimate.proportions import (
     wilson,
 )
 from twobytwo.options import proportion_options
-from twobytwo.pool import pool_proportions
+from twobytwo.proportions import pool_proportions
 
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])

@@ -15,8 +15,7 @@ from twobytwo.reporting import words as report_words
 from twobytwo.reporting.cautions import warnings
 from twobytwo.reporting.findings import RECOMMENDED, report
 from twobytwo.reporting.page import MOST, html
-from twobytwo.rounding import with_interval
-from twobytwo.table import signs
+from twobytwo.rounding import signs, with_interval
 
 DEATHS = (
     "Baracchini 2017,1,23,9,23",

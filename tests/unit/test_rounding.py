@@ -16,10 +16,13 @@ from twobytwo.rounding import (
     half_up,
     half_up_many,
     magnitude,
+    number,
+    p_equals,
     p_text,
     percent,
     prints_as,
     scale_for,
+    with_interval,
 )
 
 
@@ -91,6 +94,13 @@ def test_a_decimal_and_its_fraction_print_alike(digits, places, decimals):
     assert half_up(float(exact), decimals) == half_up(F(exact), decimals) == expected
 
 
+def test_what_is_undefined_has_a_dash_or_is_not_estimable():
+    printed = [number(x) for x in (math.nan, math.inf, 0.125, np.float64(-0.125), -0.001)]
+    assert printed == ["-", "-", "0.13", "-0.13", "0.00"]
+    assert with_interval(math.nan, math.nan, math.nan) == "not estimable"
+    assert with_interval(1.0, 0.0, 1e300) == f"1.00 [0.00, 1{'0' * 300}.00]"
+
+
 @pytest.mark.parametrize(
     ("events", "n", "decimals", "printed"),
     [
@@ -130,6 +140,7 @@ def test_percent_takes_the_integers_of_arrays():
 )
 def test_p_values(p, printed):
     assert p_text(p) == printed
+    assert p_equals(p) == f"p {printed}" if printed[0] == "<" else f"p = {printed}"
 
 
 @pytest.mark.parametrize(

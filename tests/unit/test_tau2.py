@@ -37,22 +37,13 @@ def scatter():
     return sum((y - mean) ** 2 for y in EFFECTS)
 
 
-def test_hedges_is_the_variance_of_the_effects_less_their_mean_variance():
+def test_moment_estimators_are_what_defines_them():
     assert of("HE") == exactly(scatter() / 3 - sum(VARIANCES) / 4)
-
-
-def test_hunter_schmidt_is_the_excess_of_q_over_k():
     assert of("HS") == exactly((generalized_q(0) - 4) / sum(1 / v for v in VARIANCES))
-
-
-def test_sidik_jonkman_is_one_step_from_the_plain_variance():
     start = scatter() / 4
     assert of("SJ") == exactly(start * generalized_q(start) / 3)
-
-
-@pytest.mark.parametrize("method", ["PM", "EB"])
-def test_paule_mandel_brings_q_to_its_degrees_of_freedom(method):
-    assert float(generalized_q(F(of(method)))) == exactly(3)
+    for method in ("PM", "EB"):
+        assert float(generalized_q(F(of(method)))) == exactly(3)
 
 
 def log_likelihood(tau2, restricted):
@@ -99,19 +90,10 @@ def test_the_higher_of_two_summits_is_found():
 
 
 @pytest.mark.parametrize("method", ESTIMATORS)
-@pytest.mark.parametrize("effects", [[], [1.0]], ids=["no study", "one study"])
-def test_below_two_studies_it_is_zero(method, effects):
-    k = len(effects)
-    assert estimate(np.array(effects), np.ones(k), np.full(k, True), method) == 0
-
-
-@pytest.mark.parametrize("method", ESTIMATORS)
-def test_of_equal_effects_it_is_zero(method):
-    assert estimate(np.full(4, 0.5), floats(VARIANCES), ALL, method) == 0
-
-
-@pytest.mark.parametrize("method", ESTIMATORS)
-def test_a_study_left_out_may_hold_anything(method):
+def test_it_is_zero_without_a_difference_and_a_study_left_out_may_hold_anything(method):
+    for effects in ([], [1.0], [0.5] * 4):
+        k = len(effects)
+        assert estimate(np.array(effects), floats(VARIANCES[:k]), ALL[:k], method) == 0
     effects = np.append(floats(EFFECTS), np.nan)
     variances = np.append(floats(VARIANCES), np.inf)
     assert float(estimate(effects, variances, np.append(ALL, False), method)) == exactly(of(method))
@@ -150,22 +132,13 @@ def test_q_profile_limits_are_where_q_meets_the_chi_square_quantiles():
     # 0.975 and 0.025 quantiles of chi-square with 3 degrees of freedom.
     assert float(generalized_q(F(float(lower)))) == exactly(9.348403604496145, rel=1e-10)
     assert float(generalized_q(F(float(upper)))) == exactly(0.2157952826238981, rel=1e-10)
-
-
-def test_q_profile_begins_at_zero_where_q_is_below_its_quantile():
     lower, upper = q_profile(floats(EFFECTS), 10 * floats(VARIANCES), ALL)
-    assert lower == 0
-    assert upper > 0
+    assert lower == 0 < upper
 
 
-def test_q_profile_is_undefined_where_studies_agree_better_than_any_tau2_explains():
+def test_q_profile_is_undefined_where_no_tau2_explains_the_studies_or_there_are_not_two():
     effects = np.array([floats(EFFECTS), np.ones(4), [1.0, 1.001, 0.999, 1.0]])
-    lower, upper = q_profile(effects, np.tile(floats(VARIANCES), (3, 1)), np.full((3, 4), True))
-    assert np.isnan([lower[1:], upper[1:]]).all()
-    assert np.isfinite([lower[0], upper[0]]).all()
-
-
-@pytest.mark.parametrize("k", [0, 1])
-def test_q_profile_needs_two_studies(k):
-    limits = q_profile(np.zeros(k), np.ones(k), np.full(k, True))
-    assert np.isnan(limits).all()
+    limits = q_profile(effects, np.tile(floats(VARIANCES), (3, 1)), np.full((3, 4), True))
+    assert np.isnan(limits).tolist() == [[False, True, True]] * 2
+    for k in (0, 1):
+        assert np.isnan(q_profile(np.zeros(k), np.ones(k), ALL[:k])).all()

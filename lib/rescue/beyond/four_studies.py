@@ -14,7 +14,7 @@ from twobytwo.checks.refits import leave_one_out
 from twobytwo.estimate.bayes import Posterior
 from twobytwo.estimate.equal_odds import equal_odds
 from twobytwo.estimate.hypergeometric_normal import Fit, hypergeometric_normal, likelihood_ratio_p
-from twobytwo.estimate.intervals import p_value, wald
+from twobytwo.estimate.mean import p_value, wald
 from twobytwo.rounding import half_up, number, p_equals, with_interval
 
 from rescue.paper import facts

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from twobytwo import Result
 from twobytwo.estimate.printed import is_symmetric, middle
 from twobytwo.plots.forest import Forest
-from twobytwo.results import EffectsResult
+from twobytwo.pool import EffectsResult
 from twobytwo.rounding import half_up, number, p_equals
 
 from rescue.beyond import ratios

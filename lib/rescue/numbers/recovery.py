@@ -11,7 +11,7 @@ from metabook import data
 from metabook.recompute import digits
 from twobytwo import Counts, Result, pool
 from twobytwo.checks.recover import Printed, Recovered, methods_that_print, recover
-from twobytwo.estimate.heterogeneity import cochran_q, dersimonian_laird
+from twobytwo.estimate.mean import cochran_q, dersimonian_laird
 from twobytwo.options import CHOICES
 from twobytwo.rounding import half_up, number, with_interval
 from twobytwo.sentence import ESTIMATORS

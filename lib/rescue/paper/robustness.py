@@ -16,8 +16,7 @@ from metabook.words import result_words
 from twobytwo import Result
 from twobytwo.checks.absolute import EValue, crude_control_risk, e_value, number_needed_to_treat
 from twobytwo.checks.noticing import egger_power
-from twobytwo.estimate.heterogeneity import i_squared_interval
-from twobytwo.estimate.intervals import prediction
+from twobytwo.estimate.mean import i_squared_interval, prediction
 from twobytwo.plots.baujat import contributions
 from twobytwo.rounding import half_up, number, p_equals, percent
 

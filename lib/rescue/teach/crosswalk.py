@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 
 from metabook import data
+from twobytwo import pool_proportions
 from twobytwo.checks.small_studies import egger
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
-from twobytwo.estimate.intervals import p_value, wald
-from twobytwo.pool import pool_proportions
+from twobytwo.estimate.mean import p_value, wald
 from twobytwo.rounding import half_up
 
 OUTCOME = "mortality"

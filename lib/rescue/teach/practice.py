@@ -11,7 +11,7 @@ from twobytwo import Result, pool
 from twobytwo.checks.refits import leave_one_out, of
 from twobytwo.checks.small_studies import egger
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
-from twobytwo.estimate.intervals import wald
+from twobytwo.estimate.mean import wald
 from twobytwo.rounding import half_up, number, p_equals, prints_as, with_interval
 
 CAUTIOUS: dict[str, Any] = {"method": "IV", "tau2": "REML", "interval": "hksj"}

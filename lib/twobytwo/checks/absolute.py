@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twobytwo.estimate.effects import Cells, FloatArray
-from twobytwo.pool import pool
-from twobytwo.results import Result
+from twobytwo.pool import Result, pool
 from twobytwo.rounding import number, numbers
 from twobytwo.table import Column, Shown, Table
 

@@ -12,7 +12,8 @@ from twobytwo.checks.leading import REASONS, leading, peto_conditions
 from twobytwo.estimate.effects import estimable, has_zero_cell
 from twobytwo.estimate.likelihood import near_separation
 from twobytwo.options import OF_COUNTS, Options
-from twobytwo.results import ProportionResult, Result
+from twobytwo.pool import Result
+from twobytwo.proportions import ProportionResult
 from twobytwo.rounding import number
 
 # Studies, below which an interval by the normal quantile is told to be narrow.

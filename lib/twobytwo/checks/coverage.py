@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr
 
 from twobytwo.estimate.effects import FloatArray
-from twobytwo.results import Result
+from twobytwo.pool import Result
 
 
 class Measured(NamedTuple):

@@ -50,22 +50,23 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twobytwo.estimate import intervals
 from twobytwo.estimate.effects import (
     BoolArray,
     Cells,
     FloatArray,
+    Interval,
     cells,
+    common_effect,
     corrected,
     estimable,
     has_zero_cell,
     peto_log_odds_ratio,
+    spread_standard_error,
     study_effects,
 )
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
-from twobytwo.estimate.intervals import Interval
-from twobytwo.estimate.mantel_haenszel import common_effect, spread_standard_error
+from twobytwo.estimate.mean import hksj_standard_error, prediction, t_interval, wald
 from twobytwo.estimate.tau2 import estimate
 
 Text = NDArray[np.str_]
@@ -293,8 +294,8 @@ def conclusion(
         common = common_effect(table, informs, measure, rule)
         spread = spread_standard_error(table, informs, measure)
         df = np.maximum(k - 1.0, 1.0)
-        by_counts = intervals.wald(common.effect, common.se, level)
-        by_spread = intervals.t_interval(common.effect, spread, df, level)
+        by_counts = wald(common.effect, common.se, level)
+        by_spread = t_interval(common.effect, spread, df, level)
         effect = np.where(method == "IV", inverse, common.effect)
         limits = [np.where(method == "IV", w, c) for w, c in zip(wide, by_counts, strict=True)]
         exact = method == "exact"
@@ -323,7 +324,7 @@ def conclusion(
         asked = ~np.any(list(against.values()), axis=0) & (method == "MH")
         if likelihood and measure == "OR" and asked.any():
             fit = hypergeometric_normal(*(x[asked] for x in _arms(table)))
-            ahead = intervals.prediction(fit.effect, fit.se, fit.tau2, k[asked], level)
+            ahead = prediction(fit.effect, fit.se, fit.tau2, k[asked], level)
             against["methods"][asked] = ~(np.sign(fit.effect) == side[asked])
             against["prediction"][asked] = (np.asarray(fit.tau2) > 0) & _includes(ahead)
     because = np.select(list(against.values()), [np.str_(x) for x in against], np.str_("claimed"))
@@ -391,11 +392,11 @@ def _inverse_variance(
     y, k = np.where(used, y, 0.0), used.sum(-1)
     weights = np.where(used, 1 / (v + tau2[..., None]), 0.0)
     mean = (weights * y).sum(-1) / weights.sum(-1)
-    hksj = intervals.hksj_standard_error(y, weights, mean, truncated=True)
+    hksj = hksj_standard_error(y, weights, mean, truncated=True)
     se = np.where(k > 1, hksj, 1 / np.sqrt(weights.sum(-1)))
     df = np.where(k > 1, k - 1.0, np.nan)
-    around = intervals.t_interval(mean, se, df, level)
-    return mean, around, intervals.prediction(mean, se, tau2, k, level), tau2
+    around = t_interval(mean, se, df, level)
+    return mean, around, prediction(mean, se, tau2, k, level), tau2
 
 
 def _arms(table: Cells) -> tuple[FloatArray, ...]:

@@ -13,8 +13,7 @@ from numpy.typing import ArrayLike
 
 from twobytwo.counts import Counts
 from twobytwo.estimate.effects import BoolArray
-from twobytwo.pool import pool
-from twobytwo.results import Result
+from twobytwo.pool import Result, pool
 from twobytwo.rounding import prints_as
 
 # Takes what `twobytwo.pool` takes, and gives what it gives.

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, overload
 
-from twobytwo.pool import pool, refit
-from twobytwo.results import Analysis, Result
+from twobytwo.pool import Result, pool
+from twobytwo.results import Pooled
 from twobytwo.rounding import numbers, p_text
 from twobytwo.table import Column, Shown, Table
 
@@ -89,11 +89,11 @@ class Refits(Sequence[Result], Shown):
         return estimates(labels, rows, **{"outcome": rows[0].outcome, **choices})
 
 
-def _values(rows: Sequence[Analysis], *names: str) -> dict[str, list[Any]]:
+def _values(rows: Sequence[Pooled], *names: str) -> dict[str, list[Any]]:
     return {name: [getattr(row, name) for row in rows] for name in names}
 
 
-def _numbers(rows: Sequence[Analysis], name: str, decimals: int) -> Column:
+def _numbers(rows: Sequence[Pooled], name: str, decimals: int) -> Column:
     values = _values(rows, name)
     unit = " %" if name == "i2" else ""
     printed = [text if text == "-" else text + unit for text in numbers(values[name], decimals)]
@@ -127,7 +127,7 @@ def leave_one_out(source: Any, **choices: Any) -> Refits:
     """
     whole = _whole(source, choices)
     k = range(len(whole.study))
-    refits = tuple(refit(whole, [j for j in k if j != i]) for i in k)
+    refits = tuple(whole.refit([j for j in k if j != i]) for i in k)
     caption = "The pooled result without each study in turn"
     return Refits("omitted", "Without", whole.study, refits, whole, caption)
 
@@ -162,11 +162,11 @@ def cumulative(source: Any, *, by: Sequence[Any] | str | None = None, **choices:
         values = _column(whole, by)
         order.sort(key=lambda i: values[i])
     labels = tuple(whole.study[i] for i in order)
-    refits = tuple(refit(whole, order[: i + 1]) for i in range(len(order)))
+    refits = tuple(whole.refit(order[: i + 1]) for i in range(len(order)))
     return Refits("up_to", "Up to", labels, refits, None, "The pooled result study by study")
 
 
-def _column(result: Analysis, by: Sequence[Any] | str) -> Sequence[Any]:
+def _column(result: Pooled, by: Sequence[Any] | str) -> Sequence[Any]:
     """One value for each study; digits count as numbers."""
     if isinstance(by, str):
         if by not in result.extra:
@@ -212,7 +212,7 @@ def subsets(source: Any, **choices: Any) -> Refits:
     if k > MOST:
         raise ValueError(f"{k} studies have {2**k - 1} subsets; pool {MOST} studies at most")
     chosen = [at for size in range(1, k + 1) for at in combinations(range(k), size)]
-    refits = tuple(refit(whole, at) for at in chosen)
+    refits = tuple(whole.refit(at) for at in chosen)
     labels = tuple(", ".join(one.study) for one in refits)
     return Refits("studies", "Studies pooled", labels, refits, None, "Every set of the studies")
 
@@ -255,13 +255,13 @@ def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: An
 
 def of(source: Any, chosen: Iterable[int], **choices: Any) -> Result:
     """Pool some of the studies, by their positions."""
-    result: Result = refit(_whole(source, choices), list(chosen))
+    result: Result = _whole(source, choices).refit(list(chosen))
     return result
 
 
 def _whole(source: Any, choices: Mapping[str, Any]) -> Any:
     """The analysis of all studies."""
-    if not isinstance(source, Analysis):
+    if not isinstance(source, Pooled):
         return pool(source, **choices)
     if choices:
         raise TypeError("a result has its choices: give counts, and choose anew")

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate import intervals
 from twobytwo.estimate.effects import Cells, FloatArray, peto_log_odds_ratio
-from twobytwo.pooled import Pooled, as_number
+from twobytwo.estimate.mean import p_value
+from twobytwo.results import Pooled, as_number
 from twobytwo.rounding import number, p_text
 from twobytwo.table import Column, Shown, Table
 
@@ -246,6 +246,6 @@ def _line(test: str, y: FloatArray, x: FloatArray, weights: FloatArray) -> Asymm
         rest = np.where(used, y - mean_y[..., None] - bias[..., None] * away, 0.0)
         se = np.sqrt((w * rest * rest) @ ones / df / spread)
         t = bias / se
-    p = intervals.p_value(t, np.nan_to_num(df))  # no degree of freedom, no p
+    p = p_value(t, np.nan_to_num(df))  # no degree of freedom, no p
     numbers = bias, mean_y - bias * mean_x, se, t, df, p, k
     return Asymmetry._make((*map(as_number, numbers), test))

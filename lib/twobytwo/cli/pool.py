@@ -14,9 +14,8 @@ from twobytwo.cli import output as cli_output
 from twobytwo.cli import reading as cli_reading
 from twobytwo.counts import Counts
 from twobytwo.options import CHOICES, PRESETS, OptionError
-from twobytwo.pool import pool
-from twobytwo.results import Result
-from twobytwo.study_table import pooled_text
+from twobytwo.pool import Result, pool
+from twobytwo.results import pooled_text
 
 SORTS = ("file", "year", "weight", "effect")
 

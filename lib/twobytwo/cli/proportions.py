@@ -11,7 +11,7 @@ from twobytwo.checks.advice import proportions_advice
 from twobytwo.cli import output as cli_output
 from twobytwo.cli import reading as cli_reading
 from twobytwo.options import PROPORTION_CHOICES as CHOICES
-from twobytwo.pool import pool_proportions
+from twobytwo.proportions import pool_proportions
 from twobytwo.study_table import study_table
 
 

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
-from twobytwo.estimate.effects import FloatArray
-from twobytwo.estimate.intervals import Interval
+from twobytwo.estimate.effects import FloatArray, Interval
 from twobytwo.estimate.roots import bisect
 
 # Nodes in each panel, and prior scales of tau, beyond which nothing is left.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
 
-from twobytwo.estimate.effects import BoolArray, FloatArray
+from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.roots import ascend
 
 # Studies integrated at once: their nodes then stay in the processor's cache.
 BLOCK = 1000
@@ -27,19 +27,9 @@ class Slopes(NamedTuple):
 
 
 def slopes(x: FloatArray, n: FloatArray, mu: FloatArray, tau2: FloatArray) -> Slopes:
-    """Log-likelihood of each study and its derivatives.
+    """Log-likelihood of each study and its derivatives; n at least 1, tau2 positive.
 
-    Parameters
-    ----------
-    x, n : ndarray, shape (...)
-        Events and patients, n at least 1.
-    mu, tau2 : ndarray, shape (...)
-        Mean and variance of the logits; tau2 positive.
-
-    Returns
-    -------
-    Slopes
-        Arrays of shape (...); the height is less that of the study's own proportion.
+    The height is less that of the study's own proportion.
 
     Notes
     -----
@@ -186,64 +176,3 @@ def _nodes(
     t = left[:, None] + h[:, None] * np.arange(intervals + 1)
     growth = np.exp(t) / 8
     return c, -a[:, None] * (t + growth - 0.125), np.log((a * h)[:, None] * (1 + growth))
-
-
-def ascend(
-    slope: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
-    start: FloatArray,
-    *,
-    reach: FloatArray | float = np.inf,
-    low: FloatArray | float = -np.inf,
-    high: FloatArray | float = np.inf,
-    done: BoolArray | bool = False,
-    precision: float = 1e-6,
-) -> FloatArray:
-    """Find the summits of functions by Newton's method, elementwise.
-
-    Parameters
-    ----------
-    slope : callable
-        First and second derivatives of a log-likelihood.
-    start : ndarray
-    reach : array_like
-        Longest step.
-    low, high : array_like
-        The summit lies between.
-    done : array_like of bool
-        Where `start` is the answer.
-    precision : float
-        The last step is smaller than this many standard errors; as Newton's steps square
-        the error, what remains is about the square of it.
-
-    Returns
-    -------
-    ndarray
-
-    Notes
-    -----
-    A step that would leave the nearest points known to lie on either side of the summit,
-    and every eighth, is replaced by the middle between these: so it always ends.
-
-    Examples
-    --------
-    >>> summit = ascend(lambda x: (2 - np.exp(x), -np.exp(x)), np.array(5.0))
-    >>> round(float(np.exp(summit)), 9)
-    2.0
-    """
-    x, done = start, np.broadcast_to(done, start.shape)
-    low, high = np.broadcast_to(low, x.shape), np.broadcast_to(high, x.shape)
-    for step in range(1, 1000):
-        first, second = slope(x)
-        low = np.where(~done & (first > 0), x, low)
-        high = np.where(~done & (first < 0), x, high)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            newton = np.where(second < 0, np.clip(-first / second, -reach, reach), np.nan)
-            middle = (low + high) / 2
-        ahead = x + newton
-        near = np.abs(first) <= precision * np.sqrt(np.maximum(-second, 0))
-        jump = np.isfinite(middle) & ~near & (~((low < ahead) & (ahead < high)) | (step % 8 == 0))
-        ahead = np.where(jump, middle, ahead)
-        x, done = np.where(done, x, ahead), done | near
-        if done.all():
-            break
-    return x

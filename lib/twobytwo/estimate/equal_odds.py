@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from twobytwo.estimate.binomial_normal import ascend
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.exact import TIE
 from twobytwo.estimate.hypergeometric import LARGEST, Laws, laws
+from twobytwo.estimate.roots import ascend
 
 # Deviances that differ by less are equal, but for rounding.
 SAME = 1e-7

@@ -15,10 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate.binomial_normal import ascend
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
-from twobytwo.estimate.roots import bisect
+from twobytwo.estimate.roots import ascend, bisect
 
 # Probabilities that agree to this are equal, but for rounding; R's value.
 TIE = 1 + 1e-7
@@ -40,8 +39,6 @@ class ExactOddsRatio(NamedTuple):
         or as many, as the margins allow; NaN where the margins allow one table only.
     ci_lower, ci_upper : float or ndarray
         Exact interval: each limit leaves half of what the level leaves.
-    midp_lower, midp_upper : float or ndarray
-        Mid-p interval: half the probability of what was observed counts.
     p_value : float or ndarray
         Two-sided p-value of an odds ratio of 1, as Fisher's test has it: the probability
         of all that is no more likely than what was observed.
@@ -52,8 +49,6 @@ class ExactOddsRatio(NamedTuple):
     estimate: float | FloatArray
     ci_lower: float | FloatArray
     ci_upper: float | FloatArray
-    midp_lower: float | FloatArray
-    midp_upper: float | FloatArray
     p_value: float | FloatArray
     p_central: float | FloatArray
 
@@ -164,19 +159,17 @@ def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
     theta = ascend(slope, np.zeros(len(k)), reach=2.0, done=one, precision=1e-9)
     law = _sums(studies, k, theta)
 
-    def limits(share: float) -> tuple[FloatArray, FloatArray]:
-        def below(x: FloatArray) -> FloatArray:
-            return law.tails(-x, share)[1] - tail
+    def below(x: FloatArray) -> FloatArray:
+        return law.tails(-x)[1] - tail
 
-        def above(x: FloatArray) -> FloatArray:
-            return law.tails(x, share)[0] - tail
+    def above(x: FloatArray) -> FloatArray:
+        return law.tails(x)[0] - tail
 
-        lower = np.where(least < 0, _root(below, len(k)), np.inf)
-        upper = np.where(most > 0, _root(above, len(k)), np.inf)
-        return _exp(theta - lower), _exp(theta + upper)
-
+    lower = np.where(least < 0, _root(below, len(k)), np.inf)
+    upper = np.where(most > 0, _root(above, len(k)), np.inf)
+    limits = _exp(theta - lower), _exp(theta + upper)
     estimate = np.where(least == 0, 0.0, np.where(most == 0, np.inf, _exp(theta)))
-    return [np.where(one, np.nan, estimate), *limits(1.0), *limits(0.5), p_value, p_central]
+    return [np.where(one, np.nan, estimate), *limits, p_value, p_central]
 
 
 def _sums(studies: Laws, k: IntArray, theta: FloatArray) -> Laws:

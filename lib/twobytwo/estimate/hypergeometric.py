@@ -87,14 +87,10 @@ class Laws:
         minus: FloatArray = np.log(self.total(np.exp(log, out=log))) + top
         return -minus
 
-    def tails(self, theta: FloatArray, share: float = 1.0) -> tuple[FloatArray, FloatArray]:
-        """Probabilities of less and of more than was seen, each with a share of that itself."""
+    def tails(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Probabilities of no more and of no less than was seen."""
         p = self.tilted(theta)
-        itself = np.where(self.step == 0, share, 0.0)
-        return (
-            self.total(p * np.where(self.step < 0, 1.0, itself)),
-            self.total(p * np.where(self.step > 0, 1.0, itself)),
-        )
+        return self.total(p * (self.step <= 0)), self.total(p * (self.step >= 0))
 
     def take(self, which: NDArray[np.bool_]) -> Laws:
         """Some of the laws: which has shape (n,)."""
@@ -118,17 +114,7 @@ def laws(
     events_treatment: ArrayLike, n_treatment: ArrayLike, events_control: ArrayLike,
     n_control: ArrayLike,
 ) -> Laws:  # fmt: skip
-    """Laws of the treated events of each study when the odds ratio is 1.
-
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k) or ()
-        Counts.
-
-    Returns
-    -------
-    Laws
-        Of all studies of all meta-analyses, in the order of the arrays.
+    """Laws of the treated events of all studies of all meta-analyses when the odds ratio is 1.
 
     Raises
     ------

@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike
 from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc
 
-from twobytwo.estimate.binomial_normal import Slopes, ascend
+from twobytwo.estimate.binomial_normal import Slopes
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.profile import Profile
+from twobytwo.estimate.roots import ascend
 
 # Values times nodes that are looked at once: they then stay in the processor's cache.
 BLOCK = 200_000
@@ -57,8 +58,6 @@ def hypergeometric_normal(
     n_treatment: ArrayLike,
     events_control: ArrayLike,
     n_control: ArrayLike,
-    *,
-    common: bool = False,
 ) -> Fit:
     """Fit the hypergeometric-normal model by maximum likelihood.
 
@@ -66,8 +65,6 @@ def hypergeometric_normal(
     ----------
     events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
         Counts. A study whose margins allow one table only says nothing and drops out.
-    common : bool
-        One odds ratio for all studies: tau2 is 0.
 
     Returns
     -------
@@ -117,12 +114,8 @@ def hypergeometric_normal(
             inside = np.isin(row, part)
             model = _Model(studies.take(inside), np.searchsorted(part, row[inside]), len(part))
             model.common()
-            deviance = model.deviance()
-            if common:
-                numbers[:, part] = model.mu, model.se, 0 * model.mu, model.height, deviance
-            else:
-                summit = model.climb()
-                numbers[:, part] = summit.mu, summit.se, summit.tau2, summit.height, deviance
+            deviance, summit = model.deviance(), model.climb()
+            numbers[:, part] = summit.mu, summit.se, summit.tau2, summit.height, deviance
     if not batch:
         return Fit(*(float(x[0]) for x in numbers))
     return Fit(*(x.reshape(batch) for x in numbers))

@@ -2,7 +2,7 @@
 
 Its Wald interval takes the variance between studies as known, and of few studies it is too
 narrow: of four studies of 100 with a risk of 20 % and tau = 0.5 it holds the truth in 85 of 100
-meta-analyses. With t on k - 1 degrees of freedom (`twobytwo.estimate.intervals.t_interval`) it
+meta-analyses. With t on k - 1 degrees of freedom (`twobytwo.estimate.mean.t_interval`) it
 does so in 96 of 100. Where the studies do not differ that interval is too wide: 100 of 100.
 """
 
@@ -128,53 +128,17 @@ def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
     return Fit(*(a.reshape(shape) for a in fit))
 
 
-def log_likelihood(events: ArrayLike, n: ArrayLike, mu: ArrayLike, tau2: ArrayLike) -> FloatArray:
-    """Log-likelihood of the binomial-normal model, less that of a proportion per study.
-
-    Parameters
-    ----------
-    events, n : array_like, shape (..., k)
-        Each n at least 1.
-    mu, tau2 : array_like, shape (...)
-        Mean and variance of the logits; tau2 positive.
-
-    Returns
-    -------
-    ndarray, shape (...)
-
-    Examples
-    --------
-    >>> round(float(log_likelihood([1, 6, 0, 21], [23, 48, 12, 66], -2.12, 0.92)), 6)
-    -4.995128
-    """
-    mu, tau2 = (np.asarray(a, float)[..., None] for a in (mu, tau2))
-    arrays = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)), mu, tau2)
-    total: FloatArray = slopes(*arrays).height.sum(-1)
-    return total
-
-
 def near_separation(events: ArrayLike, n: ArrayLike, tau2: ArrayLike) -> BoolArray:
     """Whether the studies lie so far apart that their mean says nothing.
 
-    Parameters
-    ----------
-    events, n : array_like, shape (..., k)
-        Counts.
-    tau2 : array_like, shape (...)
-        The variance that `binomial_normal` fits to them.
-
-    Returns
-    -------
-    ndarray of bool, shape (...)
-        True where a study has no event or only events and tau is above 3: of two studies one
-        tau apart, the odds then differ twentyfold. Also where the likelihood has no maximum at
-        all (tau2 is NaN, though there are studies).
+    True where a study has no event or only events and the fitted tau is above 3: of two studies
+    one tau apart, the odds then differ twentyfold. Also where the likelihood has no maximum at
+    all (tau2 is NaN, though there are studies).
 
     Examples
     --------
     >>> events, n = [0, 1, 30], [50, 40, 30]
-    >>> fit = binomial_normal(events, n)
-    >>> bool(near_separation(events, n, fit.tau2))
+    >>> bool(near_separation(events, n, binomial_normal(events, n).tau2))
     True
     >>> bool(near_separation([1, 6, 0, 21], [23, 48, 12, 66], 0.92))
     False

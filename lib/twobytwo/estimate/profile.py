@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twobytwo.estimate.binomial_normal import Slopes, ascend
+from twobytwo.estimate.binomial_normal import Slopes
 from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.roots import ascend
 
 
 class Summit(NamedTuple):

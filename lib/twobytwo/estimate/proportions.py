@@ -37,8 +37,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainccinv, betaincinv, ndtri
 
-from twobytwo.estimate.effects import Effects, FloatArray
-from twobytwo.estimate.intervals import Interval
+from twobytwo.estimate.effects import Effects, FloatArray, Interval
 
 
 def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:

@@ -1,4 +1,4 @@
-"""Where a decreasing function crosses zero: bisection of many brackets at once."""
+"""Where decreasing functions cross zero, and where concave ones are highest; many at once."""
 
 from __future__ import annotations
 
@@ -6,31 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 
-from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.effects import BoolArray, FloatArray
 
 
 def bisect(
     function: Callable[[FloatArray], FloatArray], low: FloatArray, high: FloatArray
 ) -> FloatArray:
-    """Halve brackets until no double lies between their ends.
+    """Halve brackets until no double lies between their ends, elementwise; 0 <= low <= high.
 
-    Parameters
-    ----------
-    function : callable
-        Elementwise over arrays of shape (...); positive at `low` and not positive at
-        `high`. Where it is not positive at `low`, the answer is `low` itself.
-    low, high : ndarray, shape (...)
-        0 <= low <= high.
-
-    Returns
-    -------
-    ndarray, shape (...)
-
-    Notes
-    -----
-    Halving always ends, and always at the same number whatever else is in the batch:
-    there is no tolerance and no limit of iterations to reach. Where the ends are far
-    apart the geometric middle is taken, which finds a small root as precisely as a
+    The function is positive at `low` and not positive at `high`; where it is not positive at
+    `low`, the answer is `low` itself. Halving always ends, and always at the same number whatever
+    else is in the batch: there is no tolerance and no limit of iterations to reach. Where the
+    ends are far apart the geometric middle is taken, which finds a small root as precisely as a
     large one.
 
     Examples
@@ -55,3 +42,56 @@ def _middle(low: FloatArray, high: FloatArray) -> FloatArray:
     geometric = np.sqrt(np.maximum(low, 1e-30 * high)) * np.sqrt(high)
     middle: FloatArray = np.where(high > 4 * low, geometric, low + (high - low) / 2)
     return middle
+
+
+def ascend(
+    slope: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
+    start: FloatArray,
+    *,
+    reach: FloatArray | float = np.inf,
+    low: FloatArray | float = -np.inf,
+    high: FloatArray | float = np.inf,
+    done: BoolArray | bool = False,
+    precision: float = 1e-6,
+) -> FloatArray:
+    """Find the summits of functions by Newton's method, elementwise.
+
+    Parameters
+    ----------
+    slope : callable
+        First and second derivatives of a log-likelihood.
+    start : ndarray
+    reach : array_like
+        Longest step.
+    low, high : array_like
+        The summit lies between. A step that would leave the nearest points known to lie on
+        either side of it, and every eighth, is replaced by the middle: so it always ends.
+    done : array_like of bool
+        Where `start` is the answer.
+    precision : float
+        The last step is smaller than this many standard errors; as Newton's steps square
+        the error, what remains is about the square of it.
+
+    Examples
+    --------
+    >>> summit = ascend(lambda x: (2 - np.exp(x), -np.exp(x)), np.array(5.0))
+    >>> round(float(np.exp(summit)), 9)
+    2.0
+    """
+    x, done = start, np.broadcast_to(done, start.shape)
+    low, high = np.broadcast_to(low, x.shape), np.broadcast_to(high, x.shape)
+    for step in range(1, 1000):
+        first, second = slope(x)
+        low = np.where(~done & (first > 0), x, low)
+        high = np.where(~done & (first < 0), x, high)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            newton = np.where(second < 0, np.clip(-first / second, -reach, reach), np.nan)
+            middle = (low + high) / 2
+        ahead = x + newton
+        near = np.abs(first) <= precision * np.sqrt(np.maximum(-second, 0))
+        jump = np.isfinite(middle) & ~near & (~((low < ahead) & (ahead < high)) | (step % 8 == 0))
+        ahead = np.where(jump, middle, ahead)
+        x, done = np.where(done, x, ahead), done | near
+        if done.all():
+            break
+    return x

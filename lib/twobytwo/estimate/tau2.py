@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import chdtri
 
-from twobytwo.estimate.effects import BoolArray, FloatArray
-from twobytwo.estimate.intervals import Interval
+from twobytwo.estimate.effects import BoolArray, FloatArray, Interval
 from twobytwo.estimate.roots import bisect
 
 

@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import numpy as np
 
 from twobytwo.estimate.effects import FloatArray
-from twobytwo.plots import palette
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import Plot, Sheet, even, names, title
-from twobytwo.pool import pool
-from twobytwo.results import Result
+from twobytwo.pool import Result, pool
 from twobytwo.rounding import number
 
 HEIGHT = 200.0  # points
 MARK = 42.0  # square points
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Baujat(Plot):
-    """A drawn Baujat plot.
-
-    Attributes
-    ----------
-    contribution : ndarray
-        Parts of Q of the studies drawn; they add up to Q.
-    influence : ndarray
-        How far each moves the pooled effect, squared, in units of its variance without it.
-    """
-
-    contribution: FloatArray
-    influence: FloatArray
 
 
 def contributions(result: Result) -> FloatArray:
@@ -100,7 +82,7 @@ def influences(result: Result) -> FloatArray:
     return moved
 
 
-def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
+def baujat(result: Result, *, outcome: str | None = None) -> Plot:
     """Draw a Baujat plot.
 
     Parameters
@@ -112,7 +94,7 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
 
     Returns
     -------
-    Baujat
+    Plot
 
     Raises
     ------
@@ -133,7 +115,7 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
     --------
     >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
     >>> plot = baujat(deaths)
-    >>> plot.study[int(plot.contribution.argmax())]
+    >>> plot.study[int(plot.numbers["contribution"].argmax())]
     'Study 1'
     """
     about = title("a Baujat plot", result, outcome).removeprefix("A ")
@@ -147,10 +129,7 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
     x, y = (even(-0.05 * end, end) for end in farthest)
     measure = MEASURE[result.measure].lower()
     sheet = Sheet(x, y, ("Contribution to Q", f"Influence on the pooled {measure}"), (), "", HEIGHT)
-    sheet.axes.scatter(
-        parts, moved, s=MARK, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
-        zorder=3, gid="studies",
-    )  # fmt: skip
+    sheet.dots(parts, moved, MARK)
     score = np.maximum(parts / farthest[0], moved / farthest[1])
     labels = sheet.name(study, parts, moved, np.full(len(study), MARK**0.5 / 2), (), score)
     total = parts.sum()
@@ -164,13 +143,11 @@ def baujat(result: Result, *, outcome: str | None = None) -> Baujat:
         f"{' '.join(told)} Q is {number(total)} in all. {most[0]} adds most to it; "
         f"{most[1]} moves the result most."
     )
-    return Baujat(
+    return Plot(
         figure=sheet.figure,
         alt=alt,
         title=about,
         numbers={"study": study, "contribution": parts, "influence": moved},
         study=study,
         labels=labels,
-        contribution=parts,
-        influence=moved,
     )

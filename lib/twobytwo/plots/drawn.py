@@ -116,16 +116,8 @@ def _substitute(character: str) -> str | None:
 def fonts(text: str) -> tuple[list[str], str]:
     """The fonts that a text needs, and the characters that none of them has.
 
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    families : list of str
-        The usual font, then the installed ones that have what it lacks.
-    missing : str
-        Each character once; a PNG or PDF shows a box in its place.
+    The usual font comes first, then the installed ones that have what it lacks; for a missing
+    character a PNG or PDF shows a box.
 
     Examples
     --------
@@ -181,19 +173,7 @@ Ink = Label | Lines | Shapes
 
 
 def draw(wide: float, high: float, ink: Iterable[Ink]) -> Figure:
-    """Draw on no background, from the back to the front.
-
-    Parameters
-    ----------
-    wide, high : float
-        Of the figure, in points.
-    ink : iterable of Label, Lines and Shapes
-
-    Returns
-    -------
-    matplotlib.figure.Figure
-        Made without pyplot.
-    """
+    """Draw on no background, from the back to the front; width and height in points."""
     figure = Figure(figsize=(wide / 72, high / 72), facecolor="none")
     flip = Affine2D().scale(1 / 72, -1 / 72).translate(0, high / 72)
     points = flip + figure.dpi_scale_trans

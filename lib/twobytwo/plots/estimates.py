@@ -9,16 +9,15 @@ import numpy as np
 from twobytwo.plots.drawn import one_line
 from twobytwo.plots.forest import (
     MEASURE,
+    MINUS,
     MODEL,
     NO_ESTIMATE,
     Forest,
-    Number,
-    Printer,
     drawn,
     favors,
 )
 from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled, pooled_text
 
 SHARE = 0.3 * LARGEST  # all squares are alike, and smaller than a heavy study's
 
@@ -32,7 +31,6 @@ def estimates(
     better: str | None = None,
     title: str | None = None,
     outcome: str | None = None,
-    number: Number | None = None,
     narrow: bool = False,
 ) -> Forest:
     """Draw pooled estimates below each other, each with its interval.
@@ -43,7 +41,7 @@ def estimates(
         What tells the analyses apart, such as "without Chang 2018".
     results : sequence of Pooled
         One for each label, each of one meta-analysis, all of the same kind of measure.
-    treatment, control, better, title, outcome, number, narrow
+    treatment, control, better, title, outcome, narrow
         As for `twobytwo.plots.forest.forest`.
 
     Returns
@@ -87,7 +85,7 @@ def estimates(
         measure=measure,
         model=models[0] if len(models) == 1 else "",
         rows=tuple(
-            _row(label, result, number) for label, result in zip(labels, results, strict=True)
+            _row(label, result) for label, result in zip(labels, results, strict=True)
         ),
         k=len(results),
         lines=(),
@@ -100,8 +98,8 @@ def estimates(
     return drawn(table, opening, measures[0], narrow)
 
 
-def _row(label: str, result: Pooled, number: Number | None) -> Row:
-    effect = Printer(result, number).pooled(result)
+def _row(label: str, result: Pooled) -> Row:
+    effect = pooled_text(result).replace("-", MINUS)
     return Row(
         ESTIMATE,
         one_line(label),

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from twobytwo import sentence
+from twobytwo import results
 from twobytwo.options import OF_COUNTS
-from twobytwo.plots.axis import Axis, effect_axis, proportion_axis
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
@@ -25,20 +24,20 @@ from twobytwo.plots.forest_layout import (
     NOTE,
     PLOT,
     PREDICTION,
-    SMALL,
     STUDY,
     SUBTOTAL,
     TOTAL,
+    Axis,
     Layout,
     Row,
     Table,
+    axis_for,
     wide,
 )
 from twobytwo.plots.forest_phone import EDGE, PHONE
 from twobytwo.plots.forest_phone import narrow as stacked
-from twobytwo.pooled import Pooled
-from twobytwo.rounding import half_up
-from twobytwo.study_table import effect_text, pooled_text, study_texts
+from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
+from twobytwo.rounding import half_up, signs
 
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
@@ -49,23 +48,12 @@ UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break
 NO_ESTIMATE = "not estimable"
 
-Number = Callable[[float], str]
 Subgroups = Sequence[tuple[str, Pooled]]
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Forest(Drawn):
-    """A drawn forest plot.
-
-    Attributes
-    ----------
-    table : Table
-        All that is written, and the numbers drawn beside it.
-    axis : Axis
-        Limits and ticks.
-    layout : Layout
-        Where everything stands.
-    """
+    """A drawn forest plot: what is written and drawn, its axis, where everything stands."""
 
     table: Table
     axis: Axis
@@ -84,7 +72,6 @@ def forest(
     sort: str = "file",
     subgroups: Subgroups = (),
     between: tuple[float, float, float] | None = None,
-    number: Number | None = None,
     digits: int | None = None,
     marks: Mapping[str, str] | None = None,
     footnotes: Sequence[str] = (),
@@ -114,8 +101,6 @@ def forest(
         Each with its studies, subtotal and heterogeneity; the weights stay those of `result`.
     between : (float, float, float), optional
         Q, degrees of freedom and p of the test for subgroup differences.
-    number : callable, optional
-        Prints an effect or a limit, given on the printed scale; by default as the table does.
     digits : int, optional
         Decimals of effects; as many as these need if left out.
     marks : mapping of str to str, optional
@@ -143,37 +128,45 @@ def forest(
     >>> plot.table.favors, plot.axis.labels
     (('Favors Control', 'Favors stent'), ('0.2', '0.5', '1', '2', '5', '10', '20', '50'))
     """
-    counted = _counts(result)
+    _check(result, marks, sort, subgroups)
+    percent = result.measure == "proportion"
     sides = (one_line(treatment), one_line(control))
-    measure = MEASURE.get(result.measure, result.measure)
-    return _forest(
-        result,
-        arms=sides[: len(counted)],
-        about=f"{measure.lower()}, {' against '.join(sides)}",
+    arms, between_arms = sides[: len(result.arms)], () if percent else favors(sides, better)
+    measure = "Proportion, %" if percent else MEASURE.get(result.measure, result.measure)
+    if percent:
+        about = f"proportions in percent{f', {sides[0]}' if sides[0] else ''}"
+    else:
+        about = f"{measure.lower()}, {' against '.join(sides)}"
+    alone = percent or result.method in OF_COUNTS
+    weighted = bool(np.isfinite(result.weight).any()) or not alone
+    if not weighted:
+        footnotes = ["Area of a square: patients of the study.", *footnotes]
+    interval = f"{'%' if percent else result.measure} [{100 * result.level:g} % CI]"
+    rows = _rows(result, subgroups, sort, marks or {}, digits)
+    if prediction:
+        rows.append(_prediction(result, digits))
+    lines = [f"Heterogeneity: {signs(results.heterogeneity(result))}"]
+    lines += [] if percent else [f"Overall effect: {results.overall(result)}"]
+    if between is not None:
+        lines.append(f"Subgroup differences: {results.differences(*between)}")
+    table = Table(
+        title=one_line((outcome or "") if title is None else title),
+        arms=arms,
+        heading=Row(GROUP, "Study", (UNIT,) * len(arms), "Weight" * weighted, interval),
         measure=measure,
-        favors=favors(sides, better),
-        outcome=outcome, title=title, prediction=prediction, sort=sort, subgroups=subgroups,
-        between=between, number=number, digits=digits, marks=marks,
-        footnotes=footnotes, narrow=narrow,
-    )  # fmt: skip
+        model=MODEL.get(result.model, result.model),
+        rows=tuple(rows),
+        k=int(result.k),
+        lines=tuple(lines),
+        favors=between_arms,
+        footnotes=tuple(one_line(note) for note in footnotes),
+    )
+    of = f" of {one_line(outcome)}" if outcome else ""
+    opening = f"Forest plot{of}: {about}, {table.model}, {100 * result.level:g} % intervals."
+    return drawn(table, opening, result.measure, narrow)
 
 
-def proportion_forest(
-    result: Pooled,
-    *,
-    arm: str = "",
-    outcome: str | None = None,
-    title: str | None = None,
-    prediction: bool = False,
-    sort: str = "file",
-    subgroups: Subgroups = (),
-    between: tuple[float, float, float] | None = None,
-    number: Number | None = None,
-    digits: int | None = None,
-    marks: Mapping[str, str] | None = None,
-    footnotes: Sequence[str] = (),
-    narrow: bool = False,
-) -> Forest:
+def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
     """Draw a forest plot of proportions.
 
     Parameters
@@ -182,8 +175,8 @@ def proportion_forest(
         Of one meta-analysis of proportions.
     arm : str
         What the patients are called.
-    outcome, title, prediction, sort, subgroups, between, number, digits, marks, footnotes, narrow
-        As for `forest`.
+    **words
+        As for `forest`, but for `control` and `better`: a proportion is compared with nothing.
 
     Returns
     -------
@@ -203,88 +196,23 @@ def proportion_forest(
     >>> plot.table.rows[-1].effect, plot.axis.labels
     ('10.7 [3.1, 30.7]', ('0', '5', '10', '15', '20', '25', '30', '35', '40', '45'))
     """
-    name = one_line(arm)
-    return _forest(
-        result,
-        arms=(name,),
-        about=f"proportions in percent{f', {name}' if name else ''}",
-        measure="Proportion, %",
-        favors=(),
-        outcome=outcome, title=title, prediction=prediction, sort=sort, subgroups=subgroups,
-        between=between, number=number, digits=digits, marks=marks,
-        footnotes=footnotes, narrow=narrow,
-    )  # fmt: skip
-
-
-def _forest(
-    result: Pooled,
-    *,
-    arms: tuple[str, ...],
-    about: str,
-    measure: str,
-    favors: tuple[str, ...],
-    outcome: str | None,
-    title: str | None,
-    prediction: bool,
-    sort: str,
-    subgroups: Subgroups,
-    between: tuple[float, float, float] | None,
-    number: Number | None,
-    digits: int | None,
-    marks: Mapping[str, str] | None,
-    footnotes: Sequence[str],
-    narrow: bool,
-) -> Forest:
-    _check(result, marks, sort, subgroups)
-    percent = result.measure == "proportion"
-    alone = percent or result.method in OF_COUNTS
-    weighted = bool(np.isfinite(result.weight).any()) or not alone
-    if not weighted:
-        footnotes = ["Area of a square: patients of the study.", *footnotes]
-    interval = f"{'%' if percent else result.measure} [{100 * result.level:g} % CI]"
-    rows = _rows(result, subgroups, sort, marks or {}, Printer(result, number, digits))
-    if prediction:
-        rows.append(_prediction(result, Printer(result, number, digits)))
-    lines = [f"Heterogeneity: {signs(sentence.heterogeneity(result))}"]
-    lines += [] if percent else [f"Overall effect: {sentence.overall(result)}"]
-    if between is not None:
-        lines.append(f"Subgroup differences: {sentence.differences(*between)}")
-    table = Table(
-        title=one_line((outcome or "") if title is None else title),
-        arms=arms,
-        heading=Row(GROUP, "Study", (UNIT,) * len(arms), "Weight" * weighted, interval),
-        measure=measure,
-        model=MODEL.get(result.model, result.model),
-        rows=tuple(rows),
-        k=int(result.k),
-        lines=tuple(lines),
-        favors=favors,
-        footnotes=tuple(one_line(note) for note in footnotes),
-    )
-    of = f" of {one_line(outcome)}" if outcome else ""
-    opening = f"Forest plot{of}: {about}, {table.model}, {100 * result.level:g} % intervals."
-    return drawn(table, opening, result.measure, narrow)
+    if words.keys() & {"control", "better"}:
+        raise TypeError("a proportion is compared with nothing: leave control and better out")
+    return forest(result, treatment=arm, **words)
 
 
 def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
     """Draw a table; the narrow form of a wide one only if somebody asks.
 
-    Parameters
-    ----------
-    table : Table
-    opening : str
-        First sentence of the alt text.
-    measure : str
-        OR, RR, RD or proportion.
-    narrow : bool
+    The opening is the first sentence of the alt text; measure is OR, RR, RD or proportion.
     """
-    shown = axis(table.rows, measure, narrow)
+    shown = axis_for(table.rows, measure, PHONE - 2 * EDGE if narrow else PLOT)
     place = stacked(table, shown) if narrow else wide(table, shown)
 
     noun = "proportions" if measure == "proportion" else table.measure.lower()
 
     def phone() -> Figure:
-        small = stacked(table, axis(table.rows, measure, True))
+        small = stacked(table, axis_for(table.rows, measure, PHONE - 2 * EDGE))
         return draw(small.width, small.height, small.ink)
 
     return Forest(
@@ -299,84 +227,12 @@ def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
     )
 
 
-def axis(rows: Iterable[Row], measure: str, narrow: bool = False) -> Axis:
-    """The axis that shows some rows.
-
-    Parameters
-    ----------
-    rows : iterable of Row
-    measure : str
-        OR, RR, RD or proportion.
-    narrow : bool
-        Whether it is as wide as a phone.
-    """
-    rows = list(rows)
-    plot = PHONE - 2 * EDGE if narrow else PLOT
-    # The total comes first: its interval sets how far the axis may reach.
-    pooled = [row for kind in (TOTAL, SUBTOTAL) for row in rows if row.kind == kind]
-    if not pooled:  # of estimates that stand alone it is the usual one
-        alone = sorted((row for row in rows if row.size), key=lambda row: row.upper - row.lower)
-        pooled = alone[len(alone) // 2 :][:1]
-    must = [limit for row in pooled for limit in (row.lower, row.upper)]
-    limits = [limit for row in rows for limit in (row.lower, row.upper)]
-    if measure == "proportion":
-        return proportion_axis(limits, must, plot, SMALL)
-    estimates = [row.estimate for row in rows]
-    return effect_axis(measure != "RD", estimates, limits, must, plot, SMALL)
-
-
 def axis_of(result: Pooled) -> Axis:
     """The axis that a result's forest plot has."""
-    return axis(_rows(result, (), "file", {}, Printer(result)), result.measure)
+    return axis_for(_rows(result, (), "file", {}, None), result.measure, PLOT)
 
 
 # The rows.
-
-
-class Printer(NamedTuple):
-    """Prints the effects of a result, percentages in percent.
-
-    Attributes
-    ----------
-    result : Pooled
-    number : callable or None
-        Prints a number on the printed scale; without it effects look as in the table.
-    digits : int or None
-        Decimals, without `number`.
-    """
-
-    result: Pooled
-    number: Number | None = None
-    digits: int | None = None
-
-    def __call__(self, estimate: float, lower: float, upper: float) -> str:
-        """An effect with its limits."""
-        if self.number is None:
-            text = effect_text(self.result, (estimate, lower, upper), self.digits)
-            return text.replace("-", MINUS)
-        if not math.isfinite(estimate):
-            return NO_ESTIMATE
-        one, low, high = map(self._one, (estimate, lower, upper))
-        return f"{one} [{low}, {high}]"
-
-    def _one(self, value: float) -> str:
-        if self.number is None or not math.isfinite(value):
-            return MINUS
-        scale = 100 if self.result.measure == "proportion" else 1
-        return self.number(float(scale * value)).replace("-", MINUS)
-
-    def studies(self) -> list[str]:
-        """The effects of the studies."""
-        if self.number is None:
-            return [text.replace("-", MINUS) for text in study_texts(self.result, self.digits)]
-        columns = (self.result.study_estimate, *self.result.study_interval)
-        return [self(*of) for of in zip(*(x.tolist() for x in columns), strict=True)]
-
-    def pooled(self, one: Pooled) -> str:
-        """A pooled effect."""
-        if self.number is None:
-            return pooled_text(one, self.digits).replace("-", MINUS)
-        return self(float(one.estimate), float(one.ci_lower), float(one.ci_upper))
 
 
 def _check(
@@ -398,36 +254,30 @@ def _check(
             raise ValueError(f"the subgroups must hold each study once: {odd[0]!r}")
 
 
-def _counts(result: Pooled) -> list[tuple[Any, Any]]:
-    """Events and patients of each arm there is."""
-    columns = list(result.counts.values())
-    return list(zip(columns[::2], columns[1::2], strict=True))
-
-
 def _rows(
     result: Pooled,
     subgroups: Subgroups,
     sort: str,
     marks: Mapping[str, str],
-    printed: Printer,
+    digits: int | None,
 ) -> list[Row]:
-    texts = printed.studies()
+    texts = [text.replace("-", MINUS) for text in study_texts(result, digits)]
     studies = {i: _study(result, i, marks, texts[i]) for i in _order(result, sort)}
-    total = _pooled(result, "Total", TOTAL, printed)
+    total = _pooled(result, "Total", TOTAL, digits)
     if not subgroups:
         return [*studies.values(), total]
     rows: list[Row] = []
     for name, some in subgroups:
         here = [i for i in studies if result.study[i] in some.study]
         shares = [result.weight[i] for i in here if result.included[i]]
-        subtotal = _pooled(some, "Subtotal", SUBTOTAL, printed)
+        subtotal = _pooled(some, "Subtotal", SUBTOTAL, digits)
         rows += [
             Row(GROUP, one_line(name)),
             *(studies[i] for i in here),
             replace(
                 subtotal, weight=_share(sum(shares)) if shares else NONE, size=float(sum(shares))
             ),
-            Row(NOTE, f"Heterogeneity: {signs(sentence.heterogeneity(some))}"),
+            Row(NOTE, f"Heterogeneity: {signs(results.heterogeneity(some))}"),
         ]
     return [*rows, total]
 
@@ -456,11 +306,11 @@ def _year(name: str) -> int:
 
 
 def _study(result: Pooled, i: int, marks: Mapping[str, str], text: str) -> Row:
-    name, counts = result.study[i], _counts(result)
+    name, counts = result.study[i], result.arms
     limits, estimate = result.study_interval, result.study_estimate[i]
     size = result.weight
     if not np.isfinite(size).any() and counts:
-        patients = sum(n for _, n in counts)
+        patients = np.sum([n for _, n in counts], 0)
         size = 100 * patients / max(patients.sum(), 1)
     drawn = bool(result.included[i] and np.isfinite(estimate))
     return Row(
@@ -478,24 +328,25 @@ def _share(weight: float) -> str:
     return f"{half_up(weight, 1)} %" if math.isfinite(weight) else NONE
 
 
-def _pooled(result: Pooled, label: str, kind: str, printed: Printer) -> Row:
+def _pooled(result: Pooled, label: str, kind: str, digits: int | None) -> Row:
     three = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
     # A ratio of 0 or infinity has no place on the axis.
     ends = result.options.scale != "log" or 0 < three[0] < math.inf
     return Row(
         kind,
         label,
-        tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in _counts(result)),
+        tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in result.arms),
         "100.0 %" if result.k else NONE,
-        printed.pooled(result),
+        pooled_text(result, digits).replace("-", MINUS),
         *(three if ends else (math.nan,) * 3),
         100.0,
     )
 
 
-def _prediction(result: Pooled, printed: Printer) -> Row:
+def _prediction(result: Pooled, digits: int | None) -> Row:
     limits = float(result.prediction_lower), float(result.prediction_upper)
-    _, bracket, interval = printed(result.estimate, *limits).partition("[")
+    text = effect_text(result, (result.estimate, *limits), digits).replace("-", MINUS)
+    _, bracket, interval = text.partition("[")
     said = bracket + interval if math.isfinite(limits[0]) else NO_ESTIMATE
     return Row(PREDICTION, "Prediction interval", effect=said, lower=limits[0], upper=limits[1])
 
@@ -509,11 +360,6 @@ def favors(arms: tuple[str, str], better: str | None) -> tuple[str, str]:
         raise ValueError(f"better is 'more', 'fewer' or None, not {better!r}")
     sides = f"Favors {control}", f"Favors {treatment}"
     return sides if better == "more" else sides[::-1]
-
-
-def signs(line: str) -> str:
-    """A line with the signs that plain text lacks."""
-    return line.replace("tau2", "τ²").replace("I2", "I²")
 
 
 # The words and numbers of the whole.

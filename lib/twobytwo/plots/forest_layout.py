@@ -1,4 +1,4 @@
-"""The table of a forest plot, and where its letters and marks stand.
+"""The table of a forest plot, its axis, and where its letters and marks stand.
 
 Columns are as wide as their widest cell in DejaVu Sans; a browser's own sans serif is
 narrower, so nothing can collide there.
@@ -7,12 +7,14 @@ narrower, so nothing can collide there.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from twobytwo.plots import palette
-from twobytwo.plots.axis import Axis
 from twobytwo.plots.drawn import SIZE, Ink, Label, Lines, Point, Shapes, width, wrap
 
 TITLE = 10.0  # points
@@ -39,74 +41,44 @@ ARROW = 5.0  # length of the arrow where an interval is cut
 COUNTS, WEIGHT, EFFECT = "/", ".", "["  # on which the cells of a column are aligned
 STUDY, ESTIMATE, SUBTOTAL, TOTAL = "study", "estimate", "subtotal", "total"
 PREDICTION, GROUP, NOTE = "prediction", "subgroup", "note"
-BOLD, DIAMONDS, WORDS = (GROUP, SUBTOTAL, TOTAL), (SUBTOTAL, TOTAL), (GROUP, NOTE)
+BOLD, DIAMONDS = (GROUP, SUBTOTAL, TOTAL), (SUBTOTAL, TOTAL)
+
+NULL_SHARE = 0.25  # of the axis, at least, on either side of no effect: room for "Favors ..."
+DIGIT = 0.64  # width of a digit in ems in DejaVu Sans, the widest of the common fonts
+TICK_GAP = 9.0  # points between two tick labels
+MOST_STEPS = 12  # on a linear axis; more would not fit
+ONE_TWO_FIVE = [float(f"{m}e{exponent}") for exponent in range(-12, 13) for m in (1, 2, 5)]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the table, and the numbers drawn beside it.
+    """A line of the table, and the numbers drawn beside it."""
 
-    Attributes
-    ----------
-    kind : str
-        ``study``, ``subgroup`` (a heading), ``subtotal``, ``note`` (words below a subtotal),
-        ``total``, ``prediction``, or ``estimate`` (a pooled one that stands alone).
-    label : str
-        The study with its mark, or what else the row shows.
-    arms : tuple of str
-        Events and patients of each arm, such as "13/23".
-    weight : str
-    effect : str
-        Estimate and interval, or "not estimable".
-    estimate, lower, upper : float
-        On the natural scale, before anything is cut; NaN for none.
-    size : float
-        What the square's area shows, in percent of all; of a diamond what its studies have.
-    """
-
-    kind: str
+    kind: str  # study, subtotal, total, prediction, a heading, a note, or an estimate alone
     label: str
-    arms: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()  # events and patients of each arm, such as "13/23"
     weight: str = ""
-    effect: str = ""
+    effect: str = ""  # estimate and interval, or "not estimable"
+    # On the natural scale, before anything is cut; NaN for none.
     estimate: float = math.nan
     lower: float = math.nan
     upper: float = math.nan
-    size: float = 0.0
+    size: float = 0.0  # what the square's area shows, in percent of all
 
 
 @dataclass(frozen=True)
 class Table:
-    """Everything that is written on the plot.
-
-    Attributes
-    ----------
-    title : str
-    arms : tuple of str
-        What the arms are called.
-    heading : Row
-        The last line of the header. What is blank in it has no column.
-    measure, model : str
-        The header of the plot.
-    rows : tuple of Row
-    k : int
-        Studies, or estimates, that are pooled or drawn.
-    lines : tuple of str
-        Below the table: heterogeneity, overall effect, subgroup differences.
-    favors : tuple of str
-        What lies left and right of no effect, where there is such a line.
-    footnotes : tuple of str
-    """
+    """Everything that is written on the plot."""
 
     title: str
-    arms: tuple[str, ...]
-    heading: Row
+    arms: tuple[str, ...]  # what they are called
+    heading: Row  # the last line of the header; what is blank in it has no column
     measure: str
     model: str
     rows: tuple[Row, ...]
-    k: int
-    lines: tuple[str, ...]
-    favors: tuple[str, ...]
+    k: int  # studies, or estimates, that are pooled or drawn
+    lines: tuple[str, ...]  # heterogeneity, overall effect, subgroup differences
+    favors: tuple[str, ...]  # left and right of no effect, where there is such a line
     footnotes: tuple[str, ...]
 
 
@@ -119,20 +91,7 @@ class Placed(NamedTuple):
 
 @dataclass(frozen=True)
 class Layout:
-    """The plot, laid out in points.
-
-    Attributes
-    ----------
-    width, height : float
-        Of the figure.
-    left, right : float
-        Ends of the axis.
-    top, bottom : float
-        Of the plot: below the header, and the axis.
-    rows : tuple of Placed
-    ink : tuple of Ink
-        All that is drawn, from the back to the front.
-    """
+    """The plot, laid out in points: its axis from left to right, its rows from top to bottom."""
 
     width: float
     height: float
@@ -141,7 +100,174 @@ class Layout:
     top: float
     bottom: float
     rows: tuple[Placed, ...]
-    ink: tuple[Ink, ...]
+    ink: tuple[Ink, ...]  # from the back to the front
+
+
+# The axis: which stretch of the scale is shown, and where its ticks stand.
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A stretch of the natural scale."""
+
+    log: bool  # of ratios
+    null: float | None  # no effect: 1 or 0; there is none for a proportion
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]  # plain decimals
+
+    def share(self, value: float) -> float:
+        """Where a value lies: 0 at the low end, 1 at the high end."""
+        if self.log:
+            ratio = max(value, sys.float_info.min) / self.low  # a limit can underflow to 0
+            return math.log(ratio) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+    def clipped(self, lower: float, upper: float) -> tuple[bool, bool]:
+        """Whether an interval runs off the axis at its low and at its high end."""
+        return bool(lower < self.low), bool(upper > self.high)
+
+
+def axis_for(rows: Sequence[Row], measure: str, room: float) -> Axis:
+    """The axis that shows some rows on so many points; measure is OR, RR, RD or proportion."""
+    # The total comes first: its interval sets how far the axis may reach.
+    pooled = [row for kind in (TOTAL, SUBTOTAL) for row in rows if row.kind == kind]
+    if not pooled:  # of estimates that stand alone it is the usual one
+        alone = sorted((row for row in rows if row.size), key=lambda row: row.upper - row.lower)
+        pooled = alone[len(alone) // 2 :][:1]
+    must = [limit for row in pooled for limit in (row.lower, row.upper)]
+    limits = [limit for row in rows for limit in (row.lower, row.upper)]
+    if measure == "proportion":
+        return proportion_axis(limits, must, room, SMALL)
+    estimates = [row.estimate for row in rows]
+    return effect_axis(measure != "RD", estimates, limits, must, room, SMALL)
+
+
+def effect_axis(
+    log: bool,
+    estimates: Iterable[float],
+    limits: Iterable[float],
+    pooled: Sequence[float],
+    width: float,
+    size: float,
+) -> Axis:
+    """Choose the axis of effects.
+
+    Every estimate, the pooled limits and no effect lie on it. The other limits lie on it too,
+    unless they are so wide that the diamond would shrink below an eighth of the axis and the
+    estimates would crowd in its middle third: then they are cut, on the longer side first.
+    """
+    null = 1.0 if log else 0.0
+    wanted = list(limits) if log else [min(max(value, -1.0), 1.0) for value in limits]
+    low, high = _window(
+        _finite([null, *estimates, *pooled], log),
+        _finite(wanted, log),
+        float(np.ptp(_finite(pooled[:2], log) or [0.0])),
+        math.log(10) if log else 0.5,
+    )
+    if log:
+        low, high = math.exp(low), math.exp(high)
+    for ends, ticks in _candidates(low, high, log):
+        drawn = Axis(log, null, *ends, ticks, _labels(ticks, log))
+        if _fits(drawn, width, size):
+            return drawn
+    return Axis(log, null, low, high, (null,), _labels((null,), log))
+
+
+def proportion_axis(
+    limits: Iterable[float], pooled: Iterable[float], width: float, size: float
+) -> Axis:
+    """The axis of proportions, in percent: from 0; beyond 0 to 1 only with a pooled interval."""
+    must = _finite([0.0, *pooled], False)
+    high = max(*must, min(max(_finite(limits, False), default=1.0), 1.0))
+    for ends, ticks in _candidates(100 * min(must), 100 * high, False):
+        low, high = (end / 100 for end in ends)
+        places = tuple(tick / 100 for tick in ticks)
+        drawn = Axis(False, None, low, high, places, _labels(ticks, False))
+        if _fits(drawn, width, size):
+            break
+    return drawn
+
+
+def _finite(values: Iterable[float], log: bool) -> list[float]:
+    """The defined values, on the scale of the effect."""
+    kept = [float(value) for value in values if np.isfinite(value) and (value > 0 or not log)]
+    return [math.log(value) for value in kept] if log else kept
+
+
+def _window(
+    core: list[float], wanted: list[float], diamond: float, default: float
+) -> tuple[float, float]:
+    """The stretch to show, on the scale of the effect, where no effect is 0."""
+    low, high = min(core), max(core)
+    left = max(low - min(wanted, default=low), 0.0)
+    right = max(max(wanted, default=high) - high, 0.0)
+    room = max(2 * (high - low), 8 * diamond - (high - low))
+    if left + right > room:
+        left, right = (
+            min(left, max(room / 2, room - right)),
+            min(right, max(room / 2, room - left)),
+        )
+    low, high = low - left, high + right
+    if high == low:
+        return -default, default
+    other_side = NULL_SHARE / (1 - NULL_SHARE)
+    low, high = min(low, -other_side * high), max(high, -other_side * low)
+    return low, high
+
+
+def _candidates(
+    low: float, high: float, log: bool
+) -> Iterator[tuple[tuple[float, float], tuple[float, ...]]]:
+    """Limits rounded outward and ticks between them, from many ticks to few."""
+    if log and high / low > 3:
+        one = ONE_TWO_FIVE.index(1.0)
+        limits = _outward(low, high)
+        # 1 2 5 10; three decades or more; 0.2 1 5 20; every second, third ... decade.
+        for step, fewest in ((1, 2), (3, 3), (2, 2), (6, 3), (9, 2), (12, 2), (18, 2)):
+            ticks = tuple(
+                v for v in ONE_TWO_FIVE[one % step :: step] if limits[0] <= v <= limits[1]
+            )
+            if len(ticks) >= fewest:
+                yield limits, ticks
+        return
+    for size in ONE_TWO_FIVE:
+        # Rounding noise must not add a step: 0.6 / 0.2 is just below 3.
+        first, last = math.floor(low / size + 1e-9), math.ceil(high / size - 1e-9)
+        if last - first <= MOST_STEPS and not (log and first <= 0):
+            ticks = tuple(float(f"{i * size:.9g}") for i in range(first, last + 1))
+            yield (ticks[0], ticks[-1]), ticks
+
+
+def _outward(low: float, high: float) -> tuple[float, float]:
+    """The nearest members of 1, 2, 5, 10 ... that enclose the stretch."""
+    below = [value for value in ONE_TWO_FIVE if value <= low * (1 + 1e-9)]
+    above = [value for value in ONE_TWO_FIVE if value >= high * (1 - 1e-9)]
+    return max(below, default=low), min(above, default=high)
+
+
+def _labels(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
+    """Plain decimals; on a linear axis all with the same number of them, but a bare 0."""
+    plain = [np.format_float_positional(abs(tick), trim="-") for tick in ticks]
+    if not log:
+        decimals = max(len(label.partition(".")[2]) for label in plain)
+        plain = [f"{abs(tick):.{decimals}f}" if tick else "0" for tick in ticks]
+    return tuple("\u2212" * (tick < 0) + label for tick, label in zip(ticks, plain, strict=True))
+
+
+def clear(shares: Sequence[float], labels: Sequence[str], width: float, size: float) -> bool:
+    """Whether labels stand clear of each other, by a generous estimate of their widths."""
+    middle = [width * share for share in shares]
+    half = [DIGIT * size * len(label) / 2 for label in labels]
+    return all(
+        middle[i] + half[i] + TICK_GAP <= middle[i + 1] - half[i + 1]
+        for i in range(len(middle) - 1)
+    )
+
+
+def _fits(axis: Axis, width: float, size: float) -> bool:
+    return clear([axis.share(tick) for tick in axis.ticks], axis.labels, width, size)
 
 
 # The marks.
@@ -276,17 +402,7 @@ def _columns(table: Table, left: float) -> list[_Column]:
 
 
 def wide(table: Table, axis: Axis) -> Layout:
-    """Lay the plot out beside its table.
-
-    Parameters
-    ----------
-    table : Table
-    axis : Axis
-
-    Returns
-    -------
-    Layout
-    """
+    """Lay the plot out beside its table."""
     labels: list[Label] = []
     names = [
         [] if row.kind == NOTE else wrap(row.label, NAME, SIZE, row.kind in BOLD)

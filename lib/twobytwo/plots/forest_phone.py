@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from twobytwo.plots import palette
-from twobytwo.plots.axis import Axis
 from twobytwo.plots.drawn import SIZE, Ink, Label, Lines, width, wrap
 from twobytwo.plots.forest_layout import (
     BOLD,
@@ -16,6 +15,7 @@ from twobytwo.plots.forest_layout import (
     SUBTOTAL,
     TITLE,
     TOTAL,
+    Axis,
     Layout,
     Placed,
     Row,
@@ -31,17 +31,7 @@ BAND = 7.5  # of a row on a phone, above and below the middle of its mark
 
 
 def narrow(table: Table, axis: Axis) -> Layout:
-    """Lay the plot out for a screen of 358 pixels, where it need not shrink.
-
-    Parameters
-    ----------
-    table : Table
-    axis : Axis
-
-    Returns
-    -------
-    Layout
-    """
+    """Lay the plot out for a screen of 358 pixels, where it need not shrink."""
     left, right = EDGE, PHONE - EDGE
     start, end = _ends(axis)
     room = 0.96 * (right - left)  # a hinted font may run a little wider

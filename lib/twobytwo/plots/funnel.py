@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,7 @@ from matplotlib.collections import PolyCollection
 from scipy.special import ndtri
 
 from twobytwo.checks.small_studies import FEWEST
-from twobytwo.estimate.effects import FloatArray
-from twobytwo.estimate.intervals import p_value
+from twobytwo.estimate.mean import p_value
 from twobytwo.plots import palette
 from twobytwo.plots.drawn import DASHES, one_line
 from twobytwo.plots.forest import MEASURE
@@ -27,7 +25,7 @@ from twobytwo.plots.sheet import (
     of_effects,
     title,
 )
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled
 from twobytwo.rounding import number, p_equals
 
 CONTOURS = {0.1: 0.3, 0.05: 0.65, 0.01: 1.0}  # p of a study alone: how dark it is from there on
@@ -36,39 +34,13 @@ MARK = 36.0  # square points
 FAR = 1e-12  # a spread below which there is none
 
 
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Funnel(Plot):
-    """A drawn funnel plot.
-
-    Attributes
-    ----------
-    effect, se : ndarray
-        Of the studies drawn; log scale for OR and RR.
-    pooled : float
-        The pooled effect, on the same scale.
-    region : float
-        Half the width of the region about it, in standard errors.
-    contours : dict of float to float
-        For each p the distance from no effect, in standard errors, where a study has it.
-    outside : tuple of str
-        The studies outside the region.
-    """
-
-    effect: FloatArray
-    se: FloatArray
-    pooled: float
-    region: float
-    contours: dict[float, float]
-    outside: tuple[str, ...]
-
-
 def funnel(
     result: Pooled,
     *,
     treatment: str = "treatment",
     control: str = "control",
     outcome: str | None = None,
-) -> Funnel:
+) -> Plot:
     """Draw a funnel plot.
 
     Parameters
@@ -82,7 +54,7 @@ def funnel(
 
     Returns
     -------
-    Funnel
+    Plot
 
     Raises
     ------
@@ -104,10 +76,8 @@ def funnel(
     >>> from twobytwo import pool
     >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
     >>> plot = funnel(deaths)
-    >>> {p: round(z, 2) for p, z in plot.contours.items()}
-    {0.1: 1.64, 0.05: 1.96, 0.01: 2.58}
-    >>> plot.outside
-    ()
+    >>> plot.numbers["se"].round(2).tolist()
+    [1.11, 0.51, 1.54, 0.36]
     """
     about = title("a funnel plot", result, outcome).removeprefix("A f")
     drawn = np.isfinite(result.study_effect)
@@ -167,10 +137,7 @@ def funnel(
         color = palette.MUTED if name == "no-effect" else palette.POOLED
         dashes = DASHES if name == "pooled" else "solid"
         axes.plot(*line, color=color, linestyle=dashes, linewidth=0.9, gid=name, zorder=1)
-    axes.scatter(
-        effect, se, s=MARK, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
-        zorder=3, gid="studies", clip_on=False,
-    )  # fmt: skip
+    sheet.dots(effect, se, MARK, clip_on=False)
     labels = sheet.name(
         study, effect, se, np.full(len(study), MARK**0.5 / 2), list(lines.values()), away
     )
@@ -190,17 +157,11 @@ def funnel(
         f"{': ' + ', '.join(outside) if outside else ''}. Shaded, about no effect: where the p of "
         f"a study alone is below {', '.join(f'{p:g}' for p in CONTOURS)}. {note}"
     )
-    return Funnel(
+    return Plot(
         figure=sheet.figure,
         alt=alt.strip(),
         title=f"F{about}",
         numbers={"study": study, "effect": effect, "se": se},
         study=study,
         labels=labels,
-        effect=effect,
-        se=se,
-        pooled=pooled,
-        region=region,
-        contours=contours,
-        outside=outside,
     )

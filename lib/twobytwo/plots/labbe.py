@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from twobytwo.checks.absolute import risk_with
-from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots import palette
 from twobytwo.plots.drawn import DASHES, one_line
 from twobytwo.plots.forest import MEASURE
@@ -22,35 +19,12 @@ from twobytwo.plots.sheet import (
     names,
     title,
 )
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled
 from twobytwo.rounding import number, percent
 
 LARGEST = 900.0  # square points about the disc of the largest study
 SIDE = WIDE - LEFT - RIGHT
 STEPS = 60  # of the curve
-
-
-@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Labbe(Plot):
-    """A drawn L'Abbé plot.
-
-    Attributes
-    ----------
-    control, treatment : ndarray
-        The risks in the studies drawn, 0 to 1, from the raw counts.
-    patients : ndarray
-        Their sizes.
-    area : ndarray
-        Of the discs in square points, as the sizes.
-    curve : ndarray, shape (n, 2)
-        Control risks, and what the pooled effect makes of them.
-    """
-
-    control: FloatArray
-    treatment: FloatArray
-    patients: FloatArray
-    area: FloatArray
-    curve: FloatArray
 
 
 def labbe(
@@ -59,7 +33,7 @@ def labbe(
     treatment: str = "treatment",
     control: str = "control",
     outcome: str | None = None,
-) -> Labbe:
+) -> Plot:
     """Draw a L'Abbé plot.
 
     Parameters
@@ -73,7 +47,7 @@ def labbe(
 
     Returns
     -------
-    Labbe
+    Plot
 
     Raises
     ------
@@ -94,7 +68,7 @@ def labbe(
     >>> from twobytwo import pool
     >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
     >>> plot = labbe(deaths)
-    >>> [round(float(risk), 2) for risk in plot.treatment]
+    >>> plot.numbers["treatment"].round(2).tolist()
     [0.04, 0.12, 0.0, 0.32]
     """
     about = title("a L'Abbé plot", result, outcome).removeprefix("A ")
@@ -136,10 +110,7 @@ def labbe(
         axes.plot(*line.T, color=color, linestyle=dashes, linewidth=1.1, gid=name, zorder=1)
     # Large discs below small ones; the edge keeps neighbors apart.
     order = np.argsort(-size, kind="stable")
-    axes.scatter(
-        across[order], up[order], s=size[order], color=palette.POOLED, alpha=0.75,
-        edgecolor=palette.PAPER, linewidth=0.8, zorder=3, gid="studies", clip_on=False,
-    )  # fmt: skip
+    sheet.dots(across[order], up[order], size[order], alpha=0.75, clip_on=False)
     expected = (
         np.array([risk_with(result.estimate, p, result.measure) for p in across])
         if pooled
@@ -167,16 +138,11 @@ def labbe(
             for p in (10, 30, 50) if p / 100 <= top
         ]  # fmt: skip
         alt += f" The line of the pooled {measure}, {estimate}: {', '.join(at)}."
-    return Labbe(
+    return Plot(
         figure=sheet.figure,
         alt=alt,
         title=about,
         numbers={"study": study, "patients": patients, "control": across, "treatment": up},
         study=study,
         labels=labels,
-        control=across,
-        treatment=up,
-        patients=patients,
-        area=np.pi / 4 * size,
-        curve=curve,
     )

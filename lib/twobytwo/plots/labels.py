@@ -22,27 +22,15 @@ Point = tuple[float, float]
 
 
 class Label(NamedTuple):
-    """A name on a plot; places in points from the top left corner.
+    """A name on a plot and the box it fills, in points from the top left corner."""
 
-    Attributes
-    ----------
-    study : int
-        Position of the study.
-    text : str
-        Its name, cut with an ellipsis if it is very long.
-    left, top, right, bottom : float
-        The box it fills.
-    leader : pair of points, or None
-        The line that leads to a name that is not next to its mark.
-    """
-
-    study: int
-    text: str
+    study: int  # its position
+    text: str  # its name, cut with an ellipsis if it is very long
     left: float
     top: float
     right: float
     bottom: float
-    leader: tuple[Point, Point] | None
+    leader: tuple[Point, Point] | None  # the line to a name that is not next to its mark
 
 
 def place(
@@ -55,24 +43,8 @@ def place(
 ) -> tuple[Label, ...]:
     """Find a place for the name of each study, or of the extreme ones if there are many.
 
-    Parameters
-    ----------
-    names : sequence of str
-    marks : ndarray, shape (n, 2)
-        Where the marks are.
-    reach : ndarray, shape (n,)
-        Their radii.
-    frame : (left, top, right, bottom)
-        Names stay within it.
-    lines : sequence of ndarray, shape (m, 2)
-        Lines that names had better not cross.
-    score : ndarray, shape (n,)
-        How extreme a study is.
-
-    Returns
-    -------
-    tuple of Label
-        A study for whose name no place is free has none.
+    Names stay within the frame, apart from each other and from the marks with their reach; they
+    had better not cross the lines. A study for whose name no place is free has none.
     """
     n = len(names)
     order = sorted(range(n), key=lambda i: -score[i])[:MOST]

@@ -18,11 +18,11 @@ from matplotlib.transforms import Affine2D
 
 from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.axis import DIGIT, ONE_TWO_FIVE, TICK_GAP
 from twobytwo.plots.drawn import SIZE, Drawn, one_line, width, wrap
 from twobytwo.plots.forest import MEASURE
+from twobytwo.plots.forest_layout import ONE_TWO_FIVE, clear
 from twobytwo.plots.labels import Label, place
-from twobytwo.pooled import Pooled
+from twobytwo.results import Pooled
 
 WIDE = 306.0  # points: shrunk to the 342 px of a phone its text is still 10 px high
 LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
@@ -30,15 +30,7 @@ LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plot(Drawn):
-    """A drawn plot of studies.
-
-    Attributes
-    ----------
-    study : tuple of str
-        The studies that are drawn.
-    labels : tuple of Label
-        Those that are named on the plot, and where.
-    """
+    """A drawn plot of studies: those drawn, and the names on the plot."""
 
     study: tuple[str, ...]
     labels: tuple[Label, ...]
@@ -82,12 +74,7 @@ def of_effects(low: float, high: float, measure: str, room: float) -> Scale:
         values = [v for v in ONE_TWO_FIVE[one % step :: step] if ends[0] <= v <= ends[1]]
         labels = tuple(np.format_float_positional(v, trim="-") for v in values)
         scale = Scale(low, high, tuple(math.log(v) for v in values), labels)
-        middle = [room * float(scale.share(tick)) for tick in scale.ticks]
-        half = [DIGIT * SIZE * len(label) / 2 for label in labels]
-        if all(
-            middle[i] + half[i] + TICK_GAP <= middle[i + 1] - half[i + 1]
-            for i in range(len(middle) - 1)
-        ):
+        if clear([float(scale.share(tick)) for tick in scale.ticks], labels, room, SIZE):
             break
     return scale
 
@@ -101,18 +88,7 @@ class Key(NamedTuple):
 
 
 class Sheet:
-    """One pair of axes with its words; from the top: key, axis label, plot, axis label, notes.
-
-    Parameters
-    ----------
-    x, y : Scale
-    names : (str, str)
-        What the two axes show.
-    keys : sequence of Key
-    note : str
-    height : float
-        Of the plot, in points.
-    """
+    """One pair of axes with its words: key, axis label, plot, axis label, notes, downward."""
 
     def __init__(
         self, x: Scale, y: Scale, names: tuple[str, str], keys: Sequence[Key], note: str,
@@ -178,6 +154,13 @@ class Sheet:
         """Places in points from the top left corner, shape (n, 2)."""
         across = self.left + self.x.share(x) * (self.right - self.left)
         return np.column_stack([across, self.bottom - self.y.share(y) * self.height])
+
+    def dots(self, x: FloatArray, y: FloatArray, area: Any, **style: Any) -> None:
+        """The studies' marks, of so many square points."""
+        self.axes.scatter(
+            x, y, s=area, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
+            zorder=3, gid="studies", **style,
+        )  # fmt: skip
 
     def name(
         self, study: Sequence[str], x: FloatArray, y: FloatArray, reach: FloatArray,

@@ -13,8 +13,8 @@ from twobytwo.reporting import words
 from twobytwo.reporting.caution_words import WORDS
 from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report, excludes_null
 from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
+from twobytwo.results import effect_text
 from twobytwo.rounding import half_up, number, p_equals
-from twobytwo.study_table import effect_text
 
 FEW_STUDIES = 5  # below which the spread between them is hardly known
 SUBSTANTIAL = 50.0  # percent of I2

@@ -16,11 +16,11 @@ from twobytwo.checks.leading import Conclusion, PetoConditions, conclusion, peto
 from twobytwo.checks.refits import leave_one_out
 from twobytwo.checks.small_studies import Asymmetry
 from twobytwo.counts import Counts
-from twobytwo.estimate import bayes, heterogeneity
+from twobytwo.estimate import bayes
 from twobytwo.estimate.effects import BoolArray, estimable, has_zero_cell
+from twobytwo.estimate.mean import i_squared_interval
 from twobytwo.options import OptionError
-from twobytwo.pool import pool
-from twobytwo.results import Result
+from twobytwo.pool import Result, pool
 from twobytwo.rounding import scale_for
 
 RECOMMENDED: dict[str, Any] = {"method": "IV", "tau2": "REML", "interval": "hksj-truncated"}
@@ -403,7 +403,7 @@ def report(
     if recommended.k >= small_studies.FEWEST:
         test = small_studies.peters if recommended.measure == "RR" else small_studies.harbord
         asymmetry = test(recommended)
-    limits = heterogeneity.i_squared_interval(recommended.q, recommended.q_df, recommended.level)
+    limits = i_squared_interval(recommended.q, recommended.q_df, recommended.level)
     return Report(
         source=source, outcome=outcome, counts=counts,
         arms=(treatment or "treatment", control or "control"), better=better, sort=sort or "file",

@@ -15,15 +15,14 @@ import numpy as np
 
 from twobytwo.counts import Counts, as_counts
 from twobytwo.plots.funnel import funnel
+from twobytwo.pool import Result
 from twobytwo.reporting import findings, words
 from twobytwo.reporting.cautions import bayesian, warnings
 from twobytwo.reporting.findings import Answer, Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
 from twobytwo.reporting.words import ANALYSES, NAME
-from twobytwo.results import Result
-from twobytwo.rounding import number, p_equals, percent, shares
-from twobytwo.study_table import study_texts
-from twobytwo.table import signs
+from twobytwo.results import study_texts
+from twobytwo.rounding import number, p_equals, percent, shares, signs
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,11 +7,10 @@ import re
 import shlex
 
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS, SHARE, SMALL
+from twobytwo.pool import Result
 from twobytwo.reporting.findings import CHOICES, Report, Scenario
-from twobytwo.results import Result
-from twobytwo.rounding import decimals_for, half_up, magnitude, number, p_equals, p_text
-from twobytwo.study_table import pooled_text
-from twobytwo.table import signs
+from twobytwo.results import pooled_text
+from twobytwo.rounding import decimals_for, half_up, magnitude, number, p_equals, p_text, signs
 
 NAME = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 NO_EFFECT = {"OR": "1", "RR": "1", "RD": "0"}

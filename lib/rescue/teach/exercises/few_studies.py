@@ -10,8 +10,7 @@ from metabook import data
 from metabook.exercise import Mistake, exercise
 from scipy.stats import norm
 from scipy.stats import t as student
-from twobytwo import pool
-from twobytwo.pool import pool_proportions
+from twobytwo import pool, pool_proportions
 from twobytwo.rounding import number
 
 from rescue.beyond import since
@@ -176,7 +175,7 @@ def _() -> Iterator[Mistake]:
 )
 def pooled_proportion() -> float:
     """Proportions are pooled on the logit scale, and by the binomial itself if they are few."""
-    from twobytwo.pool import pool_proportions
+    from twobytwo import pool_proportions
 
     _, _, events, n = data.counts("mortality").arms
     return float(100 * pool_proportions(events, n).estimate)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from math import exp, log, sqrt
 
 from metabook.exercise import Mistake, exercise
-from twobytwo.estimate.intervals import p_value
+from twobytwo.estimate.mean import p_value
 
 from rescue.teach.exercises.given import DEATHS, MRS, cells, told
 

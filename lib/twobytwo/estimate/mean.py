@@ -1,0 +1,533 @@
+"""A mean of effects weighted by the inverse of their variances: scatter about it, intervals."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
+
+from twobytwo.estimate.effects import BoolArray, FloatArray, Interval, total
+from twobytwo.estimate.tau2 import estimate
+
+# What each name of the degrees of freedom of a prediction takes from the number of studies.
+PREDICTION_DF = {"k-2": 2.0, "k-1": 1.0}
+
+
+class Mean(NamedTuple):
+    """A mean of effects and how they scatter about it; arrays of shape ``(...)``.
+
+    Attributes
+    ----------
+    effect, se
+        The mean and its Wald standard error.
+    weights : ndarray, shape (..., k)
+        Not normalized; 0 where a study is left out, NaN where an estimate has no weights.
+    tau2
+        Between-study variance; NaN for fixed effect.
+    q, q_df
+        Heterogeneity statistic and its degrees of freedom.
+    """
+
+    effect: FloatArray
+    se: FloatArray
+    weights: FloatArray
+    tau2: FloatArray
+    q: FloatArray
+    q_df: FloatArray
+
+
+class Spread(NamedTuple):
+    """Standard error of an interval and its degrees of freedom (NaN for z), shape ``(...)``."""
+
+    se: FloatArray
+    df: FloatArray
+
+
+def inverse_variance(
+    y: FloatArray,
+    v: FloatArray,
+    included: BoolArray,
+    tau2: str | None = None,
+    center: FloatArray | None = None,
+) -> Mean:
+    """Pool effects whatever they are.
+
+    Parameters
+    ----------
+    y, v : ndarray, shape (..., k)
+        Effects and their variances.
+    included : ndarray of bool, shape (..., k)
+        The studies to use; the others may hold anything.
+    tau2 : str, optional
+        Estimator of the between-study variance; fixed effect without it.
+    center : ndarray, shape (...), optional
+        The mean about which Q is taken; the fixed-effect mean unless given.
+
+    Returns
+    -------
+    Mean
+        NaN or infinite where no study is included.
+
+    Notes
+    -----
+    ``w = 1/(v + tau2)``, ``effect = sum(w y)/sum(w)``, ``se = 1/sqrt(sum(w))``;
+    ``Q = sum((y - center)^2 / v)``.
+
+    Examples
+    --------
+    >>> mean = inverse_variance(np.array([0.0, 2.5]), np.array([0.25, 1.0]), np.full(2, True))
+    >>> round(float(mean.effect), 3), round(float(mean.q), 3)
+    (0.5, 5.0)
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        effect, weights = y, 1 / v
+        if not included.all():
+            effect, weights = np.where(included, y, 0.0), np.where(included, weights, 0.0)
+        mean, precision = _mean(effect, weights)
+        q_df = np.maximum(total(included) - 1, 0)
+        q = cochran_q(effect, weights, mean if center is None else center)
+        q = np.where(q_df > 0, q, 0.0)
+        if tau2 is None:
+            return Mean(mean, 1 / np.sqrt(precision), weights, np.full(q.shape, np.nan), q, q_df)
+        if tau2 == "DL":
+            between = dersimonian_laird(q, q_df, weights)
+        else:
+            between = estimate(y, v, included, tau2)
+        weights = weights / (1 + weights * between[..., None])
+        mean, precision = _mean(effect, weights)
+        return Mean(mean, 1 / np.sqrt(precision), weights, between, q, q_df)
+
+
+def _mean(effect: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The weighted mean, and the sum of the weights."""
+    precision = total(weights)
+    return total(weights * effect) / precision, precision
+
+
+def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
+    """Standard error and degrees of freedom of a ``wald``, ``t``, ``hksj`` or ``hksj-truncated``.
+
+    One study has no spread to estimate a standard error from: its own stands.
+    """
+    if interval == "wald":
+        return Spread(mean.se, np.full(mean.se.shape, np.nan))
+    several = mean.q_df > 0
+    df = np.where(several, mean.q_df, np.nan)
+    if interval == "t":
+        return Spread(mean.se, df)
+    effect = np.where(mean.weights > 0, y, 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = hksj_standard_error(
+            effect, mean.weights, mean.effect, truncated=interval == "hksj-truncated"
+        )
+    return Spread(np.where(several, se, mean.se), df)
+
+
+# Heterogeneity.
+
+
+def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> FloatArray:
+    """Cochran's Q about a given mean.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (..., k)
+        Study effects; any finite number where the weight is 0.
+    weights : ndarray, shape (..., k)
+        Inverse variances, 0 for studies left out.
+    center : array_like, shape (...)
+        The mean: inverse-variance or, as in RevMan 5, Mantel-Haenszel.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Notes
+    -----
+    ``Q = sum(w (y - center)^2)``. The inverse-variance mean makes it smallest, so that
+    Q about any other mean is at least as large.
+
+    References
+    ----------
+    .. [1] Cochran WG. The combination of estimates from different experiments.
+       Biometrics 1954;10:101.
+
+    Examples
+    --------
+    >>> float(cochran_q(np.array([0.0, 1.0]), np.array([1.0, 1.0]), 0.5))
+    0.5
+    """
+    deviation = effect - np.asarray(center)[..., None]
+    return total(weights * deviation * deviation)
+
+
+def q_p_value(q: ArrayLike, df: ArrayLike) -> FloatArray:
+    """Upper chi-square tail of Q; NaN without a degree of freedom.
+
+    Examples
+    --------
+    >>> round(float(q_p_value(5.2945657578741665, 3)), 10)
+    0.1514553998
+    """
+    q, df = np.asarray(q, float), np.asarray(df, float)
+    p: FloatArray = np.where(df > 0, chdtrc(df, q), np.nan)
+    return p
+
+
+def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
+    """I2 in percent: the part of Q beyond what chance explains, truncated at 0.
+
+    Notes
+    -----
+    ``I2 = max(0, (Q - df) / Q)``; 0 where Q is 0, NaN without a degree of freedom.
+
+    References
+    ----------
+    .. [1] Higgins JPT, Thompson SG. Stat Med 2002;21:1539.
+
+    Examples
+    --------
+    >>> float(i_squared(4.0, 3))
+    25.0
+    >>> float(i_squared(2.0, 3))
+    0.0
+    """
+    q, df = np.asarray(q, float), np.asarray(df, float)
+    share = 100 * np.maximum(q - df, 0) / np.where(q > 0, q, 1)
+    i2: FloatArray = np.where(df > 0, share, np.nan)
+    return i2
+
+
+def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
+    """I2 in percent from the between-study variance, as metafor and current RevMan have it.
+
+    Parameters
+    ----------
+    tau2 : array_like, shape (...)
+        By whichever estimator.
+    weights : ndarray, shape (..., k)
+        Inverse variances of the studies, ``1 / v``; 0 for studies left out.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        0 exactly where tau2 is 0; NaN below two studies.
+
+    Notes
+    -----
+    ``tau2 / (tau2 + s2)`` with the typical variance
+    ``s2 = (k - 1) sum(w) / (sum(w)^2 - sum(w^2))``. With DerSimonian and Laird's tau2 it is the
+    I2 of Q.
+
+    References
+    ----------
+    .. [1] Higgins JPT, Thompson SG. Stat Med 2002;21:1539.
+    .. [2] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews.
+       Update May 2024: I2 from tau2.
+
+    Examples
+    --------
+    >>> float(i_squared_tau2(3.0, np.array([1.0, 1.0, 1.0])))
+    75.0
+    """
+    tau2 = np.asarray(tau2, float)
+    k = (weights > 0).sum(-1)
+    # The products of all pairs are (sum(w)^2 - sum(w^2)) / 2 without its cancellation.
+    before = np.cumsum(weights, axis=-1)
+    pairs = 2 * np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        typical = (k - 1) * weights.sum(-1) / pairs
+        i2: FloatArray = np.where(k > 1, 100 * tau2 / (tau2 + typical), np.nan)
+    return i2
+
+
+def h_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
+    """H2 = Q / df, not truncated; NaN without a degree of freedom.
+
+    Examples
+    --------
+    >>> float(h_squared(4.5, 3))
+    1.5
+    """
+    q, df = np.asarray(q, float), np.asarray(df, float)
+    h2: FloatArray = np.where(df > 0, q / np.where(df > 0, df, 1), np.nan)
+    return h2
+
+
+def i_squared_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
+    """Test-based interval of I2, in percent.
+
+    Parameters
+    ----------
+    q, df : array_like, shape (...)
+        Cochran's Q and its degrees of freedom.
+    level : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Each limit at least 0; NaN below three studies.
+
+    Notes
+    -----
+    From the interval of H, whose logarithm is taken as normal with standard error
+    ``(ln Q - ln df) / (2 (sqrt(2Q) - sqrt(2 df - 1)))`` where Q exceeds k, and
+    ``sqrt((1 - 1 / (3 (df - 1)^2)) / (2 (df - 1)))`` elsewhere. ``I2 = (H2 - 1) / H2``.
+
+    References
+    ----------
+    .. [1] Higgins JPT, Thompson SG. Stat Med 2002;21:1539.
+
+    Examples
+    --------
+    >>> [round(float(x), 2) for x in i_squared_interval(5.2945657578741665, 3)]
+    [0.0, 81.02]
+    """
+    h = h_interval(q, df, level)
+    return Interval(*(100 * (1 - 1 / limit**2) for limit in h))
+
+
+def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
+    """Test-based interval of H, the square root of H2; each limit at least 1.
+
+    Notes
+    -----
+    See `i_squared_interval`.
+
+    Examples
+    --------
+    >>> [round(float(x), 4) for x in h_interval(5.2945657578741665, 3)]
+    [1.0, 2.2953]
+    """
+    q, df = np.asarray(q, float), np.asarray(df, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beyond = (np.log(q) - np.log(df)) / (2 * (np.sqrt(2 * q) - np.sqrt(2 * df - 1)))
+        within = np.sqrt((1 - 1 / (3 * (df - 1) ** 2)) / (2 * (df - 1)))
+        se = np.where(df > 1, np.where(q > df + 1, beyond, within), np.nan)
+        center = np.log(np.maximum(np.sqrt(q / df), 1))
+        limits = wald(center, se, level)
+        return Interval(*(np.maximum(np.exp(limit), 1) for limit in limits))
+
+
+def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> FloatArray:
+    """Between-study variance by DerSimonian and Laird's moment equation.
+
+    Parameters
+    ----------
+    q, df : array_like, shape (...)
+        Cochran's Q about whichever mean, and its degrees of freedom.
+    weights : ndarray, shape (..., k)
+        Inverse variances, 0 for studies left out.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        At least 0; 0 without a degree of freedom.
+
+    Notes
+    -----
+    ``tau2 = max(0, (Q - df) / (S1 - S2 / S1))`` with ``S1 = sum(w)``, ``S2 = sum(w^2)``.
+
+    References
+    ----------
+    .. [1] DerSimonian R, Laird N. Control Clin Trials 1986;7:177.
+
+    Examples
+    --------
+    >>> float(dersimonian_laird(5.0, 1, np.array([1.0, 1.0])))
+    4.0
+    """
+    q, df = np.asarray(q, float), np.asarray(df, float)
+    # S1 - S2/S1 as the products of all pairs: a dominant weight then cancels nothing.
+    before = np.cumsum(weights, axis=-1)
+    pairs = np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = 2 * pairs / total(weights)
+        tau2: FloatArray = np.where((df > 0) & (spread > 0), np.maximum(q - df, 0) / spread, 0.0)
+    return tau2
+
+
+# Intervals: of the mean, and of the effect of a new study.
+
+
+def wald(effect: ArrayLike, se: ArrayLike, level: float = 0.95) -> Interval:
+    """Normal interval: effect plus or minus z standard errors, z unrounded.
+
+    Parameters
+    ----------
+    effect, se : array_like
+        On the scale of the effect (log for ratios).
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+
+    Examples
+    --------
+    >>> [round(float(x), 6) for x in wald(0, 1)]
+    [-1.959964, 1.959964]
+    """
+    effect, half = np.asarray(effect, float), -ndtri((1 - level) / 2) * np.asarray(se, float)
+    return Interval(effect - half, effect + half)
+
+
+def t_interval(effect: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
+    """Interval with the t quantile, or with the normal one where df is NaN.
+
+    Parameters
+    ----------
+    effect, se, df : array_like
+        Of one shape.
+    level : float
+        Between 0 and 1.
+
+    Examples
+    --------
+    >>> [round(float(x), 4) for x in t_interval([0, 0], [1, 1], [3, float("nan")]).upper]
+    [3.1824, 1.96]
+    """
+    effect, df = np.asarray(effect, float), np.asarray(df, float)
+    tail = (1 - level) / 2
+    quantile = -np.where(np.isnan(df), ndtri(tail), stdtrit(df, tail))
+    half = quantile * np.asarray(se, float)
+    return Interval(effect - half, effect + half)
+
+
+def p_value(statistic: ArrayLike, df: ArrayLike | None = None) -> FloatArray:
+    """Two-sided p of a t statistic, or of a normal one without df or where it is NaN.
+
+    Examples
+    --------
+    >>> round(float(p_value(-1.8964747177774117, 3)), 10)
+    0.1541664321
+    >>> round(float(p_value(-2.1088134671006356)), 10)
+    0.0349606857
+    """
+    size = -np.abs(statistic)
+    if df is None:
+        normal: FloatArray = 2 * ndtr(size)
+        return normal
+    df = np.asarray(df, float)
+    p: FloatArray = 2 * np.where(np.isnan(df), ndtr(size), stdtr(df, size))
+    return p
+
+
+def hksj_standard_error(
+    effect: FloatArray, weights: FloatArray, mean: ArrayLike, *, truncated: bool = False
+) -> FloatArray:
+    """Hartung, Knapp, Sidik and Jonkman's standard error of a random-effects mean.
+
+    Parameters
+    ----------
+    effect : ndarray, shape (..., k)
+        Study effects; any finite number where the weight is 0.
+    weights : ndarray, shape (..., k)
+        ``1 / (v + tau2)``, 0 for studies left out.
+    mean : array_like, shape (...)
+        The mean with these weights.
+    truncated : bool
+        Never below the Wald standard error.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        NaN below two studies, and where all effects are equal: it would be 0, which claims
+        certainty (truncated, it is Wald's). It goes with t on k - 1 degrees of freedom.
+
+    Notes
+    -----
+    ``sqrt(q / sum(w))`` with ``q = sum(w (y - mean)^2) / (k - 1)``; truncated:
+    ``q`` is at least 1. Where the studies agree better than chance q is below 1, and the
+    interval can be narrower than Wald's.
+
+    References
+    ----------
+    .. [1] Hartung J, Knapp G. Stat Med 2001;20:3875.
+    .. [2] Sidik K, Jonkman JN. Stat Med 2002;21:3153.
+
+    Examples
+    --------
+    >>> y, w = np.array([0.0, 1.0, 2.0]), np.ones(3)
+    >>> round(float(hksj_standard_error(y, w, 1.0)), 4)
+    0.5774
+    """
+    deviation = effect - np.asarray(mean)[..., None]
+    df = total(weights > 0) - 1
+    q = total(weights * deviation * deviation) / np.where(df > 0, df, np.nan)
+    if truncated:
+        q = np.maximum(q, 1)
+    else:
+        # Equal effects leave a spread that is rounding alone.
+        apart = np.where(weights > 0, np.abs(deviation) / (1 + np.abs(effect)), 0) > 1e-13
+        q = np.where(apart.any(-1), q, np.nan)
+    se: FloatArray = np.sqrt(q / total(weights))
+    return se
+
+
+def prediction(
+    effect: ArrayLike,
+    se: ArrayLike,
+    tau2: ArrayLike,
+    k: ArrayLike,
+    level: float = 0.95,
+    *,
+    df: str = "k-2",
+) -> Interval:
+    """Higgins, Thompson and Spiegelhalter's interval for the true effect of a new study.
+
+    Parameters
+    ----------
+    effect, se : array_like, shape (...)
+        Random-effects mean, and the standard error of its interval: of Wald's, or of Hartung
+        and Knapp's where that is in use.
+    tau2 : array_like, shape (...)
+        Between-study variance.
+    k : array_like of int, shape (...)
+        Number of studies.
+    level : float
+        Between 0 and 1.
+    df : {"k-2", "k-1"}
+        Degrees of freedom.
+
+    Returns
+    -------
+    Interval
+        It contains the interval of the mean with the same standard error. NaN without a degree
+        of freedom: below three studies (below two with "k-1").
+
+    Raises
+    ------
+    ValueError
+        If `df` is neither.
+
+    Notes
+    -----
+    ``effect +- t(df) sqrt(tau2 + se^2)``. The k - 2 are Higgins, Thompson and Spiegelhalter's
+    [1]_, with whose interval Partlett and Riley [2]_ use Hartung and Knapp's standard error. The
+    k - 1 are those of the interval of the mean itself [3]_.
+
+    References
+    ----------
+    .. [1] Higgins JPT, Thompson SG, Spiegelhalter DJ. J R Stat Soc A 2009;172:137.
+    .. [2] Partlett C, Riley RD. Stat Med 2017;36:301.
+    .. [3] Veroniki AA et al. Res Synth Methods 2019;10:23.
+
+    Examples
+    --------
+    >>> [round(float(x), 4) for x in prediction(-0.9536517, 0.4522219, 0.3298020, 4)]
+    [-4.0987, 2.1914]
+    >>> [round(float(x), 4) for x in prediction(-0.9536517, 0.4522219, 0.3298020, 4, df="k-1")]
+    [-3.2799, 1.3726]
+    """
+    if df not in PREDICTION_DF:
+        raise ValueError(f"df {df!r} is not one of {', '.join(PREDICTION_DF)}")
+    effect, se, tau2 = (np.asarray(x, float) for x in (effect, se, tau2))
+    freedom = np.asarray(k) - PREDICTION_DF[df]
+    t = np.where(freedom > 0, -stdtrit(np.maximum(freedom, 1), (1 - level) / 2), np.nan)
+    half = t * np.hypot(np.sqrt(tau2), se)  # exactly se where tau2 is 0
+    return Interval(effect - half, effect + half)

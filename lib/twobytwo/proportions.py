@@ -1,0 +1,215 @@
+"""Pooling the proportions of single arms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import logit
+
+from twobytwo import sentence
+from twobytwo.counts import Proportions, read_proportions
+from twobytwo.estimate.effects import Effects, FloatArray, Interval, total
+from twobytwo.estimate.likelihood import binomial_normal, common_proportion
+from twobytwo.estimate.mean import Mean, inverse_variance
+from twobytwo.estimate.proportions import STUDY_INTERVALS, clopper_pearson, proportion_effects
+from twobytwo.options import ProportionOptions, proportion_options
+from twobytwo.results import About, Pooled, finished, study_names
+from twobytwo.study_table import study_table
+from twobytwo.table import Table
+
+if TYPE_CHECKING:
+    from twobytwo.plots.forest import Forest
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class ProportionResult(Pooled):
+    """A pooled proportion, or a batch of them.
+
+    What `twobytwo.results.Pooled` says of effects is said here of logits, or of proportions
+    if these are pooled as they are. The statistic and its p-value are those of an effect of
+    0: of a proportion of one half on the logit scale.
+
+    Attributes
+    ----------
+    options : ProportionOptions
+        How the studies were pooled.
+    """
+
+    options: ProportionOptions
+
+    @property
+    def shown(self) -> Table:
+        """The studies and the pooled result."""
+        return study_table(self)
+
+    @property
+    def method_sentence(self) -> str:
+        """What was done, in a few sentences ready for a methods section."""
+        return sentence.proportions(self, self.options)
+
+    def refit(self, at: Sequence[int]) -> ProportionResult:
+        """The same analysis of some of the studies."""
+        at = list(at)
+        return _pooled(self.events[..., at], self.patients[..., at], self.about(at), self.options)
+
+    @property
+    def events(self) -> FloatArray:
+        """Patients with the event, shape (..., k)."""
+        return self.arms[0][0]
+
+    @property
+    def patients(self) -> FloatArray:
+        """All patients, shape (..., k)."""
+        return self.arms[0][1]
+
+    @cached_property
+    def limits(self) -> Interval:
+        """Interval of the pooled effect: a study's own if it is alone, exact at 0 and 1."""
+        wald = super().limits
+        alone, extreme = np.equal(self.k, 1), np.isinf(self.effect)
+        if not np.any(alone | extreme):
+            return wald
+        summed = self.events.sum(-1), self.patients.sum(-1)
+        own = STUDY_INTERVALS[self.options.study_interval](*summed, self.level)
+        exact = clopper_pearson(*summed, self.level)
+        limits = []
+        for lone, all_or_none, other in zip(own, exact, wald, strict=True):
+            proportion = np.where(alone, lone, all_or_none)
+            scaled = logit(proportion) if self.options.transform == "logit" else proportion
+            limits.append(np.where(alone | extreme, scaled, other))
+        return Interval(*limits)
+
+    @cached_property
+    def study_estimate(self) -> FloatArray:
+        """Proportion of each study, NaN where it has no patients."""
+        some = np.where(self.patients > 0, self.patients, np.nan)
+        proportion: FloatArray = self.events / some
+        return proportion
+
+    @cached_property
+    def study_interval(self) -> Interval:
+        """Interval of each study's proportion."""
+        interval = STUDY_INTERVALS[self.options.study_interval]
+        return interval(self.events, self.patients, self.level)
+
+    def forest(self, **choices: Any) -> Forest:
+        """Draw a forest plot; see `twobytwo.plots.forest.proportion_forest`."""
+        from twobytwo.plots.forest import proportion_forest  # matplotlib, as above
+
+        return proportion_forest(self, **{"outcome": self.outcome, **choices})
+
+
+def pool_proportions(
+    source: Any,
+    n: ArrayLike | None = None,
+    *,
+    outcome: str | None = None,
+    study: Sequence[str] | None = None,
+    model: str | None = None,
+    transform: str | None = None,
+    method: str | None = None,
+    tau2: str | None = None,
+    interval: str | None = None,
+    study_interval: str | None = None,
+    level: float | None = None,
+) -> ProportionResult:
+    """Pool the proportions of single arms. Without options: a random-effects logistic GLMM.
+
+    Parameters
+    ----------
+    source : str, Path, Proportions or array_like, shape (..., k)
+        A file as `twobytwo.read_proportions` takes it, its counts, or the patients with the
+        event.
+    n : array_like, shape (..., k)
+        All patients; the last axis is the study. Leading axes are separate meta-analyses. A
+        study with n = 0 is absent.
+    outcome : str, optional
+        The event. Chooses the rows of a file that holds several.
+    study : sequence of str, optional
+        k names for the two arrays; "Study 1", "Study 2", ... if left out.
+    model, transform, method, tau2, interval, study_interval, level
+        See `twobytwo.ProportionOptions`. None takes the default.
+
+    Returns
+    -------
+    ProportionResult
+        For one meta-analysis with floats, for a batch with arrays of shape ``(...)``.
+
+    Raises
+    ------
+    OptionError
+        If choices do not exist or exclude each other.
+    CountsError
+        If a file cannot be used.
+    ValueError
+        If counts are not whole numbers with 0 <= events <= n.
+
+    Notes
+    -----
+    GLMM: see `twobytwo.estimate.likelihood.binomial_normal`; Q is the likelihood-ratio
+    statistic of a proportion per study against a common one, and nothing is added to any
+    count. Where no patient of any study had the event (or every patient had), the estimate is
+    exactly 0 (or 1), the effect is infinite without a standard error, and the interval is
+    Clopper and Pearson's of the summed counts. A study alone keeps its own interval.
+
+    IV: see `proportion_effects`; then ``w = 1/(v + tau2)`` and ``effect = sum(w y)/sum(w)``.
+    The estimate of logits taken back is the proportion of the median study, not the mean
+    proportion.
+
+    Examples
+    --------
+    >>> deaths = pool_proportions([1, 6, 0, 21], [23, 48, 12, 66])
+    >>> deaths.text
+    '10.7 [3.1, 30.7]'
+    """
+    chosen = proportion_options(
+        model=model, transform=transform, method=method, tau2=tau2, interval=interval,
+        study_interval=study_interval, level=level,
+    )  # fmt: skip
+    if n is None:
+        counts = source
+        if not isinstance(source, Proportions):
+            counts = read_proportions(source, outcome)
+        source, n, study = counts.events, counts.n, counts.study
+    events, patients = _arm(source, n)
+    about = About(study_names(study, events.shape[-1]), outcome)
+    return _pooled(events, patients, about, chosen)
+
+
+def _pooled(
+    events: FloatArray, n: FloatArray, about: About, chosen: ProportionOptions
+) -> ProportionResult:
+    included = n > 0
+    y, v = proportion_effects(events, n, chosen.transform)
+    if chosen.method == "GLMM":
+        fit = binomial_normal(events, n) if chosen.random else common_proportion(events, n)
+        none = np.full(fit.mu.shape, np.nan)
+        q_df = np.maximum(total(included) - 1, 0)
+        mean = Mean(
+            effect=fit.mu, se=fit.se, weights=np.full(n.shape, np.nan),
+            tau2=fit.tau2 if chosen.random else none,
+            q=np.where(q_df > 0, fit.deviance, 0.0), q_df=q_df,
+        )  # fmt: skip
+    else:
+        mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
+    arm = events, n - events
+    return finished(ProportionResult, chosen, about, arm, Effects(y, v), included, mean)
+
+
+def _arm(events: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    x, n = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)))
+    if x.ndim == 0:
+        raise ValueError("counts must be arrays with one entry per study: pass [8], not 8")
+    sound = (x >= 0) & (x <= n) & (np.floor(x) == x) & (np.floor(n) == n) & np.isfinite(n)
+    if not sound.all():
+        at = tuple(int(i) for i in np.argwhere(~sound)[0])
+        raise ValueError(
+            f"study {at[-1] + 1}: events = {x[at]:g} of n = {n[at]:g}; "
+            "counts must be whole numbers with 0 <= events <= n"
+        )
+    return x, n
