@@ -8,9 +8,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from twobytwo import Counts, CountsError, Result, pool, read_counts
 from twobytwo.io.columns import Wanted
 from twobytwo.io.read import outcomes as outcomes_of
@@ -21,8 +24,11 @@ from metabook.templates import capital
 
 # Names that the pages' cells use themselves.
 TAKEN = {
-    "tt", "words", "figures", "path", "show", "counts", "finding", "direction", "log", "sqrt",
-    "exp", "cells", "parts", "table", "frame", "analyses", "rows", "alone", "lines", "used",
+    "a", "b", "c", "calls", "cells", "center", "corrected", "counts", "d", "df", "dictionary",
+    "direction", "each", "events", "exp", "figures", "finding", "frame", "grouped", "inspect",
+    "ledger", "lines", "log", "lower", "mean", "models", "n", "odds-ratio", "parts", "path", "pd",
+    "q", "risks", "rows", "s1", "s2", "se", "show", "shown", "sqrt", "table", "tau2", "tt",
+    "upper", "v", "w", "words", "y", "z", "print", "len", "max", "first", "analyses",
 }  # fmt: skip
 COLUMNS = {
     "events_treatment": "events", "n_treatment": "patients",
@@ -32,7 +38,7 @@ PRINTED = re.compile(r"<? ?[-−]?\d*\.?\d+ ?%?")
 WHAT = (
     "estimate", "ci_lower", "ci_upper", "p_value", "i2", "tau2", "q", "q_p_value", "statistic",
 )  # fmt: skip
-CHECK = "To check: is {better} of it better for the patient?"
+CHECK = "To check: is {better} of it better for the patient, and does the verb fit?"
 
 
 @dataclass(frozen=True)
@@ -82,9 +88,22 @@ class Outcome:
         return "; ".join(claim for claim in holds_for(self.result) if claim in said)
 
     @property
-    def first(self) -> int:
-        """The first study that an odds ratio can be taken of, or the first."""
-        return int(self.result.included.argmax())
+    def plain(self) -> str:
+        """The first study without a zero cell, if there is one."""
+        return self._first(~self._zero)
+
+    @property
+    def zero(self) -> str:
+        """The first study with a zero cell that an odds ratio can be taken of, if there is one."""
+        return self._first(self._zero & self.result.included)
+
+    @property
+    def _zero(self) -> NDArray[np.bool_]:
+        e1, n1, e2, n2 = self.counts.arms
+        return np.any([e1 == 0, e1 == n1, e2 == 0, e2 == n2], axis=0)
+
+    def _first(self, which: NDArray[np.bool_]) -> str:
+        return next(compress(self.counts.study, which), "")
 
     @property
     def k(self) -> int:
@@ -184,6 +203,7 @@ def _outcomes(outcomes: Sequence[Outcome]) -> pd.DataFrame:
             "label": one.label,
             "short": one.label,
             "slug": one.slug,
+            "verb": "have the event",
             "definition": "To write: what counts as the event, and when.",
             "better": one.better,
             "pooled": "yes",
