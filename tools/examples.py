@@ -7,6 +7,8 @@ _build/examples/; names as arguments choose some of them.
 from __future__ import annotations
 
 import os
+import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -17,9 +19,13 @@ from pathlib import Path
 import chromium
 import numpy as np
 import pandas as pd
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("index", "chapters/results")
+PAGES = ("index", "chapters/results", "chapters/explorer")
+# What this book is about: no other book may speak of it.
+OWN = re.compile(r"\b(?:stent(?:s|ed|ing)?|Premat|ANGEL-REBOOT|stroke)\b", re.IGNORECASE)
+NOT_ITS_OWN = (".venv", "_build", "wheels", "requirements.txt")
 WIDTHS = (1280, 390)
 
 
@@ -99,27 +105,49 @@ def run(folder: Path, *command: str) -> None:
         sys.exit(f"{folder.name}: {' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
 
 
+def foreign(book: Path) -> list[str]:
+    """Where a book, its sources and the text of its pages, speaks of another one."""
+    files = [path for path in book.rglob("*") if path.is_file()
+             and path.relative_to(book).parts[0] not in NOT_ITS_OWN]  # fmt: skip
+    texts = {path: path.read_text("utf-8") for path in files}
+    for path in (book / "_build" / "html").rglob("*.html"):
+        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for code in page.select("script, style, svg > defs"):
+            code.decompose()
+        texts[path] = page.get_text(" ")
+    return [f"{path}: {found[0]}" for path, text in texts.items() if (found := OWN.search(text))]
+
+
 def pictures(book: Path, folder: Path) -> None:
     """The first page and the results, wide and narrow."""
     with chromium.started() as browser:
         for width in WIDTHS:
             page = browser.new_page(viewport={"width": width, "height": 900})
-            for name in PAGES:
+            for name in filter(lambda name: (book / f"{name}.md").exists(), PAGES):
                 page.goto((book / "_build" / "html" / f"{name}.html").as_uri())
                 page.screenshot(path=folder / f"{book.name}-{Path(name).name}-{width}.png")
             page.close()
+
+
+def processor() -> float:
+    """Seconds that the commands run so far have computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
     """Make all of them, or those that are named."""
     folder = ROOT / "_build" / "examples"
     for name in sys.argv[1:] or EXAMPLES:
-        start = time.monotonic()
+        start, spent = time.monotonic(), processor()
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / name, ignore_errors=True)
         book = make(name, folder)
         run(book, "make", "test")
-        print(f"{name}: from a file to a passing book in {time.monotonic() - start:.0f} s")
+        if strange := foreign(book):
+            sys.exit("\n".join(strange))
+        print(f"{name}: from a file to a passing book in {time.monotonic() - start:.0f} s, "
+              f"{processor() - spent:.0f} s of a processor", flush=True)  # fmt: skip
         if chromium.find():
             pictures(book, folder)
 

@@ -37,8 +37,7 @@ def test_the_counts_of_analyses():
     assert WORDS["analyses"] == str(len(list(analyses())))
     for name, outcome in {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}.items():
         p = [
-            pool(*data.counts(outcome).arms, **analysis.choices).p_value
-            for analysis in analyses()
+            pool(*data.counts(outcome).arms, **analysis.choices).p_value for analysis in analyses()
         ]
         assert WORDS[f"{name}-different"] == str(sum(value < 0.05 for value in p))
 

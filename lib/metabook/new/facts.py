@@ -47,8 +47,8 @@ class Outcome:
 
     Attributes
     ----------
-    name, slug : str
-        As the file says it, and as a part of names.
+    name, slug, label : str
+        As the file says it, as a part of names, and as it starts a line.
     better : {"fewer", "more"}
     counts : Counts
     result : Result
@@ -57,14 +57,10 @@ class Outcome:
 
     name: str
     slug: str
+    label: str
     better: str
     counts: Counts
     result: Result
-
-    @property
-    def label(self) -> str:
-        """The name as it starts a line."""
-        return capital(" ".join(self.name.split()))
 
     @property
     def subgroups(self) -> bool:
@@ -111,9 +107,7 @@ class Outcome:
         return int(self.result.k)
 
 
-def read(
-    file: str, outcome: str, better: Mapping[str, str], **choices: str | None
-) -> list[Outcome]:
+def read(file: str, outcome: str, better: Mapping[str, str], **choices: Any) -> list[Outcome]:
     """Read every outcome of a file.
 
     Parameters
@@ -125,14 +119,15 @@ def read(
     better : mapping of str to {"fewer", "more"}
         Which direction is good; fewer where nothing is said.
     **choices
-        ``sheet``, ``treatment``, ``control``: which sheet, which arms of the file.
+        ``columns``, ``sheet``, ``treatment``, ``control``, as `twobytwo.read_counts` takes them.
 
     Raises
     ------
     CountsError
         If the file, or the name of an outcome, cannot be used; in one line.
     """
-    wanted = Wanted(True, {}, choices.get("treatment"), choices.get("control"))
+    columns = choices.get("columns") or {}
+    wanted = Wanted(True, columns, choices.get("treatment"), choices.get("control"))
     named = outcomes_of(file, wanted, choices.get("sheet"))
     names = [name for name in named if name] or [outcome]
     listed = "; ".join(names)
@@ -145,9 +140,10 @@ def read(
     for name in names:
         slugs.append(_slug(name, slugs))
         chosen = name if any(named) else None
-        counts = read_counts(file, chosen, **choices)  # type: ignore[arg-type]  # read checks them
+        counts = read_counts(file, chosen, **choices)
         result = pool(*counts.arms, study=counts.study)
-        found.append(Outcome(name, slugs[-1], better.get(name, "fewer"), counts, result))
+        label = capital(" ".join(name.split()))
+        found.append(Outcome(name, slugs[-1], label, better.get(name, "fewer"), counts, result))
     return found
 
 
