@@ -306,7 +306,7 @@ class Explorer:
 
     def _studies(self) -> str:
         """The book's own studies and those since, by groups: each a box to tick."""
-        made = []
+        made: list[str] = []
         for rows, words, name, group, other in zip(
             self._rows, self.studies, ("study", "later"), ("{}", "Later, {}"), ("Studies", "Later"),
             strict=True,

@@ -22,9 +22,7 @@ def main() -> int:
     parser.add_argument("counts", help="any file that twobytwo reads")
     parser.add_argument("out", type=Path, help="the folder of the new book")
     parser.add_argument("--title", required=True)
-    parser.add_argument(
-        "--treatment", required=True, help="its name; in a file with arms, as there"
-    )
+    parser.add_argument("--treatment", required=True, help="its name; as in a file with arms")
     parser.add_argument("--control", required=True, help="its name, likewise")
     parser.add_argument("--outcome", default="the event", help="what a file of one outcome counts")
     parser.add_argument("--better", default="", metavar="OUTCOME=more;...",

@@ -96,7 +96,8 @@ class Outcome:
     @property
     def _zero(self) -> NDArray[np.bool_]:
         e1, n1, e2, n2 = self.counts.arms
-        return np.any([e1 == 0, e1 == n1, e2 == 0, e2 == n2], axis=0)
+        none: NDArray[np.bool_] = (e1 == 0) | (e1 == n1) | (e2 == 0) | (e2 == n2)
+        return none
 
     def _first(self, which: NDArray[np.bool_]) -> str:
         return next(compress(self.counts.study, which), "")

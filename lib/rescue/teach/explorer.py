@@ -7,7 +7,11 @@ from metabook.explorer import Explorer, Try
 TRIES = (
     Try("Leave out Chang 2018", "the interval for death then includes 1", {"without": ("Chang",)}),
     Try("Take HKSJ's interval", "the same estimate, no longer significant", {"interval": "hksj"}),
-    Try("Estimate τ² by REML", "it becomes 0, and the OR moves up", {"method": "IV", "tau2": "REML"}),
+    Try(
+        "Estimate τ² by REML",
+        "it becomes 0, and the OR moves up",
+        {"method": "IV", "tau2": "REML"},
+    ),
     Try("Take the risk ratio of death", "its interval includes 1", {"measure": "RR"}),
     Try(
         "Take HKSJ's interval for SICH",
