@@ -307,20 +307,19 @@ class Explorer:
     def _studies(self) -> str:
         """The book's own studies and those since, by groups: each a box to tick."""
         made: list[str] = []
-        for rows, words, name, group, other in zip(
-            self._rows, self.studies, ("study", "later"), ("{}", "Later, {}"), ("Studies", "Later"),
-            strict=True,
-        ):  # fmt: skip
+        controls = {"study": "Studies", "later": "Later"}.items()
+        for rows, words, (name, legend) in zip(self._rows, self.studies, controls, strict=True):
             for of, some in _grouped(rows, self.by, words).items():
-                legend = group.format(of) if of else other
                 boxes = _choices(name, "checkbox", {words[study]: study for study in some})
-                made.append(_group(legend, boxes, "why-study" if not made else f"why-{len(made)}"))
+                why = f"why-{len(made)}" if made else "why-study"
+                made.append(_group(f"{legend}, {of}" if of else legend, boxes, why))
         return "".join(made)
 
 
 def _grouped(rows: pd.DataFrame, by: str, studies: Mapping[str, str]) -> dict[str, list[str]]:
-    """Studies by the value of a column, where the file has it."""
-    of = dict(zip(rows["study"], rows[by].fillna(""), strict=True)) if by in rows else {}
+    """Studies by the value that a column first has for them, where the file has it."""
+    first = rows.drop_duplicates("study")
+    of = dict(zip(first["study"], first[by].fillna(""), strict=True)) if by in rows else {}
     groups: dict[str, list[str]] = {}
     for study in studies:
         groups.setdefault(str(of.get(study, "")), []).append(study)

@@ -69,8 +69,9 @@ class Outcome:
 
     @property
     def dated(self) -> bool:
-        """Whether the year of every study is known."""
-        return all(self.counts.extra.get("year", ("",)))
+        """Whether the year of every study is known, and not the same for all."""
+        years = self.counts.extra.get("year", ("",))
+        return all(years) and len(set(years)) > 1
 
     @property
     def variable(self) -> str:
