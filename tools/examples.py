@@ -1,7 +1,7 @@
 """Make ten books from ten kinds of counts, build each, run its tests, and take its picture.
 
-Run in the folder of the book, by ``make examples``. The books and the pictures stand in
-_build/examples/; names as arguments choose some of them.
+Run in the folder of the book, by ``make examples``. The books stand in _build/examples/, and a
+page that shows all that were made in _build/examples/other-books/; names as arguments choose some.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import chromium
@@ -88,11 +89,20 @@ EXAMPLES: dict[str, tuple[str, str, str, Callable[[], pd.DataFrame]]] = {
 }  # fmt: skip
 
 
+def written(name: str, folder: Path) -> Path:
+    """Write the counts of one example: one is a workbook, the others are CSV files."""
+    frame = EXAMPLES[name][3]()
+    if name == "two":
+        frame.to_excel(folder / f"{name}.xlsx", index=False)
+        return folder / f"{name}.xlsx"
+    frame.to_csv(folder / f"{name}.csv", index=False)
+    return folder / f"{name}.csv"
+
+
 def make(name: str, folder: Path) -> Path:
     """Write the counts and the book of one example."""
-    title, treatment, control, counts = EXAMPLES[name]
-    file, out = folder / f"{name}.csv", folder / name
-    counts().to_csv(file, index=False)
+    title, treatment, control, _ = EXAMPLES[name]
+    file, out = written(name, folder), folder / name
     asked = {"COUNTS": file, "OUT": out, "TITLE": title, "TREATMENT": treatment, "CONTROL": control}
     asked |= {"BETTER": "Cured=more"} if name == "two" else {}
     run(ROOT, "make", "-s", "new", *(f"{key}={value}" for key, value in asked.items()))
@@ -119,8 +129,34 @@ def foreign(book: Path) -> list[str]:
     return [f"{path}: {found[0]}" for path, text in texts.items() if (found := OWN.search(text))]
 
 
+def shown(name: str, site: Path) -> str:
+    """Its pages and its pictures beside those of the others, and what shows them."""
+    book = ROOT / "_build" / "examples" / name
+    shutil.rmtree(site / name, ignore_errors=True)
+    shutil.copytree(book / "_build" / "html", site / name)
+    if chromium.find():
+        pictures(book, site)
+    title = escape(EXAMPLES[name][0])
+    images = "".join(
+        f'<img src="{image.name}" alt="{title}: {image.stem}" height="420">\n'
+        for image in sorted(site.glob(f"{name}-*.png"))
+    )
+    return f'<h2><a href="{name}/index.html">{title}</a></h2>\n<p>{images}</p>\n'
+
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Other books made this way</title>
+<style>body { font: 1rem/1.5 sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
+img { border: 1px solid #ccc; margin: 0 .5rem .5rem 0; max-width: 100% }</style>
+<h1>Other books made this way</h1>
+<p>Each was made by one command from a file of counts. Their counts are invented, but for the four
+sets to practice on. Nobody has written in them yet: what is left to write is marked.</p>
+"""
+
+
 def pictures(book: Path, folder: Path) -> None:
-    """The first page and the results, wide and narrow."""
+    """The first page, the results and the explorer, wide and narrow."""
     with chromium.started() as browser:
         for width in WIDTHS:
             page = browser.new_page(viewport={"width": width, "height": 900})
@@ -149,8 +185,13 @@ def main() -> None:
             sys.exit("\n".join(strange))
         print(f"{name}: from a file to a passing book in {time.monotonic() - start:.0f} s, "
               f"{processor() - spent:.0f} s of a processor", flush=True)  # fmt: skip
-        if chromium.find():
-            pictures(book, folder)
+    site = folder / "other-books"
+    site.mkdir(exist_ok=True)
+    made = [
+        name for name in EXAMPLES if (folder / name / "_build" / "html" / "index.html").exists()
+    ]
+    (site / "index.html").write_text(PAGE + "".join(shown(name, site) for name in made), "utf-8")
+    print(f"All of them: {(site / 'index.html').relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -43,9 +43,8 @@ class Own(Outcome):
 
 
 def make(folder, name, **given):
-    title, treatment, control, counts = examples.EXAMPLES[name]
-    file, wheel = folder / "counts.csv", folder / "twobytwo-0-py3-none-any.whl"
-    counts().to_csv(file, index=False)
+    title, treatment, control, _ = examples.EXAMPLES[name]
+    file, wheel = examples.written(name, folder), folder / "twobytwo-0-py3-none-any.whl"
     wheel.touch()
     supplies = Supplies(wheel, ROOT / "requirements.txt", ROOT / "references.bib")
     write(read(str(file), "the event", {}), folder / "book", supplies, title=title,
