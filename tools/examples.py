@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = ("index", "chapters/results", "chapters/explorer")
 # What this book is about: no other book may speak of it.
 OWN = re.compile(r"\b(?:stent(?:s|ed|ing)?|Premat|ANGEL-REBOOT|stroke)\b", re.IGNORECASE)
-NOT_ITS_OWN = (".venv", "_build", "wheels", "requirements.txt")
+NOT_ITS_OWN = {".venv", "_build", "wheels", "requirements.txt", "__pycache__", ".pytest_cache"}
 WIDTHS = (1280, 390)
 
 
@@ -119,7 +119,7 @@ def run(folder: Path, *command: str) -> None:
 def foreign(book: Path) -> list[str]:
     """Where a book, its sources and the text of its pages, speaks of another one."""
     files = [path for path in book.rglob("*") if path.is_file()
-             and path.relative_to(book).parts[0] not in NOT_ITS_OWN]  # fmt: skip
+             and NOT_ITS_OWN.isdisjoint(path.relative_to(book).parts)]  # fmt: skip
     texts = {path: path.read_text("utf-8") for path in files}
     for path in (book / "_build" / "html").rglob("*.html"):
         page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
@@ -156,14 +156,20 @@ sets to practice on. Nobody has written in them yet: what is left to write is ma
 
 
 def pictures(book: Path, folder: Path) -> None:
-    """The first page, the results and the explorer, wide and narrow."""
+    """The first page, the results and the explorer, wide and narrow: whole, and without errors."""
+    wrong: list[str] = []
     with chromium.started() as browser:
         for width in WIDTHS:
             page = browser.new_page(viewport={"width": width, "height": 900})
+            page.on("pageerror", lambda error: wrong.append(str(error)))
             for name in filter(lambda name: (book / f"{name}.md").exists(), PAGES):
                 page.goto((book / "_build" / "html" / f"{name}.html").as_uri())
                 page.screenshot(path=folder / f"{book.name}-{Path(name).name}-{width}.png")
+                if page.evaluate("document.documentElement.scrollWidth") > width:
+                    wrong.append(f"{name} is wider than {width} pixels")
             page.close()
+    if wrong:
+        sys.exit(f"{book.name}: {'; '.join(wrong)}")
 
 
 def processor() -> float:

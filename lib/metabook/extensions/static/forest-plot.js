@@ -40,7 +40,7 @@ function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) 
   const narrow = width < 560 || width - effects - weighed < 200;
   const [left, right] = narrow ? [8, width - 8] : [weighed + 18, width - effects - 14];
   const [pitch, top, middle] = narrow ? [56, 8, 42] : [26, 26, 13];
-  const step = dense ? 5 : pitch; // from one study to the next
+  const step = dense ? Math.max(3, Math.min(8, 500 / studies.length)) : pitch; // from one study to the next
   const end = top + step * studies.length + (dense ? 10 : 0);
   const bottom = end + pitch + 8;
   const sides = [`← ${favors[0]}`, `${favors[1]} →`];
@@ -90,7 +90,7 @@ function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) 
       add("polygon", { class: "mark", points: corners.map(([value, up]) => `${x(value)},${y + up}`).join(" ") });
     } else {
       if (row.inside) {
-        const side = (dense ? 5 : 15) * (row.weight === null ? 0.5 : Math.sqrt(row.weight / heaviest)); // no weights, no sizes
+        const side = (dense ? step : 15) * (row.weight === null ? 0.5 : Math.sqrt(row.weight / heaviest)); // no weights, no sizes
         add("rect", { class: "mark", x: x(row.estimate) - side / 2, y: y - side / 2, width: side, height: side });
       }
       line(x(from), y, x(to), y, row.inside ? "interval" : "interval out");
