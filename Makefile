@@ -72,12 +72,12 @@ wheel: .venv/.installed ## pack the two libraries into _build/dist/
 # $(call option,--name,value): a value is quoted, and one that is blank is left out.
 quoted = '$(subst ','\'',$(1))'
 option = $(if $(2),$(1) $(call quoted,$(2)))
-new: wheel ## make a book of your counts: COUNTS= OUT= TITLE= TREATMENT= CONTROL= [OUTCOME= BETTER= PRINTED=]
+new: wheel ## make a book: COUNTS= OUT= TITLE= TREATMENT= CONTROL= [OUTCOME= BETTER= PRINTED= SHEET= COLUMNS=]
 	@$(BIN)/python -m metabook.new $(call quoted,$(COUNTS)) $(call quoted,$(OUT)) \
 	  --title $(call quoted,$(TITLE)) --treatment $(call quoted,$(TREATMENT)) \
 	  --control $(call quoted,$(CONTROL)) $(call option,--outcome,$(OUTCOME)) \
 	  $(call option,--better,$(BETTER)) $(call option,--printed,$(PRINTED)) \
-	  $(call option,--sheet,$(SHEET)) --supplies _build/dist/*.whl requirements.txt references.bib
+	  $(call option,--sheet,$(SHEET)) $(call option,--columns,$(COLUMNS)) --supplies _build/dist/*.whl requirements.txt references.bib
 
 # Ten books; those of EXAMPLES="bcg one" alone.
 examples: wheel ## make ten books from ten kinds of counts, build and test each: _build/examples/

@@ -1,25 +1,32 @@
 """Make ten books from ten kinds of counts, build each, run its tests, and take its picture.
 
-Run in the folder of the book, by ``make examples``. The books and the pictures stand in
-_build/examples/; names as arguments choose some of them.
+Run in the folder of the book, by ``make examples``. The books stand in _build/examples/, and a
+page that shows all that were made in _build/examples/other-books/; names as arguments choose some.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import resource
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 
 import chromium
 import numpy as np
 import pandas as pd
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
-PAGES = ("index", "chapters/results")
+PAGES = ("index", "chapters/results", "chapters/explorer")
+# What this book is about: no other book may speak of it.
+OWN = re.compile(r"\b(?:stent(?:s|ed|ing)?|Premat|ANGEL-REBOOT|stroke)\b", re.IGNORECASE)
+NOT_ITS_OWN = {".venv", "_build", "wheels", "requirements.txt", "__pycache__", ".pytest_cache"}
 WIDTHS = (1280, 390)
 
 
@@ -82,12 +89,22 @@ EXAMPLES: dict[str, tuple[str, str, str, Callable[[], pd.DataFrame]]] = {
 }  # fmt: skip
 
 
+def written(name: str, folder: Path) -> Path:
+    """Write the counts of one example: one is a workbook, the others are CSV files."""
+    frame = EXAMPLES[name][3]()
+    if name == "two":
+        frame.to_excel(folder / f"{name}.xlsx", index=False)
+        return folder / f"{name}.xlsx"
+    frame.to_csv(folder / f"{name}.csv", index=False)
+    return folder / f"{name}.csv"
+
+
 def make(name: str, folder: Path) -> Path:
     """Write the counts and the book of one example."""
-    title, treatment, control, counts = EXAMPLES[name]
-    file, out = folder / f"{name}.csv", folder / name
-    counts().to_csv(file, index=False)
+    title, treatment, control, _ = EXAMPLES[name]
+    file, out = written(name, folder), folder / name
     asked = {"COUNTS": file, "OUT": out, "TITLE": title, "TREATMENT": treatment, "CONTROL": control}
+    asked |= {"BETTER": "Cured=more"} if name == "two" else {}
     run(ROOT, "make", "-s", "new", *(f"{key}={value}" for key, value in asked.items()))
     return out
 
@@ -99,29 +116,88 @@ def run(folder: Path, *command: str) -> None:
         sys.exit(f"{folder.name}: {' '.join(command)}\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
 
 
+def foreign(book: Path) -> list[str]:
+    """Where a book, its sources and the text of its pages, speaks of another one."""
+    files = [path for path in book.rglob("*") if path.is_file()
+             and NOT_ITS_OWN.isdisjoint(path.relative_to(book).parts)]  # fmt: skip
+    texts = {path: path.read_text("utf-8") for path in files}
+    for path in (book / "_build" / "html").rglob("*.html"):
+        page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+        for code in page.select("script, style, svg > defs"):
+            code.decompose()
+        texts[path] = page.get_text(" ")
+    return [f"{path}: {found[0]}" for path, text in texts.items() if (found := OWN.search(text))]
+
+
+def shown(name: str, site: Path) -> str:
+    """Its pages and its pictures beside those of the others, and what shows them."""
+    book = ROOT / "_build" / "examples" / name
+    shutil.rmtree(site / name, ignore_errors=True)
+    shutil.copytree(book / "_build" / "html", site / name)
+    if chromium.find():
+        pictures(book, site)
+    title = escape(EXAMPLES[name][0])
+    images = "".join(
+        f'<img src="{image.name}" alt="{title}: {image.stem}" height="420">\n'
+        for image in sorted(site.glob(f"{name}-*.png"))
+    )
+    return f'<h2><a href="{name}/index.html">{title}</a></h2>\n<p>{images}</p>\n'
+
+
+PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>Other books made this way</title>
+<style>body { font: 1rem/1.5 sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem }
+img { border: 1px solid #ccc; margin: 0 .5rem .5rem 0; max-width: 100% }</style>
+<h1>Other books made this way</h1>
+<p>Each was made by one command from a file of counts. Their counts are invented, but for the four
+sets to practice on. Nobody has written in them yet: what is left to write is marked.</p>
+"""
+
+
 def pictures(book: Path, folder: Path) -> None:
-    """The first page and the results, wide and narrow."""
+    """The first page, the results and the explorer, wide and narrow: whole, and without errors."""
+    wrong: list[str] = []
     with chromium.started() as browser:
         for width in WIDTHS:
             page = browser.new_page(viewport={"width": width, "height": 900})
-            for name in PAGES:
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            for name in filter(lambda name: (book / f"{name}.md").exists(), PAGES):
                 page.goto((book / "_build" / "html" / f"{name}.html").as_uri())
                 page.screenshot(path=folder / f"{book.name}-{Path(name).name}-{width}.png")
+                if page.evaluate("document.documentElement.scrollWidth") > width:
+                    wrong.append(f"{name} is wider than {width} pixels")
             page.close()
+    if wrong:
+        sys.exit(f"{book.name}: {'; '.join(wrong)}")
+
+
+def processor() -> float:
+    """Seconds that the commands run so far have computed."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
     """Make all of them, or those that are named."""
     folder = ROOT / "_build" / "examples"
     for name in sys.argv[1:] or EXAMPLES:
-        start = time.monotonic()
+        start, spent = time.monotonic(), processor()
         folder.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(folder / name, ignore_errors=True)
         book = make(name, folder)
         run(book, "make", "test")
-        print(f"{name}: from a file to a passing book in {time.monotonic() - start:.0f} s")
-        if chromium.find():
-            pictures(book, folder)
+        if strange := foreign(book):
+            sys.exit("\n".join(strange))
+        print(f"{name}: from a file to a passing book in {time.monotonic() - start:.0f} s, "
+              f"{processor() - spent:.0f} s of a processor", flush=True)  # fmt: skip
+    site = folder / "other-books"
+    site.mkdir(exist_ok=True)
+    made = [
+        name for name in EXAMPLES if (folder / name / "_build" / "html" / "index.html").exists()
+    ]
+    (site / "index.html").write_text(PAGE + "".join(shown(name, site) for name in made), "utf-8")
+    print(f"All of them: {(site / 'index.html').relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

@@ -187,6 +187,10 @@ def _written(book: Path, file: str, changed: int) -> pd.DataFrame:
         na_values=schema.get("missingValues", [""]),
     )
     fields = [field["name"] for field in schema["fields"]]
+    if len(read.columns) == 1 < len(fields):
+        raise ValueError(
+            f"{file}: its columns are not separated by commas; save it as CSV with commas"
+        )
     if list(read.columns) != fields:
         odd = sorted(set(read.columns) ^ set(fields)) or ["the order"]
         raise ValueError(

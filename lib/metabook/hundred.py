@@ -135,7 +135,7 @@ def sentence(outcome: str, of: Patients, share: float) -> str:
 
 
 class Hundred:
-    """Two sliders and 100 icons for each pooled outcome of the book.
+    """Two sliders and 100 icons for each outcome of the book that some study informs.
 
     Parameters
     ----------
@@ -150,7 +150,8 @@ class Hundred:
 
     def __init__(self, beside: Mapping[str, str] | None = None) -> None:
         self.beside = dict(beside or {})
-        self.results = {outcome: data.pooled(outcome) for outcome in data.outcomes()}
+        results = {outcome: data.pooled(outcome) for outcome in data.outcomes()}
+        self.results = {outcome: result for outcome, result in results.items() if result.k}
         self.risks = {outcome: risks(outcome) for outcome in self.results}
 
     def __repr__(self) -> str:

@@ -5,17 +5,20 @@ from urllib.parse import parse_qsl
 
 import pytest
 from metabook import data
-from rescue.teach import explorer
-from rescue.teach.explorer import includes_null, state
+from metabook.explorer import Analysis, analyses, includes_null
+from rescue.teach.explorer import explorer
 from twobytwo import pool
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "explorer.md").read_text()
-WORDS = explorer.words()
-TRIES = [(what, then) for what, then, _ in explorer.TRIES]
+SHOWN = explorer()
+OWN, LATER = SHOWN.studies
+WORDS = SHOWN.words()
+TRIES = [(what, then) for what, then, _ in SHOWN.tries]
+state = SHOWN.state
 
 
 def tried(i):
-    return state(**explorer.TRIES[i][2])
+    return state(**SHOWN.tries[i][2])
 
 
 @pytest.mark.parametrize(
@@ -31,11 +34,10 @@ def test_it_warns_and_names_the_trial():
 
 
 def test_the_counts_of_analyses():
-    assert WORDS["analyses"] == str(len(list(explorer.analyses())))
+    assert WORDS["analyses"] == str(len(list(analyses())))
     for name, outcome in {"mrs": "mRS 0-2", "deaths": "mortality", "sich": "SICH"}.items():
         p = [
-            pool(*data.counts(outcome).arms, **analysis.choices).p_value
-            for analysis in explorer.analyses()
+            pool(*data.counts(outcome).arms, **analysis.choices).p_value for analysis in analyses()
         ]
         assert WORDS[f"{name}-different"] == str(sum(value < 0.05 for value in p))
 
@@ -48,12 +50,12 @@ def test_independence_does_not_hang_on_the_analysis_and_death_does():
 
 @pytest.mark.parametrize("i", range(len(TRIES)), ids=[what for what, _ in TRIES])
 def test_each_link_names_an_analysis_that_there_is(i):
-    pairs = dict(parse_qsl(explorer.link(**explorer.TRIES[i][2])[1:]))
+    pairs = dict(parse_qsl(SHOWN.link(**SHOWN.tries[i][2])[1:]))
     without, added = (pairs.pop(name, "").split(",") for name in ("without", "added"))
-    assert set(without) <= {"", *explorer.AUTHORS}
-    assert set(added) <= {"", *explorer.ADDED}
-    assert pairs.pop("outcome") in explorer.KEYS.values()
-    assert explorer.Analysis(**pairs) in set(explorer.analyses())
+    assert set(without) <= {"", *OWN.values()}
+    assert set(added) <= {"", *LATER.values()}
+    assert pairs.pop("outcome") in SHOWN.outcomes.values()
+    assert Analysis(**pairs) in set(analyses())
 
 
 def test_without_chang_the_interval_for_death_includes_1():
@@ -88,8 +90,9 @@ def test_hksj_is_narrower_than_wald_for_sich():
 
 def test_the_later_posterior_studies_keep_the_direction_and_differ():
     assert TRIES[5][1] == "for death the interval still leaves out 1, but the studies differ"
-    later = explorer.LATER.query("circulation == 'posterior' and outcome == 'mortality'")
-    assert explorer.TRIES[5][2]["added"] == tuple(study.split()[0] for study in later["study"])
+    of = "circulation == 'posterior' and outcome == 'mortality'"
+    later = data.frame("later_counts.csv").query(of)
+    assert SHOWN.tries[5][2]["added"] == tuple(study.split()[0] for study in later["study"])
     assert not includes_null(tried(5))
     assert tried(5).q_p_value < 0.1
 

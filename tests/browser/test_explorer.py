@@ -6,17 +6,21 @@ from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from metabook import data
+from metabook.explorer import IN_PATIENTS, LEGENDS, NONE, analyses, includes_null
+from metabook.frames import arms
 from metabook.words import more_or_fewer, per_thousand_words
-from rescue.teach import explorer
-from rescue.teach.explorer import NONE
+from rescue.teach.explorer import explorer
 from twobytwo.checks.absolute import can_hold, per_thousand
 from twobytwo.plots.forest import MEASURE
 from twobytwo.results import overall
 from twobytwo.rounding import half_up, number, p_equals, with_interval
 
 PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "explorer.html").as_uri()
-OUTCOMES = {key: outcome for outcome, key in explorer.KEYS.items()}
-START = explorer.link()
+SHOWN = explorer()
+OWN, LATER = (tuple(words.values()) for words in SHOWN.studies)
+OUTCOMES = {word: outcome for outcome, word in SHOWN.outcomes.items()}
+START = SHOWN.link()
 WALK = 20  # random changes
 
 
@@ -56,7 +60,7 @@ def expected(tab):
     pairs = dict(parse_qsl(hash_of(tab)[1:]))
     without, added = (tuple(pairs.pop(name, "").split(",")) for name in ("without", "added"))
     outcome = OUTCOMES[pairs.pop("outcome")]
-    return outcome, explorer.state(outcome, without, added, **{"tau2": NONE, **pairs})
+    return outcome, SHOWN.state(outcome, without, added, **{"tau2": NONE, **pairs})
 
 
 def dashed(text):
@@ -70,12 +74,13 @@ def in_hundred(difference):
 
 def words(outcome, result):
     """What the library says of a state, as the page prints it; "-" is its minus."""
-    risk = explorer.control_risk(outcome)
+    risk = SHOWN.control_risk(outcome)
     events = per_thousand_words(per_thousand(result, risk))
-    events |= {"interval": events["difference-ci"], "verb": explorer.VERBS[outcome]}
-    patients = explorer.IN_PATIENTS.format(**events, risk=number(100 * risk, 1))
+    events |= {"interval": events["difference-ci"], "verb": data.outcome(outcome)["verb"]}
+    patients = IN_PATIENTS.format(**arms()._asdict())
+    patients = patients.format(**events, risk=number(100 * risk, 1))
     if not can_hold(result.estimate, risk, result.measure):
-        name = explorer.LABELS["measure"][result.measure]
+        name = SHOWN.labels["measure"][result.measure]
         patients = (
             f"This {name} cannot hold at a risk of {number(100 * risk, 1)} %: choose another."
         )
@@ -94,7 +99,7 @@ def words(outcome, result):
         + with_interval(result.study_estimate[i], limits.lower[i], limits.upper[i])
         for i, study in enumerate(result.study)
     }
-    means = "includes" if explorer.includes_null(result) else "leaves out"
+    means = "includes" if includes_null(result) else "leaves out"
     return {
         "said": f"{patients} {found}, 95 % CI {low} to {high}; {p_equals(result.p_value)}. "
         f"The interval {means}",
@@ -114,16 +119,15 @@ def agree(found, wanted):
 def test_every_state_says_what_the_library_says(tab):
     """All states of the paper's studies, and some with later ones, as the page computes them."""
     opened(tab)
-    authors = explorer.AUTHORS
-    sets = [s for n in range(len(authors)) for s in itertools.combinations(authors, n)]
-    states = [(*one, ()) for one in itertools.product(explorer.KEYS, explorer.analyses(), sets)]
+    sets = [s for n in range(len(OWN)) for s in itertools.combinations(OWN, n)]
+    states = [(*one, ()) for one in itertools.product(SHOWN.outcomes, analyses(), sets)]
     rolled, paper = random.Random(2), len(states)
     for outcome, analysis, without, _ in rolled.sample(states, 300):
-        added = tuple(study for study in explorer.ADDED if rolled.random() < 0.5)
+        added = tuple(study for study in LATER if rolled.random() < 0.5)
         states.append((outcome, analysis, without, added))
     shown = [
         {
-            "outcome": explorer.KEYS[outcome],
+            "outcome": SHOWN.outcomes[outcome],
             **analysis._asdict(),
             "without": without,
             "added": added,
@@ -142,9 +146,9 @@ def test_every_state_says_what_the_library_says(tab):
         })""",
         shown,
     )
-    assert paper == int(explorer.words()["states"].replace(",", ""))
+    assert paper == 3 * int(SHOWN.words()["analyses"]) * (2 ** len(OWN) - 1)
     for (outcome, analysis, without, added), page in zip(states, found, strict=True):
-        wanted = words(outcome, explorer.state(outcome, without, added, **analysis._asdict()))
+        wanted = words(outcome, SHOWN.state(outcome, without, added, **analysis._asdict()))
         assert set(page) == set(wanted)
         agree(page, wanted)
 
@@ -198,12 +202,12 @@ def test_a_random_walk_over_the_controls_finds_the_librarys_numbers(tab):
     assert len(seen) >= 15
 
 
-@pytest.mark.parametrize("what", [what for what, _, _ in explorer.TRIES])
+@pytest.mark.parametrize("what", [what for what, _, _ in SHOWN.tries])
 def test_each_link_leads_to_its_state(tab, what):
     opened(tab)
     tab.get_by_role("link", name=what, exact=True).click()
-    choices = next(choices for name, _, choices in explorer.TRIES if name == what)
-    assert hash_of(tab) == explorer.link(**choices)
+    choices = next(choices for name, _, choices in SHOWN.tries if name == what)
+    assert hash_of(tab) == SHOWN.link(**choices)
     check(tab)
 
 
@@ -305,7 +309,7 @@ def test_what_cannot_be_chosen_is_disabled_and_says_why(tab):
     change(tab, "model", "fixed")
     assert "HKSJ is for random effects." in said(tab)
     assert tab.locator("input[value=hksj]").is_disabled()
-    for author in explorer.AUTHORS[:3]:
+    for author in OWN[:3]:
         change(tab, "study", author)
     assert tab.locator("input[value=Peng]").is_disabled()
     assert "One study must stay." in tab.locator("#why-study").inner_text()
@@ -325,7 +329,7 @@ def test_it_works_by_keyboard(tab):
     tab.keyboard.press("Space")
     check(tab)
     tab.get_by_role("button", name="Back to the paper’s analysis").press("Enter")
-    assert "This is its analysis." in part(tab, "paper")
+    assert "It is the one shown." in part(tab, "compared")
     check(tab)
 
 
@@ -334,7 +338,7 @@ def test_the_result_is_a_live_region_and_the_drawing_an_image(tab):
     assert tab.get_by_role("status").first.is_visible()
     assert tab.get_by_role("img", name="Forest plot of").is_visible()
     legends = tab.locator(".explorer fieldset legend").all_text_contents()
-    assert {*explorer.LEGENDS.values()} < {*legends}
+    assert {*LEGENDS.values()} < {*legends}
 
 
 @pytest.mark.parametrize("width", [390, 1280])

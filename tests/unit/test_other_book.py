@@ -6,6 +6,7 @@ import re
 import pandas as pd
 import pytest
 from metabook import data, dictionary, figures, frames
+from metabook.explorer import Explorer, Try
 from metabook.ledger import Ledger
 from metabook.quiz import numbers
 from metabook.words import result_words
@@ -35,8 +36,8 @@ def book(tmp_path, monkeypatch):
         ),
         "studies.csv": trials[["study", "n_treatment", "n_control"]],
         "outcomes.csv": pd.DataFrame(
-            [["tuberculosis", "Tuberculosis", "TB", "tb", "fewer", "yes"]],
-            columns=["outcome", "label", "short", "slug", "better", "pooled"],
+            [["tuberculosis", "Tuberculosis", "TB", "tb", "fall ill", "fewer", "yes"]],
+            columns=["outcome", "label", "short", "slug", "verb", "better", "pooled"],
         ),
         "published.csv": pd.DataFrame(
             [(a, "Colditz 1994", "Abstract", a, b, c, d, e, "") for a, b, c, d, e in PRINTED],
@@ -62,7 +63,10 @@ def book(tmp_path, monkeypatch):
 def test_figures_tables_and_words_are_of_that_book():
     counts = data.counts("tuberculosis")
     ledger = Ledger()
-    drawn = [figures.forest("tuberculosis"), figures.risks("a"), figures.per_thousand("b")]
+    explorer = Explorer(tries=[Try("Take HKSJ's interval", "it is wider", {"interval": "hksj"})])
+    drawn = [
+        figures.forest("tuberculosis"), figures.risks("a"), figures.per_thousand("b"), explorer,
+    ]  # fmt: skip
     made = [
         *drawn, dictionary.columns(), ledger.totals(),
         ledger.bars("c"), ledger.document("Colditz 1994"), ledger.pooled(), numbers(),
@@ -71,6 +75,8 @@ def test_figures_tables_and_words_are_of_that_book():
     assert not re.search(r"stent|mRS|SICH|mortality|Premat|four stud", told, re.IGNORECASE)
     assert "with the vaccine" in repr(drawn[1])
     assert "without the vaccine" in repr(drawn[2])
+    assert "{verb} with the vaccine" in explorer.as_json()
+    assert explorer.words()["analyses"] == "88"
     assert len(counts) == 13
 
 

@@ -3,9 +3,8 @@
 The templates replace pieces of the theme, so that every page is complete without a
 network, loads no script it can do without, and names its parts for screen readers.
 
-The book says in its settings what is its own: in ``metabook_page_files`` the scripts and
-style sheets that one page alone loads, in ``metabook_card`` the picture that a link to the
-book shows, in ``metabook_card_alt`` what is seen in it.
+The book says in its settings what is its own: in ``metabook_card`` the picture that a link to
+the book shows, in ``metabook_card_alt`` what is seen in it.
 """
 
 from __future__ import annotations
@@ -28,6 +27,9 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "twobytwo.js", "numbers.js", "forest-plot.js", "forest-axis.js", "column-names.js",
         "counts-table.js", "own-counts.js", "explorer.css", "own-counts.css",
     ),
+    "data-explorer": (
+        "twobytwo.js", "numbers.js", "forest-plot.js", "explorer.js", "explorer.css",
+    ),
     "data-hundred": ("hundred.js", "hundred.css"),
 }  # fmt: skip
 
@@ -41,7 +43,6 @@ MENDS = (
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the book's own files and mends to what the theme does."""
-    app.add_config_value("metabook_page_files", {}, "html", dict)
     app.add_config_value("metabook_card", "", "html", str)
     app.add_config_value("metabook_card_alt", "", "html", str)
     app.connect("config-inited", add_paths)
@@ -66,10 +67,10 @@ def load_own_files(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Load what this page alone needs: files added in this event are added to one page."""
-    needed = [
+    needed = (
         file for mark, files in NEEDS.items() if mark in context.get("body", "") for file in files
-    ]
-    for file in (*app.config.metabook_page_files.get(page, ()), *needed):
+    )
+    for file in needed:
         if file.endswith(".css"):
             app.add_css_file(file, priority=901)
         else:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
 from twobytwo import CountsError
+from twobytwo.cli.reading import named
 
 from metabook.new.facts import read
 from metabook.new.write import Supplies, write
+
+OPTION = re.compile(r"--(treatment|control|columns|sheet|outcome) ")
 
 
 def main() -> int:
@@ -18,30 +22,32 @@ def main() -> int:
     parser.add_argument("counts", help="any file that twobytwo reads")
     parser.add_argument("out", type=Path, help="the folder of the new book")
     parser.add_argument("--title", required=True)
-    parser.add_argument("--treatment", required=True, help="what the treatment is called")
-    parser.add_argument("--control", required=True, help="what the control is called")
+    parser.add_argument("--treatment", required=True, help="its name; as in a file with arms")
+    parser.add_argument("--control", required=True, help="its name, likewise")
     parser.add_argument("--outcome", default="the event", help="what a file of one outcome counts")
     parser.add_argument("--better", default="", metavar="OUTCOME=more;...",
                         help="which direction is good; fewer where nothing is said")  # fmt: skip
     parser.add_argument("--printed", default="", help="printed results: outcome, what, printed")
-    parser.add_argument("--sheet")
-    parser.add_argument("--arms", nargs=2, metavar=("TREATMENT", "CONTROL"), default=(None, None),
-                        help="which arms of the file to take, where each has a row")  # fmt: skip
+    parser.add_argument("--sheet", help="of a workbook")
+    parser.add_argument("--columns", type=named, default={}, metavar="OURS=THEIRS,...",
+                        help="which of the file's columns is which")  # fmt: skip
     parser.add_argument("--supplies", type=Path, nargs=3, required=True,
                         metavar=("WHEEL", "LOCK", "BIB"))  # fmt: skip
     asked = parser.parse_args()
     try:
         better = dict(_pair(text) for text in filter(None, asked.better.split(";")))
-        treatment, control = asked.arms
-        outcomes = read(asked.counts, asked.outcome, better, sheet=asked.sheet,
-                        treatment=treatment, control=control)  # fmt: skip
+        outcomes = read(
+            asked.counts, asked.outcome, better, columns=asked.columns, sheet=asked.sheet,
+            treatment=asked.treatment, control=asked.control,
+        )  # fmt: skip
         write(
             outcomes, asked.out, Supplies(*asked.supplies), title=asked.title,
             treatment=asked.treatment, control=asked.control, source=Path(asked.counts).name,
             printed=asked.printed,
         )  # fmt: skip
     except (CountsError, OSError) as error:
-        print(error, file=sys.stderr)
+        # What the library calls --sheet is SHEET= here.
+        print(OPTION.sub(lambda found: f"{found[1].upper()}=", str(error)), file=sys.stderr)
         return 2
     for line in outcomes[0].counts.reading.lines if outcomes[0].counts.reading else ():
         print(line)

@@ -26,6 +26,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "label": ("Label", "The name shown in the book."),
     "short": ("Short label", "The name where room is scarce."),
     "slug": ("Slug", "The word that the names of its numbers begin with."),
+    "verb": ("Verb", "What a sentence says of patients with the event: they die."),
     "definition": ("Definition", "What counts as the event."),
     "better": ("Better", "Which direction is good for the patient; axis labels follow it."),
     "pooled": ("Pooled", "Whether the book pools it."),

@@ -8,9 +8,12 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from twobytwo import Counts, CountsError, Result, pool, read_counts
 from twobytwo.io.header import Wanted
 from twobytwo.io.read import outcomes_of
@@ -21,8 +24,11 @@ from metabook.templates import capital
 
 # Names that the pages' cells use themselves.
 TAKEN = {
-    "tt", "words", "figures", "path", "show", "counts", "finding", "direction", "log", "sqrt",
-    "exp", "cells", "parts", "table", "frame", "analyses", "rows", "alone", "lines", "used",
+    "a", "b", "c", "calls", "cells", "center", "corrected", "counts", "d", "df", "dictionary",
+    "direction", "each", "events", "exp", "figures", "finding", "frame", "grouped", "inspect",
+    "ledger", "lines", "log", "lower", "mean", "models", "n", "odds-ratio", "parts", "path", "pd",
+    "q", "risks", "rows", "s1", "s2", "se", "show", "shown", "sqrt", "table", "tau2", "tt",
+    "upper", "v", "w", "words", "y", "z", "print", "len", "max", "first", "analyses",
 }  # fmt: skip
 COLUMNS = {
     "events_treatment": "events", "n_treatment": "patients",
@@ -32,7 +38,7 @@ PRINTED = re.compile(r"<? ?[-−]?\d*\.?\d+ ?%?")
 WHAT = (
     "estimate", "ci_lower", "ci_upper", "p_value", "i2", "tau2", "q", "q_p_value", "statistic",
 )  # fmt: skip
-CHECK = "To check: is {better} of it better for the patient?"
+CHECK = "To check: is {better} of it better for the patient, and does the verb fit?"
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,8 @@ class Outcome:
 
     Attributes
     ----------
-    name, slug : str
-        As the file says it, and as a part of names.
+    name, slug, label : str
+        As the file says it, as a part of names, and as it starts a line.
     better : {"fewer", "more"}
     counts : Counts
     result : Result
@@ -51,14 +57,10 @@ class Outcome:
 
     name: str
     slug: str
+    label: str
     better: str
     counts: Counts
     result: Result
-
-    @property
-    def label(self) -> str:
-        """The name as it starts a line."""
-        return capital(" ".join(self.name.split()))
 
     @property
     def subgroups(self) -> bool:
@@ -67,8 +69,9 @@ class Outcome:
 
     @property
     def dated(self) -> bool:
-        """Whether the year of every study is known."""
-        return all(self.counts.extra.get("year", ("",)))
+        """Whether the year of every study is known, and not the same for all."""
+        years = self.counts.extra.get("year", ("",))
+        return all(years) and len(set(years)) > 1
 
     @property
     def variable(self) -> str:
@@ -82,9 +85,23 @@ class Outcome:
         return "; ".join(claim for claim in holds_for(self.result) if claim in said)
 
     @property
-    def first(self) -> int:
-        """The first study that an odds ratio can be taken of, or the first."""
-        return int(self.result.included.argmax())
+    def plain(self) -> str:
+        """The first study without a zero cell, if there is one."""
+        return self._first(~self._zero)
+
+    @property
+    def zero(self) -> str:
+        """The first study with a zero cell that an odds ratio can be taken of, if there is one."""
+        return self._first(self._zero & self.result.included)
+
+    @property
+    def _zero(self) -> NDArray[np.bool_]:
+        e1, n1, e2, n2 = self.counts.arms
+        none: NDArray[np.bool_] = (e1 == 0) | (e1 == n1) | (e2 == 0) | (e2 == n2)
+        return none
+
+    def _first(self, which: NDArray[np.bool_]) -> str:
+        return next(compress(self.counts.study, which), "")
 
     @property
     def k(self) -> int:
@@ -92,9 +109,7 @@ class Outcome:
         return int(self.result.k)
 
 
-def read(
-    file: str, outcome: str, better: Mapping[str, str], **choices: str | None
-) -> list[Outcome]:
+def read(file: str, outcome: str, better: Mapping[str, str], **choices: Any) -> list[Outcome]:
     """Read every outcome of a file.
 
     Parameters
@@ -106,14 +121,15 @@ def read(
     better : mapping of str to {"fewer", "more"}
         Which direction is good; fewer where nothing is said.
     **choices
-        ``sheet``, ``treatment``, ``control``: which sheet, which arms of the file.
+        ``columns``, ``sheet``, ``treatment``, ``control``, as `twobytwo.read_counts` takes them.
 
     Raises
     ------
     CountsError
         If the file, or the name of an outcome, cannot be used; in one line.
     """
-    wanted = Wanted(True, {}, choices.get("treatment"), choices.get("control"))
+    columns = choices.get("columns") or {}
+    wanted = Wanted(True, columns, choices.get("treatment"), choices.get("control"))
     named = outcomes_of(file, wanted, choices.get("sheet"))
     names = [name for name in named if name] or [outcome]
     listed = "; ".join(names)
@@ -126,9 +142,10 @@ def read(
     for name in names:
         slugs.append(_slug(name, slugs))
         chosen = name if any(named) else None
-        counts = read_counts(file, chosen, **choices)  # type: ignore[arg-type]  # read checks them
+        counts = read_counts(file, chosen, **choices)
         result = pool(*counts.arms, study=counts.study)
-        found.append(Outcome(name, slugs[-1], better.get(name, "fewer"), counts, result))
+        label = capital(" ".join(name.split()))
+        found.append(Outcome(name, slugs[-1], label, better.get(name, "fewer"), counts, result))
     return found
 
 
@@ -184,6 +201,7 @@ def _outcomes(outcomes: Sequence[Outcome]) -> pd.DataFrame:
             "label": one.label,
             "short": one.label,
             "slug": one.slug,
+            "verb": "have the event",
             "definition": "To write: what counts as the event, and when.",
             "better": one.better,
             "pooled": "yes",

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
+import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from twobytwo import CountsError
 
@@ -23,6 +25,17 @@ TEMPLATE = Path(str(files("metabook.new"))) / "template"
 MARK = Path(str(files("metabook.extensions"))) / "static" / "mark.svg"
 CITED = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 BY_HAND = 12  # studies whose sums a page can show
+HEAD = """\
+---
+jupytext:
+  text_representation:
+    extension: .md
+    format_name: myst
+kernelspec:
+  display_name: Python 3
+  language: python
+  name: python3
+---"""
 
 
 @dataclass(frozen=True)
@@ -85,9 +98,8 @@ def write(
     tables = facts.tables(outcomes, source, treatment, printed)
     said = descriptor(title, treatment, control, tables)
     known = {
-        "title": title, "treatment": treatment, "control": control, "outcomes": outcomes,
-        "printed": bool(printed), "year": date.today().year, "sentence": facts.sentence,
-        "has": list(tables["counts.csv"]), "by_hand": BY_HAND, "wheel": supplies.wheel.name,
+        "title": title, "year": date.today().year, "wheel": supplies.wheel.name,
+        **pages(outcomes, treatment, control, tables),
     }  # fmt: skip
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as name:
@@ -107,18 +119,38 @@ def write(
         made.rename(out)
 
 
-def _fill(made: Path, known: Mapping[str, Any]) -> None:
-    """Fill every file of the template; one that is left blank belongs to another kind of book."""
-    filler = Environment(
+def pages(
+    outcomes: list[facts.Outcome], treatment: str, control: str, tables: Mapping[str, pd.DataFrame]
+) -> dict[str, Any]:
+    """What the chapters of the template are filled with."""
+    printed = tables.get("published.csv", {"source": []})["source"]
+    return {
+        "head": HEAD, "treatment": treatment, "control": control, "outcomes": outcomes,
+        "explorable": [one for one in outcomes if one.k] if any(o.k > 1 for o in outcomes) else [],
+        "sources": list(dict.fromkeys(printed)), "printed": len(printed) > 0, "by_hand": BY_HAND,
+        "sentence": facts.sentence, "has": list(tables["counts.csv"]),
+    }  # fmt: skip
+
+
+def filler() -> Environment:
+    """What fills the template."""
+    made = Environment(
         loader=FileSystemLoader(TEMPLATE), undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
-    filler.filters |= {"md": markdown, "literal": _literal, "yaml": _yaml}
+    made.filters |= {"md": markdown, "literal": _literal, "yaml": _yaml, "shell": quote}
+    return made
+
+
+def _fill(made: Path, known: Mapping[str, Any]) -> None:
+    """Fill every file of the template; one that is left blank belongs to another kind of book."""
+    fill = filler()
     for path in sorted(path for path in TEMPLATE.rglob("*") if path.is_file()):
         name = path.relative_to(TEMPLATE).as_posix()
-        text = filler.get_template(name).render(known)
+        text = fill.get_template(name).render(known)
         if text.strip():
-            _place(made / name.removesuffix(".jinja")).write_text(text, "utf-8")
+            text = re.sub(r"\n{3,}", "\n\n", text) if name.endswith(".md.jinja") else text
+            _place(made / name.removesuffix(".jinja")).write_text(text.lstrip("\n"), "utf-8")
 
 
 def _place(file: Path) -> Path:

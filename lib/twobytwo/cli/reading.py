@@ -14,7 +14,7 @@ def options(command: argparse.ArgumentParser, counts: str, two_arms: bool = True
     add("counts", metavar="COUNTS.csv", help=f"columns {counts}, or as other programs call them; "
         "CSV, Excel (.xlsx), RevMan (.rm5), or - for standard input")  # fmt: skip
     add("--outcome", metavar="NAME", help="the rows to pool, where a column outcome holds several")
-    add("--columns", metavar="OURS=THEIRS,...", type=_named,
+    add("--columns", metavar="OURS=THEIRS,...", type=named,
         help="which of the file's columns is which: study=trial,events_treatment=ai")  # fmt: skip
     add("--sheet", metavar="NAME", help="of a workbook; otherwise the one that holds counts")
     add("--treatment", metavar="NAME", help="the arm to take, where there is a row for each")
@@ -38,12 +38,12 @@ def proportions(chosen: argparse.Namespace) -> Proportions:
     )  # fmt: skip
 
 
-def _named(text: str) -> Mapping[str, str]:
+def named(text: str) -> Mapping[str, str]:
     """Read ``ours=theirs,...``; a part without = belongs to the name before it.
 
     Examples
     --------
-    >>> _named("study=trial, events_treatment=ai")
+    >>> named("study=trial, events_treatment=ai")
     {'study': 'trial', 'events_treatment': 'ai'}
     """
     columns: dict[str, str] = {}

@@ -3,6 +3,7 @@
 const box = document.querySelector(".explorer");
 const data = JSON.parse(document.getElementById("explorer-data").textContent);
 const form = box.querySelector("form");
+const controls = (name) => [...form.querySelectorAll(`[name="${name}"]`)]; // also of one, or none
 const plot = box.querySelector(".explorer-plot");
 const NONE = "none"; // for tau2: a fixed effect has none
 let state = data.start;
@@ -59,7 +60,7 @@ function fromHash(hash, told) {
   const given = new URLSearchParams(hash.slice(1));
   for (const [name, value] of given) {
     if (LISTS.includes(name)) {
-      const known = name === "without" ? data.authors : data.later;
+      const known = name === "without" ? data.own : data.later;
       const asked = value.split(",").filter(Boolean);
       wanted[name] = known.filter((key) => asked.includes(key));
       const unknown = asked.filter((key) => !known.includes(key)).join(", ");
@@ -91,7 +92,7 @@ function riskOf(text) {
 
 // The studies that are in and count the outcome.
 const studiesIn = (of) => Object.keys(data.outcomes[of.outcome].counts).filter((key) =>
-  (data.authors.includes(key) ? !of.without.includes(key) : of.added.includes(key)));
+  (data.own.includes(key) ? !of.without.includes(key) : of.added.includes(key)));
 
 // ---- The result -----------------------------------------------------------------------
 
@@ -107,7 +108,7 @@ function analyzed(of) {
   const kept = countsOf(about, keys);
   const result = twobytwo.pool(kept, chosen(of));
   const weights = Object.fromEntries(result.studies.map(({ weight }, i) => [keys[i], weight]));
-  const drawn = Object.keys(about.counts).filter((key) => data.authors.includes(key) || keys.includes(key));
+  const drawn = Object.keys(about.counts).filter((key) => data.own.includes(key) || keys.includes(key));
   const studies = twobytwo.pool(countsOf(about, drawn), chosen(of)).studies
     .map((row, i) => ({ ...row, weight: weights[drawn[i]] ?? null, inside: keys.includes(drawn[i]) }));
   const total = { ...result, study: "Total", weight: 100, inside: true };
@@ -118,6 +119,7 @@ function analyzed(of) {
 
 // ---- Words ----------------------------------------------------------------------------
 
+const AN = { OR: "an odds ratio", RR: "a risk ratio", RD: "a risk difference" };
 const includesNull = (lower, upper, none) => lower <= none && none <= upper;
 
 // Words with numbers in their places.
@@ -134,7 +136,9 @@ function patients({ of, about, result, risk }) {
 }
 
 function sentence(shown) {
-  const { result, axis } = shown;
+  const { of, result, axis } = shown;
+  if (result.estimate === null) return `These studies say nothing of ${AN[of.measure]}.`;
+  if (result.ci_lower === null) return `${patients(shown)} ${effectSaid(shown)}; no interval can be computed.`;
   const means = includesNull(result.ci_lower, result.ci_upper, axis.null)
     ? `The interval includes ${axis.null}: no difference is shown.` : `The interval leaves out ${axis.null}.`;
   return `${patients(shown)} ${effectSaid(shown)}; ${pEquals(result.p_value)}. ${means}`;
@@ -152,32 +156,38 @@ function effectSaid({ of, result }) {
   return `${name}: ${one} in 100, 95 % CI ${low} to ${high}`;
 }
 
-function paper({ of, about, keys, result, axis }) {
+// Beside the analysis that is shown first: what it finds, and what is changed here.
+function compared({ of, keys, result, axis }) {
+  const first = analyzed({ ...data.start, outcome: of.outcome });
+  const said = `${data.first}: ${first.of.measure} ${effectOf(first.result)}.`;
   const differs = data.fields.filter((field) => of[field] !== data.start[field])
     .map((field) => data.legends[field].replace(/ estimated by| of/, "").toLowerCase());
-  const out = data.authors.filter((author) => of.without.includes(author));
-  if (out.length) differs.push(`without ${out.map((author) => data.labels.study[author]).join(", ")}`);
+  const named = (some) => some.map((key) => data.labels.study[key]).join(", ");
+  const out = first.keys.filter((key) => of.without.includes(key));
+  if (out.length) differs.push(`without ${named(out)}`);
   const more = keys.filter((key) => data.later.includes(key));
-  if (more.length) differs.push(`with ${more.map((key) => data.labels.study[key]).join(", ")}`);
-  if (!differs.length) return `prints OR ${about.paper}. This is its analysis.`;
-  const [, lower, upper] = about.paper.match(/\[(.+), (.+)\]/).map(Number);
-  const [its, here] = [includesNull(lower, upper, 1), includesNull(result.ci_lower, result.ci_upper, axis.null)];
-  const compared = its !== here ? `Its interval ${its ? "shows no" : "shows a"} difference, this one ${here ? "does not" : "does"}.`
-    : `${its ? "Neither interval shows" : "Both intervals show"} a difference.`;
-  return `prints OR ${about.paper}. ${compared} Changed here: ${differs.join(", ")}.`;
+  if (more.length) differs.push(`with ${named(more)}`);
+  if (!differs.length) return `${said} It is the one shown.`;
+  const shows = (one, none) => one.ci_lower !== null && !includesNull(one.ci_lower, one.ci_upper, none);
+  const [its, here] = [shows(first.result, first.axis.null), shows(result, axis.null)];
+  const both = its !== here ? `Its interval shows ${its ? "a" : "no"} difference, this one ${here ? "does" : "does not"}.`
+    : `${its ? "Both intervals show" : "Neither interval shows"} a difference.`;
+  return `${said} ${both} Changed here: ${differs.join(", ")}.`;
 }
 
 const heterogeneity = ({ result }) => heterogeneityWords(result);
-const method = ({ result }) => `${result.method_sentence} Overall effect: ${overallWords(result)}.`;
+const method = ({ result }) => result.method_sentence
+  + (result.p_value === null ? "" : ` Overall effect: ${overallWords(result)}.`);
 const effectHeading = ({ of }) => `${of.measure} [95 % CI]`;
-const effectOf = (row) => withInterval(row.estimate, row.ci_lower, row.ci_upper);
-const weightOf = (row) => (row.inside ? `${number(row.weight, 1)} %` : "left out");
+const effectOf = (row) => (row.estimate !== null && row.ci_lower === null ? `${number(row.estimate)} [–]`
+  : withInterval(row.estimate, row.ci_lower, row.ci_upper));
+const weightOf = (row) => (!row.inside ? "left out" : row.weight === null ? "–" : `${number(row.weight, 1)} %`);
 const arm = (row, name) => `${row[`events_${name}`]}/${row[`n_${name}`]}`;
 
 function described({ of, about, studies, total, axis }) {
   const rows = [...studies, total].map((row) => `${row.study}: ${row.events_treatment} of ${row.n_treatment} `
     + `against ${row.events_control} of ${row.n_control}, ${effectOf(row)}, ${weightOf(row)}.`);
-  return `Forest plot of ${about.label}: ${data.measures[of.measure].toLowerCase()}, ${data.arms.join(" against ").toLowerCase()}. `
+  return `Forest plot of ${about.label}: ${data.measures[of.measure].toLowerCase()}, ${data.arms.join(" against ")}. `
     + `${rows.join(" ")} Left of ${axis.null}: ${about.favors[0]}; right of it: ${about.favors[1]}.`;
 }
 
@@ -206,7 +216,7 @@ function fillTable({ of, about, studies, total }) {
       if (!i || tag === "th") cell.scope = tag === "th" ? "col" : "row";
     });
   };
-  row(table.createTHead(), ["Study", ...data.arms, "Weight", effectHeading({ of })], "th");
+  row(table.createTHead(), ["Study", ...data.arms.map(capital), "Weight", effectHeading({ of })], "th");
   const body = table.createTBody();
   for (const one of [...studies, total])
     row(body, [one.study, arm(one, "treatment"), arm(one, "control"), weightOf(one), effectOf(one)]);
@@ -215,7 +225,7 @@ function fillTable({ of, about, studies, total }) {
 function fillForm() {
   for (const field of FIELDS) {
     const whys = new Set();
-    const items = field === "tau2" ? [...form.elements.tau2.options] : [...form.elements[field]];
+    const items = field === "tau2" ? [...form.elements.tau2.options] : controls(field);
     for (const item of items) {
       const why = field === "outcome" ? undefined : refusal(state, field, item.value);
       item.disabled = why !== undefined;
@@ -226,7 +236,7 @@ function fillForm() {
   }
   const about = data.outcomes[state.outcome];
   const inside = studiesIn(state);
-  for (const item of [...form.elements.study, ...form.elements.later]) {
+  for (const item of [...controls("study"), ...controls("later")]) {
     item.checked = data.later.includes(item.value) ? state.added.includes(item.value) : !state.without.includes(item.value);
     item.disabled = !(item.value in about.counts) || (inside.length === 1 && inside[0] === item.value);
     item.parentElement.title = item.value in about.counts ? "" : "no counts of this outcome";
@@ -241,7 +251,7 @@ function refresh(told = []) {
   fillForm();
   drawForest(plot, written(shown));
   fillTable(shown);
-  for (const [name, words] of Object.entries({ paper, heterogeneity, method }))
+  for (const [name, words] of Object.entries({ compared, heterogeneity, method }))
     box.querySelector(`[data-is=${name}]`).textContent = words(shown);
   box.querySelector(".explorer-note").replaceChildren(...shown.keys.filter((key) => key in shown.about.notes).map((key) => {
     const item = document.createElement("li");
@@ -254,7 +264,7 @@ function refresh(told = []) {
 }
 
 function choose(wanted, told = []) {
-  // An outcome that only studies left out have counts of brings the first ones back.
+  // An outcome that only studies left out have counts of brings them all back.
   const next = studiesIn(wanted).length ? wanted : { ...wanted, without: [] };
   state = settled(next, told);
   history.pushState(null, "", toHash(state));
@@ -272,11 +282,11 @@ function read() {
 }
 
 form.addEventListener("submit", (event) => event.preventDefault());
-const ticked = (name, on) => [...form.elements[name]].filter((item) => item.checked === on).map((item) => item.value);
+const ticked = (name, on) => controls(name).filter((item) => item.checked === on).map((item) => item.value);
 form.addEventListener("change", ({ target }) => {
   if (target.name === "risk") {
     const risk = riskOf(target.value);
-    return choose({ ...state, risk }, risk === null ? [["risk", "The control risk is that of the paper’s controls."]] : []);
+    return choose({ ...state, risk }, risk === null ? [["risk", "The control risk is that of all control patients at first."]] : []);
   }
   if (!["study", "later"].includes(target.name)) return choose({ ...state, [target.name]: target.value, ...(target.name === "outcome" ? { risk: null } : {}) });
   return choose({ ...state, without: ticked("study", false), added: ticked("later", true) });

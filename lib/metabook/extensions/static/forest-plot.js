@@ -1,5 +1,8 @@
 // A forest plot in the looks of the library's, as wide as its place: on a narrow screen the
-// words of a row stand above its marks.
+// words of a row stand above its marks, and of very many studies only the marks are drawn.
+const MANY = 40; // studies
+const SIZES = { head: "700 13px", small: "11.5px" }; // as in explorer.css
+
 function svgElement(name, attributes = {}, text = "") {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -7,64 +10,96 @@ function svgElement(name, attributes = {}, text = "") {
   return made;
 }
 
+const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+const pen = document.createElement("canvas").getContext("2d");
+function widthOf(text, kind = "") {
+  pen.font = `${SIZES[kind] ?? "13px"} ${getComputedStyle(document.body).getPropertyValue("--sans") || "sans-serif"}`;
+  return 1.04 * pen.measureText(text).width; // of digits of one width, as the plot has them
+}
+
+// A text that fits its room.
+function fitted(text, room, kind = "") {
+  if (widthOf(text, kind) <= room) return text;
+  const signs = [...text];
+  while (signs.length > 1 && widthOf(`${signs.join("")}…`, kind) > room) signs.pop();
+  return `${signs.join("").trimEnd()}…`;
+}
+
 function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) {
   const width = Math.max(plot.clientWidth, 280);
-  const narrow = width < 560;
-  const [left, right] = narrow ? [8, width - 8] : [318, width - 165];
+  const dense = studies.length > MANY;
+  const rows = [...studies, total];
+  const widest = (texts, kind) => Math.max(...texts.map((text) => widthOf(text, kind)));
+  const within = (value, low, high) => Math.min(Math.max(value, low), high);
+  // The right edges of the columns, and where the plot begins and ends.
+  const named = within(widest(dense ? [total.name] : rows.map((row) => row.name)) + 4, 90, 170);
+  const counted = [0, 1].map((a) => within(Math.max(widthOf(capital(arms[a]), "head"), widest(rows.map((row) => row.arms[a]))), 46, 110));
+  const ends = [named + 8 + counted[0], named + 22 + counted[0] + counted[1]];
+  const weighed = ends[1] + 66;
+  const effects = Math.max(widthOf(heading, "head"), widest(rows.map((row) => row.effect)));
+  const narrow = width < 560 || width - effects - weighed < 200;
+  const [left, right] = narrow ? [8, width - 8] : [weighed + 18, width - effects - 14];
   const [pitch, top, middle] = narrow ? [56, 8, 42] : [26, 26, 13];
-  const bottom = top + pitch * (studies.length + 1) + 8;
+  const step = dense ? Math.max(3, Math.min(8, 500 / studies.length)) : pitch; // from one study to the next
+  const end = top + step * studies.length + (dense ? 10 : 0);
+  const bottom = end + pitch + 8;
+  const sides = [`← ${favors[0]}`, `${favors[1]} →`];
+  const both = sides.reduce((sum, side) => sum + widthOf(side, "small"), 12) <= right - left;
+  const height = bottom + (both ? 40 : 56);
   const scale = axis.log ? Math.log : (value) => value;
   const share = (value) => (scale(value) - scale(axis.low)) / (scale(axis.high) - scale(axis.low));
-  const x = (value) => left + (right - left) * Math.min(Math.max(share(value), 0), 1);
-  const svg = svgElement("svg", { role: "img", "aria-label": alt, width, height: bottom + 40,
-    viewBox: `0 0 ${width} ${bottom + 40}` });
+  const x = (value) => left + (right - left) * within(share(value), 0, 1);
+  const svg = svgElement("svg", { role: "img", "aria-label": alt, width, height, viewBox: `0 0 ${width} ${height}` });
   const add = (name, attributes, text) => svg.appendChild(svgElement(name, attributes, text));
   const write = (at, y, text, anchor = "start", kind = "") => add("text", { x: at, y, "text-anchor": anchor, class: kind }, text);
   const line = (x1, y1, x2, y2, kind) => add("line", { x1, y1, x2, y2, class: kind });
-  const heaviest = Math.max(12, ...studies.map((study) => study.weight ?? 0));
+  const heaviest = Math.max(dense ? 0 : 12, ...studies.map((study) => study.weight ?? 0));
 
   if (!narrow) {
-    write(0, 14, "Study", "start", "head");
-    write(172, 14, arms[0], "end", "head");
-    write(234, 14, arms[1], "end", "head");
-    write(300, 14, "Weight", "end", "head");
+    write(0, 14, dense ? `${studies.length} studies` : "Study", "start", "head");
+    ends.forEach((at, a) => write(at, 14, fitted(capital(arms[a]), counted[a], "head"), "end", "head"));
+    write(weighed, 14, "Weight", "end", "head");
     write(width, 14, heading, "end", "head");
     line(0, top - 4, width, top - 4, "rule");
   }
   line(x(axis.null), top, x(axis.null), bottom, "null");
-  line(x(total.estimate), top, x(total.estimate), bottom - 8 - pitch + middle, "pooled");
+  if (total.estimate !== null) line(x(total.estimate), top, x(total.estimate), end + middle, "pooled");
 
-  [...studies, total].forEach((row, i) => {
-    const start = top + pitch * i + (row === total ? 4 : 0);
-    const y = start + middle;
-    const kind = row === total ? "head" : row.inside ? "" : "out";
-    if (row === total) line(0, start - 3, narrow ? width : 300, start - 3, "rule");
-    if (narrow) {
-      write(0, start + 13, row.name, "start", kind);
+  rows.forEach((row, i) => {
+    const sum = row === total;
+    const start = sum ? end + 4 : top + step * i;
+    const y = dense && !sum ? start + 4 : start + middle;
+    const kind = sum ? "head" : row.inside ? "" : "out";
+    if (sum) line(0, start - 3, narrow ? width : weighed, start - 3, "rule");
+    if (narrow && (sum || !dense)) {
+      write(0, start + 13, fitted(row.name, width - widthOf(row.effect, kind) - 12, kind), "start", kind);
       write(width, start + 13, row.effect, "end", kind);
-      write(0, start + 27, row.arms.map((count, a) => `${count} ${arms[a].toLowerCase()}`).join(", "), "start", "small");
+      const counts = row.arms.map((count, a) => `${count} ${arms[a]}`).join(", ");
+      write(0, start + 27, fitted(counts, width - widthOf(row.weighs, "small") - 12, "small"), "start", "small");
       write(width, start + 27, row.weighs, "end", "small");
-    } else {
-      write(0, y + 4.5, row.name, "start", kind);
-      write(172, y + 4.5, row.arms[0], "end", kind);
-      write(234, y + 4.5, row.arms[1], "end", kind);
-      write(300, y + 4.5, row.weighs, "end", kind);
+    } else if (sum || !dense) {
+      write(0, y + 4.5, fitted(row.name, named, kind), "start", kind);
+      ends.forEach((at, a) => write(at, y + 4.5, row.arms[a], "end", kind));
+      write(weighed, y + 4.5, row.weighs, "end", kind);
       write(width, y + 4.5, row.effect, "end", kind);
     }
-    if (row === total) {
-      const corners = [[row.lower, 0], [row.estimate, -7], [row.upper, 0], [row.estimate, 7]];
+    if (row.estimate === null) return;
+    const [from, to] = [row.lower ?? row.estimate, row.upper ?? row.estimate];
+    if (sum) {
+      const corners = [[from, 0], [row.estimate, -7], [to, 0], [row.estimate, 7]];
       add("polygon", { class: "mark", points: corners.map(([value, up]) => `${x(value)},${y + up}`).join(" ") });
-    } else if (row.inside && row.estimate !== null) {
-      const side = row.weight === null ? 7 : 15 * Math.sqrt(row.weight / heaviest); // no weights, no sizes
-      add("rect", { class: "mark", x: x(row.estimate) - side / 2, y: y - side / 2, width: side, height: side });
-    }
-    if (row !== total && row.estimate !== null) {
-      line(x(row.lower), y, x(row.upper), y, row.inside ? "interval" : "interval out");
-      if (!row.inside) add("circle", { class: "hollow", cx: x(row.estimate), cy: y, r: 3 });
+    } else {
+      if (row.inside) {
+        const side = (dense ? step : 15) * (row.weight === null ? 0.5 : Math.sqrt(row.weight / heaviest)); // no weights, no sizes
+        add("rect", { class: "mark", x: x(row.estimate) - side / 2, y: y - side / 2, width: side, height: side });
+      }
+      line(x(from), y, x(to), y, row.inside ? "interval" : "interval out");
+      if (!row.inside) add("circle", { class: "hollow", cx: x(row.estimate), cy: y, r: dense ? 1.5 : 3 });
     }
     // An arrow where an interval runs off the axis.
-    for (const [cut, tip, back] of row.estimate === null ? [] : [[row.lower < axis.low, left, 7], [row.upper > axis.high, right, -7]]) {
-      if (cut) add("polygon", { class: row.inside ? "arrow" : "arrow out", points: `${tip},${y} ${tip + back},${y - 4} ${tip + back},${y + 4}` });
+    for (const [cut, tip, back] of [[from < axis.low, left, 7], [to > axis.high, right, -7]]) {
+      const up = dense ? 2 : 4;
+      if (cut) add("polygon", { class: row.inside ? "arrow" : "arrow out", points: `${tip},${y} ${tip + back},${y - up} ${tip + back},${y + up}` });
     }
   });
 
@@ -73,7 +108,8 @@ function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) 
     line(x(tick), bottom, x(tick), bottom + 4, "axis");
     write(x(tick), bottom + 17, axis.labels[i], "middle", "small");
   });
-  write(left, bottom + 34, `← ${favors[0]}`, "start", "small");
-  write(right, bottom + 34, `${favors[1]} →`, "end", "small");
+  const room = both ? right - left : narrow ? width : width - left;
+  write(left, bottom + 34, fitted(sides[0], room, "small"), "start", "small");
+  write(both ? right : width, bottom + (both ? 34 : 50), fitted(sides[1], room, "small"), "end", "small");
   plot.replaceChildren(svg);
 }
