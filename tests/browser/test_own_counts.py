@@ -171,6 +171,8 @@ SAME = {
     "cells of the table": "Study,a,b,c,d\nChang 2018,6,42,19,81\nPeng 2019,21,45,29,37\n",
     "tpos": "trial,study,tpos,tneg,cpos,cneg\n1,Chang 2018,6,42,19,81\n2,Peng 2019,21,45,29,37",
     "meta": 'study,event.e,n.e,event.c,n.c\n"Chang 2018",6,48,19,100\n"Peng 2019",21,66,29,66\n',
+    "netmeta": "studlab,treat1,treat2,event1,n1,event2,n2\n"
+    "Chang 2018,control,stent,19,100,6,48\nPeng 2019,control,stent,29,66,21,66\n",
     "meta, by spaces": '"studlab" "event.e" "n.e" "event.c" "n.c"\n'
     '"Chang 2018" 6 48 19 100\n"Peng 2019" 21 66 29 66\n',
     "RevMan Web": "Study,Study year,Experimental cases,Experimental N,Control cases,Control N\n"

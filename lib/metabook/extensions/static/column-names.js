@@ -84,10 +84,13 @@ function columnsOf(header, body) {
       .filter(([, [of]]) => of === arm).map(([name, [, kind]]) => [kind, [at([name])]])));
   } else {
     const labels = full.map(([arm, rest]) => [rest, arm].filter(Boolean).join(" "));
-    const control = labels.length === 2 ? controlOf(labels, true) : -1;
+    const called = /^[12],[12]$/.test(labels.join()) ? numberedArms(header, body) : null;
+    const of = called ? labels.map((label) => called[label - 1]) : labels;
+    let control = labels.length === 2 ? controlOf(of) : -1;
+    if (control < 0 && labels.length === 2) control = controlOf(labels, true);
     if (control >= 0) {
       arms = [full[1 - control][2], full[control][2]];
-      names = /^\d$/.test(labels[0]) ? null : [labels[1 - control], labels[control]];
+      names = /^\d$/.test(of[0]) ? null : [of[1 - control], of[control]];
     } else if (both.length || labels.filter(Boolean).length > 1)
       return { refused: `Two readings are possible (${labels.join("; ")}).` };
   }
@@ -109,6 +112,14 @@ function columnsOf(header, body) {
     .sort((x, y) => x.order[0] - y.order[0] || x.order[1] - y.order[1]);
   const study = (named[0] ?? free.find(({ order }) => order[0] === 0))?.i;
   return study === undefined ? { refused: "No column names the studies." } : { study, arms, names, arm, ...beside };
+}
+
+// What two columns beside, such as treat1 and treat2, call the arms 1 and 2 in all rows, or null.
+function numberedArms(header, body) {
+  const at = (name) => header.findIndex((one) => plain(one).replaceAll(" ", "") === name);
+  const stem = NAMES.armColumn.find((word) => at(`${word}1`) >= 0 && at(`${word}2`) >= 0);
+  const held = [1, 2].map((n) => [...new Set(stem ? body.map((row) => row[at(`${stem}${n}`)]) : [])]);
+  return held.every((one) => one.length === 1) && held[0][0] !== held[1][0] ? held.flat() : null;
 }
 
 // Which of two arms is the control; -1 if no name says so. Numbered, 1 is treated: 2, or 0, is not.
