@@ -15,19 +15,9 @@ NEAR = 20  # columns beyond the table in which a cell still belongs to it
 
 
 def grids(name: str, data: bytes) -> list[Grid]:
-    """The sheets of an Excel workbook (.xlsx).
+    """The sheets of an Excel workbook (.xlsx), with the numbers of rows that Excel shows.
 
-    Parameters
-    ----------
-    name : str
-        The file, for messages.
-    data : bytes
-
-    Returns
-    -------
-    list of Grid
-        Rows have the numbers that Excel shows. A formula is the value that was last computed;
-        where none was, it is the formula.
+    A formula is the value that was last computed; where none was, it is the formula.
 
     Raises
     ------

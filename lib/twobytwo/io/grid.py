@@ -36,30 +36,14 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Grid:
-    """What a file or a sheet holds, before anything is known of it.
+    """What a file or a sheet holds, before anything is known of it."""
 
-    Attributes
-    ----------
-    name : str
-        The file, as messages call it.
-    rows : list of Row
-        Those that are not blank.
-    sheet : str or None
-        Of a workbook.
-    visible : bool
-        Whether the sheet is shown.
-    hidden : frozenset of int
-        The numbers of hidden rows.
-    even : bool
-        Whether all rows are equally wide, as in a spreadsheet: no separator is missing in one.
-    """
-
-    name: str
-    rows: list[Row]
-    sheet: str | None = None
-    visible: bool = True
-    hidden: frozenset[int] = frozenset()
-    even: bool = False
+    name: str  # the file, as messages call it
+    rows: list[Row]  # those that are not blank
+    sheet: str | None = None  # of a workbook
+    visible: bool = True  # whether the sheet is shown
+    hidden: frozenset[int] = frozenset()  # the numbers of hidden rows
+    even: bool = False  # all rows equally wide, as in a spreadsheet: no separator is missing
 
     @property
     def place(self) -> str:

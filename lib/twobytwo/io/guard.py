@@ -67,18 +67,9 @@ def a_sum(counts: Sequence[NDArray[np.int64]]) -> int | None:
 
 
 def cautions(names: Sequence[str], counts: Sequence[NDArray[np.int64]]) -> list[str]:
-    """What may be meant and may be wrong.
+    """What may be meant and may be wrong: identical studies, controls that several rows share.
 
-    Parameters
-    ----------
-    names : sequence of str
-    counts : sequence of ndarray
-        Events and patients of each arm; the control's last.
-
-    Returns
-    -------
-    list of str
-        One for identical studies, one for controls that several rows share.
+    The counts are events and patients of each arm, the control's last.
 
     Examples
     --------

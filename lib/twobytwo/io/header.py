@@ -51,20 +51,10 @@ class Unclear(CountsError):
 
 
 class Meaning(NamedTuple):
-    """What a name says.
+    """What a name says."""
 
-    Attributes
-    ----------
-    arm : str or None
-        `treatment` or `control`.
-    kind : str or None
-        `events`, `n`, `without` the event, or `both` for a cell such as 5/50.
-    rest : tuple of str
-        The words that say neither: an outcome, or the name of an arm.
-    """
-
-    arm: str | None
-    kind: str | None
+    arm: str | None  # treatment or control
+    kind: str | None  # events, n, without the event, or both for a cell such as 5/50
     rest: Rest
 
 
@@ -84,21 +74,11 @@ class Arm(NamedTuple):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for, and what the person said of it.
+    """What is looked for, and what the person said of it."""
 
-    Attributes
-    ----------
-    two_arms : bool
-        Or one.
-    columns : mapping of str to str
-        Our names to theirs.
-    treatment, control : str or None
-        What the arms are called.
-    """
-
-    two_arms: bool = True
-    columns: Mapping[str, str] = field(default_factory=dict)
-    treatment: str | None = None
+    two_arms: bool = True  # or one
+    columns: Mapping[str, str] = field(default_factory=dict)  # our names to theirs
+    treatment: str | None = None  # what the arms are called
     control: str | None = None
 
     @property
@@ -109,17 +89,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Columns:
-    """Where everything stands.
+    """Where everything stands."""
 
-    Attributes
-    ----------
-    arms : dict of str to Arm
-        `treatment` and `control`; or only `""`, for one row per arm or a single arm.
-    study : int
-    outcome, year, subgroup, arm : int or None
-    """
-
-    arms: dict[str, Arm]
+    arms: dict[str, Arm]  # treatment and control; or only "", for one row per arm or a single arm
     study: int
     outcome: int | None = None
     year: int | None = None
@@ -148,27 +120,14 @@ class Columns:
 
 @dataclass(frozen=True)
 class Table:
-    """A header that is understood, and the rows below it.
+    """A header that is understood, and the rows below it."""
 
-    Attributes
-    ----------
-    place : str
-        The file, and the sheet where there are several.
-    at : int or str
-        The number of the header's row.
-    header : list of str
-    rows : list of Row
-    columns : Columns
-    above : list of str
-        What was skipped above the header, in words.
-    """
-
-    place: str
-    at: int | str
+    place: str  # the file, and the sheet where there are several
+    at: int | str  # the number of the header's row
     header: list[str]
     rows: list[Row]
     columns: Columns
-    above: list[str]
+    above: list[str]  # what was skipped above the header, in words
 
     def error(self, row: Row, column: int, mend: str, value: str | None = None) -> CountsError:
         """What is wrong with a cell, and the mend."""
@@ -374,18 +333,7 @@ def _parts(word: str) -> tuple[str, ...]:
 
 
 def understand(header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wanted) -> Columns:
-    """Find the columns of a header.
-
-    Parameters
-    ----------
-    header : sequence of str
-    below : sequence of rows
-        Some of the rows below it; they tell a cell of 5/50 from a number, names from numbers.
-    wanted : Wanted
-
-    Returns
-    -------
-    Columns
+    """Find the columns of a header; some rows below it tell 5/50 from a number, names from numbers.
 
     Raises
     ------

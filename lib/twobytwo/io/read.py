@@ -95,18 +95,6 @@ def read(
 ) -> tuple[Studies, Reading]:
     """Read the studies of one outcome, and how they were read.
 
-    Parameters
-    ----------
-    source : path, "-", bytes, file or DataFrame
-    wanted : Wanted
-        What is looked for.
-    outcome, sheet : str, optional
-        Which of several.
-
-    Returns
-    -------
-    Studies, Reading
-
     Raises
     ------
     CountsError

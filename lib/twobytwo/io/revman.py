@@ -29,21 +29,7 @@ Printed = dict[str, dict[str, str]]
 
 
 def of_file(name: str, data: bytes) -> tuple[Grid, Printed]:
-    """The tables of two arms in a review.
-
-    Parameters
-    ----------
-    name : str
-        The file, for messages.
-    data : bytes
-        XML.
-
-    Returns
-    -------
-    Grid
-        A row for each study in each outcome.
-    dict
-        For each outcome, what RevMan says of its analysis.
+    """The tables of two arms in a review, and what RevMan says of the analysis of each.
 
     Raises
     ------
@@ -112,19 +98,10 @@ def _distinct(outcomes: list[tuple[str, str]]) -> list[str]:
 
 
 def of_export(grid: Grid) -> tuple[Grid, Printed]:
-    """The studies of the table that RevMan 5 exports.
+    """The studies of the table that RevMan 5 exports, and what it says of each analysis.
 
-    In it the first row of each comparison, outcome and subgroup is its title.
-
-    Parameters
-    ----------
-    grid : Grid
-        Its first row is the header.
-
-    Returns
-    -------
-    Grid, dict
-        As of `of_file`.
+    The first row of the grid is the header; the first row of each comparison, outcome and
+    subgroup is its title.
     """
     at = {plain(name): i for i, name in enumerate(grid.rows[0].cells)}
     wide = len(grid.rows[0].cells)

@@ -50,45 +50,19 @@ SAFE = len(str(LARGEST)) - 1  # digits of a number that is surely not above the 
 
 @dataclass(frozen=True)
 class Studies:
-    """What a table holds.
+    """What a table holds."""
 
-    Attributes
-    ----------
-    names : tuple of str
-        k names, all different.
-    counts : list of ndarray of int, shape (k,)
-        Events and patients of each arm.
-    extra : mapping of str to tuple of str
-        The other columns.
-    numbers : list
-        Of their rows.
-    understood : list of (str, str)
-        What the file calls the arms, and which they were taken for.
-    skipped, cautions : list of str
-    """
-
-    names: tuple[str, ...]
-    counts: list[NDArray[np.int64]]
-    extra: Mapping[str, tuple[str, ...]]
-    numbers: list[int | str]
-    understood: list[tuple[str, str]]
+    names: tuple[str, ...]  # k, all different
+    counts: list[NDArray[np.int64]]  # events and patients of each arm, shape (k,)
+    extra: Mapping[str, tuple[str, ...]]  # the other columns
+    numbers: list[int | str]  # of their rows
+    understood: list[tuple[str, str]]  # what the file calls the arms, and what they were taken for
     skipped: list[str]
     cautions: list[str]
 
 
 def studies(table: Table, wanted: Wanted, outcome: str | None = None) -> Studies:
     """Read the studies of one outcome.
-
-    Parameters
-    ----------
-    table : Table
-    wanted : Wanted
-        The arms that were chosen.
-    outcome : str, optional
-
-    Returns
-    -------
-    Studies
 
     Raises
     ------
