@@ -267,6 +267,10 @@ def test_a_risk_difference_takes_the_increment_only_where_its_error_would_be_zer
     assert common_effect(table, ALL[:2], "RD", "none").se == 0
     raw = common_effect(cells(*ARMS), ALL, "RD")
     assert common_effect(cells(*ARMS), ALL, "RD", "all", 5).se == raw.se
+    with np.errstate(invalid="ignore"):  # a study without patients has no variance at all
+        absent = cells([8, 0], [12, 0], [3, 1], [14, 9])
+        found = common_effect(absent, np.array([True, False]), "RD", "none")
+    assert found.se**2 == exactly(F(8 * 4, 12**3) + F(3 * 11, 14**3))
     # One study with a variance is enough: the other one stays without.
     common = common_effect(cells([0, 8], [9, 12], [0, 3], [9, 14]), ALL[:2], "RD")
     weights = F(81, 18), F(12 * 14, 26)

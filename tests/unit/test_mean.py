@@ -126,6 +126,7 @@ def test_i_squared_of_tau2_with_dersimonian_and_lairds_is_that_of_q():
     found = i_squared_tau2(dersimonian_laird(q, df, w), w)
     assert found == pytest.approx(i_squared(q, df), nan_ok=True, abs=1e-10)
     assert np.isnan(i_squared_tau2(1.0, np.array([3.0, 0.0])))
+    assert i_squared_tau2(1.0, np.array([1.0, 1.0])) == 50
 
 
 # Intervals.

@@ -237,7 +237,7 @@ def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
     # The products of all pairs are (sum(w)^2 - sum(w^2)) / 2 without its cancellation.
     before = np.cumsum(weights, axis=-1)
     pairs = 2 * np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(invalid="ignore"):
         typical = (k - 1) * weights.sum(-1) / pairs
         i2: FloatArray = np.where(k > 1, 100 * tau2 / (tau2 + typical), np.nan)
     return i2
