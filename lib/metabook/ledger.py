@@ -10,12 +10,15 @@ from fractions import Fraction
 from functools import cached_property
 from html import escape
 
+import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import PercentFormatter
-from twobytwo.plots.palette import CONTROL, GRID, PAPER, PREDICTION, SECOND, THIRD
+from twobytwo.checks.recover import Printed
+from twobytwo.plots.palette import GRID, INK, PAPER, PREDICTION, SECOND, THIRD
 from twobytwo.rounding import half_up, prints_as
 
 from metabook import data
-from metabook.drawing import NARROW, SIZE, canvas, row_labels
+from metabook.drawing import PHONE, SIZE, WIDTH, canvas, row_labels
 from metabook.figure import Figure
 from metabook.recompute import FUNCTIONS, Functions, Recomputed, digits, recompute
 from metabook.table import Cell, Table, Value, table
@@ -27,7 +30,7 @@ Line = str | tuple[Value, ...]
 VERDICTS = {
     "matches": (THIRD, ""),
     "by construction": (PREDICTION, "////"),
-    "differs": (CONTROL, ""),
+    "differs": (INK, ""),
     "ambiguous": (SECOND, "...."),
     "not recomputable": (GRID, ""),
 }
@@ -134,47 +137,40 @@ class Ledger:
         said |= {f"ledger-paper-{slug(verdict)}": str(paper[verdict]) for verdict in VERDICTS}
         return said | {"ledger-paper-all": str(paper.total())}
 
-    def totals(self) -> Table:
-        """How many numbers of each document got which verdict."""
-
-        def line(name: str, count: Counter[str]) -> Line:
-            return name, *(count[verdict] for verdict in VERDICTS), count.total()
-
-        return table(
-            ("Document", *map(str.capitalize, VERDICTS), "Numbers"),
-            [line(source, self._of(source)) for source in self.sources],
-            totals=[line("All", self._of())],
-            name="table-verdicts",
-            caption="Verdicts by document",
-            align="lrrrrrr",
-        )
-
     def bars(self, name: str) -> Figure:
-        """The same as one stacked bar for each document."""
-        figure, (axes,) = canvas(0.2 + 0.7 * len(self.sources), width=NARROW)
-        shown = {source: self._of(source) for source in self.sources}
-        left = dict.fromkeys(shown, 0.0)
-        for verdict, (color, hatch) in VERDICTS.items():
-            shares = [100 * count[verdict] / count.total() for count in shown.values()]
-            axes.barh(
-                range(len(shown)), shares, 0.42, list(left.values()),
-                color=color, edgecolor=PAPER, linewidth=0.2, hatch=hatch, label=verdict,
-            )  # fmt: skip
-            left = {one: x + share for (one, x), share in zip(left.items(), shares, strict=True)}
-        names = [f"{source}, {count.total()} numbers" for source, count in shown.items()]
-        counts = [[f"{count[verdict]}" for verdict in VERDICTS] for count in shown.values()]
-        row_labels(axes, [f"{one}: {', '.join(n)}" for one, n in zip(names, counts, strict=True)])
-        axes.set_xlim(0, 100)
-        axes.xaxis.set_major_formatter(PercentFormatter(100, symbol=" %"))
-        figure.legend(
-            loc="outside lower left", ncols=3, frameon=False, fontsize=SIZE,
-            handlelength=1, handleheight=1, columnspacing=1.2,
-        )  # fmt: skip
+        """How many numbers of each document got which verdict, as stacked bars."""
+        of = {source: self._of(source) for source in self.sources}
+        shares = pd.DataFrame(of).T.reindex(columns=list(VERDICTS)).fillna(0)
+        counts = shares.astype(int)
+        shares = shares.div(shares.sum(axis=1), axis=0) * 100
+        labels = [
+            f"{source}, {sum(row)} numbers: {', '.join(map(str, row))}"
+            for source, *row in counts.itertuples()
+        ]
         said = "; ".join(
-            f"{one}: {', '.join(map(' '.join, zip(n, VERDICTS, strict=True)))}"
-            for one, n in zip(names, counts, strict=True)
+            f"{source}, {sum(row)} numbers: "
+            + ", ".join(f"{n} {verdict}" for n, verdict in zip(row, VERDICTS, strict=True))
+            for source, *row in counts.itertuples()
         )
-        return Figure(figure, name, f"Verdicts by document. {said}.")
+
+        def draw(width: float) -> Drawing:
+            figure, (axes,) = canvas(0.5 + 0.7 * len(shares), width=width)
+            left = shares.cumsum(axis=1) - shares
+            for verdict, (color, hatch) in VERDICTS.items():
+                axes.barh(
+                    range(len(shares)), shares[verdict], 0.42, left[verdict],
+                    color=color, edgecolor=PAPER, linewidth=0.2, hatch=hatch, label=verdict,
+                )  # fmt: skip
+            row_labels(axes, labels)
+            axes.set_xlim(0, 100)
+            axes.xaxis.set_major_formatter(PercentFormatter(100, symbol=" %"))
+            figure.legend(
+                loc="outside lower left", ncols=5 if width > PHONE else 2, frameon=False,
+                fontsize=SIZE, handlelength=1, handleheight=1, columnspacing=1.2,
+            )  # fmt: skip
+            return figure
+
+        return Figure(draw(WIDTH), name, f"Verdicts by document. {said}.", draw(PHONE))
 
     def _row(self, entry: Entry, first: str) -> tuple[Value, ...]:
         verdict = Cell(entry.verdict, badge=slug(entry.verdict))
@@ -227,6 +223,16 @@ class Ledger:
             notes=("A dash: the text does not print it. p of Q: p-value of heterogeneity.",),
             align="lrrrrrrrl",
         )
+
+    def printed(self, outcome: str) -> Printed:
+        """The digits that the first document prints of one pooled outcome."""
+        calls = {
+            entry.computed_by: digits(entry.printed)
+            for entry in self.entries
+            if entry.source == self.sources[0]
+        }
+        said = {what: calls.get(f"pooled({outcome}, {what})") for what in POOLED.values()}
+        return Printed(**said)
 
     def filters(self) -> Filters:
         """A form that shows only some rows of the tables that `document` makes."""
