@@ -139,19 +139,15 @@ class Ledger:
 
     def bars(self, name: str) -> Figure:
         """How many numbers of each document got which verdict, as stacked bars."""
-        of = {source: self._of(source) for source in self.sources}
-        shares = pd.DataFrame(of).T.reindex(columns=list(VERDICTS)).fillna(0)
-        counts = shares.astype(int)
+        counts = {source: [self._of(source)[one] for one in VERDICTS] for source in self.sources}
+        shares = pd.DataFrame(counts, index=list(VERDICTS)).T
         shares = shares.div(shares.sum(axis=1), axis=0) * 100
-        labels = [
-            f"{source}, {sum(row)} numbers: {', '.join(map(str, row))}"
-            for source, *row in counts.itertuples()
-        ]
-        said = "; ".join(
-            f"{source}, {sum(row)} numbers: "
-            + ", ".join(f"{n} {verdict}" for n, verdict in zip(row, VERDICTS, strict=True))
-            for source, *row in counts.itertuples()
-        )
+        names = [f"{source}, {sum(of)} numbers" for source, of in counts.items()]
+        labels, said = [], []
+        for one, of in zip(names, counts.values(), strict=True):
+            labels.append(f"{one}: {', '.join(map(str, of))}")
+            told = (f"{n} {verdict}" for n, verdict in zip(of, VERDICTS, strict=True))
+            said.append(f"{one}: {', '.join(told)}")
 
         def draw(width: float) -> Drawing:
             figure, (axes,) = canvas(0.5 + 0.7 * len(shares), width=width)
@@ -170,7 +166,7 @@ class Ledger:
             )  # fmt: skip
             return figure
 
-        return Figure(draw(WIDTH), name, f"Verdicts by document. {said}.", draw(PHONE))
+        return Figure(draw(WIDTH), name, f"Verdicts by document. {'; '.join(said)}.", draw(PHONE))
 
     def _row(self, entry: Entry, first: str) -> tuple[Value, ...]:
         verdict = Cell(entry.verdict, badge=slug(entry.verdict))
@@ -178,24 +174,32 @@ class Ledger:
         again = entry.recomputed and Cell(entry.recomputed, href=where)
         return first[0].upper() + first[1:], entry.printed, again, verdict, entry.explanation
 
-    def document(self, source: str) -> Table:
-        """Every number of one document, under the headings of the places where it stands."""
-        rows: list[Line] = []
-        for place in self._places(source):
-            rows.append(place)
-            here = (e for e in self.entries if (e.source, e.place) == (source, place))
-            rows += [self._row(entry, entry.statement) for entry in here]
-        return _table(rows, _table_name(source), f"Every number of {source}")
+    def compare(self, rows: pd.DataFrame, *, name: str = "", caption: str = "") -> Table:
+        """Printed numbers beside what each is when computed anew, with the verdict and why.
 
-    def exceptions(self) -> Table:
-        """The numbers that differ or are ambiguous, under the headings of their documents."""
-        rows: list[Line] = []
-        for source in self.sources:
-            of = [entry for entry in self.entries if entry.source == source]
-            found = [entry for entry in of if entry.verdict in ("differs", "ambiguous")]
-            rows += [source] * bool(found)
-            rows += [self._row(entry, f"{entry.place}: {entry.statement}") for entry in found]
-        return _table(rows, "table-exceptions", "What differs, and what is ambiguous")
+        Parameters
+        ----------
+        rows : DataFrame
+            Rows of ``data/published.csv``: of one document, under the headings of their
+            places; or of several, under the headings of the documents.
+        name, caption : str
+            Of the table; by default those of a whole document.
+        """
+        chosen = set(rows["id"])
+        some = [entry for entry in self.entries if entry.id in chosen]
+        alone = len({entry.source for entry in some}) == 1
+        lines: dict[str, list[Line]] = {}
+        for entry in some:
+            heading = entry.place if alone else entry.source
+            first = entry.statement if alone else f"{entry.place}: {entry.statement}"
+            lines.setdefault(heading, [heading]).append(self._row(entry, first))
+        return table(
+            ("Number", "Printed", "Recomputed", "Verdict", "Explanation"),
+            [line for under in lines.values() for line in under],
+            name=name or _table_name(some[0].source),
+            caption=caption or f"Every number of {some[0].source}",
+            align="lrrll",
+        )
 
     def pooled(self) -> Table:
         """The pooled results, printed and recomputed."""
@@ -235,13 +239,8 @@ class Ledger:
         return Printed(**said)
 
     def filters(self) -> Filters:
-        """A form that shows only some rows of the tables that `document` makes."""
+        """A form that shows only some rows of the documents' tables by `compare`."""
         return Filters({source: self._places(source) for source in self.sources}, len(self.entries))
-
-
-def _table(rows: list[Line], name: str, caption: str) -> Table:
-    columns = ("Number", "Printed", "Recomputed", "Verdict", "Explanation")
-    return table(columns, rows, name=name, caption=caption, align="lrrll")
 
 
 def _table_name(source: str) -> str:

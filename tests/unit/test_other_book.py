@@ -69,7 +69,7 @@ def test_figures_tables_and_words_are_of_that_book():
     ]  # fmt: skip
     made = [
         *drawn, dictionary.columns(),
-        ledger.bars("c"), ledger.document("Colditz 1994"), ledger.pooled(), numbers(),
+        ledger.bars("c"), ledger.compare(frames.frame("published.csv")), ledger.pooled(), numbers(),
     ]  # fmt: skip
     told = " ".join(map(repr, made)) + "".join(one._repr_html_() for one in drawn)
     assert not re.search(r"stent|mRS|SICH|mortality|Premat|four stud", told, re.IGNORECASE)
