@@ -13,7 +13,6 @@ from twobytwo.plots.palette import GRID, INK, MUTED
 from metabook.frames import arms
 
 WIDTH = 7.2  # inches: the width of the text column
-NARROW = 4.6  # inches: still readable when a phone shrinks it
 PHONE = 3.45  # inches: a phone need not shrink it
 SIZE = 9.0  # points
 

@@ -10,12 +10,15 @@ from fractions import Fraction
 from functools import cached_property
 from html import escape
 
+import pandas as pd
+from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import PercentFormatter
-from twobytwo.plots.palette import CONTROL, GRID, PAPER, PREDICTION, SECOND, THIRD
+from twobytwo.checks.recover import Printed
+from twobytwo.plots.palette import GRID, INK, PAPER, PREDICTION, SECOND, THIRD
 from twobytwo.rounding import half_up, prints_as
 
 from metabook import data
-from metabook.drawing import NARROW, SIZE, canvas, row_labels
+from metabook.drawing import PHONE, SIZE, WIDTH, canvas, row_labels
 from metabook.figure import Figure
 from metabook.recompute import FUNCTIONS, Functions, Recomputed, digits, recompute
 from metabook.table import Cell, Table, Value, table
@@ -27,7 +30,7 @@ Line = str | tuple[Value, ...]
 VERDICTS = {
     "matches": (THIRD, ""),
     "by construction": (PREDICTION, "////"),
-    "differs": (CONTROL, ""),
+    "differs": (INK, ""),
     "ambiguous": (SECOND, "...."),
     "not recomputable": (GRID, ""),
 }
@@ -134,47 +137,36 @@ class Ledger:
         said |= {f"ledger-paper-{slug(verdict)}": str(paper[verdict]) for verdict in VERDICTS}
         return said | {"ledger-paper-all": str(paper.total())}
 
-    def totals(self) -> Table:
-        """How many numbers of each document got which verdict."""
-
-        def line(name: str, count: Counter[str]) -> Line:
-            return name, *(count[verdict] for verdict in VERDICTS), count.total()
-
-        return table(
-            ("Document", *map(str.capitalize, VERDICTS), "Numbers"),
-            [line(source, self._of(source)) for source in self.sources],
-            totals=[line("All", self._of())],
-            name="table-verdicts",
-            caption="Verdicts by document",
-            align="lrrrrrr",
-        )
-
     def bars(self, name: str) -> Figure:
-        """The same as one stacked bar for each document."""
-        figure, (axes,) = canvas(0.2 + 0.7 * len(self.sources), width=NARROW)
-        shown = {source: self._of(source) for source in self.sources}
-        left = dict.fromkeys(shown, 0.0)
-        for verdict, (color, hatch) in VERDICTS.items():
-            shares = [100 * count[verdict] / count.total() for count in shown.values()]
-            axes.barh(
-                range(len(shown)), shares, 0.42, list(left.values()),
-                color=color, edgecolor=PAPER, linewidth=0.2, hatch=hatch, label=verdict,
+        """How many numbers of each document got which verdict, as stacked bars."""
+        counts = {source: [self._of(source)[one] for one in VERDICTS] for source in self.sources}
+        shares = pd.DataFrame(counts, index=list(VERDICTS)).T
+        shares = shares.div(shares.sum(axis=1), axis=0) * 100
+        names = [f"{source}, {sum(of)} numbers" for source, of in counts.items()]
+        labels, said = [], []
+        for one, of in zip(names, counts.values(), strict=True):
+            labels.append(f"{one}: {', '.join(map(str, of))}")
+            told = (f"{n} {verdict}" for n, verdict in zip(of, VERDICTS, strict=True))
+            said.append(f"{one}: {', '.join(told)}")
+
+        def draw(width: float) -> Drawing:
+            figure, (axes,) = canvas(0.5 + 0.7 * len(shares), width=width)
+            left = shares.cumsum(axis=1) - shares
+            for verdict, (color, hatch) in VERDICTS.items():
+                axes.barh(
+                    range(len(shares)), shares[verdict], 0.42, left[verdict],
+                    color=color, edgecolor=PAPER, linewidth=0.2, hatch=hatch, label=verdict,
+                )  # fmt: skip
+            row_labels(axes, labels)
+            axes.set_xlim(0, 100)
+            axes.xaxis.set_major_formatter(PercentFormatter(100, symbol=" %"))
+            figure.legend(
+                loc="outside lower left", ncols=5 if width > PHONE else 2, frameon=False,
+                fontsize=SIZE, handlelength=1, handleheight=1, columnspacing=1.2,
             )  # fmt: skip
-            left = {one: x + share for (one, x), share in zip(left.items(), shares, strict=True)}
-        names = [f"{source}, {count.total()} numbers" for source, count in shown.items()]
-        counts = [[f"{count[verdict]}" for verdict in VERDICTS] for count in shown.values()]
-        row_labels(axes, [f"{one}: {', '.join(n)}" for one, n in zip(names, counts, strict=True)])
-        axes.set_xlim(0, 100)
-        axes.xaxis.set_major_formatter(PercentFormatter(100, symbol=" %"))
-        figure.legend(
-            loc="outside lower left", ncols=3, frameon=False, fontsize=SIZE,
-            handlelength=1, handleheight=1, columnspacing=1.2,
-        )  # fmt: skip
-        said = "; ".join(
-            f"{one}: {', '.join(map(' '.join, zip(n, VERDICTS, strict=True)))}"
-            for one, n in zip(names, counts, strict=True)
-        )
-        return Figure(figure, name, f"Verdicts by document. {said}.")
+            return figure
+
+        return Figure(draw(WIDTH), name, f"Verdicts by document. {'; '.join(said)}.", draw(PHONE))
 
     def _row(self, entry: Entry, first: str) -> tuple[Value, ...]:
         verdict = Cell(entry.verdict, badge=slug(entry.verdict))
@@ -182,24 +174,32 @@ class Ledger:
         again = entry.recomputed and Cell(entry.recomputed, href=where)
         return first[0].upper() + first[1:], entry.printed, again, verdict, entry.explanation
 
-    def document(self, source: str) -> Table:
-        """Every number of one document, under the headings of the places where it stands."""
-        rows: list[Line] = []
-        for place in self._places(source):
-            rows.append(place)
-            here = (e for e in self.entries if (e.source, e.place) == (source, place))
-            rows += [self._row(entry, entry.statement) for entry in here]
-        return _table(rows, _table_name(source), f"Every number of {source}")
+    def compare(self, rows: pd.DataFrame, *, name: str = "", caption: str = "") -> Table:
+        """Printed numbers beside what each is when computed anew, with the verdict and why.
 
-    def exceptions(self) -> Table:
-        """The numbers that differ or are ambiguous, under the headings of their documents."""
-        rows: list[Line] = []
-        for source in self.sources:
-            of = [entry for entry in self.entries if entry.source == source]
-            found = [entry for entry in of if entry.verdict in ("differs", "ambiguous")]
-            rows += [source] * bool(found)
-            rows += [self._row(entry, f"{entry.place}: {entry.statement}") for entry in found]
-        return _table(rows, "table-exceptions", "What differs, and what is ambiguous")
+        Parameters
+        ----------
+        rows : DataFrame
+            Rows of ``data/published.csv``: of one document, under the headings of their
+            places; or of several, under the headings of the documents.
+        name, caption : str
+            Of the table; by default those of a whole document.
+        """
+        chosen = set(rows["id"])
+        some = [entry for entry in self.entries if entry.id in chosen]
+        alone = len({entry.source for entry in some}) == 1
+        lines: dict[str, list[Line]] = {}
+        for entry in some:
+            heading = entry.place if alone else entry.source
+            first = entry.statement if alone else f"{entry.place}: {entry.statement}"
+            lines.setdefault(heading, [heading]).append(self._row(entry, first))
+        return table(
+            ("Number", "Printed", "Recomputed", "Verdict", "Explanation"),
+            [line for under in lines.values() for line in under],
+            name=name or _table_name(some[0].source),
+            caption=caption or f"Every number of {some[0].source}",
+            align="lrrll",
+        )
 
     def pooled(self) -> Table:
         """The pooled results, printed and recomputed."""
@@ -228,14 +228,19 @@ class Ledger:
             align="lrrrrrrrl",
         )
 
+    def printed(self, outcome: str) -> Printed:
+        """The digits that the first document prints of one pooled outcome."""
+        calls = {
+            entry.computed_by: digits(entry.printed)
+            for entry in self.entries
+            if entry.source == self.sources[0]
+        }
+        said = {what: calls.get(f"pooled({outcome}, {what})") for what in POOLED.values()}
+        return Printed(**said)
+
     def filters(self) -> Filters:
-        """A form that shows only some rows of the tables that `document` makes."""
+        """A form that shows only some rows of the documents' tables by `compare`."""
         return Filters({source: self._places(source) for source in self.sources}, len(self.entries))
-
-
-def _table(rows: list[Line], name: str, caption: str) -> Table:
-    columns = ("Number", "Printed", "Recomputed", "Verdict", "Explanation")
-    return table(columns, rows, name=name, caption=caption, align="lrrll")
 
 
 def _table_name(source: str) -> str:

@@ -88,7 +88,7 @@ def test_one_number_changes_the_pages_that_tell_it_a_figure_and_a_table(copied):
     copied("SICH", "90 days", events_treatment="9")
     seen = changed(before, texts())
     assert seen >= {
-        "index", "evidence-since", "limitations", "what-it-means", "p-values",
+        "index", "evidence-since", "limitations", "what-it-means", "other-numbers",
         "table: confrontation", "table: summary of findings",
         "figure: confrontation",
     }  # fmt: skip
@@ -162,7 +162,7 @@ def test_the_hemorrhages_have_both_an_interval_and_an_exact_test():
     assert said["trial-sich-lower-printed"] == "1.00"
     assert said["trial-sich-p"] == f"{fisher_exact([[a, n - a], [c, m - c]]).pvalue:.3f}" == "0.037"
     for name in ("trial-sich-lower", "trial-sich-p"):
-        assert name in TAKEN["evidence-since"] & TAKEN["p-values"]
+        assert name in TAKEN["evidence-since"] & TAKEN["other-numbers"]
 
 
 def test_a_percentage_stands_for_every_count_that_prints_it():

@@ -5,10 +5,12 @@ from math import erfc, sqrt
 
 import pytest
 from metabook import data
-from rescue.numbers import discrepancies, p_values
+from metabook.show import show
 from rescue.paper.facts import HERMES_SICH
+from running import run
 from scipy.stats import fisher_exact
 from twobytwo import pool
+from twobytwo.checks.p_values import by_test
 from twobytwo.rounding import half_up, p_equals, percent, with_interval
 
 ROWS = data.rows("discrepancies.csv")
@@ -41,8 +43,6 @@ def test_row_is_complete(row):
     assert [column for column, value in row.items() if not value] == []
     for column in ("one_place_says", "another_says", "why"):
         assert row[column].endswith("."), column
-    assert len(row["places"].split("; ")) == 2
-    assert row["matters"] in discrepancies.MATTERS
     assert row["why"].count(". ") == 0, "one sentence"
 
 
@@ -54,17 +54,13 @@ def test_quotations_are_short(row):
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["id"])
 def test_who_disagrees_fits_the_places(row):
-    one, another = row["places"].split("; ")
+    one, another = row["one_place"], row["another_place"]
+    same = one.split(",")[0] == another.split(",")[0]
     recomputed = another.startswith("recomputation")
-    if row["between"].endswith("recomputation"):
-        assert recomputed
-    elif row["between"].endswith("itself"):
-        assert not recomputed
-        assert one.split(",")[0] == another.split(",")[0]
-    else:
-        assert not recomputed
-        assert one.split(",")[0] != another.split(",")[0]
-    assert row["between"].startswith("the paper") == ("Premat 2020" in row["places"])
+    assert row["between"].split()[-1] == (
+        "recomputation" if recomputed else "itself" if same else "source"
+    )
+    assert row["between"].startswith("the paper") == ("Premat 2020" in one + another)
 
 
 # ---- the numbers
@@ -159,13 +155,14 @@ def test_antithrombotics_of_cornelissen():
 
 
 def test_peng():
-    row = next(r for r in p_values.printed() if r.name == "Peng 2019, mRS 0-2")
-    said = BY_ID["peng-p"]
-    assert f"p = {row.printed}" in said["one_place_says"]
-    assert f"p = {row.as_printed(row.p[p_values.FISHER])};" in said["another_says"]
-    assert row.by == (p_values.PLAIN,)
-    chang = [r.by for r in p_values.printed() if r.study == "Chang 2018"]
-    assert chang == [(p_values.FISHER,)] * 3
+    page, _ = run("other-numbers")
+    found = page["printed_p"].assign(by=page["by"]).set_index(["study", "outcome"])["by"]
+    assert found["Peng 2019", "mRS 0-2"] == ["chi-square"]
+    assert [found["Chang 2018", outcome] for outcome in data.outcomes()] == [["Fisher"]] * 3
+    assert "p = 0.033" in BY_ID["peng-p"]["one_place_says"]
+    assert (
+        f"p = {half_up(by_test(24, 66, 13, 66)['Fisher'], 3)};" in BY_ID["peng-p"]["another_says"]
+    )
 
 
 def test_percentages_that_no_count_gives():
@@ -185,7 +182,7 @@ def test_only_21_deaths_give_back_p_and_pooled_result():
         e1[place] = deaths
         result = pool(e1, n1, e2, n2)
         printed = with_interval(result.estimate, result.ci_lower, result.ci_upper)
-        p = p_values.by_test(deaths, 66, 29, 66)[p_values.PLAIN]
+        p = by_test(deaths, 66, 29, 66)["chi-square"]
         if printed == "0.39 [0.16, 0.93]" and half_up(p, 3) == "0.151":
             fitting.append(deaths)
     assert fitting == [21]
@@ -212,25 +209,12 @@ def test_numbers_of_other_texts_are_those_of_the_ledger():
 # ---- the page
 
 
-def test_totals_add_up():
-    said = {key: int(value) for key, value in discrepancies.words().items()}
-    assert said["log-all"] == len(ROWS)
-    assert said["log-yes"] + said["log-trust"] + said["log-no"] == len(ROWS)
-    assert said["log-itself"] + said["log-source"] + said["log-recomputed"] == said["log-paper"]
-    assert said["log-paper"] + said["log-other"] == len(ROWS)
-    (foot,) = discrepancies.totals().totals
-    numbers = [int(cell.text) for cell in foot[1:]]
-    assert numbers[-1] == sum(numbers[:-1]) == len(ROWS)
-
-
-def test_log_shows_every_row_under_its_heading():
-    heading, shown = "", {}
-    for row in discrepancies.log().rows:
-        if isinstance(row, str):
-            heading = row
-        else:
-            shown[row[0].text] = heading
-    assert shown == {r["about"]: discrepancies.MATTERS[r["matters"]] for r in ROWS}
+def test_what_is_told_of_the_log():
+    _, words = run("ledger")
+    told = ("all", "paper", "itself", "source", "recomputed", "other", "yes", "trust", "no")
+    assert [words[f"log-{key}"] for key in told] == ["16", "12", "5", "4", "3", "4", "3", "6", "7"]
+    headings = [row for row in show("discrepancies.csv").rows if isinstance(row, str)]
+    assert [heading.split()[1] for heading in headings] == ["matters", "matters", "does"]
 
 
 def test_what_matters_is_what_the_chapter_discusses():

@@ -26,11 +26,11 @@ SHOWN = {
     "number_of": "methods.html#table-selection",
     "of_study": "results.html#table-studies",
     "abstract_year": "results.html#table-studies",
-    "sum_of": "companions.html",
-    "percent_of": "companions.html",
-    "nearest_percent": "companions.html",
+    "sum_of": "other-numbers.html",
+    "percent_of": "other-numbers.html",
+    "nearest_percent": "other-numbers.html",
     "center": "claims.html",
-    "p_from_interval": "companions.html",
+    "p_from_interval": "other-numbers.html",
 }
 
 

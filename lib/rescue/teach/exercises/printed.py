@@ -7,10 +7,10 @@ from math import exp, log
 
 from metabook import data
 from metabook.exercise import Mistake, exercise
+from metabook.frames import row
 from scipy.stats import chi2_contingency, fisher_exact
 from twobytwo.rounding import half_up, percent
 
-from rescue.numbers.totals import recovered, totals
 from rescue.teach.exercises.given import (
     DEATHS,
     MRS,
@@ -177,7 +177,8 @@ def _() -> Iterator[Mistake]:
 
 REGISTRY = row_of("printed_totals.csv", "outcome", DEATHS)
 STENTED, PATIENTS = int(REGISTRY["n_treatment"]), sum(int(REGISTRY[f"n_{x}"]) for x in ARMS)
-DEAD, SHARED = int(REGISTRY["total"]), recovered(totals()[0])[0]
+DEAD = int(REGISTRY["total"])
+SPLIT = row("later_counts.csv", study=REGISTRY["study"], outcome=DEATHS)
 
 
 @exercise(
@@ -210,5 +211,5 @@ def split_of_a_total() -> float:
 
 @split_of_a_total.mistaken
 def _() -> Iterator[Mistake]:
-    yield SHARED[1], "Those are the deaths of the controls."
+    yield int(SPLIT["events_control"]), "Those are the deaths of the controls."
     yield round(DEAD * STENTED / PATIENTS), "That is their share if the arms had been alike."

@@ -1,0 +1,287 @@
+"""Printed p-values, percentages, ratios and intervals: what the page finds behind them."""
+
+import re
+from fractions import Fraction
+from math import comb, erfc, exp, log, sqrt
+
+import pandas as pd
+import pytest
+from metabook import data
+from metabook.recompute import digits
+from rescue.beyond import since
+from running import run
+from twobytwo.estimate.proportions import clopper_pearson, effective_size, wilson
+
+PAGE, WORDS = run("other-numbers")
+PUBLISHED = {row["id"]: row for row in data.rows("published.csv")}
+LATER = data.rows("later_counts.csv")
+COMPANIONS = data.rows("companions.csv")
+RATES = data.rows("companion_counts.csv")
+OF_PAPER = {row["study"] for row in data.rows("studies.csv")}
+FISHER, PLAIN, YATES = "Fisher", "chi-square", "Yates"
+# Which tests print the digits. Told by hand; computed below by other code than the book's.
+IDENTIFIED = {
+    "Chang 2018, mRS 0-2": {FISHER},
+    "Chang 2018, mortality": {FISHER},
+    "Chang 2018, SICH": {FISHER},
+    "Cornelissen 2018, mRS 0-2": {FISHER, PLAIN},
+    "Cornelissen 2018, mortality": {FISHER, PLAIN},
+    "Peng 2019, mRS 0-2": {PLAIN},
+    "Peng 2019, mortality": {PLAIN},
+    "Peng 2019, SICH": {PLAIN},
+    "Luo 2021, mRS 0-3": {PLAIN},
+    "Luo 2021, mortality": {FISHER},
+    "ATTENTION registry, SICH": {PLAIN},
+    "Catalonia registry, mortality": set(),
+}
+ROWS = {f"{row['study']}, {row['outcome']}": row for _, row in PAGE["printed_p"].iterrows()}
+P = dict(zip(ROWS, PAGE["tests"].to_dict("records"), strict=True))
+BY = dict(zip(ROWS, PAGE["by"], strict=True))
+
+
+def counts(name):
+    return [int(ROWS[name][cell]) for cell in PAGE["cells"]]
+
+
+# ---- p-values
+
+
+def by_hand(a, n, c, m):
+    """The three p-values from their definitions, without scipy."""
+    events, total = a + c, n + m
+
+    def ways(x):
+        return comb(n, x) * comb(m, events - x)
+
+    tables = [ways(x) for x in range(max(0, events - m), min(n, events) + 1)]
+    fisher = sum(w for w in tables if w <= ways(a)) / sum(tables)
+    distance = abs(a * (m - c) - c * (n - a))
+    scale = total / (n * m * events * (total - events))
+
+    def tail(d):
+        return erfc(sqrt(d * d * scale / 2))
+
+    return {FISHER: fisher, PLAIN: tail(distance), YATES: tail(max(0, distance - total / 2))}
+
+
+def prints(p, printed):
+    if printed.startswith("<"):
+        return p < float(printed[1:])
+    return abs(p - float(printed)) < 0.5 * 10 ** -len(printed.partition(".")[2])
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_the_test_is_identified(name):
+    computed = by_hand(*counts(name))
+    assert P[name] == pytest.approx(computed, rel=1e-9)
+    printing = {test for test, p in computed.items() if prints(p, ROWS[name]["printed"])}
+    assert set(BY[name]) == printing == IDENTIFIED[name]
+    # Fisher's test is cautious, and Yates's correction is near it.
+    assert computed[PLAIN] < min(computed[FISHER], computed[YATES])
+    assert computed[YATES] - computed[FISHER] < computed[YATES] - computed[PLAIN]
+
+
+def test_every_printed_p_value_has_its_row_once():
+    # A count recovered from a p-value cannot show which test printed it.
+    counted = [row for row in LATER if row["count_from"] != since.RECOVERED]
+    text = {(r["study"], r["outcome"]): r["printed"] for r in [*data.rows("counts.csv"), *counted]}
+    found = {
+        f"{study}, {outcome}": match[1].replace(" ", "")
+        for (study, outcome), printed in text.items()
+        if (match := re.search(r"[pP]\s?=?\s?(<?\s?0\.\d+)", printed))
+    }
+    assert {name: row["printed"] for name, row in ROWS.items()} == found
+    assert set(found) == set(IDENTIFIED)
+    assert len({row["study"] for row in ROWS.values()} & OF_PAPER) == 3
+
+
+def test_no_number_of_controls_in_catalonia_gives_its_p_value():
+    for controls, deaths in ((528, 210), (530, 211), (532, 212)):
+        assert round(100 * deaths / controls, 1) == 39.8
+        assert not any(prints(p, "0.135") for p in by_hand(21, 69, deaths, controls).values())
+
+
+def test_what_is_told_of_the_tests():
+    keys = ("p-values", "p-studies", "p-by-fisher", "p-by-plain", "p-by-more", "p-by-none")
+    assert [WORDS[key] for key in keys] == ["12", "6", "4", "5", "2", "1"]
+    assert WORDS["p-crossing"] == "4 of 12"
+    assert (WORDS["peng-stent"], WORDS["peng-control"]) == ("24 of 66", "13 of 66")
+    peng = [WORDS[f"peng-{key}"] for key in ("printed", "fisher", "yates", "expected")]
+    assert peng == ["0.033", "0.052", "0.053", "18.5"]
+    # Between the two tests that the studies used, one table crosses the limit.
+    crossing = [name for name, p in P.items() if (p[FISHER] < 0.05) != (p[PLAIN] < 0.05)]
+    assert crossing == ["Peng 2019, mRS 0-2"]
+
+
+def test_luo_follows_the_rule_of_five():
+    def least(a, n, c, m):
+        return min(x * y / (n + m) for x in (n, m) for y in (a + c, n + m - a - c))
+
+    assert least(*counts("Luo 2021, mortality")) < 5 <= least(*counts("Luo 2021, mRS 0-3"))
+
+
+def test_the_figure_tells_every_row():
+    alt = repr(WORDS["dots"])
+    assert "Peng 2019, Independent: printed 0.033; Fisher 0.052, chi-square 0.033, Yates" in alt
+    assert alt.count(": printed ") == len(ROWS)
+
+
+# ---- the later counts
+
+
+@pytest.mark.parametrize("row", LATER, ids=lambda row: f"{row['study']}, {row['outcome']}")
+def test_later_count_prints_its_percentages_and_is_the_only_one(row):
+    recovered = row["count_from"] == since.RECOVERED
+    assert row["study"] not in OF_PAPER
+    assert (
+        row["count_from"] == "percentage of all" or ("split" if recovered else "fit") in row["note"]
+    )
+    if recovered:
+        assert "%" not in row["printed"]  # the page on recovered counts finds it anew
+        return
+    percents = re.findall(r"(\d+(?:\.(\d+))?)%", row["printed"])
+    for (text, fraction), arm in zip(percents, ("treatment", "control"), strict=True):
+        events, n = int(row[f"events_{arm}"]), int(row[f"n_{arm}"])
+        scale = 10 ** len(fraction)
+        printed = Fraction(text) * scale
+        fits = [k for k in range(n + 1) if (200 * k * scale + n) // (2 * n) == printed]
+        assert fits == [events], arm
+
+
+# ---- the registry
+
+
+@pytest.mark.parametrize("row", COMPANIONS, ids=lambda row: row["id"])
+def test_pooled_percentages_are_the_printed_ones(row):
+    one = PUBLISHED[row["published"]]
+    assert (one["source"], digits(one["printed"])) == (row["review"], row["percent"])
+    for end in ("lower", "upper"):
+        limit = PUBLISHED.get(f"{row['published']}-ci-{end}")
+        assert row[end] == (digits(limit["printed"]) if limit else "")
+    if row["n_patients"]:
+        assert row["n_patients"] == PUBLISHED["wareham-results-patients"]["printed"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "sources"),
+    [(COMPANIONS, {"Wareham 2019", "Maingard 2019"}), (RATES, {"Baek 2022"})],
+    ids=["reviews", "registry"],
+)
+def test_every_percentage_is_there(rows, sources):
+    percents = {
+        k for k, r in PUBLISHED.items() if r["kind"] == "percent" and r["source"] in sources
+    }
+    assert {row["published"] for row in rows} == percents
+
+
+@pytest.mark.parametrize("row", RATES, ids=lambda row: row["id"])
+def test_the_registry_counts_print_the_percentage(row):
+    assert PUBLISHED[row["published"]]["printed"] == row["printed"]
+
+    def said(k, n):
+        return f"{int(Fraction(1000 * k, n) + Fraction(1, 2)) / 10:.1f}%"
+
+    assert said(int(row["events"]), int(row["n"])) == row["printed"]
+    inferred = row["count_from"] == "denominator inferred"
+    assert inferred == (row["printed"] not in {said(k, 78) for k in range(79)})
+    assert inferred == (row["item"] == "mortality")
+
+
+def test_what_is_told_of_the_registry():
+    assert (WORDS["registry-below"], WORDS["registry-above"]) == ("3.8 %", "5.1 %")
+    assert (WORDS["registry-deaths"], WORDS["registry-missing"]) == ("3 of 75", "3")
+    assert WORDS["registry-outcome-followed"] == "50 of 75"
+    low, high = (100 * limit for limit in wilson(3, 75))
+    assert WORDS["registry-deaths-ci"] == f"{low:.1f} to {high:.1f} %"
+    assert clopper_pearson(3, 75)[0] < low / 100
+    # "three denominators fit" the later angiography.
+    fitting = {n for n in range(50, 79) for k in range(n + 1) if f"{100 * k / n:.1f}" == "82.1"}
+    assert fitting == {56, 67, 78}
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "p", "cell"),
+    [("baek-open", "87.6", "0.003", 1), ("baek-inhibitor", "5.72", "0.013", 8)],
+)
+def test_odds_ratios_go_with_their_intervals(name, printed, p, cell):
+    i = list(PAGE["rows"].values()).index(name)
+    low, high = PAGE["ratios"].iloc[i][["lower", "upper"]]
+    assert (PUBLISHED[f"{name}-or"]["printed"], PUBLISHED[f"{name}-p"]["printed"]) == (printed, p)
+    assert f"{sqrt(low * high):.{len(printed.partition('.')[2])}f}" == printed
+    assert f"{PAGE['checked']['p computed'][i]:.3f}" == p
+    assert PAGE["checked"]["cell"][i] == cell
+    # With one patient more in every cell the standard error could not be as large.
+    se = log(high / low) / (2 * 1.959963984540054)
+    assert 4 / (cell + 1) < se**2 <= 4 / cell
+
+
+# ---- what the review's intervals are worth
+
+
+@pytest.mark.parametrize("item", PAGE["wareham"].index)
+def test_an_interval_is_symmetric_on_the_logit_scale_and_its_worth_gives_it_back(item):
+    of, worth = PAGE["wareham"].loc[item], PAGE["worth"].loc[item]
+    p, low, high = (of[key] / 100 for key in ("percent", "lower", "upper"))
+    half = 1.959963984540054 / sqrt(worth["worth"] * p * (1 - p))
+    assert 2 * half == pytest.approx(log(high / (1 - high)) - log(low / (1 - low)))
+    assert worth["least"] == effective_size(p, low - 0.005, high + 0.005) < worth["worth"]
+
+    def middle(shift):
+        log_odds = sum(log((x + shift) / (1 - x - shift)) for x in (low, high)) / 2
+        return 1 / (1 + exp(-log_odds))
+
+    assert middle(-0.005) - 0.005 <= p <= middle(0.005) + 0.005
+    # All but recanalization are worth less than the patients, whatever rounding hides.
+    assert (worth["most"] < 160) == (item != "successful recanalization")
+
+
+def test_what_is_told_of_the_review():
+    keys = ("fewer", "intervals", "death-worth", "death-design", "opened-worth", "solitaire-worth")
+    assert [WORDS[f"review-{key}"] for key in keys] == ["6", "7", "65", "2.5", "163", "8"]
+    alt = repr(WORDS["worth"])
+    assert "Death 21 %, 13 to 33; alone 15 to 28." in alt
+    assert alt.count("; alone") == 7
+
+
+# ---- two arms that may never have met
+
+
+def test_crossing_the_arms_by_hand():
+    """Stented of the first two studies against controls of the last two, one of six."""
+    of = data.counts("mRS 0-2")
+    a, b = sum(of.events_treatment[:2]), sum(of.n_treatment[:2])
+    c, d = sum(of.events_control[2:]), sum(of.n_control[2:])
+    assert len(PAGE["crossed"]) == 6
+    assert any(x == pytest.approx(a * (d - c) / ((b - a) * c)) for x in PAGE["crossed"])
+    told = [WORDS[f"crossed-{key}"] for key in ("ways", "low", "high", "within")]
+    assert told == ["6", "2.53", "5.61", "2.87"]
+
+
+def test_the_deaths_after_a_stent_are_the_exception():
+    pooled = {key: PAGE["tt"].pool_proportions(*of) for key, of in PAGE["arms"].items()}
+    summed = {key: events.sum() / n.sum() for key, (events, n) in PAGE["arms"].items()}
+    moved = [key for key in pooled if abs(pooled[key].estimate - summed[key]) > 0.025]
+    assert moved == [("mortality", "stent")]
+    assert (WORDS["deaths-pooled"], WORDS["deaths-crude"]) == ("10.7 %", "18.8 %")
+    for row in COMPANIONS:
+        key = (row["item"], row["group"])
+        if key in pooled and key != ("mortality", "stent"):
+            assert abs(float(row["percent"]) - 100 * pooled[key].estimate) < 5
+        if key in pooled and row["lower"]:
+            assert 100 * pooled[key].ci_lower < float(row["upper"])
+            assert 100 * pooled[key].ci_upper > float(row["lower"])
+    deaths = PAGE["deaths"]
+    assert deaths.q_p_value < 0.001
+    assert deaths.study_estimate.argmax() == deaths.patients.argmax() == 3
+
+
+def test_the_double_arcsine_leaves_the_range_of_its_studies():
+    """10 % and 1 % pool to less than 1 %, and another 10 % brings it down: not so the model."""
+    assert (WORDS["ft-two"], WORDS["ft-three"]) == ("0.78 %", "0.01 %")
+    assert (WORDS["model-two"], WORDS["model-three"]) == ("3.0 %", "3.6 %")
+
+
+def test_hemorrhage_was_rarer_by_the_printed_p():
+    assert float(PUBLISHED["maingard-results-sich-p"]["printed"]) < 0.05
+    shares = pd.Series(WORDS)[["maingard-sich-stent", "maingard-sich-control"]]
+    assert shares.tolist() == ["9.7 %", "14.1 %"]
