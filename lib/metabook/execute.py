@@ -12,7 +12,7 @@ import logging
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import nbformat
@@ -70,11 +70,15 @@ def pages(book: Path) -> list[Path]:
     return [page for page in named if page.exists() and "{code-cell}" in page.read_text("utf-8")]
 
 
-def execute(book: Path) -> None:
-    """Run every page whose outputs are not known; exit if a cell fails."""
+def execute(book: Path, only: Container[str] | None = None) -> None:
+    """Run every page whose outputs are not known, or only some; exit if a cell fails."""
     forget_stale_outputs(book)
     cache = get_cache(cache_of(book))
-    wanted = [str(page) for page in pages(book)]
+    wanted = [
+        str(page)
+        for page in pages(book)
+        if only is None or page.relative_to(book).as_posix() in only
+    ]
     for page in wanted:
         cache.add_nb_to_project(page, read_data=READER)
     executor = load_executor("local-parallel", cache=cache, logger=logging.getLogger("execute"))
