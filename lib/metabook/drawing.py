@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from twobytwo.plots.palette import GRID, INK, MUTED
 
+from metabook.figure import Figure as Shown
 from metabook.frames import arms
 
 WIDTH = 7.2  # inches: the width of the text column
@@ -41,6 +42,36 @@ def canvas(
         one.tick_params(labelsize=SIZE, color=MUTED, labelcolor=INK, length=3)
         one.tick_params(axis="y", length=0)
     return figure, axes
+
+
+def twice(
+    name: str,
+    alt: str,
+    draw: Callable[[Figure, list[Axes], bool], None],
+    *,
+    wide: float,
+    phone: float,
+    panels: int = 1,
+) -> Shown:
+    """Draw the same panels for a page, side by side, and for a phone, below each other.
+
+    Parameters
+    ----------
+    name, alt : str
+        As for `metabook.figure.Figure`.
+    draw : callable
+        Draws on a figure and its axes, and is told whether it is the phone's.
+    wide, phone : float
+        Heights in inches.
+    panels : int
+    """
+
+    def make(on_phone: bool) -> Figure:
+        figure, axes = canvas(phone, 1, PHONE, panels) if on_phone else canvas(wide, panels)
+        draw(figure, axes, on_phone)
+        return figure
+
+    return Shown(make(False), name, alt, make(True))
 
 
 def page(height: float, top: float, width: float = WIDTH) -> tuple[Figure, Axes]:

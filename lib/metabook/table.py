@@ -64,6 +64,7 @@ class Table:
     totals: tuple[tuple[Cell, ...], ...]
     notes: tuple[Cell, ...]
     align: str
+    cards: bool
 
     def cells(self) -> Iterator[tuple[Cell, ...]]:
         """The rows that have cells, which is all but the headings of groups."""
@@ -94,6 +95,7 @@ def table(
     notes: Sequence[str | Cell] = (),
     align: str = "",
     decimals: int | Mapping[str, int] = 2,
+    cards: bool | None = None,
 ) -> Table:
     """Make a table, from its rows or from a frame.
 
@@ -122,6 +124,9 @@ def table(
         default numbers are ``d``, pairs and intervals of numbers ``r``, the rest ``l``.
     decimals : int, or mapping from columns to int
         Of the numbers in a frame, rounded half up; 2 for a column that is not named.
+    cards : bool, optional
+        Whether each row is a card on a narrow screen; by default where the last column
+        holds sentences.
 
     Returns
     -------
@@ -150,6 +155,7 @@ def table(
     align = align or "l" + "".join(map(_usual_align, list(zip(*full, strict=True))[1:]))
     if len(align) != len(columns) or set(align) - set("lcrd"):
         raise ValueError(f"table {name!r}: align needs one of l, c, r, d for each column")
+    sentences = any(len(row[-1].text) > SENTENCE for row in full)
     return Table(
         name=name,
         caption=caption,
@@ -159,6 +165,7 @@ def table(
         totals=tuple(foot),
         notes=tuple(map(_cell, notes)),
         align=align,
+        cards=(sentences and len(columns) > 2) if cards is None else cards,
     )
 
 
@@ -250,11 +257,11 @@ def _as_html(table: Table) -> str:
     """Write a table as HTML.
 
     It stands in a region that the keyboard reaches and that scrolls sideways, so that a
-    wide table never widens the page. Where its last column holds sentences, each row is a
-    card on a narrow screen: there every cell says by itself what it is.
+    wide table never widens the page. A row may be a card on a narrow screen: there every
+    cell says by itself what it is.
     """
     name = escape(table.name)
-    cards = " cards" if _tells(table) else ""
+    cards = " cards" if table.cards else ""
     lines = [
         f'<div class="book-table{cards}" id="{name}">',
         f'<div class="table-scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">',
@@ -268,12 +275,6 @@ def _as_html(table: Table) -> str:
         "</div>",
     ]
     return "\n".join(lines)
-
-
-def _tells(table: Table) -> bool:
-    """Whether the last column holds sentences."""
-    longest = max(len(row[-1].text) for row in table.rows if not isinstance(row, str))
-    return len(table.columns) > 2 and longest > SENTENCE
 
 
 def _head(table: Table) -> Iterator[str]:
@@ -298,7 +299,7 @@ def _header(label: str, align: str) -> str:
 
 def _body(table: Table) -> Iterator[str]:
     fractions = table.fractions()
-    labels = table.columns if _tells(table) else ("",) * len(table.columns)
+    labels = _labels(table) if table.cards else [""] * len(table.columns)
     yield "<tbody>"
     for i, row in enumerate(table.rows):
         if not isinstance(row, str):
@@ -311,6 +312,15 @@ def _body(table: Table) -> Iterator[str]:
         yield '</tbody><tbody class="totals">'
         yield from (_row(row, fractions, table.align, labels) for row in table.totals)
     yield "</tbody>"
+
+
+def _labels(table: Table) -> list[str]:
+    """What each cell of a card says it is: the header, after the one above it."""
+    above = [label for label, span in table.groups for _ in range(span)] or [""] * len(table.align)
+    return [
+        f"{group}, {column[:1].lower()}{column[1:]}" if group and column else group or column
+        for group, column in zip(above, table.columns, strict=True)
+    ]
 
 
 def _row(row: Sequence[Cell], fractions: Sequence[str], align: str, labels: Sequence[str]) -> str:
