@@ -17,6 +17,8 @@ NUMBER = re.compile(r"([<>≤≥±+−-]?\s?\d[\d,]*)(\.\d+)?(\s?%)?")
 FIGURES = re.compile(r"(?:[\d\s.,;/()\[\]<>≤≥±+−–%-]|to)+")
 MISSING = "–"
 SENTENCE = 60  # characters: no cell with a number or a name is as long
+PHONE = 46  # characters that a narrow screen has room for, a gap of two after each column
+MANY = 40  # rows: of so many each is a line, to be scrolled, and no card
 GAP = "  "
 PLACE = {"l": str.ljust, "c": str.center, "r": str.rjust, "d": str.rjust}
 
@@ -126,7 +128,7 @@ def table(
         Of the numbers in a frame, rounded half up; 2 for a column that is not named.
     cards : bool, optional
         Whether each row is a card on a narrow screen; by default where the last column
-        holds sentences.
+        holds sentences, or the columns need more room than there is.
 
     Returns
     -------
@@ -155,7 +157,10 @@ def table(
     align = align or "l" + "".join(map(_usual_align, list(zip(*full, strict=True))[1:]))
     if len(align) != len(columns) or set(align) - set("lcrd"):
         raise ValueError(f"table {name!r}: align needs one of l, c, r, d for each column")
-    sentences = any(len(row[-1].text) > SENTENCE for row in full)
+    if cards is None:
+        sentences = any(len(row[-1].text) > SENTENCE for row in full)
+        room = sum(map(_least_width, columns, zip(*full, strict=True), align)) + 2 * len(columns)
+        cards = len(columns) > 2 and (sentences or (room > PHONE and len(full) <= MANY))
     return Table(
         name=name,
         caption=caption,
@@ -165,7 +170,7 @@ def table(
         totals=tuple(foot),
         notes=tuple(map(_cell, notes)),
         align=align,
-        cards=(sentences and len(columns) > 2) if cards is None else cards,
+        cards=cards,
     )
 
 
@@ -207,6 +212,13 @@ def _usual_align(column: Iterable[Cell]) -> str:
     if told and all(NUMBER.fullmatch(text) for text in told):
         return "d"
     return "r" if told and all(FIGURES.fullmatch(text) for text in told) else "l"
+
+
+def _least_width(header: str, column: Iterable[Cell], align: str) -> int:
+    """How narrow a column can be: numbers stand on one line, words may break between them."""
+    texts = [cell.text for cell in column]
+    whole = texts if align in "rd" else [word for text in texts for word in text.split()]
+    return max(map(len, (*whole, *header.split(), "")))
 
 
 # As plain text.

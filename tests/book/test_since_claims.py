@@ -126,9 +126,9 @@ def test_no_arm_of_69_can_give_catalonia_s_adjusted_interval():
 
 
 def test_inferred_numbers_are_marked_in_the_forest_plots():
-    drawn = WORDS["since-deaths"].alt
-    for said in ("Mohammaden 2023 a", "ATTENTION registry b", "Recovered from the printed total"):
-        assert said in " ".join(drawn.split())
+    marks = {"percentage of an inferred number": "a", since.RECOVERED: "b"}
+    found = {row["study"]: marks[row["count_from"]] for row in LATER if row["count_from"] in marks}
+    assert PAGE["inferred"] == found
 
 
 # Adjusted estimates and reviews.

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import exp
-from typing import Any
 
 from metabook import data
 from scipy.special import ndtri
-from twobytwo import Result
 from twobytwo.estimate.printed import middle
 from twobytwo.plots.forest import Forest
 from twobytwo.plots.forest_layout import Row
@@ -17,7 +15,6 @@ from twobytwo.rounding import half_up, p_equals
 from rescue.beyond import ratios
 
 COUNTS, ADJUSTED, REVIEWS = "later_counts.csv", "adjusted.csv", "later_reviews.csv"
-INFERRED = "percentage of an inferred number"
 RECOVERED = "recovered from the total and the p-value"
 ATTENTION, CATALONIA = "ATTENTION registry", "Catalonia registry"
 CATALONIAN = "mRS 0-2 or 3 as before"
@@ -25,31 +22,6 @@ OURS = "Four studies, rebuilt"
 AGAINST = "{events_treatment}/{n_treatment} against {events_control}/{n_control}"
 MEASURES = {"OR": "odds ratio", "RR": "risk ratio"}
 Z = float(ndtri(0.975))
-MARKS = {
-    INFERRED: ("a", "Percent of a number of patients that was inferred from the percentages."),
-    RECOVERED: ("b", "Recovered from the printed total and p-value."),
-}
-
-
-def marks(result: Result) -> dict[str, Any]:
-    """For a forest plot: the studies whose counts are not simply printed, and why.
-
-    Parameters
-    ----------
-    result : Result
-        Pooled from a frame with the column ``count_from``.
-
-    Returns
-    -------
-    dict
-        The keywords ``marks`` and ``footnotes`` of `twobytwo.forest`.
-    """
-    sources = dict(zip(result.study, result.extra["count_from"], strict=True))
-    marked = {study: MARKS[source] for study, source in sources.items() if source in MARKS}
-    return {
-        "marks": {study: mark for study, (mark, _) in marked.items()},
-        "footnotes": [f"{mark}  {why}" for mark, why in sorted(set(marked.values()))],
-    }
 
 
 def row(file: str, study: str, outcome: str) -> dict[str, str]:
