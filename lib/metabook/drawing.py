@@ -11,7 +11,6 @@ from matplotlib.patches import FancyBboxPatch
 from twobytwo.plots.palette import GRID, INK, MUTED
 
 from metabook.figure import Figure as Shown
-from metabook.frames import arms
 
 WIDTH = 7.2  # inches: the width of the text column
 NARROW = 4.6  # inches: still readable when a phone shrinks it
@@ -148,26 +147,3 @@ def label(
         color=color,
         annotation_clip=False,
     )
-
-
-def odds_ratio_axis(axes: Axes, ticks: Sequence[float], low: float, high: float) -> None:
-    """An axis of odds ratios."""
-    named = arms()
-    axes.axvline(1, color=MUTED, linewidth=0.8, zorder=0)
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
-    axes.set_xlabel(
-        f"Odds ratio, {named.treatment} against {named.control} (log scale)",
-        loc="left",
-        fontsize=SIZE,
-    )
-
-
-def heading(axes: Axes, text: str, row: float) -> None:
-    """The name of an outcome, at the left edge of the words."""
-    axes.annotate(
-        text, (0, row), (-105, 0), xycoords=("axes fraction", "data"), va="center",
-        textcoords="offset points", fontsize=SIZE, weight="bold", color=INK, annotation_clip=False,
-    )  # fmt: skip

@@ -3,13 +3,11 @@
 import numpy as np
 import pytest
 from metabook import data
-from rescue.beyond import beliefs, four_studies, grids
+from rescue.beyond import beliefs, grids
 from rescue.beyond.beliefs import favors
-from rescue.beyond.four_studies import DEATHS, MRS, SICH
 from rescue.beyond.grids import band, nearer_end
+from running import run
 from scipy.special import chdtr, chdtrc
-from twobytwo.checks.absolute import crude_control_risk
-from twobytwo.checks.grid import grid
 from twobytwo.checks.refits import leave_one_out
 from twobytwo.estimate.bayes import posterior, skeptical_sd
 from twobytwo.estimate.equal_odds import equal_odds
@@ -22,11 +20,9 @@ from twobytwo.estimate.hypergeometric_normal import (
 )
 from twobytwo.estimate.mean import p_value
 
-GRIDS = {
-    outcome: (grid(data.counts(outcome)), crude_control_risk(data.pooled(outcome)))
-    for outcome in data.outcomes()
-}
-WORDS = grids.words(GRIDS) | four_studies.choice_words()
+DEATHS, MRS, SICH = "mortality", "mRS 0-2", "SICH"
+PAGE, WORDS = run("four-studies")
+GRIDS = PAGE["every"]
 
 
 def significant(outcome, **choices):

@@ -110,6 +110,7 @@ def words() -> dict[str, str]:
         "baek-athero": f"{etiology['events']} of {etiology['n']}",
         "baek-open": f"{patency['events']} of {patency['n']}",
         "window-paper": _window(row("eligibility.csv", id="I1")["criterion"]),
+        "tandem": row("eligibility.csv", id="E2")["criterion"],
         "window-trial": _window(randomized.trial()["note"]),
         "deaths-low": few["difference"],
         "deaths-high": many["difference"],
