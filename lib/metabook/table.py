@@ -17,7 +17,7 @@ NUMBER = re.compile(r"([<>≤≥±+−-]?\s?\d[\d,]*)(\.\d+)?(\s?%)?")
 FIGURES = re.compile(r"(?:[\d\s.,;/()\[\]<>≤≥±+−–%-]|to)+")
 MISSING = "–"
 SENTENCE = 60  # characters: no cell with a number or a name is as long
-PHONE = 46  # characters that a narrow screen has room for, a gap of two after each column
+PHONE = 42  # characters that a narrow screen has room for, a gap of two after each column
 MANY = 40  # rows: of so many each is a line, to be scrolled, and no card
 GAP = "  "
 PLACE = {"l": str.ljust, "c": str.center, "r": str.rjust, "d": str.rjust}
@@ -330,9 +330,16 @@ def _labels(table: Table) -> list[str]:
     """What each cell of a card says it is: the header, after the one above it."""
     above = [label for label, span in table.groups for _ in range(span)] or [""] * len(table.align)
     return [
-        f"{group}, {column[:1].lower()}{column[1:]}" if group and column else group or column
+        ", ".join(filter(None, (group, column if _is_sign(column) else column.lower())))
+        if group
+        else column
         for group, column in zip(above, table.columns, strict=True)
     ]
+
+
+def _is_sign(column: str) -> bool:
+    """Whether a header is no plain word: OR, I², p of Q, τ = 0."""
+    return not column.isalpha() or column != column.capitalize()
 
 
 def _row(row: Sequence[Cell], fractions: Sequence[str], align: str, labels: Sequence[str]) -> str:

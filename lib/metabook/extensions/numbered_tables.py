@@ -9,7 +9,8 @@ its name and its caption from the metadata of its cell, as a figure does::
     ---
     deaths
 
-With the class ``folded`` it stands behind "The same numbers as a table".
+With the class ``folded`` it stands behind "The same numbers as a table"; with ``named-arms`` the
+arms have the names that the book gives them, in place of treatment and control.
 """
 
 from __future__ import annotations
@@ -64,7 +65,8 @@ class FindComputedTables(SphinxTransform):
         said = next(figure.findall(nodes.caption), None)
         if said is None or not figure["names"]:
             raise ValueError("a table in a figure needs a name and a caption")
-        made = book_table(html.astext(), figure["names"][0], said.astext(), arm_names())
+        names = arm_names() if "named-arms" in figure["classes"] else NO_NAMES
+        made = book_table(html.astext(), figure["names"][0], said.astext(), names)
         shown = Folded(made) if "folded" in figure["classes"] else made
         node = computed_table(ids=figure["ids"], names=figure["names"])
         node += nodes.raw("", shown._repr_html_(), format="html")
@@ -78,11 +80,8 @@ def _has_no_page(html: nodes.raw) -> bool:
 
 
 def arm_names() -> dict[str, str]:
-    """What the book calls what a result calls its arms; nothing where it does not say."""
-    try:
-        named = arms()
-    except FileNotFoundError:
-        return {}
+    """What the book calls what a result calls its arms."""
+    named = arms()
     pairs = {"treatment": named.treatment, "control": named.control}
     return pairs | {arm.capitalize(): name.capitalize() for arm, name in pairs.items()}
 
