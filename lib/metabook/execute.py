@@ -29,6 +29,8 @@ TIMEOUT = 120
 CALLED = ("lib", "wheels", "data", "requirements.txt")
 # No page is made from these; names with a dot in front are left out too.
 BESIDE = ("_build", "tests", "__pycache__")
+# In lib, what dresses the pages; no cell reads it.
+DRESS = ("static", "templates")
 
 
 def cache_of(book: Path) -> Path:
@@ -57,7 +59,9 @@ def checksum(book: Path, *tops: Path) -> str:
 
 def forget_stale_outputs(book: Path) -> None:
     """Empty the cache of outputs if what the cells call has changed."""
-    stamp, called = book / "_build" / ".called", checksum(book, *map(book.joinpath, CALLED))
+    tops = (path for top in CALLED for path in files(book / top))
+    read = [path for path in tops if not set(path.relative_to(book).parts) & {*DRESS}]
+    stamp, called = book / "_build" / ".called", checksum(book, *read)
     if not stamp.exists() or stamp.read_text() != called:
         shutil.rmtree(cache_of(book), ignore_errors=True)
         stamp.parent.mkdir(exist_ok=True)

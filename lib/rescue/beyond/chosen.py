@@ -200,12 +200,12 @@ def confounding_table() -> Table:
     return table(
         ("Study", "Unequal", "Stent", "Control", *short, "Independent, limit"),
         rows,
-        groups=(("", 4), ("It must multiply the risk by, to explain", 4)),
+        groups=(("", 4), ("To explain, times", 4)),
         name="table-confounding",
         caption="Strong enough to explain the result?",
         notes=(
-            "At least, by the bound above, to explain the pooled risk ratio, were all studies so "
-            "unequal; whichever direction it works in. Cannot: not even if it decided the "
+            "To explain: by how much it must multiply the risk, at least, by the bound above, to "
+            "explain the pooled risk ratio, were all studies so unequal; in either direction. Cannot: not even if it decided the "
             "outcome. Limit: to move the interval to no difference; for death and hemorrhage the "
             "interval of the risk ratio includes it as it is.",
         ),
