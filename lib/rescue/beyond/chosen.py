@@ -205,9 +205,10 @@ def confounding_table() -> Table:
         caption="Strong enough to explain the result?",
         notes=(
             "To explain: by how much it must multiply the risk, at least, by the bound above, to "
-            "explain the pooled risk ratio, were all studies so unequal; in either direction. Cannot: not even if it decided the "
-            "outcome. Limit: to move the interval to no difference; for death and hemorrhage the "
-            "interval of the risk ratio includes it as it is.",
+            "explain the pooled risk ratio, were all studies so unequal; in either direction. "
+            "Cannot: not even if it decided the outcome. Limit: to move the interval to no "
+            "difference; for death and hemorrhage the interval of the risk ratio includes it as it "
+            "is.",
         ),
         align="llrrrrrr",
     )
