@@ -330,16 +330,16 @@ def _labels(table: Table) -> list[str]:
     """What each cell of a card says it is: the header, after the one above it."""
     above = [label for label, span in table.groups for _ in range(span)] or [""] * len(table.align)
     return [
-        ", ".join(filter(None, (group, column if _is_sign(column) else column.lower())))
-        if group
-        else column
+        f"{group}, {_within(column)}" if group and column else group or column
         for group, column in zip(above, table.columns, strict=True)
     ]
 
 
-def _is_sign(column: str) -> bool:
-    """Whether a header is no plain word: OR, I², p of Q, τ = 0."""
-    return not column.isalpha() or column != column.capitalize()
+def _within(column: str) -> str:
+    """A header within a line: a plain word begins small, OR and I² stay as they are."""
+    first = column.split()[0]
+    plain = first.isalpha() and first == first.capitalize() and len(first) > 2
+    return column[0].lower() + column[1:] if plain else column
 
 
 def _row(row: Sequence[Cell], fractions: Sequence[str], align: str, labels: Sequence[str]) -> str:
