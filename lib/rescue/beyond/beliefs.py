@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from metabook import data
@@ -47,9 +48,10 @@ def favors(outcome: str, found: Posterior) -> tuple[float, float]:
 
 def odds_ratios(found: Posterior) -> tuple[float, float, float, float, float]:
     """Median and interval of the mean, and the interval of a new study."""
-    ends = (found.mean.quantile(0.5), *found.mean.interval(), *found.new.interval())
-    median, lower, upper, low, high = map(math.exp, ends)
-    return median, lower, upper, low, high
+    median, (lower, upper), (low, high) = (
+        np.exp(x) for x in (found.mean.quantile(0.5), found.mean.interval(), found.new.interval())
+    )
+    return float(median), float(lower), float(upper), float(low), float(high)
 
 
 def percent(probability: float) -> str:
