@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
 
 from metabook.frames import as_written, descriptor
@@ -25,20 +23,17 @@ def files() -> Table:
     )
 
 
-@dataclass(frozen=True)
-class Columns:
-    """What the columns of each file mean, each file a fold: (path, [(name, type, meaning)])."""
-
-    files: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
+class Columns(dict[str, list[tuple[str, str, str]]]):
+    """The columns of each file, shown as folds: from its path to (name, type, meaning)."""
 
     def __repr__(self) -> str:
         return "\n\n".join(
             "\n".join([path, *(f"  {name} ({kind}): {meaning}" for name, kind, meaning in columns)])
-            for path, columns in self.files
+            for path, columns in self.items()
         )
 
     def _repr_html_(self) -> str:
-        files = (_fold(path, _list(columns)) for path, columns in self.files)
+        files = (_fold(path, f"<dl>{''.join(map(_term, of))}</dl>") for path, of in self.items())
         return _fold("The columns of each file", "".join(files))
 
 
@@ -47,25 +42,15 @@ def _fold(summary: str, content: str) -> str:
     return f'<details class="as-table">{said}{content}</details>'
 
 
-def _list(columns: Iterable[tuple[str, str, str]]) -> str:
-    terms = (
-        f"<dt><code>{escape(name)}</code> {escape(kind)}</dt><dd>{escape(meaning)}</dd>"
-        for name, kind, meaning in columns
-    )
-    return f"<dl>{''.join(terms)}</dl>"
+def _term(column: tuple[str, str, str]) -> str:
+    name, kind, meaning = map(escape, column)
+    return f"<dt><code>{name}</code> {kind}</dt><dd>{meaning}</dd>"
 
 
 def columns() -> Columns:
     """The columns of each file."""
+    keys = ("name", "type", "description")
     return Columns(
-        tuple(
-            (
-                resource["path"],
-                tuple(
-                    (field["name"], field["type"], field["description"])
-                    for field in resource["schema"]["fields"]
-                ),
-            )
-            for resource in descriptor()["resources"]
-        )
+        (one["path"], [tuple(field[key] for key in keys) for field in one["schema"]["fields"]])
+        for one in descriptor()["resources"]
     )

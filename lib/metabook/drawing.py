@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from twobytwo.plots.palette import GRID, INK, MUTED
 
-from metabook.frames import arms
+from metabook.figure import Figure as Shown
 
 WIDTH = 7.2  # inches: the width of the text column
 PHONE = 3.45  # inches: a phone need not shrink it
@@ -40,6 +40,36 @@ def canvas(
         one.tick_params(labelsize=SIZE, color=MUTED, labelcolor=INK, length=3)
         one.tick_params(axis="y", length=0)
     return figure, axes
+
+
+def twice(
+    name: str,
+    alt: str,
+    draw: Callable[[Figure, list[Axes], bool], None],
+    *,
+    wide: float,
+    phone: float,
+    panels: int = 1,
+) -> Shown:
+    """Draw the same panels for a page, side by side, and for a phone, below each other.
+
+    Parameters
+    ----------
+    name, alt : str
+        As for `metabook.figure.Figure`.
+    draw : callable
+        Draws on a figure and its axes, and is told whether it is the phone's.
+    wide, phone : float
+        Heights in inches.
+    panels : int
+    """
+
+    def make(on_phone: bool) -> Figure:
+        figure, axes = canvas(phone, 1, PHONE, panels) if on_phone else canvas(wide, panels)
+        draw(figure, axes, on_phone)
+        return figure
+
+    return Shown(make(False), name, alt, make(True))
 
 
 def page(height: float, top: float, width: float = WIDTH) -> tuple[Figure, Axes]:
@@ -116,26 +146,3 @@ def label(
         color=color,
         annotation_clip=False,
     )
-
-
-def odds_ratio_axis(axes: Axes, ticks: Sequence[float], low: float, high: float) -> None:
-    """An axis of odds ratios."""
-    named = arms()
-    axes.axvline(1, color=MUTED, linewidth=0.8, zorder=0)
-    axes.set_xscale("log")
-    axes.set_xlim(low, high)
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
-    axes.set_xlabel(
-        f"Odds ratio, {named.treatment} against {named.control} (log scale)",
-        loc="left",
-        fontsize=SIZE,
-    )
-
-
-def heading(axes: Axes, text: str, row: float) -> None:
-    """The name of an outcome, at the left edge of the words."""
-    axes.annotate(
-        text, (0, row), (-105, 0), xycoords=("axes fraction", "data"), va="center",
-        textcoords="offset points", fontsize=SIZE, weight="bold", color=INK, annotation_clip=False,
-    )  # fmt: skip

@@ -12,7 +12,7 @@ import logging
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import nbformat
@@ -29,6 +29,8 @@ TIMEOUT = 120
 CALLED = ("lib", "wheels", "data", "requirements.txt")
 # No page is made from these; names with a dot in front are left out too.
 BESIDE = ("_build", "tests", "__pycache__")
+# In lib, what dresses the pages; no cell reads it.
+DRESS = ("static", "templates")
 
 
 def cache_of(book: Path) -> Path:
@@ -57,7 +59,9 @@ def checksum(book: Path, *tops: Path) -> str:
 
 def forget_stale_outputs(book: Path) -> None:
     """Empty the cache of outputs if what the cells call has changed."""
-    stamp, called = book / "_build" / ".called", checksum(book, *map(book.joinpath, CALLED))
+    tops = (path for top in CALLED for path in files(book / top))
+    read = [path for path in tops if not set(path.relative_to(book).parts) & {*DRESS}]
+    stamp, called = book / "_build" / ".called", checksum(book, *read)
     if not stamp.exists() or stamp.read_text() != called:
         shutil.rmtree(cache_of(book), ignore_errors=True)
         stamp.parent.mkdir(exist_ok=True)
@@ -70,11 +74,15 @@ def pages(book: Path) -> list[Path]:
     return [page for page in named if page.exists() and "{code-cell}" in page.read_text("utf-8")]
 
 
-def execute(book: Path) -> None:
-    """Run every page whose outputs are not known; exit if a cell fails."""
+def execute(book: Path, only: Container[str] | None = None) -> None:
+    """Run every page whose outputs are not known, or only some; exit if a cell fails."""
     forget_stale_outputs(book)
     cache = get_cache(cache_of(book))
-    wanted = [str(page) for page in pages(book)]
+    wanted = [
+        str(page)
+        for page in pages(book)
+        if only is None or page.relative_to(book).as_posix() in only
+    ]
     for page in wanted:
         cache.add_nb_to_project(page, read_data=READER)
     executor = load_executor("local-parallel", cache=cache, logger=logging.getLogger("execute"))

@@ -9,15 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import MultipleLocator
 from twobytwo import Counts, Result
-from twobytwo.checks.absolute import PerThousand
-from twobytwo.checks.absolute import per_thousand as events_per_thousand
 from twobytwo.plots.forest import Forest
 from twobytwo.plots.forest import forest as draw_forest
 from twobytwo.plots.palette import CONTROL, INK, MUTED, PAPER, TREATMENT
-from twobytwo.rounding import half_up, percent
+from twobytwo.rounding import percent
 
-from metabook import data, words
-from metabook.drawing import PHONE, SIZE, WIDTH, canvas, label, row_labels, vertical_grid
+from metabook import data
+from metabook.drawing import SIZE, label, twice, vertical_grid
 from metabook.figure import Figure
 from metabook.frames import Arms, arms
 from metabook.templates import slug
@@ -53,44 +51,6 @@ def forest(outcome: str, result: Result | None = None, name: str = "") -> Figure
     return Figure(drawn.figure, name or f"forest-{slug(outcome)}", drawn.alt, phone)
 
 
-def per_thousand(name: str) -> Figure:
-    """Events in 1,000 patients with and without the treatment, for the pooled outcomes."""
-    named = arms()
-    counted = {
-        str(data.outcome(outcome)["label"]): events_per_thousand(data.pooled(outcome))
-        for outcome in data.outcomes()
-    }
-    said = []
-    for outcome, events in counted.items():
-        told = words.per_thousand_words(events)
-        said.append(
-            f"{outcome}: {told['without']} {named.without_treatment}, {told['with']} "
-            f"{named.with_treatment} (95 % interval {told['with-ci']})."
-        )
-    alt = "Events in 1,000 patients. " + " ".join(said)
-    return Figure(_per_thousand(counted, WIDTH), name, alt, _per_thousand(counted, PHONE))
-
-
-def _per_thousand(counted: Mapping[str, PerThousand], width: float) -> Drawing:
-    figure, (axes,) = canvas(0.6 + 0.7 * len(counted), width=width)
-    named = arms()
-    for row, events in enumerate(counted.values()):
-        axes.plot([events.lower, events.upper], [row, row], color=TREATMENT, linewidth=2)
-        axes.plot(events.treatment, row, "o", color=TREATMENT, markersize=9)
-        axes.plot(events.control, row, "D", color=CONTROL, markerfacecolor=PAPER, markersize=8)
-        for value, arm, color in (
-            (events.control, _without(named), CONTROL),
-            (events.treatment, named.with_treatment, TREATMENT),
-        ):
-            text = half_up(value, 0) if row else f"{half_up(value, 0)} {arm}"
-            label(axes, text, value, row, (0, -13), color)
-    row_labels(axes, list(counted))
-    axes.set_xlim(0, 1.13 * max(max(events.upper, events.control) for events in counted.values()))
-    axes.set_xlabel("Events in 1,000 patients", fontsize=SIZE)
-    vertical_grid(axes)
-    return figure
-
-
 def risks(name: str) -> Figure:
     """The risk in each arm of each study, for the pooled outcomes."""
     every = {_short(outcome): data.counts(outcome) for outcome in data.outcomes()}
@@ -101,14 +61,14 @@ def risks(name: str) -> Figure:
         for outcome, of in every.items()
         for study, e1, n1, e2, n2 in zip(of.study, *of.arms, strict=True)
     ]
-    height = 1 + max(map(len, every.values())) / 2
-    wide = canvas(height, panels=len(every))
-    phone = canvas(0.8 * height * len(every), rows=len(every), width=PHONE)
-    for panels in (wide[1], phone[1]):
+
+    def draw(figure: Drawing, panels: Sequence[Axes], phone: bool) -> None:
         _risks(panels, every)
-    for figure, _ in (wide, phone):
         figure.supxlabel("Percent of the arm with the event", fontsize=SIZE, color=INK)
-    return Figure(wide[0], name, "Risk in each arm. " + " ".join(said), phone[0])
+
+    high = 1 + max(map(len, every.values())) / 2
+    alt = "Risk in each arm. " + " ".join(said)
+    return twice(name, alt, draw, wide=high, phone=0.8 * high * len(every), panels=len(every))
 
 
 def _risks(panels: Sequence[Axes], every: Mapping[str, Counts]) -> None:

@@ -17,6 +17,8 @@ NUMBER = re.compile(r"([<>≤≥±+−-]?\s?\d[\d,]*)(\.\d+)?(\s?%)?")
 FIGURES = re.compile(r"(?:[\d\s.,;/()\[\]<>≤≥±+−–%-]|to)+")
 MISSING = "–"
 SENTENCE = 60  # characters: no cell with a number or a name is as long
+PHONE = 42  # characters that a narrow screen has room for, a gap of two after each column
+MANY = 40  # rows: of so many each is a line, to be scrolled, and no card
 GAP = "  "
 PLACE = {"l": str.ljust, "c": str.center, "r": str.rjust, "d": str.rjust}
 
@@ -64,6 +66,7 @@ class Table:
     totals: tuple[tuple[Cell, ...], ...]
     notes: tuple[Cell, ...]
     align: str
+    cards: bool
 
     def cells(self) -> Iterator[tuple[Cell, ...]]:
         """The rows that have cells, which is all but the headings of groups."""
@@ -94,6 +97,7 @@ def table(
     notes: Sequence[str | Cell] = (),
     align: str = "",
     decimals: int | Mapping[str, int] = 2,
+    cards: bool | None = None,
 ) -> Table:
     """Make a table, from its rows or from a frame.
 
@@ -122,6 +126,9 @@ def table(
         default numbers are ``d``, pairs and intervals of numbers ``r``, the rest ``l``.
     decimals : int, or mapping from columns to int
         Of the numbers in a frame, rounded half up; 2 for a column that is not named.
+    cards : bool, optional
+        Whether each row is a card on a narrow screen; by default where the last column
+        holds sentences, or the columns need more room than there is.
 
     Returns
     -------
@@ -150,6 +157,10 @@ def table(
     align = align or "l" + "".join(map(_usual_align, list(zip(*full, strict=True))[1:]))
     if len(align) != len(columns) or set(align) - set("lcrd"):
         raise ValueError(f"table {name!r}: align needs one of l, c, r, d for each column")
+    if cards is None:
+        sentences = any(len(row[-1].text) > SENTENCE for row in full)
+        room = sum(map(_least_width, columns, zip(*full, strict=True), align)) + 2 * len(columns)
+        cards = len(columns) > 2 and (sentences or (room > PHONE and len(full) <= MANY))
     return Table(
         name=name,
         caption=caption,
@@ -159,6 +170,7 @@ def table(
         totals=tuple(foot),
         notes=tuple(map(_cell, notes)),
         align=align,
+        cards=cards,
     )
 
 
@@ -200,6 +212,13 @@ def _usual_align(column: Iterable[Cell]) -> str:
     if told and all(NUMBER.fullmatch(text) for text in told):
         return "d"
     return "r" if told and all(FIGURES.fullmatch(text) for text in told) else "l"
+
+
+def _least_width(header: str, column: Iterable[Cell], align: str) -> int:
+    """How narrow a column can be: numbers stand on one line, words may break between them."""
+    texts = [cell.text for cell in column]
+    whole = texts if align in "rd" else [word for text in texts for word in text.split()]
+    return max(map(len, (*whole, *header.split(), "")))
 
 
 # As plain text.
@@ -250,11 +269,11 @@ def _as_html(table: Table) -> str:
     """Write a table as HTML.
 
     It stands in a region that the keyboard reaches and that scrolls sideways, so that a
-    wide table never widens the page. Where its last column holds sentences, each row is a
-    card on a narrow screen: there every cell says by itself what it is.
+    wide table never widens the page. A row may be a card on a narrow screen: there every
+    cell says by itself what it is.
     """
     name = escape(table.name)
-    cards = " cards" if _tells(table) else ""
+    cards = " cards" if table.cards else ""
     lines = [
         f'<div class="book-table{cards}" id="{name}">',
         f'<div class="table-scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">',
@@ -268,12 +287,6 @@ def _as_html(table: Table) -> str:
         "</div>",
     ]
     return "\n".join(lines)
-
-
-def _tells(table: Table) -> bool:
-    """Whether the last column holds sentences."""
-    longest = max(len(row[-1].text) for row in table.rows if not isinstance(row, str))
-    return len(table.columns) > 2 and longest > SENTENCE
 
 
 def _head(table: Table) -> Iterator[str]:
@@ -298,7 +311,7 @@ def _header(label: str, align: str) -> str:
 
 def _body(table: Table) -> Iterator[str]:
     fractions = table.fractions()
-    labels = table.columns if _tells(table) else ("",) * len(table.columns)
+    labels = _labels(table) if table.cards else [""] * len(table.columns)
     yield "<tbody>"
     for i, row in enumerate(table.rows):
         if not isinstance(row, str):
@@ -311,6 +324,22 @@ def _body(table: Table) -> Iterator[str]:
         yield '</tbody><tbody class="totals">'
         yield from (_row(row, fractions, table.align, labels) for row in table.totals)
     yield "</tbody>"
+
+
+def _labels(table: Table) -> list[str]:
+    """What each cell of a card says it is: the header, after the one above it."""
+    above = [label for label, span in table.groups for _ in range(span)] or [""] * len(table.align)
+    return [
+        f"{group}, {_within(column)}" if group and column else group or column
+        for group, column in zip(above, table.columns, strict=True)
+    ]
+
+
+def _within(column: str) -> str:
+    """A header within a line: a plain word begins small, OR and I² stay as they are."""
+    first = column.split()[0]
+    plain = first.isalpha() and first == first.capitalize() and len(first) > 2
+    return column[0].lower() + column[1:] if plain else column
 
 
 def _row(row: Sequence[Cell], fractions: Sequence[str], align: str, labels: Sequence[str]) -> str:

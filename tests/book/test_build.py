@@ -11,6 +11,7 @@ title: Three pages
 only_build_toc_files: true
 execute: {execute_notebooks: "off"}
 sphinx:
+  extra_extensions: [metabook.extensions.shared]
   config: {html_theme: basic, html_theme_options: {}}
 """
 PAGES = {
@@ -68,6 +69,21 @@ def test_what_stands_is_not_built_again(book):
     before = book.html("index").stat().st_mtime_ns
     assert book.build()
     assert book.html("index").stat().st_mtime_ns == before
+
+
+def test_a_page_s_words_are_read_anew_and_no_other_page_is_written(book):
+    before = book.html("chapters/glossary").stat().st_mtime_ns
+    book.write("chapters/second", "# Second\n\nSecond words.\n")
+    assert book.build()
+    assert "Second words" in book.html("chapters/second").read_text()
+    assert book.html("chapters/glossary").stat().st_mtime_ns == before
+
+
+def test_a_definition_is_new_wherever_it_is_shown(book):
+    assert 'title="One group."' in book.html("index").read_text()
+    book.write("chapters/glossary", PAGES["chapters/glossary"].replace("One", "Any"))
+    assert book.build()
+    assert 'title="Any group."' in book.html("index").read_text()
 
 
 def test_a_failed_build_fails_until_the_fault_is_mended_whatever_the_date(book):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from metabook import data
-from rescue.beyond import intervals, intervals_figures, intervals_tables
+from rescue.beyond import intervals, intervals_shown
 from rescue.beyond.intervals import (
     FIXED,
     HKSJ,
@@ -51,7 +51,7 @@ def test_shares_are_as_precise_as_the_tables_say():
         for tau in TAUS:
             for of in intervals.cell(outcome, tau).methods.values():
                 assert max(of.coverage.se, of.power.se) <= 0.005
-    assert "at most half a percent" in intervals_tables.SHARES
+    assert "at most half a percent" in intervals_shown.SHARES
 
 
 def test_the_cells_are_the_papers_arms_risks_and_odds_ratio():
@@ -224,8 +224,8 @@ def test_harbord_finds_what_the_formula_foretells():
 
 
 def test_the_alt_text_holds_the_numbers_of_the_table():
-    alt = intervals_figures.coverage().alt
-    for method in intervals_figures.PANELS:
+    alt = intervals_shown.coverage().alt
+    for method in intervals_shown.PANELS:
         part = alt.split(f"{method}: ")[1].split(".")[0]
         for outcome in data.outcomes():
             shares = (intervals.in_hundred(coverage(outcome, method, tau)) for tau in TAUS)

@@ -5,11 +5,11 @@ import re
 
 import pytest
 from metabook import data, hundred
-from rescue.beyond import meaning, meaning_figures, meaning_tables, randomized
+from rescue.beyond import certainty, meaning, randomized, trial_sizes
 from twobytwo import pool
 from twobytwo.checks.absolute import crude_control_risk, per_thousand
 
-WORDS = meaning.words()
+WORDS = meaning.words() | certainty.words()
 ANGEL, PISTAR = 348, 346
 
 
@@ -64,7 +64,7 @@ def test_where_the_trial_lies_is_where_its_counts_put_it():
 
 def test_one_study_mixes_anterior_and_posterior_and_the_others_are_anterior():
     assert [row["circulation"] for row in data.rows("studies.csv")].count("mixed") == 1
-    assert meaning.circulation() == {"anterior": "3", "studies": "4"}
+    assert (WORDS["anterior"], WORDS["studies"]) == ("3", "4")
     assert randomized.trial()["circulation"] == "mixed"
 
 
@@ -88,10 +88,10 @@ def test_levels_are_those_of_their_words():
 
 
 def test_all_are_very_low_and_bias_alone_leads_to_low():
-    assert {meaning.certainty(outcome) for outcome in data.outcomes()} == {"very low"}
+    assert {certainty.certainty(outcome) for outcome in data.outcomes()} == {"very low"}
     rows = [row for row in data.rows("certainty.csv") if row["domain"] == "risk of bias"]
-    assert {meaning.CERTAINTY[3 - int(row["levels"])] for row in rows} == {"low"}
-    assert repr(meaning_tables.summary_of_findings()).count("⊕◯◯◯ very low") == 3
+    assert {certainty.CERTAINTY[3 - int(row["levels"])] for row in rows} == {"low"}
+    assert repr(certainty.summary_of_findings()).count("⊕◯◯◯ very low") == 3
 
 
 def test_the_reasons_hold():
@@ -117,12 +117,8 @@ def test_the_reasons_hold():
 
 
 def test_the_two_trials():
-    trials = meaning.trials()
-    assert {name: int(row["patients"]) for name, row in trials.items()} == {
-        "ANGEL-REBOOT": ANGEL,
-        "PISTAR": PISTAR,
-    }
-    angel = trials["ANGEL-REBOOT"]
+    assert trial_sizes.sizes() == {"ANGEL-REBOOT": ANGEL, "PISTAR": PISTAR}
+    angel = randomized.trial()
     assert int(angel["screened"]) > ANGEL
     assert int(angel["n_treatment"]) + int(angel["n_control"]) == ANGEL
     assert (ANGEL + PISTAR) / int(WORDS["pooled-patients"]) == pytest.approx(2, rel=0.05)
@@ -130,24 +126,24 @@ def test_the_two_trials():
 
 def test_half_the_effect_is_half_on_the_log_scale():
     for outcome in data.outcomes():
-        whole, half = (meaning.planned(outcome, share).odds_ratio for share in (1, 0.5))
+        whole, half = (trial_sizes.planned(outcome, share).odds_ratio for share in (1, 0.5))
         assert half**2 == pytest.approx(whole)
 
 
 def test_a_trial_of_this_size_finds_the_pooled_effect_but_half_of_it_like_a_coin():
     for outcome in ("mRS 0-2", "mortality"):
-        assert meaning.planned(outcome).patients[1] < PISTAR
-        assert meaning.planned(outcome).power(PISTAR) > 0.94
-        assert 0.4 < meaning.planned(outcome, 0.5).power(ANGEL) < 0.6
-        assert meaning.planned(outcome, 0.5).patients[0] > ANGEL + 200
+        assert trial_sizes.planned(outcome).patients[1] < PISTAR
+        assert trial_sizes.planned(outcome).power(PISTAR) > 0.94
+        assert 0.4 < trial_sizes.planned(outcome, 0.5).power(ANGEL) < 0.6
+        assert trial_sizes.planned(outcome, 0.5).patients[0] > ANGEL + 200
 
 
 def test_no_such_trial_is_large_enough_for_hemorrhage():
-    assert meaning.planned("SICH").patients[0] > 4 * ANGEL
-    assert meaning.planned("SICH").power(ANGEL) < 0.3
+    assert trial_sizes.planned("SICH").patients[0] > 4 * ANGEL
+    assert trial_sizes.planned("SICH").power(ANGEL) < 0.3
 
 
 def test_the_power_figure_says_what_the_table_says():
-    alt, shown = meaning_figures.power("a").alt, repr(meaning_tables.trial_sizes())
+    alt, shown = trial_sizes.power("a").alt, repr(trial_sizes.trial_sizes())
     for share in re.findall(r"(\d+ %) with 348", alt):
         assert share in shown

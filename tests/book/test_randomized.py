@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from metabook import data
 from rescue.beyond import (
+    certainty,
     confrontation,
-    meaning_tables,
     randomized,
     since,
 )
@@ -45,7 +45,7 @@ def texts():
     pages = {page: " ".join(told(page)[name] for name in sorted(TAKEN[page])) for page in TAKEN}
     shown = {
         "table: confrontation": repr(confrontation.results()),
-        "table: summary of findings": repr(meaning_tables.summary_of_findings()),
+        "table: summary of findings": repr(certainty.summary_of_findings()),
         "figure: confrontation": confrontation.figure().alt,
     }
     return pages | shown
@@ -212,7 +212,8 @@ def test_each_result_is_that_of_a_second_transcription():
     assert set(found) == set(AGAIN)
     for key, said in AGAIN.items():
         one = found[key]
-        assert said == (one.said if one.row["estimate"] else f"{one.stent} {one.control}")
+        arms = " ".join(map(one.arm, ("treatment", "control")))
+        assert said == (one.said if one.row["estimate"] else arms)
     for outcome, percents in PERCENTS.items():
         row = found[outcome, "1 year"].row
         assert (row["percent_treatment"], row["percent_control"]) == percents

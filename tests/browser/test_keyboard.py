@@ -72,6 +72,16 @@ def test_the_contents_open_on_a_phone(tab):
     chapter.wait_for(state="visible")
 
 
+@pytest.mark.parametrize("name", ["index", "chapters/results", "chapters/counts", "search"])
+def test_few_of_the_contents_are_in_sight_and_the_page_s_own_part(tab, name):
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.goto((HTML / f"{name}.html").as_uri())
+    seen = tab.evaluate("""() => [...document.querySelectorAll("nav.bd-links :is(a, summary)")]
+        .filter(e => e.checkVisibility()).map(e => e.className)""")
+    assert 6 <= len(seen) <= 18
+    assert name.startswith(("index", "search")) or any("current" in one for one in seen)
+
+
 def test_one_key_opens_all_code_and_the_next_page_remembers(tab):
     folded = "[...document.querySelectorAll('details.code')].map(fold => fold.open)"
     tab.set_viewport_size({"width": 1280, "height": 900})

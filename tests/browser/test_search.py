@@ -44,6 +44,30 @@ def test_a_number_of_the_first_page_is_found_as_it_is_printed(search, number):
     assert all(number in excerpt for _, excerpt in found[:3])
 
 
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("time window", "what-it-means"),
+        ("antiplatelet drugs", "what-it-means"),
+        ("tirofiban", "results"),
+        ("reocclusion", "what-it-means"),
+        ("anaesthesia", "what-it-means"),
+        ("basilar", "what-it-means"),
+        ("tandem occlusion", "what-it-means"),
+        ("balloon angioplasty", "results"),
+        ("dissection", "evidence-since"),
+        ("thrombectomy failed", "index"),
+        ("guideline", "evidence-since"),
+        ("number needed to treat", "robustness"),
+        ("NNT", "robustness"),
+        ("certainty of evidence", "what-it-means"),
+    ],
+)
+def test_a_clinician_s_words_are_found_where_the_sources_are_told(search, words, page):
+    pages = [Path(address.partition("#")[0]).stem for address, _ in search(words)]
+    assert page in list(dict.fromkeys(pages))[:4]
+
+
 def test_an_excerpt_shows_the_words_that_were_asked_for(search):
     _, excerpt = search("fragility index")[0]
     assert "fragility" in excerpt.lower()

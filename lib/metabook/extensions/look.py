@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -32,6 +32,8 @@ NEEDS: dict[str, tuple[str, ...]] = {
     ),
     "data-hundred": ("hundred.js", "hundred.css"),
 }  # fmt: skip
+
+IN_SIGHT = 18  # entries of the list of contents; of more, the parts are folded
 
 # In the body of a page, what fails an accessibility check, and what passes.
 MENDS = (
@@ -51,7 +53,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", load_own_files)
     app.connect("html-page-context", mend_body)
     app.connect("html-page-context", describe)
-    app.connect("html-page-context", name_folds, priority=600)  # after the theme's contents
+    app.connect("html-page-context", fold_parts, priority=600)  # after the theme's contents
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -86,23 +88,28 @@ def mend_body(
             context["body"] = re.sub(wrong, right, context["body"])
 
 
-def name_folds(
+def fold_parts(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
-    """Name what unfolds the pages behind a page in the list of contents."""
+    """Fold the parts of a long list of contents, except the one that the page is in."""
     contents = context.get("generate_toctree_html")
     if contents is None:
         return
 
-    def named(*arguments: Any, **choices: Any) -> Any:
+    def folded(*arguments: Any, **choices: Any) -> Any:
         made = contents(*arguments, **choices)
-        for fold in made.select("details > summary") if isinstance(made, BeautifulSoup) else ():
-            above = fold.find_parent("li")
-            title = above.select("a")[0].get_text(" ", strip=True) if above else ""
-            fold["aria-label"] = f"Pages behind {title}"
+        if isinstance(made, BeautifulSoup) and len(made.select("li")) > IN_SIGHT:
+            for i, caption in enumerate(made.select("p.caption")):
+                pages = cast(Tag, caption.find_next_sibling("ul"))
+                part = made.new_tag("details", attrs={"class": "part"})
+                if pages.select(".current") or (i == 0 and not made.select("li.current")):
+                    part["open"] = ""
+                caption.name = "span"
+                caption.wrap(made.new_tag("summary")).wrap(part)
+                part.append(pages)
         return made
 
-    context["generate_toctree_html"] = named
+    context["generate_toctree_html"] = folded
 
 
 def describe(

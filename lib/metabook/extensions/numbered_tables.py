@@ -9,12 +9,14 @@ its name and its caption from the metadata of its cell, as a figure does::
     ---
     deaths
 
-With the class ``folded`` it stands behind "The same numbers as a table".
+With the class ``folded`` it stands behind "The same numbers as a table"; with ``named-arms`` the
+arms have the names that the book gives them, in place of treatment and control.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from html import unescape
 
 from bs4 import BeautifulSoup, Tag
@@ -24,12 +26,14 @@ from sphinx.transforms import SphinxTransform
 from sphinx.writers.html5 import HTML5Translator
 
 from metabook.folded import Folded
+from metabook.frames import arms
 from metabook.table import Table, table
 
 NAME = re.compile(r'<div class="book-table[^"]*" id="([^"]+)">')
 CAPTION = re.compile(r"<caption[^>]*><span>(.*?)</span>")
 WITHOUT_PAGE = re.compile(r'<div class="twobytwo">|<table [^>]*class="dataframe"')
 MISSING = {"-", "–", "NaN", "None", "NaT", "<NA>"}
+NO_NAMES: Mapping[str, str] = {}
 
 
 class computed_table(nodes.General, nodes.Element):
@@ -61,7 +65,8 @@ class FindComputedTables(SphinxTransform):
         said = next(figure.findall(nodes.caption), None)
         if said is None or not figure["names"]:
             raise ValueError("a table in a figure needs a name and a caption")
-        made = book_table(html.astext(), figure["names"][0], said.astext())
+        names = arm_names() if "named-arms" in figure["classes"] else NO_NAMES
+        made = book_table(html.astext(), figure["names"][0], said.astext(), names)
         shown = Folded(made) if "folded" in figure["classes"] else made
         node = computed_table(ids=figure["ids"], names=figure["names"])
         node += nodes.raw("", shown._repr_html_(), format="html")
@@ -74,7 +79,14 @@ def _has_no_page(html: nodes.raw) -> bool:
     return html.get("format") == "html" and bool(WITHOUT_PAGE.search(html.astext()))
 
 
-def book_table(html: str, name: str, caption: str) -> Table:
+def arm_names() -> dict[str, str]:
+    """What the book calls what a result calls its arms."""
+    named = arms()
+    pairs = {"treatment": named.treatment, "control": named.control}
+    return pairs | {arm.capitalize(): name.capitalize() for arm, name in pairs.items()}
+
+
+def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO_NAMES) -> Table:
     """Make a table of the book from one that knows no page.
 
     Parameters
@@ -82,6 +94,8 @@ def book_table(html: str, name: str, caption: str) -> Table:
     html : str
         What a result of `twobytwo` or a pandas frame shows.
     name, caption : str
+    names : mapping of str to str
+        Other words for what stands in a header or names a row.
 
     Returns
     -------
@@ -104,8 +118,8 @@ def book_table(html: str, name: str, caption: str) -> Table:
     lines = [[_said(cell) for cell in row.select("th")] for row in page.select("thead tr")]
     header = [next(filter(None, reversed(said)), "") for said in zip(*lines, strict=True)]
     return table(
-        header,
-        [_row(row) for row in page.select("tbody tr")],
+        [names.get(one, one) for one in header],
+        [_row(row, names) for row in page.select("tbody tr")],
         totals=[_row(row) for row in page.select("tfoot tr")],
         notes=[_said(note) for note in page.select("p") if not note.find_parent("table")],
         name=name,
@@ -113,9 +127,9 @@ def book_table(html: str, name: str, caption: str) -> Table:
     )
 
 
-def _row(row: Tag) -> list[str | None]:
-    texts = [_said(cell) for cell in row.select("th, td")]
-    return [None if text in MISSING else text for text in texts]
+def _row(row: Tag, names: Mapping[str, str] = NO_NAMES) -> list[str | None]:
+    first, *texts = (_said(cell) for cell in row.select("th, td"))
+    return [names.get(first, first), *(None if text in MISSING else text for text in texts)]
 
 
 def _said(cell: Tag) -> str:

@@ -11,13 +11,14 @@ import json
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 
 TEXT = "search-text.js"
+START = "const searchTexts = "
 # What is no prose of a page: code, drawings (whose numbers stand in a table), what a click does.
 SILENT = "details.code, .cell_input, svg, script, style, .headerlink, .take-away, .pad"
 # What ends with a space when its tags go.
@@ -26,19 +27,21 @@ BLOCKS = ("p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "summary",
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Collect the words of each page, and write them when all pages stand."""
+    app.connect("builder-inited", replace_index)
+    app.connect("html-collect-pages", lambda app: [("search", {}, "search.html")])
     app.connect("html-page-context", collect, priority=900)  # after what mends the body
     app.connect("build-finished", write)
-    app.connect("env-purge-doc", lambda app, env, page: _texts(app).pop(page, None))
-    # A page that is not built anew keeps its words; with them the environment is pickled.
     return {"parallel_read_safe": True, "parallel_write_safe": False}
 
 
-def _texts(app: Sphinx) -> dict[str, list[dict[str, str]]]:
-    env: Any = app.env
-    if not hasattr(env, "search_texts"):
-        env.search_texts = {}
-    texts: dict[str, list[dict[str, str]]] = env.search_texts
-    return texts
+def replace_index(app: Sphinx) -> None:
+    """Make none of Sphinx's own index; a page that is not written anew keeps its words."""
+    builder: Any = app.builder
+    builder.search, builder.search_texts = False, {}
+    written = Path(app.outdir) / "_static" / TEXT
+    if written.exists():
+        for entry in json.loads(written.read_text("utf-8").removeprefix(START).rstrip(";\n")):
+            builder.search_texts.setdefault(entry["page"], []).append(entry)
 
 
 def collect(
@@ -46,7 +49,10 @@ def collect(
 ) -> None:
     """Keep the sections of a page."""
     if doctree is not None and app.builder.format == "html":
-        _texts(app)[page] = sections(context["body"])
+        found, builder = sections(context["body"]), cast(Any, app.builder)
+        builder.search_texts[page] = [
+            {"page": page, "of": found[0]["title"], **one} for one in found
+        ]
 
 
 def sections(body: str) -> list[dict[str, str]]:
@@ -107,15 +113,9 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """Write the words of all pages, in the order of the book."""
     if error or app.builder.format != "html":
         return
-    texts = _texts(app)
-    entries = [
-        {"page": page, "of": texts[page][0]["title"], **section}
-        for page in app.env.collect_relations()
-        if page in texts
-        for section in texts[page]
-    ]
-    script = f"const searchTexts = {json.dumps(entries, ensure_ascii=False)};\n"
-    out = Path(app.outdir)
-    (out / "_static" / TEXT).write_text(script.replace("</", "<\\/"), "utf-8")
-    for unused in ("searchindex.js", "_static/searchtools.js", "_static/language_data.js"):
-        (out / unused).unlink(missing_ok=True)
+    texts = cast(Any, app.builder).search_texts
+    entries = [one for page in app.env.collect_relations() for one in texts.get(page, ())]
+    script = f"{START}{json.dumps(entries, ensure_ascii=False)};\n"
+    (Path(app.outdir) / "_static" / TEXT).write_text(script.replace("</", "<\\/"), "utf-8")
+    for unused in ("searchtools.js", "language_data.js"):
+        (Path(app.outdir) / "_static" / unused).unlink(missing_ok=True)

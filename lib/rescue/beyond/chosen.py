@@ -1,23 +1,27 @@
-"""How the arms of the four studies were formed: what its chapter computes, and says in words."""
+"""How the arms of the four studies were formed: what its chapter computes, in numbers and words."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import pandas as pd
 from metabook import data
+from metabook.frames import frame, row
+from metabook.table import Table, table
+from metabook.templates import capital
 from twobytwo import Result
 from twobytwo.checks.balance import (
     standardized_difference_of_means,
     standardized_difference_of_shares,
 )
-from twobytwo.checks.confounding import alone_needed, with_outcome_needed, with_treatment_seen
+from twobytwo.checks.confounding import with_outcome_needed, with_treatment_seen
 from twobytwo.rounding import half_up, number, percent
 
-from rescue.beyond import bias
-
 BALANCED = 0.1  # the customary bound of a standardized difference
-DEATHS, MRS = "mortality", "mRS 0-2"
+MRS = "mRS 0-2"
+ARMS = ("stent", "control")
+CELLS = ["events_treatment", "n_treatment", "events_control", "n_control"]
 
 
 class Flow(NamedTuple):
@@ -49,109 +53,108 @@ def flow() -> Flow:
     >>> flow()
     Flow(opened=59, closed=24, control_closed=137, control_opened=0, told=3, studies=4)
     """
-    rows = [row for row in data.rows("counts.csv") if row["outcome"] == "reperfusion"]
-    told = [row for row in rows if row["events_treatment"]]
-    opened, stented, control_opened, controls = (
-        sum(int(row[key]) for row in told)
-        for key in ("events_treatment", "n_treatment", "events_control", "n_control")
+    rows = frame("counts.csv").query("outcome == 'reperfusion'")
+    told = rows.dropna(subset="events_treatment")
+    a, n1, c, n2 = map(int, told[CELLS].sum())
+    return Flow(a, n1 - a, n2 - c, c, len(told), len(rows))
+
+
+def flow_table() -> Table:
+    """What became of the patients, and in which group they are."""
+    of = flow()
+    return table(
+        ("After the first failure", "Patients", "In a trial", "In the four studies"),
+        [
+            ("Stent, artery opened", of.opened, "stent", "stented group"),
+            ("Stent, artery stayed closed", of.closed, "stent", "stented group"),
+            ("No stent, artery opened later", "not known", "control", "in no group"),
+            ("No stent, artery stayed closed", of.control_closed, "control", "control group"),
+        ],
+        name="table-arms",
+        caption="Who is in which arm",
+        notes=(
+            f"Counts of {of.told} of {of.studies} studies; Peng 2019 does not say how many of "
+            "the stented were reperfused. The 11 of 12 of Cornelissen 2018 are inferred from the "
+            "highest share that the paper prints. In Baracchini 2017 three arteries opened with "
+            "tirofiban alone; how many opened with more attempts is not said.",
+        ),
+        align="lrll",
     )
-    return Flow(
-        opened,
-        stented - opened,
-        controls - control_opened,
-        control_opened,
-        len(told),
-        len(rows),
-    )
 
 
-class Difference(NamedTuple):
-    """How far apart the arms of one study are in one characteristic.
+def differences() -> pd.DataFrame:
+    """The rows of Table 1 that are a mean with its SD, or a count of some but not all.
 
-    Attributes
-    ----------
-    study, characteristic : str
-    stent, control : str
-        As printed.
-    standardized : float
-        Positive if the stented have more of it.
+    Returns
+    -------
+    DataFrame
+        The study and the characteristic, what is printed of each arm, and ``standardized``:
+        the difference between the arms, positive if the stented have more of it.
     """
+    rows = frame("baseline.csv")
+    rows["characteristic"] = rows["level"].fillna(rows["characteristic"].astype(str)).map(capital)
+    rows["share"] = (rows["events"] / rows["n"]).astype(float)
+    both = pd.merge(
+        *(rows[rows["arm"] == arm] for arm in ARMS), on=["study", "characteristic"],
+        suffixes=("", "_control"),
+    )  # fmt: skip
+    both = both[(both["statistic"] == "mean (SD)") | (both["share"] < 1)]
+    both["standardized"] = both.apply(_apart, axis=1)
+    both = both.rename(columns={"printed": "stent", "printed_control": "control"})
+    return both[["study", "characteristic", *ARMS, "standardized"]]
 
-    study: str
-    characteristic: str
-    stent: str
-    control: str
-    standardized: float
+
+def _apart(row: Any) -> float:
+    if row["statistic"] == "mean (SD)":
+        names = ("value", "spread", "value_control", "spread_control")
+        return standardized_difference_of_means(*(row[name] for name in names))
+    return standardized_difference_of_shares(row["share"], row["share_control"])
 
 
-def differences() -> list[Difference]:
-    """The rows of Table 1 that are a mean with its SD, or a count of some but not all."""
-    pairs: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
-    for row in data.rows("baseline.csv"):
-        name = row["level"] or row["characteristic"]
-        pairs.setdefault((row["study"], name), {})[row["arm"]] = row
-    found = []
-    for (study, name), arms in pairs.items():
-        if len(arms) < 2:
-            continue
-        stent, control = arms["stent"], arms["control"]
-        if stent["statistic"] == "mean (SD)":
-            numbers = (float(of[key]) for of in (stent, control) for key in ("value", "spread"))
-            standardized = standardized_difference_of_means(*numbers)
-        elif stent["events"] and stent["events"] != stent["n"]:
-            standardized = standardized_difference_of_shares(
-                *(int(of["events"]) / int(of["n"]) for of in (stent, control))
-            )
-        else:
-            continue
-        label = name if name in ("IV-tPA", "M1") else f"{name[0].upper()}{name[1:]}"
-        found.append(Difference(study, label, stent["printed"], control["printed"], standardized))
-    return found
+def balance_table() -> Table:
+    """Each row of Table 1 that can be compared, by the size of its difference."""
+    rows: list[str | tuple[str, ...]] = []
+    for study, characteristic, *printed, standardized in differences().itertuples(index=False):
+        if study not in rows:
+            rows.append(study)
+        rows.append((characteristic, *printed, number(standardized)))
+    return table(
+        ("Characteristic", "Stent", "Control", "Standardized difference"),
+        rows,
+        name="table-balance",
+        caption="The arms before treatment",
+        notes=(
+            "As printed; stent minus control. Ages and volumes: mean (SD, standard deviation). "
+            "Scores printed as medians have no standardized difference; sites of occlusion that "
+            "only one arm had are left out.",
+            "IV-tPA: intravenous thrombolysis. M1: first segment of the middle cerebral artery.",
+        ),
+        align="lrrd",
+    )
 
 
 class Unequal(NamedTuple):
-    """A share that differs between the arms.
-
-    Attributes
-    ----------
-    study, characteristic : str
-    stent, control : Fraction
-    printed : (str, str)
-        The same as events and patients, such as "4/23".
-    """
+    """A characteristic that differs between the arms: events and patients of each."""
 
     study: str
     characteristic: str
-    stent: Fraction
-    control: Fraction
-    printed: tuple[str, str]
+    stent: tuple[int, int]
+    control: tuple[int, int]
 
 
 def unequal() -> list[Unequal]:
     """Shares to measure the curves by: two of Table 1 far apart, and the closed arteries."""
-    every = data.rows("baseline.csv")
-    found = []
-    for study, name in (("Baracchini 2017", "IV-tPA"), ("Cornelissen 2018", "basilar")):
-        arms = {
-            row["arm"]: row
-            for row in every
-            if row["study"] == study and name in (row["level"], row["characteristic"])
-        }
-        label = f"Occlusion site: {name}" if arms["stent"]["level"] else name
-        stent, control = (f"{arms[arm]['events']}/{arms[arm]['n']}" for arm in ("stent", "control"))
-        found.append(Unequal(study, label, Fraction(stent), Fraction(control), (stent, control)))
-    of = flow()
-    stent = f"{of.closed}/{of.opened + of.closed}"
-    control = f"{of.control_closed}/{of.control_closed + of.control_opened}"
+    of, wanted = flow(), {"study": "Cornelissen 2018", "level": "basilar"}
+    tpa, basilar = (
+        [(int(one["events"]), int(one["n"])) for one in (row("baseline.csv", arm=arm, **named)
+                                                         for arm in ARMS)]
+        for named in ({"study": "Baracchini 2017", "characteristic": "IV-tPA"}, wanted)
+    )  # fmt: skip
+    closed = (of.closed, of.opened + of.closed), (of.control_closed, of.control_closed)
     return [
-        *found,
-        Unequal(
-            f"{of.told} of {of.studies} studies",
-            "Artery still closed at the end",
-            Fraction(stent),
-            Fraction(control),
-            (stent, control),
-        ),
+        Unequal("Baracchini 2017", "IV-tPA", *tpa),
+        Unequal("Cornelissen 2018", "Occlusion site: basilar", *basilar),
+        Unequal(f"{of.told} of {of.studies} studies", "Artery still closed at the end", *closed),
     ]
 
 
@@ -161,7 +164,7 @@ def risk_ratio(outcome: str) -> Result:
 
 
 def limit(outcome: str) -> float:
-    """The limit of the pooled risk ratio nearer 1; 1 if the interval holds no difference."""
+    """The limit of the pooled risk ratio nearer 1; 1 if the interval includes no difference."""
     ratio = risk_ratio(outcome)
     if ratio.ci_lower <= 1 <= ratio.ci_upper:
         return 1.0
@@ -170,8 +173,8 @@ def limit(outcome: str) -> float:
 
 def seen(one: Unequal, outcome: str) -> float:
     """How strongly an imbalance goes with the treatment, in the direction of a result."""
-    ratio = float(risk_ratio(outcome).estimate)
-    return with_treatment_seen(float(one.stent), float(one.control), ratio)
+    (a, n1), (c, n2) = one.stent, one.control
+    return with_treatment_seen(a / n1, c / n2, float(risk_ratio(outcome).estimate))
 
 
 def needed(one: Unequal, outcome: str, ratio: float | None = None) -> str:
@@ -181,55 +184,57 @@ def needed(one: Unequal, outcome: str, ratio: float | None = None) -> str:
     return number(found, 1) if found < float("inf") else "cannot"
 
 
-def artery_alone(outcome: str) -> float:
-    """How much an open artery must change an outcome to explain its risk ratio by itself.
-
-    Returns
-    -------
-    float
-        At least 1: as a risk ratio, whichever direction.
-
-    Notes
-    -----
-    A share o of the stented had an open artery, and no control. If the artery alone counts,
-    then ``RR = o g + (1 - o)``, where g compares open with closed arteries.
-
-    Examples
-    --------
-    >>> round(artery_alone("mortality"), 1)
-    3.3
-    """
-    of = flow()
-    opened = of.opened / (of.opened + of.closed)
-    return alone_needed(float(risk_ratio(outcome).estimate), opened)
-
-
-def words() -> dict[str, str]:
-    """What the chapter says of the arms and of how unequal they are."""
-    of, judged, found = flow(), data.rows("bias.csv"), differences()
-    stented = of.opened + of.closed
-    (volume,) = (one for one in found if one.characteristic == "Infarct volume")
-    (baracchini,) = (one for one in found if one[:2] == ("Baracchini 2017", "IV-tPA"))
-    (a, n1), (c, n2) = (
-        map(int, text.split()[0].split("/")) for text in (baracchini.stent, baracchini.control)
+def confounding_table() -> Table:
+    """What the known imbalances would need in order to explain the results away."""
+    rows = [
+        (
+            one.study,
+            one.characteristic,
+            *("/".join(map(str, arm)) for arm in (one.stent, one.control)),
+            *(needed(one, outcome) for outcome in data.outcomes()),
+            needed(one, MRS, limit(MRS)),
+        )
+        for one in unequal()
+    ]
+    short = [data.outcome(one)["short"] for one in data.outcomes()]
+    return table(
+        ("Study", "Unequal", "Stent", "Control", *short, "Independent, limit"),
+        rows,
+        groups=(("", 4), ("To explain, times", 4)),
+        name="table-confounding",
+        caption="Strong enough to explain the result?",
+        notes=(
+            "To explain: by how much it must multiply the risk, at least, by the bound above, to "
+            "explain the pooled risk ratio, were all studies so unequal; in either direction. "
+            "Cannot: not even if it decided the outcome. Limit: to move the interval to no "
+            "difference; for death and hemorrhage the interval of the risk ratio includes it as it "
+            "is.",
+        ),
+        align="llrrrrrr",
     )
+
+
+def words() -> dict[str, object]:
+    """What the chapter says of the arms and of how unequal they are."""
+    of, found, judged = flow(), differences(), frame("bias.csv")["judgment"]
+    volume = found[found["characteristic"] == "Infarct volume"].iloc[0]
+    stented = of.opened + of.closed
+    (a, n1), (c, n2) = unequal()[0][2:]
     return {
-        "stented": str(stented),
-        "stented-opened": str(of.opened),
-        "stented-closed": str(of.closed),
+        "stented": stented,
+        "stented-opened": of.opened,
+        "stented-closed": of.closed,
         "stented-closed-percent": f"{percent(of.closed, stented, 0)} %",
         "controls-closed": f"{of.control_closed} of {of.control_closed + of.control_opened}",
         "per-thousand-closed": half_up(Fraction(1000 * of.closed, stented), 0),
-        "judgments": str(len(judged)),
-        "unknown": str(sum(row["judgment"] == bias.UNKNOWN for row in judged)),
-        "rows": str(len(found)),
-        "unbalanced": str(sum(abs(one.standardized) > BALANCED for one in found)),
+        "judgments": len(judged),
+        "unknown": sum(judged == "no information"),
+        "rows": len(found),
+        "unbalanced": sum(abs(found["standardized"]) > BALANCED),
         "tpa-stent": f"{a} of {n1}",
         "tpa-control": f"{c} of {n2}",
         "tpa-points": half_up(100 * (Fraction(c, n2) - Fraction(a, n1)), 0),
         "tpa-ratio": half_up(Fraction(c * n1, n2 * a), 1),
-        "volume-stent": volume.stent.split()[0],
-        "volume-control": volume.control.split()[0],
-        "mrs-artery": number(artery_alone(MRS), 1),
-        "deaths-artery": number(artery_alone(DEATHS), 1),
+        "volume-stent": volume["stent"].split()[0],
+        "volume-control": volume["control"].split()[0],
     }

@@ -10,7 +10,6 @@ from twobytwo.rounding import p_text, with_interval
 
 from rescue.beyond import randomized, ratios
 from rescue.beyond.randomized import Found
-from rescue.beyond.ratios import Ratio
 from rescue.paper.sources import linked
 
 FOUR = "Four studies"
@@ -23,7 +22,7 @@ ABBREVIATED = {
 }
 
 
-def how_read(basis: str) -> Cell:
+def _badge(basis: str) -> Cell:
     """How a number was read, as a badge whose words say it."""
     return Cell(basis, badge="second-hand" if basis == randomized.SECOND_HAND else "read")
 
@@ -31,20 +30,20 @@ def how_read(basis: str) -> Cell:
 def results() -> Table:
     """Everything that the trial found, beside the pooled association where there is one."""
     rows: list[str | tuple[str | Cell | None, ...]] = []
+    found = randomized.found()
     for outcome in data.outcomes():
         of = data.pooled(outcome)
         a, b, c, d = (int(cell.sum()) for cell in of.table)
-        rows.append(data.outcome(outcome)["label"])
-        rows.append(
+        rows += [
+            data.outcome(outcome)["label"],
             (
                 FOUR, outcome, f"{a}/{a + b}", f"{c}/{c + d}", "OR",
                 with_interval(of.estimate, of.ci_lower, of.ci_upper), p_text(of.p_value, 3),
-                how_read("read"),
-            )
-        )  # fmt: skip
-        rows += [_row(one) for one in randomized.found() if one.row["beside"] == outcome]
-    rows.append("Told by the trial only")
-    rows += [_row(one) for one in randomized.found() if not one.row["beside"]]
+                _badge("read"),
+            ),
+            *(_row(one) for one in found if one.row["beside"] == outcome),
+        ]  # fmt: skip
+    rows += ["Told by the trial only", *(_row(one) for one in found if not one.row["beside"])]
     return table(
         ("Source", "Outcome", "Stent", "Control", "Ratio", "[95 % CI]", "p", "How read"),
         rows,
@@ -62,40 +61,25 @@ def results() -> Table:
 
 
 def _row(one: Found) -> tuple[str | Cell | None, ...]:
-    name = linked(f"Trial, {one.row['time']}", one.id)
-    arms = name, one.row["outcome"], one.stent, one.control
+    name = linked(f"Trial, {one.row['time']}", randomized.trial()["registration"])
+    arms = name, one.row["outcome"], one.arm("treatment"), one.arm("control")
     if not one.known:
-        return *arms, None, None, None, how_read("missing")
-    basis = how_read(one.row["basis"])
-    return *arms, ABBREVIATED[one.measure], one.said, one.p or None, basis
-
-
-def guideline_words() -> dict[str, str]:
-    """What the prose says of the newest guideline."""
-    newest = max(data.rows("guidelines.csv"), key=lambda row: int(row["year"]))
-    return {
-        "guideline-name": newest["guideline"].partition(",")[0],
-        "guideline-year": newest["year"],
-        "guideline-says": newest["says"],
-        "guideline-class": f"Class {newest['class']}, Level {newest['level']}",
-        "guideline-basis": (
-            "read at second hand" if newest["basis"] == randomized.SECOND_HAND else "read"
-        ),
-    }
-
-
-# ---- the figure
+        return *arms, None, None, None, _badge("missing")
+    return *arms, ABBREVIATED[one.measure], one.said, one.p or None, _badge(one.row["basis"])
 
 
 def figure() -> Forest:
     """Each pooled association above what the trial found, on one axis of ratios."""
-    groups = {}
-    for outcome in data.outcomes():
-        trial = [
-            Ratio(f"Trial, {one.row['time']}{_scale(one)}", one.said, _limits(one))
-            for one in randomized.beside(outcome)
+    groups = {
+        ratios.heading(outcome): [
+            ratios.pooled(data.pooled(outcome), FOUR),
+            *(
+                ratios.printed(f"Trial, {one.row['time']}{_scale(one)}", one.said, _limits(one))
+                for one in randomized.beside(outcome)
+            ),
         ]
-        groups[ratios.heading(outcome)] = [ratios.of(data.pooled(outcome), FOUR), *trial]
+        for outcome in data.outcomes()
+    }
     return ratios.figure(
         groups,
         "Ratios with 95 % intervals; diamonds: the four studies pooled; squares: the randomized "
@@ -123,3 +107,15 @@ def _limits(one: Found) -> tuple[float, float, float] | None:
         return None
     point, low, high = one.ratio
     return point, low or point, high or point
+
+
+def guideline_words() -> dict[str, str]:
+    """What the prose says of the newest guideline."""
+    newest = max(data.rows("guidelines.csv"), key=lambda row: int(row["year"]))
+    return {
+        "guideline-name": newest["guideline"].partition(",")[0],
+        "guideline-year": newest["year"],
+        "guideline-says": newest["says"],
+        "guideline-class": f"Class {newest['class']}, Level {newest['level']}",
+        "guideline-basis": randomized.how_read({newest["basis"]}, "").strip(),
+    }

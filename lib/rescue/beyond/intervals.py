@@ -17,7 +17,6 @@ from twobytwo.checks.small_studies import egger, harbord
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.rounding import half_up, number
 
-from rescue.paper import facts
 from rescue.paper.robustness import ALPHA, DEATHS, power
 
 SICH = "SICH"
@@ -161,12 +160,7 @@ def _width(result: Result) -> FloatArray:
     return width
 
 
-def _quantile(df: int | None = None) -> float:
-    """The standard errors to each side of a 95 % interval: of z, or of t."""
-    return -float(ndtri(ALPHA / 2) if df is None else stdtrit(df, ALPHA / 2))
-
-
-def in_hundred(share: float) -> str:
+def in_hundred(share: float | Measured) -> str:
     """A share in percent; only all is 100 %, and only none is 0 %.
 
     Examples
@@ -174,55 +168,16 @@ def in_hundred(share: float) -> str:
     >>> in_hundred(0.9123), in_hundred(0.9984), in_hundred(0.0004)
     ('91 %', '>99 %', '<1 %')
     """
+    share = share.value if isinstance(share, Measured) else share
     percent = half_up(100 * share, 0)
     if percent == "100" and share < 1:
         return ">99 %"
     return "<1 %" if percent == "0" and share > 0 else f"{percent} %"
 
 
-def words() -> facts.Words:
-    """What the chapter says."""
-    return _coverage_words() | _width_words() | _power_words() | _sparse_words() | _egger_words()
-
-
-def _coverage_words() -> facts.Words:
-    said = {
-        "meta-analyses": f"{META_ANALYSES:,}",
-        "moderate": f"{MODERATE:g}",
-        "moderate-times": half_up(math.exp(_quantile() * MODERATE), 1),
-        "paper-tau": number(math.sqrt(data.pooled(DEATHS).tau2)),
-        "homogeneous": in_hundred(cell(DEATHS, MODERATE).homogeneous.value),
-    }
-    missed = 1 - cell(DEATHS, MODERATE).methods[REVMAN].coverage.value
-    said["paper-missed"] = half_up(1000 * missed, -1)
-    names = {"paper": REVMAN, "fixed": FIXED, "hksj": HKSJ, "truncated": TRUNCATED}
-    for key, name in names.items():
-        for at, tau in {"none": 0.0, "moderate": MODERATE, "large": 1.0}.items():
-            share = cell(DEATHS, tau).methods[name].coverage.value
-            said[f"{key}-{at}"] = in_hundred(share)
-    return said
-
-
-def _width_words() -> facts.Words:
-    return {
-        "t": half_up(_quantile(3), 2),
-        "t-over-z": half_up(_quantile(3) / _quantile(), 1),
-        "narrower-none": in_hundred(cell(SICH, 0.0).narrower.value),
-        "narrower-moderate": in_hundred(cell(SICH, MODERATE).narrower.value),
-        "prediction-none": in_hundred(cell(DEATHS, 0.0).prediction.value),
-        "prediction-moderate": in_hundred(cell(DEATHS, MODERATE).prediction.value),
-        "prediction-large": in_hundred(cell(DEATHS, 1.0).prediction.value),
-    }
-
-
-def truncation_words() -> facts.Words:
-    """What truncation costs, for deaths of studies that share one effect."""
-    found = cell(DEATHS, 0.0).methods
-    return {
-        "truncated-none": in_hundred(found[TRUNCATED].coverage.value),
-        "truncated-power": in_hundred(found[TRUNCATED].power.value),
-        "hksj-power-none": in_hundred(found[HKSJ].power.value),
-    }
+def in_thousand(share: float) -> str:
+    """A share as tens in 1,000."""
+    return half_up(1000 * share, -1)
 
 
 class Rare(NamedTuple):
@@ -247,48 +202,73 @@ class Rare(NamedTuple):
         """Share that claim fewer."""
         return float(np.mean(self.upper < 1))
 
+    @property
+    def median(self) -> float:
+        """Of the estimates."""
+        return float(np.nanmedian(self.estimate))
 
-def rare_words(answers: Mapping[str, Rare]) -> facts.Words:
+
+def rare_words(answers: Mapping[str, Rare]) -> dict[str, str]:
     """What the chapter says of rare events: the first two methods, M-H without 0.5, the exact."""
-    names = ("Inverse variance, HKSJ", "RevMan 5, random effects",
-             "M-H, nothing added", "Exact conditional")  # fmt: skip
-    keys = ("iv", "revman", "plain", "exact")
-    said = {
-        f"rare-{key}-more": half_up(1000 * answers[name].more, -1)
-        for key, name in zip(keys, names, strict=True)
+    names = {
+        "iv": "Inverse variance, HKSJ",
+        "revman": "RevMan 5, random effects",
+        "plain": "M-H, nothing added",
+        "exact": "Exact conditional",
     }
-    return said | {"rare-iv-or": number(float(np.nanmedian(answers[names[0]].estimate)))}
+    said = {f"rare-{key}-more": in_thousand(answers[name].more) for key, name in names.items()}
+    return said | {"rare-iv-or": number(answers[names["iv"]].median)}
 
 
-def _power_words() -> facts.Words:
-    said = {"deaths-or": number(data.pooled(DEATHS).estimate)}
-    for key, name in {"paper": REVMAN, "hksj": HKSJ}.items():
-        found = cell(DEATHS, MODERATE).methods[name].power.value
-        said[f"{key}-power"] = half_up(1000 * found, -1)
-        said[f"{key}-alarms"] = half_up(1000 * false_alarms(MODERATE)[name].value, -1)
-    return said
-
-
-def _sparse_words() -> facts.Words:
-    rarest = SPARSE_RISKS[-1]
+def truncation_words() -> dict[str, str]:
+    """What truncation costs, for deaths of studies that share one effect."""
+    found = cell(DEATHS, 0.0).methods
     return {
-        "rarest": in_hundred(rarest),
-        "rare-undefined": in_hundred(sparse(rarest)[REVMAN].undefined.value),
-        "rare-bias": in_hundred(math.exp(sparse(rarest)[REVMAN].bias.value) - 1),
-        "rare-coverage": in_hundred(sparse(rarest)[REVMAN].coverage.value),
-        "rare-power": in_hundred(sparse(rarest)[REVMAN].power.value),
-        "plain-undefined": in_hundred(sparse(rarest)[PLAIN].undefined.value),
+        "truncated-none": in_hundred(found[TRUNCATED].coverage),
+        "truncated-power": in_hundred(found[TRUNCATED].power),
+        "hksj-power-none": in_hundred(found[HKSJ].power),
     }
 
 
-def _egger_words() -> facts.Words:
+def words() -> dict[str, str]:
+    """What the chapter says."""
+    taus = {"none": 0.0, "moderate": MODERATE, "large": 1.0}
+    deaths = {name: cell(DEATHS, tau) for name, tau in taus.items()}
+    moderate, rarest = deaths["moderate"], sparse(SPARSE_RISKS[-1])
+    z, t = (-float(x) for x in (ndtri(ALPHA / 2), stdtrit(3, ALPHA / 2)))
     few, many = NUMBERS_OF_STUDIES[0], NUMBERS_OF_STUDIES[-1]
-    return {
+    said = {
+        "meta-analyses": f"{META_ANALYSES:,}",
+        "moderate": f"{MODERATE:g}",
+        "moderate-times": half_up(math.exp(z * MODERATE), 1),
+        "paper-tau": number(math.sqrt(data.pooled(DEATHS).tau2)),
+        "homogeneous": in_hundred(moderate.homogeneous),
+        "paper-missed": in_thousand(1 - moderate.methods[REVMAN].coverage.value),
+        "t": half_up(t, 2),
+        "t-over-z": half_up(t / z, 1),
+        "deaths-or": number(data.pooled(DEATHS).estimate),
+        "rarest": in_hundred(SPARSE_RISKS[-1]),
+        "rare-undefined": in_hundred(rarest[REVMAN].undefined),
+        "rare-bias": in_hundred(math.exp(rarest[REVMAN].bias.value) - 1),
+        "rare-coverage": in_hundred(rarest[REVMAN].coverage),
+        "rare-power": in_hundred(rarest[REVMAN].power),
+        "plain-undefined": in_hundred(rarest[PLAIN].undefined),
         "few-studies": str(few),
         "many-studies": str(many),
         "few-formula": in_hundred(noticed(few, 1.0).formula),
-        "few-noticed": in_hundred(noticed(few, 1.0).egger.value),
-        "many-alarm": in_hundred(noticed(many, 0.0).egger.value),
-        "few-harbord": in_hundred(noticed(few, 1.0).harbord.value),
-        "many-harbord": in_hundred(noticed(many, 1.0).harbord.value),
+        "few-noticed": in_hundred(noticed(few, 1.0).egger),
+        "many-alarm": in_hundred(noticed(many, 0.0).egger),
+        "few-harbord": in_hundred(noticed(few, 1.0).harbord),
+        "many-harbord": in_hundred(noticed(many, 1.0).harbord),
     }
+    methods = {"paper": REVMAN, "fixed": FIXED, "hksj": HKSJ, "truncated": TRUNCATED}
+    for name, of in deaths.items():
+        said[f"prediction-{name}"] = in_hundred(of.prediction)
+        for key, method in methods.items():
+            said[f"{key}-{name}"] = in_hundred(of.methods[method].coverage)
+    for name in ("none", "moderate"):
+        said[f"narrower-{name}"] = in_hundred(cell(SICH, taus[name]).narrower)
+    for key in ("paper", "hksj"):
+        said[f"{key}-power"] = in_thousand(moderate.methods[methods[key]].power.value)
+        said[f"{key}-alarms"] = in_thousand(false_alarms(MODERATE)[methods[key]].value)
+    return said

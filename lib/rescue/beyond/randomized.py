@@ -6,6 +6,7 @@ row of ``randomized_results.csv``, and every page follows.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
@@ -20,6 +21,17 @@ WHOLE_SCALE = "mRS, every grade"
 QUARTER, YEAR, PROCEDURE = "90 days", "1 year", "procedure"
 RECURRENCE = "another stroke from the treated artery"
 RESCUE, CONTROL, NEITHER = "rescue", "control", "neither"
+# For each arm that did better, what is said of the whole scale and of hemorrhage.
+SCALE = {
+    NEITHER: "no benefit shown over the whole mRS",
+    RESCUE: "a better mRS after rescue",
+    CONTROL: "a worse mRS after rescue",
+}
+BLEEDING = {
+    NEITHER: "no significant difference in symptomatic hemorrhage",
+    RESCUE: "less symptomatic hemorrhage after rescue",
+    CONTROL: "more symptomatic hemorrhage after rescue",
+}
 ALPHA = 0.05
 
 
@@ -43,22 +55,13 @@ class Found(NamedTuple):
         """Whether anything was read of it."""
         return self.row["basis"] != NOT_AVAILABLE
 
-    @property
-    def stent(self) -> str:
-        """Events of the rescue arm, such as "8/175"; a question mark where unknown."""
-        return self._arm("treatment")
-
-    @property
-    def control(self) -> str:
-        """Events of the controls."""
-        return self._arm("control")
-
-    def _arm(self, arm: str) -> str:
-        events, n = self.row[f"events_{arm}"], self.row[f"n_{arm}"]
+    def arm(self, name: str) -> str:
+        """Events of the arm "treatment" or "control", such as "8/175"; "?" where unknown."""
+        events, n = self.row[f"events_{name}"], self.row[f"n_{name}"]
         if events:
             return f"{events}/{n}"
-        if self.row[f"percent_{arm}"]:
-            return f"{self.row[f'percent_{arm}']} % of {n}"
+        if self.row[f"percent_{name}"]:
+            return f"{self.row[f'percent_{name}']} % of {n}"
         return f"of {n}" if self.row["estimate"] else f"?/{n}"
 
     @property
@@ -117,23 +120,31 @@ class Found(NamedTuple):
             return NEITHER
         if self.row["estimate"]:
             sure = ratio[1] > 1 or ratio[2] < 1
-            better = (ratio[0] > 1) == (self.row["favors_rescue"] == "above 1")
+            above = self.row["favors_rescue"] == "above 1"
         else:
             sure = fisher(self) < ALPHA
-            more = _better().get(self.row["outcome"], "fewer") == "more"
-            better = (ratio[0] > 1) == more
+            better = {row["outcome"]: row["better"] for row in data.rows("outcomes.csv")}
+            above = better.get(self.row["outcome"]) == "more"
         if not sure:
             return NEITHER
-        return RESCUE if better else CONTROL
+        return RESCUE if (ratio[0] > 1) == above else CONTROL
 
     @property
-    def id(self) -> str:
-        """Where the trial is registered."""
-        return trial()["registration"]
+    def against(self) -> str:
+        """The counts, or the percentages, of both arms in words."""
+        if self.row["events_treatment"]:
+            return " against ".join(self.arm(a).replace("/", " of ") for a in ARMS)
+        return " against ".join(f"{self.row[f'percent_{arm}']}\u00a0%" for arm in ARMS)
+
+    @property
+    def interval(self) -> str:
+        """The printed ratio in words."""
+        lower, upper = self.row["lower"], self.row["upper"]
+        limits = f", 95\u00a0% CI {lower} to {upper}" if lower else ""
+        return f"{self.measure} {self.row['estimate']}{limits}"
 
 
-def _better() -> dict[str, str]:
-    return {row["outcome"]: row["better"] for row in data.rows("outcomes.csv")}
+ARMS = ("treatment", "control")
 
 
 def possible_counts(percent: str, n: int) -> list[int]:
@@ -145,6 +156,14 @@ def possible_counts(percent: str, n: int) -> list[int]:
     ([19, 20], [17, 18])
     """
     return [events for events in range(n + 1) if prints_as(Fraction(100 * events, n), percent)]
+
+
+def possible(row: dict[str, str], arm: str) -> list[int]:
+    """The count of an arm that is printed, or those that its percentage allows."""
+    if row[f"events_{arm}"]:
+        return [int(row[f"events_{arm}"])]
+    percent = row[f"percent_{arm}"]
+    return possible_counts(percent, int(row[f"n_{arm}"])) if percent else []
 
 
 def fisher(found: Found) -> float:
@@ -183,12 +202,19 @@ def found() -> list[Found]:
     return [_read(row) for row in data.rows(RESULTS)]
 
 
+def _read(row: dict[str, str]) -> Found:
+    counted = all(row[f"events_{arm}"] for arm in ARMS) or row["kind"] == "percentages"
+    pairs = product(*(possible(row, arm) for arm in ARMS)) if counted else ()
+    n1, n2 = (int(row[f"n_{arm}"]) for arm in ARMS)
+    return Found(row, tuple(pool([a], [n1], [c], [n2], study=[row["trial"]]) for a, c in pairs))
+
+
 def of(outcome: str, time: str = QUARTER) -> Found:
     """What it found for one outcome at one time.
 
     Examples
     --------
-    >>> of("SICH").stent, of("SICH").control, of("SICH").favors
+    >>> of("SICH").arm("treatment"), of("SICH").arm("control"), of("SICH").favors
     ('8/175', '1/169', 'control')
     >>> of("mRS, every grade").favors, of("mRS, every grade", "1 year").favors
     ('neither', 'rescue')
@@ -216,68 +242,18 @@ def summary(outcome: str) -> str:
     )
 
 
-def missing() -> list[Found]:
-    """What was in nothing that could be read."""
-    return [one for one in found() if not one.known]
-
-
-def _read(row: dict[str, str]) -> Found:
-    n = [int(row["n_treatment"]), int(row["n_control"])]
-    if row["events_treatment"] and row["events_control"]:
-        pairs = [(int(row["events_treatment"]), int(row["events_control"]))]
-    elif row["kind"] == "percentages":
-        stent = possible_counts(row["percent_treatment"], n[0])
-        control = possible_counts(row["percent_control"], n[1])
-        pairs = list(product(stent, control))
-    else:
-        pairs = []
-    results = tuple(pool([a], [n[0]], [c], [n[1]], study=[row["trial"]]) for a, c in pairs)
-    return Found(row, results)
-
-
 # ---- in words
 
 
-def second_hand() -> bool:
-    """Whether any result was read at second hand."""
-    return any(one.row["basis"] == SECOND_HAND for one in found())
-
-
-def _against(one: Found) -> str:
-    """The counts or percentages of both arms."""
-    if one.row["events_treatment"]:
-        arms = ("treatment", "control")
-        stent, control = (f"{one.row[f'events_{a}']} of {one.row[f'n_{a}']}" for a in arms)
-        return f"{stent} against {control}"
-    return f"{one.row['percent_treatment']}\u00a0% against {one.row['percent_control']}\u00a0%"
-
-
-def _interval(one: Found) -> str:
-    limits = f", 95\u00a0% CI {one.row['lower']} to {one.row['upper']}" if one.row["lower"] else ""
-    return f"{one.measure} {one.row['estimate']}{limits}"
-
-
-def _scale(one: Found) -> str:
-    """What became of the whole scale, in words."""
-    return {
-        NEITHER: "no benefit shown over the whole mRS",
-        RESCUE: "a better mRS after rescue",
-        CONTROL: "a worse mRS after rescue",
-    }[one.favors]
+def how_read(bases: Container[str], where: str) -> str:
+    """How numbers were read, in words: at second hand if one of them was."""
+    return "read at second hand" if SECOND_HAND in bases else f"read {where}"
 
 
 def whole_scale() -> str:
     """What became of disability at both times, in words."""
     scale, later = of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
-    return f"{_scale(scale)} at 90 days, {_scale(later)} at one year"
-
-
-def _bleeding(one: Found) -> str:
-    return {
-        NEITHER: "no significant difference in symptomatic hemorrhage",
-        RESCUE: "less symptomatic hemorrhage after rescue",
-        CONTROL: "more symptomatic hemorrhage after rescue",
-    }[one.favors]
+    return f"{SCALE[scale.favors]} at 90 days, {SCALE[later.favors]} at one year"
 
 
 def words() -> dict[str, str]:
@@ -290,32 +266,31 @@ def words() -> dict[str, str]:
     """
     asked, scale, later = trial(), of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
     bled, died = of("SICH"), of("mortality")
-    lacking = " and ".join(f"the {one.row['outcome']} of each arm" for one in missing())
-    short = f"{_scale(scale)} and {_bleeding(bled)} at 90 days, {_scale(later)} at one year"
+    basis = how_read({one.row["basis"] for one in found()}, "in the paper")
+    lacking = " and ".join(f"the {o.row['outcome']} of each arm" for o in found() if not o.known)
+    bleeding = BLEEDING[bled.favors]
     return {
         "trial-patients": asked["patients"],
         "trial-found": (
-            f"At 90 days: {_scale(scale)} ({_interval(scale)}), {_bleeding(bled)} "
-            f"({_against(bled)}), and deaths of {_against(died)}. "
-            f"At one year: {_scale(later)} ({_interval(later)})."
+            f"At 90 days: {SCALE[scale.favors]} ({scale.interval}), {bleeding} "
+            f"({bled.against}), and deaths of {died.against}. "
+            f"At one year: {SCALE[later.favors]} ({later.interval})."
         ),
-        "trial-short": short,
-        "trial-deaths": _against(died),
+        "trial-short": (
+            f"{SCALE[scale.favors]} and {bleeding} at 90 days, {SCALE[later.favors]} at one year"
+        ),
+        "trial-deaths": died.against,
         "trial-controls": f"in its controls {asked['controls']}",
-        "trial-basis": (
-            "read at second hand, not in the paper" if second_hand() else "read in the paper"
-        ),
+        "trial-basis": basis + ", not in the paper" * basis.endswith("hand"),
         "trial-missing": f"Missing: {lacking}" if lacking else "Nothing is missing",
     }
 
 
 def account() -> dict[str, str]:
     """What the one account of the trial says: its design, and each result with its measure."""
-    asked, bled, died = trial(), of("SICH"), of("mortality")
-    cut, again = of("arterial dissection", PROCEDURE), of(RECURRENCE, YEAR)
-    dead = of("mortality", YEAR)
+    asked, bled, died, dead = trial(), of("SICH"), of("mortality"), of("mortality", YEAR)
+    again = of(RECURRENCE, YEAR)
     (result,) = bled.results
-    low, high = (_span(possible(died, arm)) for arm in ("treatment", "control"))
     return words() | {
         "trial-enrolled": asked["enrolled"],
         "trial-rescue": asked["rescue"],
@@ -323,33 +298,22 @@ def account() -> dict[str, str]:
         "trial-where": f"{asked['centers']} hospitals in {asked['country']}",
         "trial-screened": asked["screened"],
         "trial-arms": f"{asked['n_treatment']} to rescue, {asked['n_control']} to control",
-        "trial-sich": _against(bled),
+        "trial-sich": bled.against,
         "trial-sich-or": number(float(result.estimate)),
         "trial-sich-lower": half_up(float(result.ci_lower), 3),
         "trial-sich-lower-printed": number(float(result.ci_lower)),
         "trial-sich-upper": number(float(result.ci_upper)),
         "trial-sich-p": p_text(fisher(bled), 3),
         "trial-deaths-or": died.said,
-        "trial-deaths-counts": f"{low} against {high}",
-        "trial-dissection": _against(cut),
-        "trial-scale": _interval(of(WHOLE_SCALE)),
-        "trial-scale-year": _interval(of(WHOLE_SCALE, YEAR)),
-        "trial-again": f"{_against(again)}; {_interval(again)}",
-        "trial-deaths-year": f"{_against(dead)}; {_interval(dead)}",
-        "trial-followed": (
-            f"{int(dead.row['n_treatment']) + int(dead.row['n_control'])} of {asked['patients']}"
+        "trial-deaths-counts": " against ".join(
+            " or ".join(map(str, possible(died.row, arm))) for arm in ARMS
         ),
+        "trial-dissection": of("arterial dissection", PROCEDURE).against,
+        "trial-scale": of(WHOLE_SCALE).interval,
+        "trial-scale-year": of(WHOLE_SCALE, YEAR).interval,
+        "trial-again": f"{again.against}; {again.interval}",
+        "trial-deaths-year": f"{dead.against}; {dead.interval}",
+        "trial-followed": f"{sum(int(dead.row[f'n_{a}']) for a in ARMS)} of {asked['patients']}",
         "waiting-patients": waiting()["patients"],
         "waiting-enrolled": waiting()["enrolled"],
     }
-
-
-def possible(one: Found, arm: str) -> list[int]:
-    """The counts of an arm that its percentage allows, or the one that is printed."""
-    if one.row[f"events_{arm}"]:
-        return [int(one.row[f"events_{arm}"])]
-    return possible_counts(one.row[f"percent_{arm}"], int(one.row[f"n_{arm}"]))
-
-
-def _span(counts: list[int]) -> str:
-    return " or ".join(map(str, counts))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from metabook import data
 from twobytwo import Result
@@ -13,29 +12,16 @@ from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, SUBTOTAL, Row
 from twobytwo.rounding import with_interval
 
 
-class Ratio(NamedTuple):
-    """A line of the figure.
-
-    Attributes
-    ----------
-    source, said : str
-        Whose it is, and the ratio with its interval in figures.
-    limits : (float, float, float) or None
-        Point, lower and upper limit; None for a line of words only.
-    pooled : bool
-        Whether the book pooled it: then it is a diamond.
-    """
-
-    source: str
-    said: str
-    limits: tuple[float, float, float] | None
-    pooled: bool = False
-
-
-def of(result: Result, source: str) -> Ratio:
-    """A result as a line of the figure."""
+def pooled(result: Result, source: str) -> Row:
+    """What the book pooled: a diamond."""
     limits = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
-    return Ratio(source, with_interval(*limits), limits, pooled=True)
+    return Row(SUBTOTAL, source, (), "", with_interval(*limits), *limits, 0.3 * LARGEST)
+
+
+def printed(source: str, said: str, limits: tuple[float, float, float] | None) -> Row:
+    """What a source prints: a square with point and limits, or words only."""
+    size = 0.0 if limits is None else 0.3 * LARGEST
+    return Row(ESTIMATE, source, (), "", said, *(limits or (math.nan,) * 3), size)
 
 
 def heading(outcome: str, what: str = "") -> str:
@@ -52,24 +38,10 @@ def heading(outcome: str, what: str = "") -> str:
 
 
 def figure(
-    groups: Mapping[str, Sequence[Ratio]], opening: str, footnotes: Sequence[str] = ()
+    groups: Mapping[str, Sequence[Row]], opening: str, footnotes: Sequence[str] = ()
 ) -> Forest:
-    """Draw ratios below the headings of their groups.
-
-    Parameters
-    ----------
-    groups : mapping from headings to sequences of Ratio
-    opening : str
-        The first sentence of the alt text.
-    footnotes : sequence of str
-
-    Returns
-    -------
-    Forest
-    """
-    rows: list[Row] = []
-    for title, lines in groups.items():
-        rows += [Row(GROUP, title), *map(_row, lines)]
+    """Draw rows below the headings of their groups; the alt text begins with the opening."""
+    rows = [row for title, lines in groups.items() for row in (Row(GROUP, title), *lines)]
     table = Table(
         title="",
         arms=(),
@@ -83,10 +55,3 @@ def figure(
         footnotes=tuple(footnotes),
     )
     return drawn(table, opening, "OR", narrow=False)
-
-
-def _row(one: Ratio) -> Row:
-    limits = one.limits or (math.nan,) * 3
-    kind = SUBTOTAL if one.pooled else ESTIMATE
-    size = 0.0 if one.limits is None else 0.3 * LARGEST
-    return Row(kind, one.source, (), "", one.said, *limits, size)

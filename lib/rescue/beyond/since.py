@@ -4,52 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import exp
-from typing import Any
 
 from metabook import data
 from scipy.special import ndtri
-from twobytwo import Result
-from twobytwo.estimate.printed import is_symmetric, middle
+from twobytwo.estimate.printed import middle
 from twobytwo.plots.forest import Forest
-from twobytwo.pool import EffectsResult
-from twobytwo.rounding import half_up, number, p_equals
+from twobytwo.plots.forest_layout import Row
+from twobytwo.rounding import half_up, p_equals
 
 from rescue.beyond import ratios
-from rescue.beyond.ratios import Ratio
 
 COUNTS, ADJUSTED, REVIEWS = "later_counts.csv", "adjusted.csv", "later_reviews.csv"
-INFERRED = "percentage of an inferred number"
 RECOVERED = "recovered from the total and the p-value"
 ATTENTION, CATALONIA = "ATTENTION registry", "Catalonia registry"
 CATALONIAN = "mRS 0-2 or 3 as before"
 OURS = "Four studies, rebuilt"
+AGAINST = "{events_treatment}/{n_treatment} against {events_control}/{n_control}"
 MEASURES = {"OR": "odds ratio", "RR": "risk ratio"}
 Z = float(ndtri(0.975))
-MARKS = {
-    INFERRED: ("a", "Percent of a number of patients that was inferred from the percentages."),
-    RECOVERED: ("b", "Recovered from the printed total and p-value."),
-}
-
-
-def marks(result: Result) -> dict[str, Any]:
-    """For a forest plot: the studies whose counts are not simply printed, and why.
-
-    Parameters
-    ----------
-    result : Result
-        Pooled from a frame with the column ``count_from``.
-
-    Returns
-    -------
-    dict
-        The keywords ``marks`` and ``footnotes`` of `twobytwo.forest`.
-    """
-    sources = dict(zip(result.study, result.extra["count_from"], strict=True))
-    marked = {study: MARKS[source] for study, source in sources.items() if source in MARKS}
-    return {
-        "marks": {study: mark for study, (mark, _) in marked.items()},
-        "footnotes": [f"{mark}  {why}" for mark, why in sorted(set(marked.values()))],
-    }
 
 
 def row(file: str, study: str, outcome: str) -> dict[str, str]:
@@ -72,16 +44,6 @@ def printed(row: dict[str, str]) -> str:
     return row["estimate"] + (f" [{row['lower']}, {row['upper']}]" if row["lower"] else "")
 
 
-def symmetric(row: dict[str, str]) -> bool:
-    """Whether a printed ratio can be the middle of its interval, on the log scale."""
-    return not row["lower"] or is_symmetric(row["estimate"], row["lower"], row["upper"])
-
-
-def interval(result: Result | EffectsResult) -> str:
-    """The interval in words."""
-    return f"{number(result.ci_lower)} to {number(result.ci_upper)}"
-
-
 def span(values: Iterable[float], decimals: int = 3) -> str:
     """The least and the most of some numbers.
 
@@ -99,27 +61,26 @@ def reviews() -> Forest:
 
     Odds ratios and risk ratios stand apart: of a common event risk ratios lie nearer to 1.
     """
-    groups = {}
-    for measure, name in MEASURES.items():
-        for outcome in data.outcomes():
-            ours = ratios.of(data.pooled(outcome, measure=measure), OURS)
-            printed_ones = [
-                _review(row)
-                for row in data.rows(REVIEWS)
-                if (row["outcome"], row["measure"]) == (outcome, measure)
-            ]
-            groups[ratios.heading(outcome, name)] = [ours, *printed_ones]
+    rows = data.rows(REVIEWS)
+    groups = {
+        ratios.heading(outcome, name): [
+            ratios.pooled(data.pooled(outcome, measure=measure), OURS),
+            *(_review(r) for r in rows if (r["outcome"], r["measure"]) == (outcome, measure)),
+        ]
+        for measure, name in MEASURES.items()
+        for outcome in data.outcomes()
+    }
     return ratios.figure(
         groups,
         "Pooled results of the later reviews as printed; diamonds: the four studies of the paper.",
     )
 
 
-def _review(row: dict[str, str]) -> Ratio:
+def _review(row: dict[str, str]) -> Row:
     point = float(row["estimate"])
     low, high = (float(row[key] or point) for key in ("lower", "upper"))
     doubt = "" if row["misprint"] == "no" else f"; {row['misprint']} ?"
-    return Ratio(row["review"], printed(row) + doubt, (point, low, high))
+    return ratios.printed(row["review"], printed(row) + doubt, (point, low, high))
 
 
 def words() -> dict[str, str]:
@@ -144,18 +105,11 @@ def words() -> dict[str, str]:
         "attention-stent": f"{bled['events_treatment']} of {bled['n_treatment']}",
         "attention-control": f"{bled['events_control']} of {bled['n_control']}",
         "attention-adjusted": printed(row(ADJUSTED, ATTENTION, "SICH")),
-        "attention-deaths": _against_each_other(died),
-        "attention-able": _against_each_other(able),
+        "attention-deaths": AGAINST.format(**died),
+        "attention-able": AGAINST.format(**able),
         "aljbour-sich": printed(of["Aljbour", "SICH"]),
         "aljbour-able": printed(of["Aljbour", "mRS 0-2"]),
         "atwan-sich": printed(of["Atwan 2025", "SICH"]),
         "atwan-p": of["Atwan 2025", "mortality"]["p"].replace(">", "> "),
         "reviews": str(len({review for review, _ in of})),
     }
-
-
-def _against_each_other(row: dict[str, str]) -> str:
-    stent, control = (
-        f"{row[f'events_{arm}']}/{row[f'n_{arm}']}" for arm in ("treatment", "control")
-    )
-    return f"{stent} against {control}"
