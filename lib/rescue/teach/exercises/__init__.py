@@ -10,7 +10,8 @@ Not right. That is upside down: stent belongs on top, control below.
 """
 
 from metabook.checking import check
-from metabook.exercise import EVERY, show
+from metabook.exercise import EVERY
+from metabook.exercise_box import progress, show
 
 from rescue.teach.exercises import (
     capstone,
@@ -45,6 +46,7 @@ __all__ = [
     "precision",
     "printed",
     "printed_p",
+    "progress",
     "reporting",
     "show",
 ]

@@ -8,6 +8,7 @@ from metabook import data
 from twobytwo import Counts
 
 DEATHS, MRS, SICH = "mortality", "mRS 0-2", "SICH"
+LIMITS = ("Lower limit", "Upper limit")
 HAPPENED = {DEATHS: "died", MRS: "were independent", SICH: "bled"}
 
 

@@ -23,7 +23,7 @@ CONTROLS_DIED = percent(int(DIED.table.c.sum()), int((DIED.table.c + DIED.table.
 @exercise(
     aim="Apply an odds ratio to a risk.",
     level=2,
-    kind="number",
+    kind="per 1,000",
     task=f"Of the controls {CONTROLS_DIED} % died (all studies added up). Apply the pooled odds "
     f"ratio, {number(DIED.estimate)}. How many of 1,000 would die with it? A whole number.",
     hint="Turn the risk into odds, multiply, and turn the odds back into a risk.",

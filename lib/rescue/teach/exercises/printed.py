@@ -152,6 +152,7 @@ SMALL_RATIO = SMALL[0] * SMALL[3] / (SMALL[1] * SMALL[2])
     f"ratio of {half_up(SMALL_RATIO)}. How many had the event in each arm?",
     hint="Try all pairs of counts in two loops and keep what prints this ratio, rounded half up.",
     decimals=0,
+    fields=("Stented", "Controls"),
 )
 def counts_from_ratio() -> tuple[float, float]:
     """Few digits can pin down both counts of a study, if its arms are small."""
@@ -171,7 +172,6 @@ def counts_from_ratio() -> tuple[float, float]:
 @counts_from_ratio.mistaken
 def _() -> Iterator[Mistake]:
     a, b, c, d = SMALL
-    yield (c, a), "Those are the counts of the other arms: stented first."
     yield (b, d), "Those are the patients without the event."
 
 
