@@ -86,13 +86,7 @@ def _texts(answer: Any) -> Iterator[str]:
 
 @cache
 def record(name: str) -> dict[str, Any]:
-    """All that is needed to judge an answer, as values that JSON can hold.
-
-    Examples
-    --------
-    >>> record("never-pooled")["right"]
-    'C'
-    """
+    """All that is needed to judge an answer, as values that JSON can hold."""
     exercise = EVERY[name]
     made: dict[str, Any] = {"kind": exercise.kind, "said": exercise.lesson}
     if exercise.kind == "text":
@@ -122,7 +116,8 @@ def mistakes(exercise: Exercise, right: list[float]) -> dict[str, list[Known]]:
     known += _usual_mistakes(exercise, tuple(right))
     elsewhere = [(wrong, at, why) for wrong, why in exercise.elsewhere()]
     # A mistake that happens to give the right answer, or that of one before it, says nothing.
-    seen, kept = [right], {}
+    kept: dict[str, list[Known]] = {}
+    seen = [right]
     for name, some in (("known", known), ("elsewhere", elsewhere)):
         kept[name] = []
         for wrong, decimals, why in some:
@@ -207,7 +202,7 @@ def _number(record: dict[str, Any], typed: str) -> Verdict:
         if _same(given, wrong, at):
             return Verdict(False, why)
     each = list(zip(given, right, strict=True))
-    cut = (0 <= (y - x) * (1 if y > 0 else -1) < 10**-decimals for x, y in each)
+    cut = (0 <= (y - x) * (1 if y > 0 else -1) < 10.0**-decimals for x, y in each)
     if all(cut) and all(places <= decimals for _, places in found):
         return Verdict(False, SAID["cut"])
     if all(abs(x - y) <= EARLY * abs(y) for x, y in each):
@@ -244,7 +239,7 @@ def typed_numbers(typed: str, wanted: int) -> list[tuple[float, int]]:
 
 def _near(x: float, y: float, decimals: int) -> bool:
     """Equal at some decimals; half a unit more for what was rounded half to even."""
-    return abs(x - y) <= 0.5 * 10**-decimals * (1 + 1e-9)
+    return abs(x - y) <= 0.5 * 10.0**-decimals * (1 + 1e-9)
 
 
 def _same(given: list[float], other: list[float], decimals: int) -> bool:

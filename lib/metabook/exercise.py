@@ -74,11 +74,11 @@ class Exercise:
 
     @property
     def taught(self) -> str:
-        """A link, in Markdown, from its page to where it is taught."""
+        """Links, in Markdown, from its page to where it is taught."""
         chapter, section = self.about["chapter"], self.about["section"]
         words = section.replace("\\tau", "τ").replace("^2", "²").replace("$", "")
         anchor = re.sub(r"[^a-z0-9]+", "-", re.sub(r"[$\\]", "", section.lower()))
-        return f'<a href="{chapter}.html#{anchor.strip("-")}">{words}</a>'
+        return f'{{doc}}`{chapter}`: <a href="{chapter}.html#{anchor.strip("-")}">{words}</a>'
 
     @property
     def lesson(self) -> str:
@@ -119,7 +119,7 @@ class Exercise:
             shown |= {name: names[name] for name in names if name not in before}
         answer = self.answer().split(" and ")
         said = {
-            name: [f"{number:.4g}" for number in np.ravel(value)]
+            name: [f"{number:.4g}".replace("-", "−") for number in np.ravel(value)]
             for name, value in shown.items()
             if isinstance(value, int | float | np.ndarray | np.generic) and np.size(value) <= 4
             and not {half_up(float(x), self.decimals) for x in np.ravel(value)} & {*answer}
@@ -146,7 +146,7 @@ class Exercise:
 
     @property
     def _globals(self) -> dict[str, Any]:
-        found: dict[str, Any] = self.solution.__globals__  # type: ignore[attr-defined]
+        found: dict[str, Any] = self.solution.__globals__
         return found
 
 

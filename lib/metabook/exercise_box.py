@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from html import escape
 
+from metabook import data
 from metabook.checking import SAID, record
 from metabook.exercise import EVERY, LETTERS, LEVELS, Exercise, numbers
 
@@ -70,7 +71,8 @@ class Progress:
         return f"{len(self._here())} of {len(EVERY)} exercises are on this page."
 
     def _here(self) -> list[str]:
-        return [name for name, exercise in EVERY.items() if exercise.about["page"] == self.page]
+        every = data.rows("exercises.csv")
+        return [row["exercise"] for row in every if row["page"] == self.page]
 
     def _repr_html_(self) -> str:
         python = f"check(&quot;{self._here()[0]}&quot;, ...)"

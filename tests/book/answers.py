@@ -5,9 +5,11 @@ import re
 from metabook.checking import record
 from metabook.exercise import numbers
 
+
 def typed(value):
     """A number, or numbers, as one types them."""
     return [repr(x).removesuffix(".0") for x in numbers(value)]
+
 
 def right(exercise):
     """Right answers in all the ways that they may be written."""
@@ -22,6 +24,7 @@ def right(exercise):
     in_one_field = [f"[{', '.join(printed)}]"] + [""] * (len(printed) - 1)
     return [exact, printed, comma, minus, in_one_field]
 
+
 def wrong(exercise):
     """Known mistakes, each with what is said of it."""
     if exercise.kind == "text":
@@ -31,6 +34,7 @@ def wrong(exercise):
     if exercise.kind == "choice":
         return [([letter], why) for letter, why in told["known"]]
     return [(typed(values), why) for values, _, why in [*told["known"], *told["elsewhere"]]]
+
 
 def slips(exercise):
     """Answers that are nearly right, or no answers; what is said depends on the numbers."""

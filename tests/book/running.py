@@ -6,7 +6,9 @@ from pathlib import Path
 from unittest.mock import patch
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-CELL = re.compile(r"^```\{code-cell\}[^\n]*\n(?::[^\n]*\n)*(.*?)^```$", re.S | re.M)
+CELL = re.compile(
+    r"^```\{code-cell\}[^\n]*\n(?:---\n.*?^---\n)?(?::[^\n]*\n)*(.*?)^```$", re.S | re.M
+)
 
 
 @cache

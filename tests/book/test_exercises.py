@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from answers import right, wrong
 from metabook import data
-from metabook.checking import SAID, record
+from metabook.checking import SAID
 from metabook.exercise import EVERY, LEVELS, numbers
 from metabook.exercise_box import show
 from rescue.teach.exercises import check

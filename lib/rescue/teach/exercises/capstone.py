@@ -7,12 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from metabook import data
 from metabook.exercise import Mistake, exercise
-from metabook.exercise_box import Folded
-from metabook.words import per_thousand_words
-from twobytwo import Result, pool
-from twobytwo.checks.absolute import per_thousand
-from twobytwo.checks.refits import leave_one_out
-from twobytwo.rounding import number, p_equals, percent, with_interval
+from twobytwo import pool
 
 from rescue.teach.exercises.given import DEATHS, LIMITS, cells
 
@@ -76,7 +71,7 @@ def _() -> Iterator[Mistake]:
     task="**Pool.** Pool the four by RevMan's random effects: the lower and the upper limit of the "
     "odds ratio? Two decimals.",
     fields=LIMITS,
-    hint="`pool` with the four columns; or by hand, as in the chapter on the statistics.",
+    hint="By hand; or RevMan 5's rule in {doc}`your-own-counts`; or `pool` with the four columns.",
 )
 def capstone_pool() -> tuple[float, float]:
     """Which rule was used belongs to the result: write it down with the numbers."""
@@ -126,29 +121,4 @@ def _() -> Iterator[Mistake]:
     yield (
         "No association: without some studies the interval holds 1.",
         "An interval that holds 1 is no proof of no association.",
-    )
-
-
-def report(result: Result) -> Folded:
-    """A model report of deaths."""
-    e1, n1, e2, n2 = (int(arm.sum()) for arm in data.counts(DEATHS).arms)
-    absolute = per_thousand_words(per_thousand(result))
-    left = leave_one_out(data.counts(DEATHS))
-    lost = sum(one.ci_upper > 1 for one in left)
-    pooled = with_interval(result.estimate, result.ci_lower, result.ci_upper)
-    prediction = f"{number(result.prediction_lower)} to {number(result.prediction_upper)}"
-    return Folded(
-        "A model report",
-        f"**Methods.** {result.method_sentence} Counts were worked out from printed percentages.\n"
-        "\n"
-        f"**Result.** In {result.k} nonrandomized studies {e1} of {n1} stented patients "
-        f"({percent(e1, n1)} %) and {e2} of {n2} controls ({percent(e2, n2)} %) died. Rescue "
-        "stenting was associated with lower odds of death (odds ratio, 95 % confidence interval: "
-        f"{pooled}; {p_equals(result.p_value)}; I² = {number(result.i2, 0)} %; prediction "
-        f"interval {prediction}). At the controls' risk this would be "
-        f"{absolute['difference']} deaths in 1,000 ({absolute['difference-ci']}).\n"
-        "\n"
-        f"**Judgment.** Without one study, {lost} of {len(left)} intervals hold 1. The controls "
-        "were chosen by an artery that stayed closed, which no adjustment mends. The randomized "
-        "trial {cite}`Gao2024` outranks these studies.",
     )

@@ -14,7 +14,15 @@ from twobytwo import pool, pool_proportions
 from twobytwo.rounding import number
 
 from rescue.beyond import since
-from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, LIMITS, MRS, adjusted, log_odds_ratios
+from rescue.teach.exercises.given import (
+    DEATHS,
+    DIED,
+    INDEPENDENT,
+    LIMITS,
+    MRS,
+    adjusted,
+    log_odds_ratios,
+)
 
 DEATHS_RESULT = data.pooled(DEATHS)
 
@@ -92,7 +100,8 @@ def _() -> Iterator[Mistake]:
     kind="number",
     task="For death, leave out each study in turn. In how many of the pooled results does the "
     "95 % interval hold 1?",
-    hint='`twobytwo.checks.refits.leave_one_out(data.counts("mortality"))` pools them for you.',
+    hint="{doc}`your-own-counts` starts with these deaths: open *Leave one out* there, and read "
+    "the column of RevMan 5's rule. In Python `leave_one_out` does it.",
     decimals=0,
 )
 def leave_one_out() -> float:
@@ -115,7 +124,8 @@ def _() -> Iterator[Mistake]:
     kind="ratio",
     task="Pool the deaths of the first two studies, Baracchini 2017 and Chang 2018, as a reader in "
     "their year could have done. What is the odds ratio by random effects? Two decimals.",
-    hint="`pool` takes the four columns of counts; keep the first two entries of each.",
+    hint="Drop the other two in {doc}`your-own-counts` and read RevMan 5's rule; or give the first "
+    "two entries of each column of counts to `pool`.",
 )
 def cumulative() -> float:
     """What was known when: a cumulative meta-analysis pools anew after each study."""

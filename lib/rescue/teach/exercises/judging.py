@@ -109,7 +109,8 @@ def _() -> Iterator[Mistake]:
     kind="number",
     task="For death: what is the fewest patients whose outcome must change before the 95 % "
     "interval holds 1?",
-    hint="Add deaths among the stented of Chang 2018 one by one; pool again, look at the limit.",
+    hint="Add deaths among the stented of Chang 2018 one by one; pool again by RevMan 5's rule, as "
+    "{doc}`your-own-counts` does, and look at the limit.",
     decimals=0,
 )
 def fragile() -> float:

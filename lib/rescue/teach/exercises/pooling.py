@@ -7,11 +7,10 @@ from math import exp, log, sqrt
 
 import numpy as np
 from metabook import data
-from metabook.exercise import Mistake, exercise
+from metabook.exercise import Mistake, exercise, numbers
 from twobytwo.rounding import number, with_interval
 
 from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, SICH, log_odds_ratios
-
 
 DEATHS_RESULT = data.pooled(DEATHS)
 
@@ -20,8 +19,8 @@ DEATHS_RESULT = data.pooled(DEATHS)
     aim="Read the squares of a forest plot.",
     level=1,
     kind="number",
-    task="Look at the forest plot of deaths above. How many studies have a line that crosses 1, and "
-    "how many have their square on the side where the stented died less often?",
+    task="Look at the forest plot of deaths above. How many studies have a line that crosses 1, "
+    "and how many have their square on the side where the stented died less often?",
     hint="Where the line crosses 1, the study alone is compatible with either direction.",
     decimals=0,
     fields=("Lines that cross 1", "Squares on that side"),
@@ -36,9 +35,9 @@ def forest_squares() -> tuple[float, float]:
 
 @forest_squares.mistaken
 def _() -> Iterator[Mistake]:
-    crossing, side = forest_squares.solution()  # type: ignore[misc]  # two numbers
-    yield (4 - float(crossing), side), "Those are the lines that leave 1 out."
-    yield (crossing, 4 - float(side)), "Those squares lie on the other side; fewer deaths are left."
+    crossing, side = numbers(forest_squares.solution())
+    yield (4 - crossing, side), "Those are the lines that leave 1 out."
+    yield (crossing, 4 - side), "Those squares lie on the other side; fewer deaths are left."
 
 
 SAID = with_interval(DEATHS_RESULT.estimate, DEATHS_RESULT.ci_lower, DEATHS_RESULT.ci_upper)
