@@ -154,6 +154,13 @@ def test_without_a_script_the_solution_stays_in_its_fold(browser):
     context.close()
 
 
+def test_paper_has_what_a_page_without_script_has(tab):
+    opened(tab).emulate_media(media="print")
+    assert tab.locator("form:visible, .exercise-progress:visible").count() == 0
+    assert box(tab, "which-test").locator("li:visible, summary:visible").count() == 5
+    assert box(tab, "zero-cell").locator("details[hidden]:visible").count() == 2
+
+
 def test_nothing_is_given_away_in_sight_or_in_the_search():
     shown = (HTML / "_static" / "search-text.js").read_text()
     assert "Answer:" not in shown

@@ -131,8 +131,9 @@ const exercises = (() => {
 
       verdict.id = `verdict-${name}`;
       fields.forEach((field) => field.setAttribute("aria-describedby", verdict.id));
-      folds.forEach((fold) => fold.addEventListener("toggle", () => {
-        if (fold.open) fold.dataset.seen = "";
+      // A click or a key, not the opening: a printer opens all of them.
+      folds.forEach((fold) => fold.querySelector("summary").addEventListener("click", () => {
+        fold.dataset.seen = "";
         unfold(solved(name));
       }));
       form.addEventListener("submit", (event) => {
