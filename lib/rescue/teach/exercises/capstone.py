@@ -119,6 +119,6 @@ def _() -> Iterator[Mistake]:
         "They agree in direction, but they share the way the controls were chosen.",
     )
     yield (
-        "No association: without some studies the interval holds 1.",
-        "An interval that holds 1 is no proof of no association.",
+        "No association: without some studies the interval includes 1.",
+        "An interval that includes 1 is no proof of no association.",
     )

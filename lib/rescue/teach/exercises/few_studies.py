@@ -99,7 +99,7 @@ def _() -> Iterator[Mistake]:
     level=1,
     kind="number",
     task="For death, leave out each study in turn. In how many of the pooled results does the "
-    "95 % interval hold 1?",
+    "95 % interval include 1?",
     hint="{doc}`your-own-counts` starts with these deaths: open *Leave one out* there, and read "
     "the column of RevMan 5's rule. In Python `leave_one_out` does it.",
     decimals=0,
