@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from answers import right, slips, wrong
+from axe_playwright_python.base import AXE_SCRIPT
 from metabook.checking import SAID, check, judge, record
 from metabook.exercise import EVERY
 from rescue.teach import exercises  # noqa: F401  # fills EVERY
@@ -65,14 +66,23 @@ def test_the_script_judges_as_python_does(tab):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_exercise_answers_right_and_wrong_in_its_page(tab, page):
     opened(tab, page)
-    for name, exercise in EVERY.items():
-        if exercise.about["page"] == page:
-            texts, why = wrong(exercise)[0]
-            assert answer(tab, name, texts) == f"Not right. {why}"
-            assert answer(tab, name, right(exercise)[0]) == repr(check(name, *right(exercise)[0]))
+    for name in [name for name, one in EVERY.items() if one.about["page"] == page]:
+        texts, why = wrong(EVERY[name])[0]
+        good = right(EVERY[name])[0]
+        assert answer(tab, name, texts) == f"Not right. {why}"
+        assert answer(tab, name, good) == repr(check(name, *good))
     here = tab.locator("[data-exercise]").count()
     assert f"Solved: {here} of {here} on this page" in tab.locator("[data-count]").text_content()
     assert tab.locator("[data-exercise]:not(.solved)").count() == 0
+    # Open to everyone in this state too: right and wrong, every fold open, light and dark.
+    answer(tab, name, texts)
+    tab.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
+    tab.evaluate(AXE_SCRIPT)
+    for scheme in ("light", "dark"):
+        tab.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
+        found = tab.evaluate("axe.run(document, {preload: false}).then(found => found.violations)")
+        assert not [(one["id"], one["nodes"][0]["html"]) for one in found]
+    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_hints_come_one_by_one_and_the_solution_after_them(tab):
