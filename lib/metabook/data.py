@@ -36,17 +36,6 @@ def counts(outcome: str) -> Counts:
     return read_counts(path("counts.csv"), outcome)
 
 
-def teaching(name: str) -> Counts:
-    """The counts of one of the sets to practice on.
-
-    Examples
-    --------
-    >>> len(teaching("bcg"))
-    13
-    """
-    return read_counts(path(f"teaching/{name}.csv"))
-
-
 def outcomes() -> tuple[str, ...]:
     """The outcomes that the book pools, in its order.
 

@@ -1,22 +1,28 @@
-"""What an exercise is, and how a page shows it."""
+"""What an exercise is: its solution, and all that a page or a handout says of it."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
 from twobytwo.rounding import half_up
 
+from metabook import data
+
 Answer = float | tuple[float, ...] | str
-Kind = Literal["ratio", "percent", "p", "number", "choice", "text"]
+Kind = Literal["ratio", "percent", "p", "per 1,000", "number", "choice", "text"]
 # A wrong answer, and why it is wrong. For a text: a pattern that it needs, and what is missing.
 Mistake = tuple[Answer, str]
 Mistakes = Callable[[], Iterable[Mistake]]
 
+LETTERS = "ABCDEF"
 LEVELS = {1: "★☆☆ first steps", 2: "★★☆ by hand", 3: "★★★ to think about"}
 EVERY: dict[str, Exercise] = {}
 
@@ -35,12 +41,14 @@ class Exercise:
         What one learns to do; gives nothing away.
     level : int
         1, 2 or 3.
-    kind : {"ratio", "percent", "p", "number", "choice", "text"}
+    kind : {"ratio", "percent", "p", "per 1,000", "number", "choice", "text"}
         What the answer is; `check` knows the usual mistakes of each kind.
     task, hint : str
         In MyST Markdown, their numbers filled in from the data.
     decimals : int
         To how many decimals the answer is asked for.
+    fields : tuple of str
+        What each number of the answer is called.
     """
 
     name: str
@@ -51,14 +59,26 @@ class Exercise:
     task: str
     hint: str
     decimals: int = 2
+    fields: tuple[str, ...] = ("Your answer",)
     mistakes: Mistakes = field(default=tuple)
 
-    def mistaken(
-        self, mistakes: Callable[[], Iterable[Mistake]]
-    ) -> Callable[[], Iterable[Mistake]]:
+    def mistaken(self, mistakes: Mistakes) -> Mistakes:
         """Decorate the function that computes this exercise's own wrong answers."""
         self.mistakes = mistakes
         return mistakes
+
+    @property
+    def about(self) -> dict[str, str]:
+        """Its row in ``exercises.csv``: page, objective, minutes, and where it is taught."""
+        return next(row for row in data.rows("exercises.csv") if row["exercise"] == self.name)
+
+    @property
+    def taught(self) -> str:
+        """Links, in Markdown, from its page to where it is taught."""
+        chapter, section = self.about["chapter"], self.about["section"]
+        words = section.replace("\\tau", "τ").replace("^2", "²").replace("$", "")
+        anchor = re.sub(r"[^a-z0-9]+", "-", re.sub(r"[$\\]", "", section.lower()))
+        return f'{{doc}}`{chapter}`: <a href="{chapter}.html#{anchor.strip("-")}">{words}</a>'
 
     @property
     def lesson(self) -> str:
@@ -73,7 +93,7 @@ class Exercise:
         """The answer as a page prints it."""
         right = self.solution()
         if isinstance(right, str):
-            letter = f"{'ABCDEF'[self.options().index(right)]}. " if self.kind == "choice" else ""
+            letter = f"{LETTERS[self.options().index(right)]}. " if self.kind == "choice" else ""
             return letter + right
         return " and ".join(half_up(x, self.decimals) for x in numbers(right))
 
@@ -85,9 +105,60 @@ class Exercise:
         lines = source.splitlines()[first.lineno - 1 :]
         return textwrap.dedent("\n".join(lines)).replace("return ", "answer = ")
 
+    def on_the_way(self) -> str:
+        """The numbers that the solution starts from; where it counts, they would tell it."""
+        if self.kind in ("choice", "text") or (self.kind, self.decimals) == ("number", 0):
+            return ""
+        names: dict[str, Any] = dict(self._globals)
+        shown: dict[str, Any] = {}
+        for line in ast.parse(self.code()).body[:-1]:
+            if not isinstance(line, ast.Assign | ast.Import | ast.ImportFrom):
+                break
+            before = set(names)
+            exec(compile(ast.Module([line], []), self.name, "exec"), names)
+            shown |= {name: names[name] for name in names if name not in before}
+        answer = self.answer().split(" and ")
+        said = {
+            name: [f"{number:.4g}".replace("-", "−") for number in np.ravel(value)]
+            for name, value in shown.items()
+            if isinstance(value, int | float | np.ndarray | np.generic) and np.size(value) <= 4
+            and not {half_up(float(x), self.decimals) for x in np.ravel(value)} & {*answer}
+        }  # fmt: skip
+        return "; ".join(f"`{name}` = {', '.join(values)}" for name, values in said.items())
+
+    def elsewhere(self) -> Iterator[Mistake]:
+        """What the same sum gives for another outcome, or another study."""
+        if self.kind in ("choice", "text"):
+            return
+        outcomes = {name: data.outcome(name)["label"] for name in data.outcomes()}
+        studies = {name: name for name in data.counts(data.outcomes()[0]).study}
+        for called in (outcomes, studies):
+            here = [name for name in called if f'"{name}"' in self.code()]
+            for other in called if len(here) == 1 else ():
+                code = self.code().replace(f'"{here[0]}"', f'"{other}"')
+                names = dict(self._globals)
+                # The other counts may have a zero, or be of no use here.
+                with suppress(ArithmeticError, LookupError, ValueError, StopIteration):
+                    exec(code, names)
+                    if other not in here and all(map(np.isfinite, numbers(names["answer"]))):
+                        asked = f"“{called[here[0]]}” is asked for"
+                        yield names["answer"], f"That is right for “{called[other]}”; {asked}."
+
+    @property
+    def _globals(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.solution.__globals__
+        return found
+
 
 def exercise(
-    *, aim: str, level: int, kind: Kind, task: str, hint: str, decimals: int = 2
+    *,
+    aim: str,
+    level: int,
+    kind: Kind,
+    task: str,
+    hint: str,
+    decimals: int = 2,
+    fields: tuple[str, ...] = ("Your answer",),
 ) -> Callable[[Callable[[], Answer]], Exercise]:
     """Make a solution an exercise, named like the function with hyphens."""
 
@@ -95,61 +166,12 @@ def exercise(
         name = solution.__name__.replace("_", "-")
         if name in EVERY:
             raise ValueError(f"there are two exercises {name!r}")
-        EVERY[name] = Exercise(name, solution, aim, level, kind, task, hint, decimals)
+        EVERY[name] = Exercise(name, solution, aim, level, kind, task, hint, decimals, fields)
         return EVERY[name]
 
     return make
 
 
-def numbers(answer: Answer) -> tuple[float, ...]:
+def numbers(answer: Any) -> tuple[float, ...]:
     """An answer in numbers as a tuple."""
-    return tuple(map(float, answer if isinstance(answer, tuple) else (answer,)))
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An exercise on a page: the task in view, hint and solution folded."""
-
-    exercise: Exercise
-
-    def __repr__(self) -> str:
-        return f"{LEVELS[self.exercise.level]}. {self.exercise.task}"
-
-    def _repr_markdown_(self) -> str:
-        it = self.exercise
-        options = [
-            f"- **{letter}.** {text}" for letter, text in zip("ABCDEF", it.options(), strict=False)
-        ]
-        blank = {"choice": '"..."', "text": '"your sentence"'}.get(it.kind, "")
-        if not blank:
-            blank = ", ".join("..." for _ in numbers(it.solution()))
-            blank = f"({blank})" if "," in blank else blank
-        solution = f"```python\n{it.code()}\n```\n\n**Answer:** {it.answer()}\n\n{it.lesson}"
-        parts = [
-            f"*{LEVELS[it.level]}.* {it.aim}",
-            it.task,
-            "\n".join(options) if it.kind == "choice" else "",
-            f'```python\ncheck("{it.name}", {blank})\n```',
-            Folded("Hint", it.hint)._repr_markdown_(),
-            Folded("Solution", solution)._repr_markdown_(),
-        ]
-        return "\n\n".join(filter(None, parts))
-
-
-@dataclass(frozen=True)
-class Folded:
-    """Markdown that a page shows folded under a title."""
-
-    title: str
-    body: str
-
-    def __repr__(self) -> str:
-        return self.body
-
-    def _repr_markdown_(self) -> str:
-        return f"::::{{admonition}} {self.title}\n:class: dropdown\n{self.body}\n::::"
-
-
-def show(name: str) -> Shown:
-    """One exercise, for a page."""
-    return Shown(EVERY[name])
+    return tuple(float(x) for x in np.ravel(answer))

@@ -6,7 +6,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-HEAD = r"(?::[^\n]*\n)*(?:---\n.*?\n---\n)?"  # of a cell: what is to become of it
+HEAD = r"(?:---\n.*?\n---\n|:[^\n]*\n)*"  # of a cell: what is to become of it
 CELL = re.compile(rf"^```\{{code-cell\}}[^\n]*\n{HEAD}(.*?)^```$", re.S | re.M)
 
 

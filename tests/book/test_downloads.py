@@ -63,6 +63,16 @@ def test_a_notebook_is_valid_and_plain(path):
             assert "rescue" not in cell.source
 
 
+@pytest.mark.parametrize(
+    "path", FOLDER.glob("exercises-*-student.ipynb"), ids=lambda path: path.stem
+)
+def test_a_students_copy_gives_nothing_away(path):
+    solved = (FOLDER / path.name.replace("-student", "")).read_text()
+    for mark in ("**Answer:**", "answer = ", "Numbers on the way"):
+        assert mark in solved
+        assert mark not in path.read_text()
+
+
 def test_all_of_them_run_outside_the_book(tmp_path):
     with zipfile.ZipFile(FOLDER / "notebooks.zip") as archive:
         archive.extractall(tmp_path)

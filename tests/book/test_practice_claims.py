@@ -1,52 +1,59 @@
-"""What the chapter on other data says in words stays true of the data."""
+"""What the page says in words of other data stays true of the data."""
 
-from metabook import data
-from rescue.teach import practice
-from twobytwo.checks.small_studies import egger
+import pytest
+from running import run
 
 
-def test_the_average_halves_the_risk_but_a_new_place_may_see_no_effect():
-    result = practice.pooled("bcg", **practice.CAUTIOUS)
+@pytest.fixture(scope="module")
+def page():
+    return run("exercises-pooling")[0]
+
+
+def excludes(result):
+    return not result.ci_lower <= 1 <= result.ci_upper
+
+
+def pooled(page, name, **choices):
+    return page["tt"].pool(page["sets"][name], **choices)
+
+
+def test_the_vaccine_halves_the_risk_on_average_but_a_new_place_may_see_no_effect(page):
+    result = page["bcg_careful"]
     assert 0.45 < result.estimate < 0.55
     assert result.prediction_lower < 0.2
     assert result.prediction_upper > 1
 
 
-def test_splitting_by_latitude_leaves_heterogeneity():
-    far, near = practice.by_latitude(True), practice.by_latitude(False)
+def test_splitting_by_latitude_leaves_heterogeneity(page):
+    far, near = (
+        page["tt"].pool(page["sets"]["bcg"].at(some), measure="RR", **page["careful"])
+        for some in (page["far"], page["near"])
+    )
     assert far.ci_upper < near.ci_lower
     assert min(far.i2, near.i2) > 50
 
 
-def test_the_largest_trial_overturns_what_the_small_ones_say():
-    result = practice.pooled("magnesium")
-    assert egger(result.study_effect, result.study_variance).p < 0.05
-    assert practice.significant(practice.without("magnesium", practice.MEGATRIAL))
-    assert practice.significant(practice.without("magnesium", practice.MEGATRIAL, model="fixed"))
-    sizes = sum(data.teaching("magnesium").arms[1::2])
-    largest = result.study.index(practice.MEGATRIAL)
-    assert sizes[largest] > sizes.sum() / 2
+def test_the_largest_trial_overturns_what_the_small_ones_say(page):
+    assert page["slope"].p < 0.05
+    for model in ("random", "fixed"):
+        assert excludes(page["tt"].pool(page["others"], model=model))
+    assert page["patients"][page["at"]] > sum(page["patients"]) / 2
 
 
-def test_the_exact_likelihood_sees_more_effect_and_more_heterogeneity():
-    exact, corrected = practice.exact("catheters"), practice.pooled("catheters")
-    assert exact["estimate"] < corrected.estimate
-    assert exact["tau"] > corrected.tau2**0.5
-    assert corrected.i2 < 10
-    every = practice.pooled("catheters", zero_cells="all")
-    assert corrected.estimate < every.estimate < 1
-    assert all(
-        practice.significant(result)
-        for result in (corrected, every, practice.pooled("catheters", model="fixed", method="Peto"))
+def test_the_exact_likelihood_sees_more_effect_and_more_heterogeneity(page):
+    corrected, every, peto, exact = (
+        pooled(page, "catheters", **rule) for rule in page["rules"].values()
     )
-    assert exact["ci_upper"] < 1
+    assert exact.estimate < corrected.estimate < every.estimate < 1
+    assert exact.tau2 > corrected.tau2
+    assert corrected.i2 < 10
+    assert all(map(excludes, (corrected, every, peto, exact)))
 
 
-def test_the_interval_decides_about_diuretics():
-    usual, cautious = (practice.pooled("diuretics", **c) for c in ({}, practice.CAUTIOUS))
-    assert abs(usual.effect - cautious.effect) < 0.01
-    assert practice.significant(usual)
-    assert not practice.significant(cautious)
-    words = practice.words()
-    assert words["diu_decide"] == 2
-    assert cautious.prediction_upper > 1
+def test_the_interval_decides_about_diuretics(page):
+    usual, careful = page["diuretics"], page["diu_careful"]
+    assert abs(usual.effect - careful.effect) < 0.01
+    assert excludes(usual)
+    assert not excludes(careful)
+    assert len(page["decide"]) == 2
+    assert careful.prediction_upper > 1

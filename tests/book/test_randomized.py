@@ -243,7 +243,7 @@ RESULT = re.compile(
     r"could not be read|not available|benefit|favou?r(?:s|ed)|better|worse|more (?:symp|hem)|"
     r"fewer|no (?:significant )?difference|hemorrhages? (?:was|were)|\bdied\b|outcome counts|blank"
 )
-ELSEWHERE = {"practice-data"}  # its trials are others
+ELSEWHERE = {"exercises-pooling"}  # its trials are others
 COUNTED = ("estimate", "lower", "upper", "events_treatment", "n_treatment", "events_control")
 
 

@@ -30,6 +30,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "data-explorer": (
         "twobytwo.js", "numbers.js", "forest-plot.js", "explorer.js", "explorer.css",
     ),
+    "data-exercise": ("exercises.js", "exercises.css"),
     "data-hundred": ("hundred.js", "hundred.css"),
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ NOT_SHOWN = (
     "script, style, .headerlink, .take-away, .pad, .cell_input, details.code, [hidden], "
     "[aria-hidden=true], noscript, form, button, input"
 )
-ANSWERS = re.compile(r"(?:Answers?|Solutions?|A model report)\b")
+ANSWERS = re.compile(r"(?:Answers?|Solutions?|A model report|Numbers on the way)\b")
 CELL = re.compile(r"\n*%%cell (\d+)%%\n*")
 CSS_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 INK = "#1a1a1a"

@@ -20,7 +20,10 @@ from sphinx.application import Sphinx
 TEXT = "search-text.js"
 START = "const searchTexts = "
 # What is no prose of a page: code, drawings (whose numbers stand in a table), what a click does.
-SILENT = "details.code, .cell_input, svg, script, style, .headerlink, .take-away, .pad"
+SILENT = (
+    "details.code, .cell_input, svg, script, style, .headerlink, .take-away, .pad, "
+    "[data-exercise] details"
+)
 # What ends with a space when its tags go.
 BLOCKS = ("p", "li", "dt", "dd", "td", "th", "caption", "figcaption", "summary", "div", "pre")
 

@@ -49,7 +49,7 @@ def exercises(objective: str) -> list[str]:
     Examples
     --------
     >>> exercises("report")
-    ['capstone-judge', 'which-sentence', 'write-the-result']
+    ['which-sentence', 'write-the-result', 'capstone-judge']
     """
     rows = data.rows("exercises.csv")
     return [row["exercise"] for row in rows if row["objective"] == objective]

@@ -68,6 +68,7 @@ def _() -> Iterator[Mistake]:
     "odds ratio with the arms swapped. Three decimals each.",
     hint="Swapping the arms turns the ratio upside down. What does that do to its logarithm?",
     decimals=3,
+    fields=("Of the odds ratio", "With the arms swapped"),
 )
 def log_scale() -> tuple[float, float]:
     """On the log scale an effect and its reverse lie equally far from zero."""
@@ -81,7 +82,6 @@ def _() -> Iterator[Mistake]:
     ratio = odds_ratio_of(*cells(MRS, BARACCHINI))
     yield (log10(ratio), -log10(ratio)), "Those are logarithms to base ten; natural ones are asked."
     yield (ratio, 1 / ratio), "Those are the ratios themselves: take their logarithms."
-    yield (-log(ratio), log(ratio)), "That is the wrong order: the unswapped ratio comes first."
 
 
 @exercise(
@@ -132,7 +132,7 @@ def _() -> Iterator[Mistake]:
 @exercise(
     aim="Say a risk difference in patients.",
     level=1,
-    kind="number",
+    kind="per 1,000",
     task=f"{told(DEATHS, PENG)}. How many deaths more (plus) or fewer (minus) is that in 1,000 "
     "stented patients? A whole number.",
     hint="Subtract the controls' proportion from that of the stented, then multiply.",
@@ -149,7 +149,6 @@ def _() -> Iterator[Mistake]:
     a, b, c, d = cells(DEATHS, PENG)
     difference = a / (a + b) - c / (c + d)
     yield -1000 * difference, REVERSED
-    yield 100 * difference, "That is in 100 patients: percentage points."
     yield 1000 * (a / b - c / d), "You subtracted odds; subtract risks."
 
 

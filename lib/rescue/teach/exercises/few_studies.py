@@ -14,7 +14,15 @@ from twobytwo import pool, pool_proportions
 from twobytwo.rounding import number
 
 from rescue.beyond import since
-from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, adjusted, log_odds_ratios
+from rescue.teach.exercises.given import (
+    DEATHS,
+    DIED,
+    INDEPENDENT,
+    LIMITS,
+    MRS,
+    adjusted,
+    log_odds_ratios,
+)
 
 DEATHS_RESULT = data.pooled(DEATHS)
 
@@ -25,6 +33,7 @@ DEATHS_RESULT = data.pooled(DEATHS)
     kind="ratio",
     task=f"{INDEPENDENT} What is the {{term}}`HKSJ` interval of the pooled odds ratio? τ² is "
     f"{number(data.pooled(MRS).tau2, 0)}. Two limits, two decimals.",
+    fields=LIMITS,
     hint="The variance of the mean is multiplied by Q about that mean over $k - 1$; then take $t$ "
     "with $k - 1$ degrees of freedom, not 1.96.",
 )
@@ -60,6 +69,7 @@ def _() -> Iterator[Mistake]:
     f"error {number(DEATHS_RESULT.se, 4)} and τ² = {number(DEATHS_RESULT.tau2, 4)}. What is the "
     "95 % {term}`prediction interval`, with $t$ on $k - 2$ {term}`degrees of freedom`? "
     "Two decimals.",
+    fields=LIMITS,
     hint="A new study errs for two reasons: the mean is uncertain, and studies differ. Add the two "
     "variances before you take the root.",
 )
@@ -89,8 +99,9 @@ def _() -> Iterator[Mistake]:
     level=1,
     kind="number",
     task="For death, leave out each study in turn. In how many of the pooled results does the "
-    "95 % interval hold 1?",
-    hint='`twobytwo.checks.refits.leave_one_out(data.counts("mortality"))` pools them for you.',
+    "95 % interval include 1?",
+    hint="{doc}`your-own-counts` starts with these deaths: open *Leave one out* there, and read "
+    "the column of RevMan 5's rule. In Python `leave_one_out` does it.",
     decimals=0,
 )
 def leave_one_out() -> float:
@@ -113,7 +124,8 @@ def _() -> Iterator[Mistake]:
     kind="ratio",
     task="Pool the deaths of the first two studies, Baracchini 2017 and Chang 2018, as a reader in "
     "their year could have done. What is the odds ratio by random effects? Two decimals.",
-    hint="`pool` takes the four columns of counts; keep the first two entries of each.",
+    hint="Drop the other two in {doc}`your-own-counts` and read RevMan 5's rule; or give the first "
+    "two entries of each column of counts to `pool`.",
 )
 def cumulative() -> float:
     """What was known when: a cumulative meta-analysis pools anew after each study."""
@@ -158,7 +170,7 @@ def generic_inverse_variance() -> float:
 def _() -> Iterator[Mistake]:
     both = np.array([FIRST, SECOND])
     y, low, high = np.log(both).T
-    yield exp(np.average(y, weights=1 / (high - low))), "Weights are one over the *squared* error."
+    yield exp(np.average(y, weights=1 / (high - low))), "Weights are one over the squared error."
     yield float(both[:, 0].mean()), "That is the plain mean of the two ratios."
     weight = (both[:, 2] - both[:, 1]) ** -2.0
     yield exp(np.average(y, weights=weight)), "Take the widths on the log scale."

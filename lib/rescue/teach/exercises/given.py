@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from metabook import data
-from twobytwo import Counts
+from metabook.frames import row
 
 DEATHS, MRS, SICH = "mortality", "mRS 0-2", "SICH"
+LIMITS = ("Lower limit", "Upper limit")
 HAPPENED = {DEATHS: "died", MRS: "were independent", SICH: "bled"}
 
 
@@ -52,21 +53,11 @@ def told(outcome: str, study: str) -> str:
 
 def listed(outcome: str) -> str:
     """All studies' counts in words."""
+    of = data.counts(outcome)
     return "; ".join(
-        f"{study.split()[0]} {e1:g}/{n1:g} and {e2:g}/{n2:g}"
-        for study, e1, n1, e2, n2 in rows(data.counts(outcome))
+        f"{study.split()[0]} {e1}/{n1} and {e2}/{n2}"
+        for study, e1, n1, e2, n2 in zip(of.study, *of.arms, strict=True)
     )
-
-
-def rows(counts: Counts) -> list[tuple[str, float, float, float, float]]:
-    """The studies one by one: name, events and patients, stented first."""
-    return list(zip(counts.study, *(arm.tolist() for arm in counts.arms), strict=True))
-
-
-def row_of(file: str, column: str, value: str) -> dict[str, str]:
-    """The one row of a file that has this value in a column."""
-    (row,) = (row for row in data.rows(file) if row[column] == value)
-    return row
 
 
 def printed_p(outcome: str, study: str) -> str:
@@ -77,12 +68,7 @@ def printed_p(outcome: str, study: str) -> str:
     >>> printed_p("mRS 0-2", "Peng 2019")
     '0.033'
     """
-    (row,) = (
-        row
-        for row in data.rows("p_values.csv")
-        if (row["outcome"], row["study"]) == (outcome, study)
-    )
-    return row["printed"]
+    return str(row("p_values.csv", outcome=outcome, study=study)["printed"])
 
 
 def balloon_angioplasty() -> tuple[int, int]:
@@ -95,13 +81,9 @@ def balloon_angioplasty() -> tuple[int, int]:
     >>> balloon_angioplasty()
     (15, 48)
     """
-    (row,) = (
-        row
-        for row in data.rows("interventions.csv")
-        if (row["study"], row["intervention"], row["arm"])
-        == ("Chang 2018", "balloon angioplasty", "stent")
-    )
-    return int(row["events"]), int(row["n"])
+    of = {"study": "Chang 2018", "intervention": "balloon angioplasty", "arm": "stent"}
+    found = row("interventions.csv", **of)
+    return int(found["events"]), int(found["n"])
 
 
 def adjusted(study: str) -> tuple[float, float, float]:
@@ -112,12 +94,8 @@ def adjusted(study: str) -> tuple[float, float, float]:
     >>> adjusted("Mohammaden 2023")
     (3.13, 1.08, 9.1)
     """
-    (row,) = (
-        row
-        for row in data.rows("adjusted.csv")
-        if (row["study"], row["outcome"]) == (study, "mRS 0-3")
-    )
-    return float(row["estimate"]), float(row["lower"]), float(row["upper"])
+    found = row("adjusted.csv", study=study, outcome="mRS 0-3")
+    return float(found["estimate"]), float(found["lower"]), float(found["upper"])
 
 
 INDEPENDENT = f"Independent (mRS 0-2), stented first: {listed(MRS)}."

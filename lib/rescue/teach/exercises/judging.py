@@ -23,7 +23,7 @@ CONTROLS_DIED = percent(int(DIED.table.c.sum()), int((DIED.table.c + DIED.table.
 @exercise(
     aim="Apply an odds ratio to a risk.",
     level=2,
-    kind="number",
+    kind="per 1,000",
     task=f"Of the controls {CONTROLS_DIED} % died (all studies added up). Apply the pooled odds "
     f"ratio, {number(DIED.estimate)}. How many of 1,000 would die with it? A whole number.",
     hint="Turn the risk into odds, multiply, and turn the odds back into a risk.",
@@ -95,8 +95,8 @@ def two_intervals() -> str:
 @two_intervals.mistaken
 def _() -> Iterator[Mistake]:
     said = "The direction of the mean is {}, that of a new study's effect {}."
-    yield said.format("clear", "clear"), "Look again whether the wider interval holds 1."
-    yield said.format("open", "open"), "Look again whether the narrower interval holds 1."
+    yield said.format("clear", "clear"), "Look again whether the wider interval includes 1."
+    yield said.format("open", "open"), "Look again whether the narrower interval includes 1."
     yield (
         "Nine in ten patients or more gain independence.",
         "Neither interval is about patients.",
@@ -104,16 +104,17 @@ def _() -> Iterator[Mistake]:
 
 
 @exercise(
-    aim="Find out how much a verdict hangs on.",
+    aim="Find out how little overturns a verdict.",
     level=3,
     kind="number",
     task="For death: what is the fewest patients whose outcome must change before the 95 % "
-    "interval holds 1?",
-    hint="Add deaths among the stented of Chang 2018 one by one; pool again, look at the limit.",
+    "interval includes 1?",
+    hint="Add deaths among the stented of Chang 2018 one by one; pool again by RevMan 5's rule, as "
+    "{doc}`your-own-counts` does, and look at the limit.",
     decimals=0,
 )
 def fragile() -> float:
-    """Significance can hang on one patient; then it is no ground to stand on."""
+    """Significance may depend on one patient; then it is no ground to stand on."""
     deaths = data.counts("mortality")
     e1, n1, e2, n2 = deaths.arms
     changed = 0

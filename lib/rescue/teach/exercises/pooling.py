@@ -7,10 +7,71 @@ from math import exp, log, sqrt
 
 import numpy as np
 from metabook import data
-from metabook.exercise import Mistake, exercise
-from twobytwo.rounding import number
+from metabook.exercise import Mistake, exercise, numbers
+from twobytwo.rounding import number, with_interval
 
 from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, SICH, log_odds_ratios
+
+DEATHS_RESULT = data.pooled(DEATHS)
+
+
+@exercise(
+    aim="Read the squares of a forest plot.",
+    level=1,
+    kind="number",
+    task="Look at the forest plot of deaths above. How many studies have a line that crosses 1, "
+    "and how many have their square on the side where the stented died less often?",
+    hint="Where the line crosses 1, the study alone is compatible with either direction.",
+    decimals=0,
+    fields=("Lines that cross 1", "Squares on that side"),
+)
+def forest_squares() -> tuple[float, float]:
+    """Studies that are unsure one by one may still point the same way."""
+    deaths = data.pooled("mortality")
+    lower, upper = deaths.study_interval
+    crossing = (lower < 1) & (upper > 1)
+    return float(crossing.sum()), float((deaths.study_estimate < 1).sum())
+
+
+@forest_squares.mistaken
+def _() -> Iterator[Mistake]:
+    crossing, side = numbers(forest_squares.solution())
+    yield (4 - crossing, side), "Those are the lines that leave 1 out."
+    yield (crossing, 4 - side), "Those squares lie on the other side; fewer deaths are left."
+
+
+SAID = with_interval(DEATHS_RESULT.estimate, DEATHS_RESULT.ci_lower, DEATHS_RESULT.ci_upper)
+FEWER = number(100 * (1 - DEATHS_RESULT.estimate), 0)
+
+
+@exercise(
+    aim="Read the diamond of a forest plot aloud.",
+    level=1,
+    kind="choice",
+    task=f"The diamond of the same plot stands for {SAID}. Which words read it aright?",
+    hint="Its middle is the pooled odds ratio, its tips are the interval. Who was randomized?",
+)
+def forest_diamond() -> str:
+    """A diamond is an estimate with a width: say both, and do not say that it proves."""
+    deaths = data.pooled("mortality")
+    lower = "lower" if deaths.ci_upper < 1 else "not clearly lower"
+    return f"The stented had {lower} odds of death; how much lower is uncertain."
+
+
+@forest_diamond.mistaken
+def _() -> Iterator[Mistake]:
+    yield (
+        "The diamond proves that stenting prevents deaths.",
+        "Nobody was randomized, and an interval proves nothing.",
+    )
+    yield (
+        f"The stented had {FEWER} % fewer deaths.",
+        "One less an odds ratio is no share of deaths: it is about odds.",
+    )
+    yield (
+        "Most studies found no difference, so that there is none.",
+        "A line that crosses 1 is compatible with no difference, and with a large one.",
+    )
 
 
 @exercise(
@@ -143,7 +204,6 @@ def _() -> Iterator[Mistake]:
     yield 100 * (q - 3) / q, "You left the zero out of the M-H sums uncorrected."
 
 
-DEATHS_RESULT = data.pooled(DEATHS)
 RISK_RATIO = data.pooled(DEATHS, measure="RR")
 
 

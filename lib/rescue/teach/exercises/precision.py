@@ -8,7 +8,7 @@ from math import exp, log, sqrt
 from metabook.exercise import Mistake, exercise
 from twobytwo.estimate.mean import p_value
 
-from rescue.teach.exercises.given import DEATHS, MRS, cells, told
+from rescue.teach.exercises.given import DEATHS, LIMITS, MRS, cells, told
 
 BARACCHINI, CHANG = "Baracchini 2017", "Chang 2018"
 
@@ -42,6 +42,7 @@ def _() -> Iterator[Mistake]:
     kind="ratio",
     task=f"{told(DEATHS, CHANG)}. What is the 95 % interval of the odds ratio? The lower and the "
     "upper limit, two decimals.",
+    fields=LIMITS,
     hint="Go 1.96 standard errors to either side *on the log scale*, then take exponentials.",
 )
 def wald_interval() -> tuple[float, float]:

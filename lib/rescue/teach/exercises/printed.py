@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import exp, log
 
-from metabook import data
 from metabook.exercise import Mistake, exercise
 from metabook.frames import row
 from scipy.stats import chi2_contingency, fisher_exact
@@ -17,11 +16,9 @@ from rescue.teach.exercises.given import (
     balloon_angioplasty,
     cells,
     printed_p,
-    row_of,
     told,
 )
 
-ARMS = ("treatment", "control")
 CHANG, PENG, CORNELISSEN = "Chang 2018", "Peng 2019", "Cornelissen 2018"
 
 
@@ -113,7 +110,7 @@ def _() -> Iterator[Mistake]:
     yield int(100 * events / n), "That is cut off, and one decimal is asked for."
 
 
-ADVICE = row_of("adjusted.csv", "study", "unidentified study")
+ADVICE = row("adjusted.csv", study="unidentified study")
 
 
 @exercise(
@@ -127,15 +124,15 @@ ADVICE = row_of("adjusted.csv", "study", "unidentified study")
 )
 def middle_of_an_interval() -> float:
     """A usual interval has its estimate in the middle on the log scale; else ask why."""
-    row = next(row for row in data.rows("adjusted.csv") if row["study"] == "unidentified study")
-    return exp((log(float(row["lower"])) + log(float(row["upper"]))) / 2)
+    advice = row("adjusted.csv", study="unidentified study")
+    return exp((log(advice["lower"]) + log(advice["upper"])) / 2)
 
 
 @middle_of_an_interval.mistaken
 def _() -> Iterator[Mistake]:
-    low, high = float(ADVICE["lower"]), float(ADVICE["upper"])
+    low, high = ADVICE["lower"], ADVICE["upper"]
     yield (low + high) / 2, "That is the middle on the natural scale; ratios live on the log scale."
-    yield float(ADVICE["estimate"]), "That is the printed estimate: is it really in the middle?"
+    yield ADVICE["estimate"], "That is the printed estimate: is it really in the middle?"
     yield log(low * high) / 2, "That is still a logarithm: take its exponential."
 
 
@@ -152,6 +149,7 @@ SMALL_RATIO = SMALL[0] * SMALL[3] / (SMALL[1] * SMALL[2])
     f"ratio of {half_up(SMALL_RATIO)}. How many had the event in each arm?",
     hint="Try all pairs of counts in two loops and keep what prints this ratio, rounded half up.",
     decimals=0,
+    fields=("Stented", "Controls"),
 )
 def counts_from_ratio() -> tuple[float, float]:
     """Few digits can pin down both counts of a study, if its arms are small."""
@@ -170,14 +168,12 @@ def counts_from_ratio() -> tuple[float, float]:
 
 @counts_from_ratio.mistaken
 def _() -> Iterator[Mistake]:
-    a, b, c, d = SMALL
-    yield (c, a), "Those are the counts of the other arms: stented first."
-    yield (b, d), "Those are the patients without the event."
+    yield (SMALL[1], SMALL[3]), "Those are the patients without the event."
 
 
-REGISTRY = row_of("printed_totals.csv", "outcome", DEATHS)
-STENTED, PATIENTS = int(REGISTRY["n_treatment"]), sum(int(REGISTRY[f"n_{x}"]) for x in ARMS)
-DEAD = int(REGISTRY["total"])
+REGISTRY = row("printed_totals.csv", outcome=DEATHS)
+STENTED, PATIENTS = REGISTRY["n_treatment"], REGISTRY["n_treatment"] + REGISTRY["n_control"]
+DEAD = REGISTRY["total"]
 SPLIT = row("later_counts.csv", study=REGISTRY["study"], outcome=DEATHS)
 
 
@@ -196,15 +192,15 @@ def split_of_a_total() -> float:
     from scipy.stats import chi2_contingency
     from twobytwo.rounding import half_up
 
-    (row,) = (r for r in data.rows("printed_totals.csv") if r["outcome"] == "mortality")
-    n1, n2, dead = (int(row[key]) for key in ("n_treatment", "n_control", "total"))
+    registry = row("printed_totals.csv", outcome="mortality")
+    n1, n2, dead = registry["n_treatment"], registry["n_control"], registry["total"]
     (stented,) = [
         a
         for a in range(dead - n2, dead + 1)
         if half_up(
             chi2_contingency([[a, n1 - a], [dead - a, n2 - dead + a]], correction=False).pvalue, 3
         )
-        == row["p"]
+        == registry["p"]
     ]
     return stented
 

@@ -23,11 +23,11 @@ def _sentence(verb: str) -> str:
     aim="Choose the words for a result.",
     level=1,
     kind="choice",
-    task="Which sentence do the four studies carry?",
+    task="Which sentence do the four studies support?",
     hint="They were not randomized, and an odds ratio is not a ratio of risks.",
 )
 def which_sentence() -> str:
-    """Studies that were not randomized carry an association, not an effect."""
+    """Studies that were not randomized support an association, not an effect."""
     from twobytwo.rounding import with_interval
 
     result = data.pooled("mortality")
