@@ -29,5 +29,26 @@ def test_a_page_with_all_it_loads_is_light(name):
     assert sum(file.stat().st_size for file in {*files, *fonts}) < MEGABYTE
 
 
+def test_what_single_pages_need_beside_the_others_is_light():
+    """Scripts and style sheets, and the form that they work on."""
+    pages = [HTML / f"{name}.html" for name in parse_toc_yaml(ROOT / "_toc.yml")]
+    files = {page: loaded(page) - {page} for page in pages}
+    everywhere = set.intersection(*files.values())
+    added = {
+        page.stem: sum(file.stat().st_size for file in some - everywhere)
+        + sum(len(str(form).encode()) for form in forms(page))
+        for page, some in files.items()
+    }
+    assert added["your-own-counts"] > 50_000  # the measure sees the heaviest
+    assert not {name: size for name, size in added.items() if size > 100_000}
+
+
+def forms(page):
+    """What a script works on, with the data that it reads."""
+    return BeautifulSoup(page.read_text(), "html.parser").select(
+        "[data-own-counts], [data-hundred]"
+    )
+
+
 def test_the_site_is_light():
     assert sum(file.stat().st_size for file in HTML.rglob("*") if file.is_file()) < 15 * MEGABYTE

@@ -16,6 +16,8 @@ RULE = re.compile(r"([^{}]+)\{[^{}]*\}")
 CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 OURS = Path(__file__).parent / "static"
 WORD = re.compile(r"[\w-]+")
+# Comments that have their lines to themselves; what starts with ``/*!`` is a license.
+COMMENT = re.compile(r"(?ms)^[ \t]*(?://[^\n]*|/\*(?!!).*?\*/[ \t]*)\n")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -48,10 +50,23 @@ def clean(app: Sphinx, error: Exception | None) -> None:
     for file in ours:  # a style sheet or a script that only another book's page loads
         if file.suffix in (".css", ".js") and f"/{file.name}" not in read:
             file.unlink(missing_ok=True)
+    for script in (file for file in ours if file.suffix == ".js" and file.exists()):
+        script.write_text(without_comments(script.read_text()))
     texts = [*site.rglob("*.html"), *site.glob("_static/**/*.js")]
     words = {word for file in texts for word in WORD.findall(file.read_text())}
     for sheet in site.glob("_static/**/*.css"):
         sheet.write_text(used_rules(sheet.read_text(), words))
+
+
+def without_comments(script: str) -> str:
+    r"""Drop the comments of a script, which are read where it is written.
+
+    Examples
+    --------
+    >>> without_comments("/** Adds. */\nlet sum = a + b; // stays\n  // goes\n")
+    'let sum = a + b; // stays\n'
+    """
+    return COMMENT.sub("", script)
 
 
 def used_rules(css: str, words: set[str]) -> str:

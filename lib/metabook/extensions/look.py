@@ -27,21 +27,22 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "twobytwo.js", "numbers.js", "forest-plot.js", "forest-axis.js", "column-names.js",
         "counts-table.js", "own-counts.js", "explorer.css", "own-counts.css",
     ),
+    "data-exercise": ("exercises.js", "exercises.css"),
     "data-explorer": (
         "twobytwo.js", "numbers.js", "forest-plot.js", "explorer.js", "explorer.css",
     ),
-    "data-exercise": ("exercises.js", "exercises.css"),
     "data-hundred": ("hundred.js", "hundred.css"),
 }  # fmt: skip
 
 IN_SIGHT = 18  # entries of the list of contents; of more, the parts are folded
 
-# In the body of a page, what fails an accessibility check, and what passes.
+# In the body of a page, what fails a check of accessibility or of HTML, and what passes.
 MENDS = (
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
     (r' role="doc-biblioentry"', ""),
     (r"<th(?![^>]*data-own)([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>", r"<td\1></td>"),
 )
+CITATION = re.compile(r'(<span class="bibtex-citation") id="(id\d+)"')
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -84,9 +85,21 @@ def mend_body(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Mend what docutils writes about roles and headers."""
-    for wrong, right in MENDS:
-        if "body" in context:
+    if "body" in context:
+        for wrong, right in MENDS:
             context["body"] = re.sub(wrong, right, context["body"])
+        context["body"] = without_idle_ids(context["body"])
+
+
+def without_idle_ids(body: str) -> str:
+    """Drop the ids of citations that nothing leads to: a function's docstring may give them too.
+
+    Examples
+    --------
+    >>> without_idle_ids('<span class="bibtex-citation" id="id1"><a href="#r1" id="id1">')
+    '<span class="bibtex-citation"><a href="#r1" id="id1">'
+    """
+    return CITATION.sub(lambda found: found[0] if f'href="#{found[2]}"' in body else found[1], body)
 
 
 def fold_parts(
