@@ -51,6 +51,8 @@ def chapter(html: Path, page: str, pages: list[str]) -> Tag:
         there = normpath(PurePosixPath(page).parent / path) if path else f"{page}.html"
         if ":" not in path and there.removesuffix(".html") in pages:
             link["href"] = "#" + anchor(there.removesuffix(".html"), fragment)
+        elif path and ":" not in path:  # a file of the site, which is not in the book on paper
+            link.unwrap()
     for fold in text.select("details:not(.code)"):
         fold.attrs.pop("name", None)  # of several with one name a browser opens only the last
         if "wrong" not in fold.get_attribute_list("class"):
@@ -147,15 +149,39 @@ def link(html: Path, pdf: Path) -> None:
         first.write_text(str(page))
 
 
+def print_sheet(page: Page, sheet: Path, target: Path, paper: str = "A4") -> None:
+    """Print what a class gets; a page that names its own paper keeps it."""
+    page.goto(sheet.as_uri())
+    page.pdf(
+        path=target, format=paper, prefer_css_page_size=True, print_background=True, tagged=True
+    )
+
+
+def link_sheets(html: Path, pages: list[str]) -> None:
+    """Name the PDF of a sheet where a page first links to the sheet."""
+    for file in (html / f"{name}.html" for name in pages):
+        page = BeautifulSoup(file.read_text(), "html.parser")
+        for pdf in sorted((html / "class").glob("*.pdf")):
+            sheet = page.select_one(f'article a[href$="class/{pdf.stem}.html"]')
+            if sheet and not page.select(f'a[href$="class/{pdf.name}"]'):
+                address = str(sheet["href"]).removesuffix(".html") + ".pdf"
+                sheet.insert_after(BeautifulSoup(f' (<a href="{address}">PDF</a>)', "html.parser"))
+                file.write_text(str(page))
+
+
 def main() -> None:
-    """Write the PDF and link it."""
+    """Write the PDFs, of the book and of what a class gets, and link them."""
     if not chromium.find():
         sys.exit(chromium.HOW_TO_GET_ONE)
     book = Path.cwd()
     pdf = book / "_build" / "pdf" / name_of(book)
     with chromium.started() as browser:
         write(book, pdf, browser)
+        page = browser.new_page()
+        for sheet in (html_of(book) / "class").glob("*.html"):
+            print_sheet(page, sheet, sheet.with_suffix(".pdf"))
     link(html_of(book), pdf)
+    link_sheets(html_of(book), list(parse_toc_yaml(book / "_toc.yml")))
     print(f"The book on paper: {pdf.relative_to(book)}")
 
 

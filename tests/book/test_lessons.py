@@ -10,7 +10,6 @@ from metabook.figures import risks
 from rescue.teach import exercises, lessons
 
 ROOT = Path(__file__).parents[2]
-CHAPTER = (ROOT / "chapters" / "teachers.md").read_text()
 OBJECTIVES = data.rows("objectives.csv")
 STEPS = data.rows("lessons.csv")
 
@@ -28,6 +27,7 @@ def test_the_minutes_of_each_session_add_up():
 
 def test_the_plans_are_as_long_as_they_are_called():
     assert lessons.PLANS["45 minutes"] == (45,)
+    assert lessons.PLANS["90 minutes"] == (90,)
     assert 180 <= sum(lessons.PLANS["half a day"]) <= 240
     assert len(lessons.PLANS["a week"]) == 5
 
@@ -54,9 +54,20 @@ def test_an_objective_is_taught_where_it_says(row):
     assert re.search(rf"^##+ {re.escape(row['section'])}$", chapter, re.M)
 
 
-def test_every_page_that_is_opened_exists():
-    for row in STEPS:
-        assert not row["material"] or (ROOT / f"{row['material']}.md").exists(), row["material"]
+def test_every_plan_starts_with_a_guess_uses_an_exercise_and_tells_of_the_trial():
+    for plan in lessons.PLANS:
+        steps = [row for row in STEPS if row["plan"] == plan]
+        assert "guess" in steps[0]["activity"]
+        assert any(row["exercise"] for row in steps)
+        assert any(row["material"] == "class/slides#slide-10" for row in steps)
+
+
+def test_the_longer_plans_open_the_explorer_and_the_longest_counts_of_their_own():
+    opened = {
+        plan: {row["material"] for row in STEPS if row["plan"] == plan} for plan in lessons.PLANS
+    }
+    assert all("chapters/explorer" in opened[plan] for plan in list(opened)[1:])
+    assert "chapters/your-own-counts" in opened["a week"]
 
 
 def test_the_week_serves_every_objective():
@@ -64,10 +75,25 @@ def test_the_week_serves_every_objective():
     assert week - {""} == {row["objective"] for row in OBJECTIVES}
 
 
-def test_every_objective_and_every_mistake_is_shown():
-    assert len(list(lessons.objectives().cells())) == len(OBJECTIVES)
-    said = [row["says"] for row in data.rows("misconceptions.csv")]
-    assert [row[0].text for row in lessons.misconceptions().cells()] == said
+def test_every_exercise_is_in_the_table_with_its_minutes_and_where_it_is_taught():
+    shown = {row[0].href.partition("#exercise-")[2]: row for row in lessons.objectives().cells()}
+    assert set(shown) == set(exercises.EVERY)
+    for row in data.rows("exercises.csv"):
+        exercise, minutes, taught, _ = shown[row["exercise"]]
+        assert exercise.href.startswith(f"../chapters/{row['page']}.html")
+        assert minutes.text == row["minutes"]
+        assert taught.href.startswith(f"../chapters/{row['chapter']}.html#")
+
+
+def test_every_objective_is_in_the_table_with_its_material():
+    table = lessons.objectives()
+    assert len([row for row in table.rows if isinstance(row, str)]) == len(OBJECTIVES)
+    assert all(row[3].href for row in table.cells())
+
+
+def test_each_objective_has_an_exercise():
+    served = {row["objective"] for row in data.rows("exercises.csv")}
+    assert served == {row["objective"] for row in OBJECTIVES}
 
 
 @pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
@@ -75,13 +101,3 @@ def test_a_figure_saves_itself_for_a_slide(kind, tmp_path):
     starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
     risks("slide").save(tmp_path / f"slide.{kind}")
     assert (tmp_path / f"slide.{kind}").read_bytes().startswith(starts[kind])
-
-
-def test_every_exercise_serves_an_objective():
-    served = [row["exercise"] for row in data.rows("exercises.csv")]
-    assert sorted(served) == sorted(exercises.EVERY)
-
-
-def test_each_objective_has_an_exercise():
-    served = {row["objective"] for row in data.rows("exercises.csv")}
-    assert served == {row["objective"] for row in OBJECTIVES}

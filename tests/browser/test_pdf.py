@@ -50,3 +50,10 @@ def test_its_contents_name_the_page_of_each_chapter(book, titles):
     said = pdf.squeezed(" ".join(texts[first : book.get_destination_page_number(marks[1])]))
     for mark in marks[1:]:
         assert pdf.squeezed(f"{mark.title}{book.get_destination_page_number(mark) + 1}") in said
+
+
+def test_no_link_leads_to_a_file_of_this_machine(book):
+    notes = [note.get_object() for page in book.pages for note in page.get("/Annots", [])]
+    addresses = [str(note["/A"]["/URI"]) for note in notes if "/URI" in note.get("/A", {})]
+    assert addresses
+    assert not [address for address in addresses if address.startswith("file:")]

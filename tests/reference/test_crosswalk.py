@@ -3,11 +3,14 @@
 import csv
 import json
 import math
+import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from metabook import data
 from rescue.teach import crosswalk
+from twobytwo.options import CHOICES, PROPORTION_CHOICES, Options, ProportionOptions
 from twobytwo.rounding import half_up
 
 HERE = Path(__file__).parent
@@ -16,7 +19,24 @@ SMALL_STUDIES = json.loads((HERE / "small_studies.json").read_text("utf-8"))
 with (data.path("crosswalk.csv")).open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file))
 RUN = [row for row in ROWS if row["entry"]]
+SHOWN = {row["analysis"]: row["shown"].split() for row in data.rows("crosswalk_analyses.csv")}
 CORNELISSEN = 2
+PAGE = (HERE.parents[1] / "chapters" / "library.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def ours():
+    """The analyses that the page does, in the cells that a reader sees."""
+    names = {}
+    for cell in re.findall(
+        r"^```\{code-cell\}[^\n]*\n(?::tags[^\n]*\n)?(.*?)^```$", PAGE, re.S | re.M
+    ):
+        exec(cell, names)
+        if "analyses" in names:
+            return names["analyses"]
+    raise AssertionError("the page shows no analyses")
+
+
 METAS_EFFECT = "TE"  # codespell:ignore
 
 
@@ -84,16 +104,16 @@ def extract(row, shown):
 
 @pytest.mark.parametrize("row", RUN, ids=lambda row: f"{row['analysis']}-{row['program']}")
 def test_extract_is_what_r_printed(row):
-    shown = crosswalk.analysis(row["analysis"])["shown"].split()
+    shown = SHOWN[row["analysis"]]
     assert row["call"] == call_of(row)
     assert {name: row[name] for name in shown} == extract(row, shown)
     assert not [name for name in crosswalk.DIGITS if name not in shown and row[name]]
 
 
 @pytest.mark.parametrize("row", RUN, ids=lambda row: f"{row['analysis']}-{row['program']}")
-def test_our_numbers_are_those_of_r_unless_the_row_says_why_not(row):
-    ours = crosswalk.ours(row["analysis"])
-    assert ({name: row[name] for name in ours} == ours) == (not row["differs"])
+def test_our_numbers_are_those_of_r_unless_the_row_says_why_not(row, ours):
+    printed = crosswalk.printed(ours[row["analysis"]], SHOWN[row["analysis"]])
+    assert ({name: row[name] for name in printed} == printed) == (not row["differs"])
 
 
 def test_what_was_not_run_has_no_numbers():
@@ -102,7 +122,29 @@ def test_what_was_not_run_has_no_numbers():
             assert not [name for name in crosswalk.DIGITS if row[name]], row
 
 
-def test_every_analysis_has_a_program_that_was_run():
-    assert {row["analysis"] for row in RUN} == {
-        row["analysis"] for row in data.rows("crosswalk_analyses.csv")
-    }
+def test_every_analysis_is_on_the_page_and_was_run_elsewhere(ours):
+    assert {row["analysis"] for row in RUN} == set(SHOWN) == set(ours)
+
+
+@pytest.mark.parametrize("program", crosswalk.COMMENTS)
+def test_every_call_is_shown(program):
+    shown = "".join(repr(crosswalk.Calls(program)).split())
+    calls = [row["call"] for row in ROWS if row["program"].startswith(program)]
+    assert calls
+    assert all("".join(call.split()) in shown for call in calls)
+
+
+def test_every_program_is_shown():
+    assert {row["program"].split()[0] for row in ROWS} == set(crosswalk.COMMENTS)
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "choices"),
+    [("pool", Options(), CHOICES), ("pool_proportions", ProportionOptions(), PROPORTION_CHOICES)],
+)
+def test_the_options_told_are_those_that_there_are(function, options, choices):
+    rows = [row for row in data.rows("options.csv") if row["function"] == function]
+    defaults = {key: "" if value is None else str(value) for key, value in asdict(options).items()}
+    assert {row["option"]: row["default"] for row in rows} == defaults
+    for row in rows:
+        assert row["choices"] == ", ".join(choices.get(row["option"], ("a number",)))

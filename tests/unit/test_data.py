@@ -16,7 +16,7 @@ CSVS = sorted(DATA.rglob("*.csv"))
 PACKAGE = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
 STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
 OUTCOMES = ["mRS 0-2", "mortality", "SICH", "reperfusion"]
-KEYS = {"study", "outcome", "set", "analysis", "objective"}
+KEYS = {"study", "outcome", "set", "analysis", "objective", "exercise"}
 ARMS = {"stent": "treatment", "control": "control"}
 
 
@@ -57,6 +57,7 @@ def test_every_key_to_another_file_is_declared():
         own = {
             "studies": {"study"}, "outcomes": {"outcome"}, "basis": {"basis"}, "teaching": {"set"},
             "crosswalk_analyses": {"analysis"}, "objectives": {"objective"}, "template": {"study"},
+            "exercises": {"exercise"},
             **{r["name"]: {"study"} for r in PACKAGE["resources"] if "/" in r["path"]},
         }  # fmt: skip
         assert keys - own.get(resource["name"], set()) == declared, resource["name"]

@@ -1,122 +1,97 @@
-"""The same analyses in other programs: what they are told and print, and the library's numbers."""
+"""The same analyses in other programs: their digits beside the library's, and their calls."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from metabook import data
-from twobytwo import pool_proportions
-from twobytwo.checks.small_studies import egger
-from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
-from twobytwo.estimate.mean import p_value, wald
+from metabook.table import Table, table
+from twobytwo.checks.small_studies import Asymmetry
+from twobytwo.results import Pooled
 from twobytwo.rounding import half_up
 
-OUTCOME = "mortality"
 DIGITS = {"estimate": 4, "lower": 4, "upper": 4, "tau2": 4, "i2": 2, "p": 4}
+WIDTH = 72  # characters of code
+COMMENTS = {"R": "# ", "RevMan": "", "Stata": "* "}
 
 
-def analysis(name: str) -> dict[str, str]:
-    """An analysis: its title, measure, the choices that make it, and what is shown of it."""
-    return next(row for row in data.rows("crosswalk_analyses.csv") if row["analysis"] == name)
+def beside(ours: Mapping[str, Pooled | Asymmetry]) -> Table:
+    """Set what other programs print beside the library's results.
 
-
-def others(name: str) -> list[dict[str, str]]:
-    """What other programs are told and, where they were run, print."""
-    return [row for row in data.rows("crosswalk.csv") if row["analysis"] == name]
-
-
-def ours(name: str) -> dict[str, str]:
-    """The library's numbers for an analysis, printed.
-
-    Examples
-    --------
-    >>> ours("mh-fixed")
-    {'estimate': '0.4376', 'lower': '0.2582', 'upper': '0.7417', 'i2': '43.34', 'p': '0.0021'}
+    Parameters
+    ----------
+    ours : mapping
+        From analyses, as ``crosswalk_analyses.csv`` names them, to results.
     """
-    about = analysis(name)
-    special = {"exact": _exact, "egger": _egger, "proportion": _one_arm}
-    if about["choices"] in special:
-        values = special[about["choices"]]()
+    return table(
+        ("Program", "Result [95 % CI]", "τ²", "I², %", "p", "Same digits"),
+        list(_lines(ours)),
+        name="table-crosswalk",
+        caption="The deaths by the same analysis in this library and in R",
+        notes=("OR: odds ratio. RR: risk ratio. RD: risk difference.",),
+        align="lrdddl",
+    )
+
+
+def _lines(ours: Mapping[str, Pooled | Asymmetry]) -> Iterator[str | tuple[str | None, ...]]:
+    for about in data.rows("crosswalk_analyses.csv"):
+        yield f"{about['title']} ({about['measure']})"
+        shown = about["shown"].split()
+        yield _line("twobytwo", printed(ours[about["analysis"]], shown), "")
+        for row in data.rows("crosswalk.csv"):
+            if row["analysis"] == about["analysis"] and row["entry"]:
+                yield _line(row["program"], row, row["differs"] or "yes")
+
+
+def _line(program: str, digits: Mapping[str, str], same: str) -> tuple[str | None, ...]:
+    interval = " [{lower}, {upper}]".format(**digits) if digits.get("lower") else ""
+    rest = (digits.get(key) or None for key in ("tau2", "i2", "p"))
+    return program, digits["estimate"] + interval, *rest, same
+
+
+def printed(result: Pooled | Asymmetry, shown: list[str]) -> dict[str, str]:
+    """The digits of a result that are compared."""
+    if isinstance(result, Asymmetry):
+        values = {"estimate": result.bias, "p": result.p}
     else:
-        choices = dict(choice.split("=") for choice in about["choices"].split() if "=" in choice)
-        values = _study() if "study" in choices else _pooled(choices)
-    return {key: half_up(values[key], DIGITS[key]) for key in about["shown"].split()}
+        names = {"lower": "ci_lower", "upper": "ci_upper", "p": "p_value"}
+        values = {key: getattr(result, names.get(key, key)) for key in shown}
+    return {key: half_up(float(values[key]), DIGITS[key]) for key in shown}
 
 
-def other(name: str, program: str) -> dict[str, str]:
-    """What one program prints for an analysis."""
-    return next(row for row in others(name) if row["program"] == program)
+@dataclass(frozen=True)
+class Calls:
+    """What another program is told, analysis by analysis, as code to copy.
+
+    Parameters
+    ----------
+    program : {"R", "RevMan", "Stata"}
+    """
+
+    program: str
+
+    def __repr__(self) -> str:
+        mark = COMMENTS[self.program]
+        titles = {row["analysis"]: row["title"] for row in data.rows("crosswalk_analyses.csv")}
+        return "\n".join(
+            f"{mark}{titles[row['analysis']]} ({row['program']})\n{_broken(row['call'])}\n"
+            for row in data.rows("crosswalk.csv")
+            if row["program"].startswith(self.program)
+        )
+
+    def _repr_markdown_(self) -> str:
+        code = f"```{self.program.lower() if self.program == 'R' else 'text'}\n{self}```"
+        return f"::::{{admonition}} What {self.program} is told\n:class: dropdown\n{code}\n::::"
 
 
-def _pooled(choices: Mapping[str, str]) -> dict[str, float]:
-    result = data.pooled(OUTCOME, **choices)
-    return {
-        "estimate": result.estimate,
-        "lower": result.ci_lower,
-        "upper": result.ci_upper,
-        "tau2": result.tau2,
-        "i2": result.i2,
-        "p": result.p_value,
-    }
-
-
-def _study() -> dict[str, float]:
-    """The risk ratio of the study with an empty cell."""
-    result = data.pooled(OUTCOME, measure="RR")
-    i = result.study.index("Cornelissen 2018")
-    lower, upper = result.study_interval
-    return {"estimate": result.study_estimate[i], "lower": lower[i], "upper": upper[i]}
-
-
-def _exact() -> dict[str, float]:
-    fit = hypergeometric_normal(*data.counts(OUTCOME).arms)
-    lower, upper = wald(fit.effect, fit.se)
-    return {
-        "estimate": math.exp(fit.effect),
-        "lower": math.exp(lower),
-        "upper": math.exp(upper),
-        "tau2": float(fit.tau2),
-        "p": float(p_value(fit.effect / fit.se)),
-    }
-
-
-def _egger() -> dict[str, float]:
-    result = data.pooled(OUTCOME)
-    found = egger(result.study_effect, result.study_variance)
-    return {"estimate": float(found.bias), "p": float(found.p)}
-
-
-def _one_arm() -> dict[str, float]:
-    counts = data.counts(OUTCOME)
-    result = pool_proportions(counts.events_treatment, counts.n_treatment)
-    return {
-        "estimate": result.estimate,
-        "lower": result.ci_lower,
-        "upper": result.ci_upper,
-        "tau2": result.tau2,
-    }
-
-
-def ratio(numbers: Mapping[str, str]) -> str:
-    """Estimate and interval of an analysis as one text."""
-    if not numbers.get("lower"):
-        return numbers["estimate"]
-    return "{estimate} [{lower}, {upper}]".format(**numbers)
-
-
-def words() -> dict[str, object]:
-    """Every number that the chapter's prose says."""
-    run = [row for row in data.rows("crosswalk.csv") if row["entry"]]
-    printed = {row["id"]: row["printed"] for row in data.rows("published.csv")}
-    place = "premat-abstract-mortality-"
-    return {
-        "crosswalk_analyses": len(data.rows("crosswalk_analyses.csv")),
-        "crosswalk_run": len(run),
-        "crosswalk_same": sum(not row["differs"] for row in run),
-        "crosswalk_differ": sum(bool(row["differs"]) for row in run),
-        "revman_or": "{} [{}, {}]".format(
-            *(printed[place + part] for part in ("or", "ci-lower", "ci-upper"))
-        ),
-        "revman_i2": printed[place + "i2"].replace("%", " %"),
-    }
+def _broken(call: str) -> str:
+    """A call on lines that fit the page, broken after a comma or semicolon."""
+    lines = [""]
+    for part in re.findall(r"[^,;]+[,;]?", call):
+        if len(lines[-1] + part) > WIDTH:
+            lines.append("  " + part.lstrip())
+        else:
+            lines[-1] += part
+    return "\n".join(lines)

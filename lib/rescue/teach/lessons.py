@@ -1,21 +1,33 @@
-"""What teachers need: objectives, plans that keep time, and what students get wrong."""
+"""What teachers need: objectives with all that serves them, and plans that keep time."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate
 
-from metabook import data
+from docutils.nodes import make_id
+from metabook import data, questions
+from metabook.frames import frame
 from metabook.table import Cell, Table, table
 
+from rescue.teach.exercises import EVERY
+
 # Minutes that each plan takes, session by session.
-PLANS = {"45 minutes": (45,), "half a day": (210,), "a week": (180,) * 5}
+PLANS = {"45 minutes": (45,), "90 minutes": (90,), "half a day": (210,), "a week": (180,) * 5}
+MATERIAL = {
+    "class/worksheet": "worksheet",
+    "class/slides": "slide",
+    "chapters/teachers": "the rubric",
+}
 
 
 def words() -> dict[str, str]:
     """The numbers that the chapter's prose mentions."""
     return {
-        "objectives": str(len(data.rows("objectives.csv"))),
-        "misconceptions": str(len(data.rows("misconceptions.csv"))),
+        "objectives": str(len(frame("objectives.csv"))),
+        "exercises": str(len(EVERY)),
+        "questions": str(len(questions.every(EVERY.values()))),
+        "misconceptions": str(len(frame("misconceptions.csv"))),
         "half-a-day": clock(*PLANS["half a day"]),
         "sessions": str(len(PLANS["a week"])),
         "session": clock(PLANS["a week"][0]),
@@ -23,42 +35,31 @@ def words() -> dict[str, str]:
 
 
 def objectives() -> Table:
-    """What students can do afterward, and the chapter that teaches it."""
-    rows = data.rows("objectives.csv")
+    """Each objective, where it is taught, its exercises with their minutes, its material."""
     return table(
-        ("Objective", "Students can", "Level", "Taught in", "Exercises"),
-        [
-            (
-                row["objective"],
-                row["statement"],
-                row["level"],
-                _page(f"chapters/{row['chapter']}"),
-                ", ".join(exercises(row["objective"])),
-            )
-            for row in rows
-        ],
+        ("Exercise", "Minutes", "Taught under", "Material"),
+        list(_served()),
         name="table-objectives",
-        caption="Objectives",
-        align="lllll",
+        caption="Students can: what is taught where, and what serves it",
+        align="lrll",
     )
 
 
-def exercises(objective: str) -> list[str]:
-    """The exercises that serve an objective.
-
-    Examples
-    --------
-    >>> exercises("report")
-    ['which-sentence', 'write-the-result', 'capstone-judge']
-    """
-    rows = data.rows("exercises.csv")
-    return [row["exercise"] for row in rows if row["objective"] == objective]
+def _served() -> Iterator[str | tuple[Cell, str, Cell, Cell]]:
+    for row in data.rows("objectives.csv"):
+        yield f"{row['statement']} ({row['level']})"
+        for name, one in EVERY.items():
+            about = one.about
+            if about["objective"] == row["objective"]:
+                place = f"chapters/{about['chapter']}#{make_id(about['section'])}"
+                taught = _link(place, questions.plain(about["section"]))
+                yield _exercise(name), about["minutes"], taught, _material(row["material"])
 
 
 def plan(name: str) -> Table:
     """One plan, step by step; each session starts at 0:00."""
-    rows: list[str | tuple[str, str, Cell, str]] = []
-    for session in range(1, len(PLANS[name]) + 1):
+    rows: list[str | tuple[str, str, Cell, Cell]] = []
+    for session, minutes in enumerate(PLANS[name], 1):
         steps = [
             row
             for row in data.rows("lessons.csv")
@@ -68,27 +69,16 @@ def plan(name: str) -> Table:
             rows.append(f"Day {session}")
         starts = accumulate((int(row["minutes"]) for row in steps), initial=0)
         rows += [
-            (clock(start), row["activity"], _page(row["material"]), row["objective"])
+            (clock(start), row["activity"], _material(row["material"]), _exercise(row["exercise"]))
             for start, row in zip(starts, steps, strict=False)
         ]
-        rows.append((clock(PLANS[name][session - 1]), "End", Cell(""), ""))
+        rows.append((clock(minutes), "End", Cell(""), Cell("")))
     return table(
-        ("At", "What happens", "Page", "Objective"),
+        ("At", "What happens", "Open", "To go on with"),
         rows,
         name=f"table-plan-{name.replace(' ', '-')}",
         caption=f"Plan: {name}",
         align="llll",
-    )
-
-
-def misconceptions() -> Table:
-    """What students say, what it shows, and what to ask next."""
-    return table(
-        ("A student says", "What it shows", "Ask next"),
-        [(row["says"], row["shows"], row["ask"]) for row in data.rows("misconceptions.csv")],
-        name="table-misconceptions",
-        caption="What one hears in class",
-        align="lll",
     )
 
 
@@ -103,6 +93,29 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _page(path: str) -> Cell:
-    """A page of the book, linked from a chapter."""
-    return Cell(path.split("/")[-1], href=f"../{path}.html") if path else Cell("")
+def _exercise(name: str) -> Cell:
+    """An exercise by what one learns from it, linked."""
+    if not name:
+        return Cell("")
+    it = EVERY[name]
+    return _link(f"chapters/{it.about['page']}#exercise-{name}", it.aim.removesuffix("."))
+
+
+def _material(address: str) -> Cell:
+    """A page or a file of the class, linked from a chapter and called what a teacher calls it."""
+    if not address:
+        return Cell("")
+    page, _, place = address.partition("#")
+    number = place.removeprefix("slide-") if place.startswith("slide-") else ""
+    return _link(address, f"{MATERIAL.get(page) or _title(page)} {number}".strip())
+
+
+def _title(page: str) -> str:
+    """What a page is called, up to a colon."""
+    text = (data.path("lessons.csv").parents[1] / f"{page}.md").read_text("utf-8")
+    return text.partition("\n# ")[2].partition("\n")[0].partition(":")[0]
+
+
+def _link(address: str, text: str) -> Cell:
+    page, _, place = address.partition("#")
+    return Cell(text, href=f"../{page}.html" + (f"#{place}" if place else ""))
