@@ -59,14 +59,15 @@ def clean(app: Sphinx, error: Exception | None) -> None:
 
 
 def without_comments(script: str) -> str:
-    r"""Drop the comments of a script, which are read where it is written.
+    r"""Drop the comments of a script and its indents, which are read where it is written.
 
     Examples
     --------
     >>> without_comments("/** Adds. */\nlet sum = a + b; // stays\n  // goes\n")
     'let sum = a + b; // stays\n'
     """
-    return COMMENT.sub("", script)
+    # Where a text in backticks goes on in a new line, it does so within ``${``.
+    return re.sub(r"(?m)^[ \t]+", "", COMMENT.sub("", script))
 
 
 def used_rules(css: str, words: set[str]) -> str:
