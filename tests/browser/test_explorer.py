@@ -259,9 +259,9 @@ def test_an_address_of_any_length_is_not_quoted_back(tab):
 
 def test_the_control_risk_is_held_when_studies_change_and_can_be_chosen(tab):
     opened(tab)
-    without = said(tab).split(" without: ")[0].split()[-1]
+    without = said(tab).split(" without a stent: ")[0].split()[-1]
     change(tab, "study", "Chang")
-    assert said(tab).split(" without: ")[0].split()[-1] == without
+    assert said(tab).split(" without a stent: ")[0].split()[-1] == without
     tab.locator("[name=risk]").fill("10")
     tab.locator("[name=risk]").press("Tab")
     assert "100 without" in said(tab)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from twobytwo import Counts, CountsError, Result, pool, read_counts
+from twobytwo import Counts, CountsError, Result, fragility, pool, read_counts
 from twobytwo.io.header import Wanted
 from twobytwo.io.read import outcomes_of
 from twobytwo.rounding import prints_as
@@ -38,6 +38,7 @@ PRINTED = re.compile(r"<? ?[-−]?\d*\.?\d+ ?%?")
 WHAT = (
     "estimate", "ci_lower", "ci_upper", "p_value", "i2", "tau2", "q", "q_p_value", "statistic",
 )  # fmt: skip
+FEW = 12  # changed patients that a page can list
 CHECK = "To check: is {better} of it better for the patient, and does the verb fit?"
 
 
@@ -83,6 +84,11 @@ class Outcome:
         """What the page says of it in plain words, by keys of `metabook.finding.CLAIMS`."""
         said = ("fewer", "more", "excludes no effect", "includes no effect", "nothing to pool")
         return "; ".join(claim for claim in holds_for(self.result) if claim in said)
+
+    @property
+    def fragile(self) -> bool:
+        """Whether few patients with another outcome would turn the conclusion."""
+        return 0 < fragility(self.result).events <= FEW
 
     @property
     def plain(self) -> str:

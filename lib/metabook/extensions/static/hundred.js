@@ -97,7 +97,7 @@ const hundred = (() => {
     let ticked;
     function show() {
       const now = state.risks[state.outcome];
-      form.elements["hundred-outcome"].value = state.outcome;
+      form.querySelectorAll("[name=hundred-outcome]").forEach((one) => { one.checked = one.value === state.outcome; });
       risk.max = most(state.outcome);
       risk.value = now;
       share.value = state.share;
