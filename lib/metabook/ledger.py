@@ -31,7 +31,7 @@ VERDICTS = {
     "matches": (THIRD, ""),
     "by construction": (PREDICTION, "////"),
     "differs": (INK, ""),
-    "ambiguous": (SECOND, "...."),
+    "ambiguous": (SECOND, "||||"),
     "not recomputable": (GRID, ""),
 }
 WITHOUT_RESULT = ("definition", "score", "label", "date", "quotation")  # no data compute these

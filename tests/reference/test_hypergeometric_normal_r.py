@@ -4,7 +4,9 @@ For mRS 0-2 metafor's fit with variation does not converge; for SICH it stops ab
 Its standard errors are from numerical derivatives: they are right to three digits.
 """
 
+import numpy as np
 import pytest
+from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
 
 COMMON, VARYING = "glmm.metafor.OR.CM.EL.EE", "glmm.metafor.OR.CM.EL.ML"
@@ -18,9 +20,11 @@ def agree(fit, out):
 
 @pytest.mark.parametrize("outcome", ["mRS0_2", "mortality", "SICH"])
 def test_the_common_odds_ratio(arms, out, outcome):
-    fit = hypergeometric_normal(*arms(outcome), common=True)
-    agree(fit, out(outcome, COMMON))
-    assert fit.tau2 == 0
+    expected = out(outcome, COMMON)
+    found = exact_odds_ratio(*arms(outcome))
+    assert np.log(found.estimate) == pytest.approx(expected["beta"], rel=1e-6)
+    if outcome != "mortality":  # without variation the varying model is the common one
+        agree(hypergeometric_normal(*arms(outcome)), expected)
 
 
 def test_odds_ratios_of_death_vary(arms, out):
