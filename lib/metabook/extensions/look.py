@@ -40,6 +40,10 @@ IN_SIGHT = 18  # entries of the list of contents; of more, the parts are folded
 MENDS = (
     (r'<div role="list" class="citation-list">', '<div class="citation-list">'),
     (r' role="doc-biblioentry"', ""),
+    # What a drawing or a frame of pandas brings along for a notebook; here book.css has it.
+    (r' style="container-type:inline-size"', ""),
+    (r"(?s)<style scoped>.*?</style>\s*", ""),
+    (r'(<t[hd][^>]*) halign="\w+"', r"\1"),
     (r"<th(?![^>]*data-own)([^>]*)>\s*(?:<p>\s*</p>)?\s*</th>", r"<td\1></td>"),
 )
 CITATION = re.compile(r'(<span class="bibtex-citation") id="(id\d+)"')

@@ -9,7 +9,7 @@ function toggleCode(open = !folds().every((fold) => fold.open)) {
 
 // What is wider than the screen scrolls; the keyboard must reach it to do so.
 function reachScrolling() {
-  document.querySelectorAll("div.math, .figure-scroll").forEach((box) => {
+  document.querySelectorAll("div.math, .figure-scroll, div.twobytwo, pre").forEach((box) => {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
   });
@@ -22,6 +22,7 @@ addEventListener("DOMContentLoaded", () => {
   document.fonts.ready.then(reachScrolling);
 });
 addEventListener("resize", reachScrolling);
+document.addEventListener("toggle", reachScrolling, true); // what was folded had no width
 
 // Paper cannot be clicked: what is folded, except code, is printed open; of a question the right
 // answer. Answers share a name, by which a browser keeps only one of them open.
