@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import minimize_scalar
 from scipy.special import chdtrc
 
 from twobytwo.estimate.binomial_normal import Slopes
@@ -187,6 +186,9 @@ def likelihood_ratio_p(
     >>> round(likelihood_ratio_p(*stented, *controls), 3)
     0.038
     """
+    # Only here is it needed, and it takes as long to load as the rest of the library.
+    from scipy.optimize import minimize_scalar
+
     arms = events_treatment, n_treatment, events_control, n_control
     null = minimize_scalar(
         lambda log_tau2: -log_likelihood(*arms, 0.0, math.exp(log_tau2)),
