@@ -58,15 +58,17 @@ def imports(path: Path) -> set[str]:
 
 
 def tests() -> list[str]:
-    """The tests of numbers: the reference tests, and the unit tests that stay in the library."""
-    paths = sorted((ROOT / "tests" / "unit").glob("test_*.py"))
+    """The tests of numbers: unit and reference tests that stay in the library."""
+    paths = sorted(
+        path for kind in ("unit", "reference") for path in (ROOT / "tests" / kind).glob("test_*.py")
+    )
     some = [
         path
         for path in paths
         if any(name.startswith("twobytwo") for name in imports(path))
         and not any(name.startswith(BEYOND) for name in imports(path))
     ]
-    return [f"tests/unit/{path.name}" for path in some] + ["tests/reference"]
+    return [path.relative_to(ROOT).as_posix() for path in some]
 
 
 def prepare() -> None:
