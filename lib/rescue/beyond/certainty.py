@@ -12,6 +12,7 @@ from twobytwo.rounding import with_interval
 from rescue.beyond import randomized
 
 CERTAINTY = ("very low", "low", "moderate", "high")
+UNRATED = "not rated"  # an outcome of which data/certainty.csv says nothing
 
 
 def certainty(outcome: str) -> str:
@@ -21,17 +22,29 @@ def certainty(outcome: str) -> str:
     --------
     >>> certainty("mRS 0-2")
     'very low'
+    >>> certainty("fever")
+    'not rated'
     """
-    levels = int(frame("certainty.csv").query("outcome == @outcome")["levels"].sum())
-    return CERTAINTY[max(0, len(CERTAINTY) - 1 - levels)]
+    levels = frame("certainty.csv").query("outcome == @outcome")["levels"]
+    if levels.empty:
+        return UNRATED
+    return CERTAINTY[max(0, len(CERTAINTY) - 1 - int(levels.sum()))]
+
+
+def marked(rated: str) -> str:
+    """A grade with its circles, as GRADE prints it."""
+    if rated == UNRATED:
+        return rated
+    full = CERTAINTY.index(rated) + 1
+    return f"{'⊕' * full}{'◯' * (len(CERTAINTY) - full)} {rated}"
 
 
 def words() -> dict[str, str]:
-    """The certainty of all outcomes, which is the same, and the circulation of the studies."""
-    (same,) = {certainty(outcome) for outcome in data.outcomes()}
+    """The certainty of the outcomes, which is the same, and the circulation of the studies."""
+    rated = dict.fromkeys(map(certainty, data.outcomes()))
     where = list(frame("studies.csv")["circulation"])
     return {
-        "certainty": same,
+        "certainty": " or ".join(rated),
         "anterior": str(where.count("anterior")),
         "studies": str(len(where)),
         "pooled-patients": str(int(sum(cell.sum() for cell in data.pooled("mRS 0-2").table))),
@@ -44,14 +57,13 @@ def summary_of_findings(name: str = "table-findings", with_trial: bool = True) -
     for outcome in data.outcomes():
         result = data.pooled(outcome)
         said = per_thousand_words(per_thousand(result))
-        full = CERTAINTY.index(certainty(outcome)) + 1
         row = (
             str(data.outcome(outcome)["label"]),
             with_interval(result.estimate, result.ci_lower, result.ci_upper),
             said["without"],
             said["with"],
             f"{said['difference']} ({said['difference-ci']})",
-            f"{'⊕' * full}{'◯' * (len(CERTAINTY) - full)} {certainty(outcome)}",
+            marked(certainty(outcome)),
         )
         rows.append((*row, randomized.summary(outcome)) if with_trial else row)
     of, trial, told = data.counts("mRS 0-2"), randomized.trial(), randomized.words()

@@ -200,7 +200,7 @@ def confounding_table() -> Table:
     return table(
         ("Study", "Unequal", "Stent", "Control", *short, "Independent, limit"),
         rows,
-        groups=(("", 4), ("To explain, times", 4)),
+        groups=(("", 4), ("To explain, times", len(short) + 1)),
         name="table-confounding",
         caption="Strong enough to explain the result?",
         notes=(
@@ -210,7 +210,7 @@ def confounding_table() -> Table:
             "difference; for death and hemorrhage the interval of the risk ratio includes it as it "
             "is.",
         ),
-        align="llrrrrrr",
+        align="llrr" + "r" * (len(short) + 1),
     )
 
 
