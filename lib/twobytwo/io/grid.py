@@ -7,7 +7,6 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TextIO, TypeAlias
@@ -172,12 +171,11 @@ def separated(name: str, text: str, separator: str, sample: bool = False) -> Gri
     """
     said = SIGN.match(text)
     # newline="" ends a line where an editor does, not at form feeds and the like.
-    lines: Iterator[str] = io.StringIO(text[:START] if sample else text, newline="")
+    whole = io.StringIO(text[:START] if sample else text, newline="")
     if said:
-        lines.seek(said.end())  # type: ignore[attr-defined]
+        whole.seek(said.end())
     spaced = separator == " "
-    if spaced:
-        lines = (line.strip(" ") for line in lines)
+    lines = (line.strip(" ") for line in whole) if spaced else iter(whole)
     reader = csv.reader(lines, delimiter=separator, strict=not sample, skipinitialspace=spaced)
     before, rows = 1 if said else 0, []
     try:
