@@ -31,7 +31,11 @@ install: .venv/.installed ## make .venv/ from the lock file (book and test do th
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+# The downloaded notebooks need the wheel; it lies beside them.
+PACK := $(BIN)/uv build -q --wheel --clear --no-build-isolation --python $(BIN)/python --out-dir _build/dist
+
 book: .venv/.installed ## build the book into _build/html/
+	@$(PACK)
 	@$(BIN)/python -m metabook.build
 
 pdf: book ## print the whole book to _build/pdf/ (needs Chromium)
@@ -49,7 +53,7 @@ test: .venv/.installed $(NODE) ## run every check: lint, types, tests, executed 
 	$(call timed,cells of the notebooks,$(BIN)/python -m metabook.execute --check)
 	$(call timed,types,$(BIN)/mypy)
 	$(call timed,the statistics: units of code and reference values and printed digits,$(PYTEST) tests/unit tests/reference tests/published lib)
-	$(call timed,the book is built,$(BIN)/python -m metabook.build)
+	$(call timed,the book is built,$(PACK) && $(BIN)/python -m metabook.build)
 	$(call timed,the book,$(PYTEST) tests/book)
 	$(call timed,executed notebooks,$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --confcutdir . --nbval \
 	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks)
@@ -66,7 +70,7 @@ notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
 	@$(BIN)/python -m metabook.execute --notebooks
 
 wheel: .venv/.installed ## pack the two libraries into _build/dist/
-	@$(BIN)/uv build -q --wheel --clear --no-build-isolation --python $(BIN)/python --out-dir _build/dist
+	@$(PACK)
 	@ls _build/dist/*.whl
 
 # $(call option,--name,value): a value is quoted, and one that is blank is left out.

@@ -103,10 +103,16 @@ def cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def executed(book: Path, page: Path) -> NotebookNode:
-    """A page's code cells with their outputs from the cache, without what changes by the run."""
+def with_outputs(book: Path, page: Path) -> NotebookNode:
+    """A page with the outputs of its cells, from the cache."""
     read = get_reader(READER)
-    _, notebook = get_cache(cache_of(book)).merge_match_into_notebook(read(str(page)))
+    notebook: NotebookNode = get_cache(cache_of(book)).merge_match_into_notebook(read(str(page)))[1]
+    return notebook
+
+
+def executed(book: Path, page: Path) -> NotebookNode:
+    """A page's code cells with their outputs, without what changes by the run."""
+    notebook = with_outputs(book, page)
     notebook.cells = cells(notebook)
     notebook.metadata = {"kernelspec": notebook.metadata["kernelspec"]}
     for i, cell in enumerate(notebook.cells):

@@ -1,5 +1,6 @@
 """The notebooks to take away: whole, plain, and running where the book is not."""
 
+import ast
 import json
 import subprocess
 import sys
@@ -61,6 +62,36 @@ def test_a_notebook_is_valid_and_plain(path):
             assert not [mark for mark in LEFT_OVER if mark in cell.source], cell.source[:300]
         else:
             assert "rescue" not in cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_holds_what_its_cells_showed(path):
+    code = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    silent = [cell.source for cell in code if shows(cell.source) and not cell.outputs]
+    assert not silent
+
+
+def shows(source):
+    """Whether a cell ends in something to see."""
+    last = ast.parse(source).body[-1:]
+    return bool(last) and isinstance(last[0], ast.Expr) and not source.rstrip().endswith(";")
+
+
+def test_most_pages_keep_code_and_outputs():
+    code = {
+        path.stem: sum(bool(cell.get("outputs")) for cell in nbformat.read(path, 4).cells)
+        for path in NOTEBOOKS
+    }
+    assert sum(code.values()) > 200
+    assert code["results"] > 5
+    assert code["limitations"] > 3
+
+
+def test_the_wheel_lies_beside_them():
+    (wheel,) = FOLDER.glob("*.whl")
+    with zipfile.ZipFile(FOLDER / "notebooks.zip") as archive:
+        assert wheel.name in archive.namelist()
+    assert all(f"pip install {wheel.name}" in path.read_text() for path in NOTEBOOKS)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """A page as a notebook: plain Markdown, code that runs alone, answers only where wanted."""
 
 import base64
+import re
+import xml.etree.ElementTree as ET
 
 import pytest
 from metabook.extensions.notebook import has_answers, notebook, runs_alone
@@ -41,16 +43,18 @@ def test_what_a_page_shows_is_plain_markdown(html, markdown):
     assert cell.source == f"# Title\n\n*How to run.*\n\n{markdown}"
 
 
-def test_a_drawing_is_attached_with_its_words_and_its_own_colors():
-    path = '<path fill="var(--stent,#0072b2)" stroke="currentColor"/>'
-    svg = f'<svg aria-label="Forest plot">{path}</svg>'
-    (cell,) = made(f"<figure>{svg}<figcaption>Deaths</figcaption></figure>")
-    assert "![Forest plot](attachment:figure-1.svg)" in cell.source
+def test_a_drawing_is_an_image_with_its_words_and_its_own_colors():
+    path = '<clipPath id="c"/><path fill="var(--stent,#0072b2)" stroke="currentColor"/>'
+    svg = f'<svg aria-label="Forest plot" viewBox="0 0 9 9">{path}</svg>'
+    both = f'<div class="figure-fits"><div>{svg}</div><div class="d-narrow">{svg}</div></div>'
+    (cell,) = made(f"<figure>{both}<figcaption>Deaths</figcaption></figure>")
     assert "*Deaths*" in cell.source
-    drawing = base64.b64decode(cell.attachments["figure-1.svg"]["image/svg+xml"]).decode()
-    assert 'fill="#0072b2"' in drawing
-    assert "var(" not in drawing
-    assert "currentColor" not in drawing
+    ((words, image),) = re.findall(r"!\[(.*?)\]\(data:image/svg\+xml;base64,(.*?)\)", cell.source)
+    assert words == "Forest plot"
+    drawing = ET.fromstring(base64.b64decode(image))
+    assert drawing.get("viewBox") == "0 0 9 9"
+    assert [one.tag.rpartition("}")[2] for one in drawing] == ["clipPath", "path"]
+    assert drawing[1].attrib == {"fill": "#0072b2", "stroke": "#1a1a1a"}
 
 
 def test_code_that_runs_alone_stays_code_and_other_code_becomes_its_result():

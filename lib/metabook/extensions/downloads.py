@@ -1,8 +1,8 @@
 """Each page's download menu offers its notebook, which runs in plain Jupyter.
 
 The notebooks stand in ``notebooks/`` of the site, with the data that they read, and the wheel of
-the library where ``make book`` has made one; ``notebooks.zip`` holds all of it. A page with
-solutions offers a second notebook without them.
+the libraries; ``notebooks.zip`` holds all of it. A page with solutions offers a second notebook
+without them.
 """
 
 from __future__ import annotations
@@ -14,31 +14,36 @@ from typing import Any
 
 import nbformat
 from docutils import nodes
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 
+from metabook.execute import with_outputs
 from metabook.extensions.notebook import has_answers, notebook
 
 FOLDER = "notebooks"
 NOTE = (
     "*This notebook is a page of the book "
     "“{title}”. To run it, unpack `notebooks.zip`, which lies beside it, and in its folder run "
-    "`pip install {wheel} jupyterlab` and `jupyter lab {name}.ipynb`.*"
+    "`pip install {wheel}[frames,excel] jupyterlab` and `jupyter lab {name}.ipynb`.*"
 )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Make the notebooks of the pages, and name them in each page's menu."""
     app.add_config_value("notebook_own_packages", [], "html")  # that only this book has
-    app.add_config_value("notebook_wheels", "_build/wheel", "html")
+    app.add_config_value("notebook_wheels", "_build/dist", "html")
     app.connect("html-page-context", write, priority=501)  # before the menu
     app.connect("html-page-context", offer, priority=502)  # after the theme's own buttons
     app.connect("build-finished", gather)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _executed(app: Sphinx, page: str) -> Path:
-    """Where MyST-NB leaves the executed notebook of a page."""
-    return Path(app.outdir).parent / "jupyter_execute" / f"{page}.ipynb"
+def _executed(app: Sphinx, page: str) -> NotebookNode | None:
+    """A page's code with what it showed; None where it has none."""
+    path = Path(app.env.doc2path(page))
+    if path.suffix != ".md" or "{code-cell}" not in path.read_text("utf-8"):
+        return None
+    return with_outputs(Path(app.srcdir), path)
 
 
 def _made(app: Sphinx, page: str, student: bool = False) -> Path:
@@ -55,9 +60,11 @@ def write(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: nodes.document | None
 ) -> None:
     """Write the notebook of a page that has code, and one without solutions where it has some."""
-    if doctree is None or app.builder.format != "html" or not _executed(app, page).exists():
+    if doctree is None or app.builder.format != "html":
         return
-    executed = nbformat.read(_executed(app, page), 4)
+    executed = _executed(app, page)
+    if executed is None:
+        return
     wheel = next((wheel.name for wheel in _wheels(app)), "twobytwo")
     title = app.config.html_title or app.config.project
     for student in (False, True) if has_answers(context["body"]) else (False,):

@@ -20,22 +20,25 @@ from nbformat import NotebookNode
 # What a reader of a notebook has no use for.
 NOT_SHOWN = (
     "script, style, .headerlink, .take-away, .pad, .cell_input, details.code, [hidden], "
-    "[aria-hidden=true], noscript, form, button, input"
+    "[aria-hidden=true], noscript, form, button, input, .figure-fits > [class$=-narrow]"
 )
 ANSWERS = re.compile(r"(?:Answers?|Solutions?|A model report|Numbers on the way)\b")
 CELL = re.compile(r"\n*%%cell (\d+)%%\n*")
 CSS_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 INK = "#1a1a1a"
+# HTML does not tell small letters from capitals; a drawing by itself does.
+CAPITALS = ("viewBox", "clipPath", "patternUnits")
 # Calls that only give numbers to the prose.
 GLUING = {"tell", "tell_results", "glue"}
+# Statements that only give names: without them a cell still shows what it shows.
+_NAMING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDef, ast.ClassDef)
 
 
 class _Writer(MarkdownConverter):
-    """HTML of a page to Markdown; drawings are collected as attachments."""
+    """HTML of a page to Markdown."""
 
     def __init__(self) -> None:
         super().__init__(heading_style=ATX, bullets="-", escape_misc=False)
-        self.drawings: dict[str, str] = {}
 
     def convert_math(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """The formula as LaTeX."""
@@ -43,11 +46,10 @@ class _Writer(MarkdownConverter):
         return f"\n\n$$\n{latex}\n$$\n\n" if el.get("display") == "block" else f"${latex}$"
 
     def convert_svg(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """A drawing as an attachment, with its alternative text."""
-        name = f"figure-{len(self.drawings) + 1}.svg"
-        self.drawings[name] = _standalone(el)
+        """A drawing as an image within the text: JupyterLab shows no attached SVG."""
+        image = base64.b64encode(_standalone(el).encode()).decode()
         alt = " ".join(str(el.get("aria-label", "")).split()).replace("]", ")").replace("[", "(")
-        return f"\n\n![{alt}](attachment:{name})\n\n"
+        return f"\n\n![{alt}](data:image/svg+xml;base64,{image})\n\n"
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """A link that leads out of the book; another only its words."""
@@ -80,18 +82,16 @@ class _Writer(MarkdownConverter):
         return f"\n\n{quoted}\n\n"
 
 
-def markdown(html: Tag) -> tuple[str, dict[str, str]]:
-    """HTML as Markdown, and the drawings in it by their names.
+def markdown(html: Tag) -> str:
+    """HTML as Markdown, its drawings in it.
 
     Examples
     --------
     >>> html = '<p>The <em>odds</em> <math alttext="a/b">..</math></p>'
     >>> markdown(BeautifulSoup(html, "html.parser"))
-    ('The *odds* $a/b$', {})
+    'The *odds* $a/b$'
     """
-    writer = _Writer()
-    text = writer.convert_soup(html)
-    return re.sub(r"\n{3,}", "\n\n", text).strip(), writer.drawings
+    return re.sub(r"\n{3,}", "\n\n", _Writer().convert_soup(html)).strip()
 
 
 def notebook(
@@ -131,11 +131,11 @@ def notebook(
             answer.decompose()
     for tag in page.select(NOT_SHOWN):
         tag.decompose()
-    text, drawings = markdown(page)
     cells: list[NotebookNode] = []
-    parts = CELL.split(text)
+    parts = CELL.split(markdown(page))
     for words, number in zip(parts[::2], [*parts[1::2], None], strict=True):
-        cells += _words(words, drawings)
+        if words.strip():
+            cells.append(nbformat.v4.new_markdown_cell(words.strip()))
         if number is not None:
             cells.append(_code(portable[int(number)] or "", code[int(number)]))
     title, *rest = cells
@@ -169,7 +169,7 @@ def _answers(page: BeautifulSoup) -> list[Tag]:
 
 
 def runs_alone(sources: list[str], own: set[str]) -> list[str | None]:
-    """Each cell's code as far as it runs without some packages; None where it does not.
+    r"""Each cell's code as far as it runs without some packages; None where it does not.
 
     Parameters
     ----------
@@ -184,21 +184,23 @@ def runs_alone(sources: list[str], own: set[str]) -> list[str | None]:
     [None, None, '1 + 1']
     >>> runs_alone(["x = 2", "tell(two=x)"], set())
     ['x = 2', '']
+    >>> runs_alone(["from rescue import paper\nx = 2\ny = paper.z()", "x", "y"], {"rescue"})
+    ['x = 2', 'x', None]
     """
     missing: set[str] = set()
     made: list[str | None] = []
     for source in sources:
-        kept, alone = [], True
+        kept, shows = [], True
         for statement in ast.parse(source).body:
             names = _bound(statement)
             if _imports(statement, own) or _used(statement) & missing:
                 missing |= names
-                alone = False
+                shows = shows and isinstance(statement, _NAMING)
             elif not _glues(statement):
                 missing -= names
                 kept.append(ast.get_source_segment(source, statement) or "")
-        lonely_imports = all(line.startswith(("import ", "from ")) for line in kept)
-        made.append("\n".join(kept) if alone or (kept and lonely_imports) else None)
+        only_glue = all(map(_glues, ast.parse(source).body))
+        made.append("\n".join(kept) if shows and (kept or only_glue) else None)
         if made[-1] is None:
             missing |= set().union(*map(_bound, ast.parse(source).body))
     return made
@@ -246,19 +248,6 @@ def _glues(statement: ast.stmt) -> bool:
     return name in GLUING
 
 
-def _words(text: str, drawings: dict[str, str]) -> list[NotebookNode]:
-    if not text.strip():
-        return []
-    cell = nbformat.v4.new_markdown_cell(text.strip())
-    here = {name for name in drawings if f"(attachment:{name})" in text}
-    if here:
-        cell.attachments = {
-            name: {"image/svg+xml": base64.b64encode(drawings[name].encode()).decode()}
-            for name in sorted(here)
-        }
-    return [cell]
-
-
 def _code(source: str, executed: NotebookNode) -> NotebookNode:
     cell: NotebookNode = nbformat.v4.new_code_cell(source, execution_count=executed.execution_count)
     cell.outputs = [
@@ -273,6 +262,8 @@ def _standalone(svg: Tag) -> str:
     """A drawing that needs no page around it: its own colors, its own name space."""
     svg["xmlns"] = "http://www.w3.org/2000/svg"
     text = CSS_VARIABLE.sub(r"\1", str(svg))
+    for name in CAPITALS:
+        text = re.sub(rf"(?<=[<\s/]){name.lower()}(?=[=\s>])", name, text)
     return text.replace("currentColor", INK)
 
 
@@ -280,7 +271,7 @@ def _cells(row: Tag) -> list[str]:
     """The cells of a row, each on one line, a wide one followed by empty ones."""
     cells: list[str] = []
     for cell in row.select("th, td"):
-        said = markdown(cell)[0] if cell.find("math") else cell.get_text()
+        said = markdown(cell) if cell.find("math") else cell.get_text()
         cells.append(" ".join(said.split()).replace("|", "\\|"))
         cells += [""] * (int(str(cell.get("colspan", "1"))) - 1)
     return cells
