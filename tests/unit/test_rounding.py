@@ -17,6 +17,7 @@ from twobytwo.rounding import (
     half_up_many,
     magnitude,
     number,
+    numbers,
     p_equals,
     p_text,
     percent,
@@ -281,3 +282,12 @@ def test_what_is_undefined_has_no_magnitude():
 
 def test_small_differences_are_told_of_100_000():
     assert [scale_for(x) for x in (0.0, 0.001, -0.0009, 1.0)] == [1000, 1000, 100_000, 1000]
+
+
+@pytest.mark.parametrize("decimals", [0, 1, 2, 5])
+def test_many_numbers_are_rounded_as_each_alone(decimals):
+    rng = np.random.default_rng(8)
+    digits = rng.integers(-2_000_000, 2_000_000, 3000)
+    halves = (digits + 0.5) / 10**decimals  # the doubles next to them, above or below
+    values = [*halves, *rng.normal(0, 3, 500), 0.0, -0.0, -1e-9, 1e9 + 0.5, 3e15, math.nan]
+    assert numbers(values, decimals) == [number(x, decimals) for x in values]
