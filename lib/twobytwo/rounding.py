@@ -108,7 +108,7 @@ def numbers(values: Any, decimals: int = 2) -> list[str]:
     >>> numbers([0.125, 31.25, -0.001, float("nan")])
     ['0.13', '31.25', '0.00', '-']
     """
-    floats = np.asarray(values, float)
+    floats = np.asarray(values, float) + 0.0  # of -0 too, whose sign would be printed
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.abs(floats) * 10.0**decimals
         half = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6
