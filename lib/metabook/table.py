@@ -306,7 +306,8 @@ def _group(label: str, span: int) -> str:
 
 
 def _header(label: str, align: str) -> str:
-    return f'<th scope="col" class="{align}">{escape(label)}</th>' if label else "<td></td>"
+    whole = escape(label).replace("% CI", "%&nbsp;CI").replace(" %", "&nbsp;%")
+    return f'<th scope="col" class="{align}">{whole}</th>' if label else "<td></td>"
 
 
 def _body(table: Table) -> Iterator[str]:

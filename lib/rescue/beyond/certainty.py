@@ -89,6 +89,6 @@ def summary_of_findings(name: str = "table-findings", with_trial: bool = True) -
         name=name,
         caption="Summary of findings, in the manner of GRADE",
         notes=(own, beside) if with_trial else (own,),
-        align="lrrrrll" if with_trial else "lrrrrl",
+        align="lrrrlll" if with_trial else "lrrrll",
         cards=True,
     )
