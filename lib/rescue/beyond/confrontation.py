@@ -13,6 +13,7 @@ from rescue.beyond.randomized import Found
 from rescue.paper.sources import linked
 
 FOUR = "Four studies"
+SOLVED = Cell("one solved", badge="basis")
 ABBREVIATED = {
     "odds ratio": "OR",
     "common odds ratio": "common OR",
@@ -39,7 +40,7 @@ def results() -> Table:
             (
                 FOUR, outcome, f"{a}/{a + b}", f"{c}/{c + d}", "OR",
                 with_interval(of.estimate, of.ci_lower, of.ci_upper), p_text(of.p_value, 3),
-                _badge("read"),
+                SOLVED if data.RECOVERED in data.basis(outcome).values() else _badge("read"),
             ),
             *(_row(one) for one in found if one.row["beside"] == outcome),
         ]  # fmt: skip
@@ -54,7 +55,8 @@ def results() -> Table:
             "ratio; common and gen. (generalized): of every grade of the mRS, above 1 favors "
             "rescue. A hazard ratio of a harm below 1 favors rescue. Where only a "
             "percentage is printed, the OR is a range over all counts that print it. Second hand: "
-            "transcribed by others, the paper was not read.",
+            "transcribed by others, the paper was not read. One solved: a count of one study was "
+            "solved from the printed pooled result.",
         ),
         align="llrrlrll",
     )
@@ -84,7 +86,10 @@ def figure() -> Forest:
         groups,
         "Ratios with 95 % intervals; diamonds: the four studies pooled; squares: the randomized "
         "trial.",
-        ["* A ratio of another scale than that of the four studies."],
+        [
+            "* A ratio of another scale than that of the four studies.",
+            f"The trial's numbers: {randomized.words()['trial-basis']}.",
+        ],
     )
 
 

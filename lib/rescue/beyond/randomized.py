@@ -256,6 +256,12 @@ def whole_scale() -> str:
     return f"{SCALE[scale.favors]} at 90 days, {SCALE[later.favors]} at one year"
 
 
+def _deaths(found: Found) -> str:
+    """The deaths of both arms, with their ratio if one is printed."""
+    ratio = f" ({found.interval})" if found.row["estimate"] else ""
+    return f"deaths of {found.against}{ratio}"
+
+
 def words() -> dict[str, str]:
     """What the prose of every page says of the trial.
 
@@ -265,7 +271,7 @@ def words() -> dict[str, str]:
     ``trial-controls`` what its controls had, ``trial-basis`` how its numbers were read.
     """
     asked, scale, later = trial(), of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
-    bled, died = of("SICH"), of("mortality")
+    bled, died, dead = of("SICH"), of("mortality"), of("mortality", YEAR)
     basis = how_read({one.row["basis"] for one in found()}, "in the paper")
     lacking = " and ".join(f"the {o.row['outcome']} of each arm" for o in found() if not o.known)
     bleeding = BLEEDING[bled.favors]
@@ -273,8 +279,8 @@ def words() -> dict[str, str]:
         "trial-patients": asked["patients"],
         "trial-found": (
             f"At 90 days: {SCALE[scale.favors]} ({scale.interval}), {bleeding} "
-            f"({bled.against}), and deaths of {died.against}. "
-            f"At one year: {SCALE[later.favors]} ({later.interval})."
+            f"({bled.against}), and {_deaths(died)}. "
+            f"At one year: {SCALE[later.favors]} ({later.interval}), and {_deaths(dead)}."
         ),
         "trial-short": (
             f"{SCALE[scale.favors]} and {bleeding} at 90 days, {SCALE[later.favors]} at one year"
