@@ -301,6 +301,7 @@ def account() -> dict[str, str]:
         "trial-enrolled": asked["enrolled"],
         "trial-rescue": asked["rescue"],
         "trial-drugs": asked["drugs"],
+        "trial-how": asked["note"],
         "trial-where": f"{asked['centers']} hospitals in {asked['country']}",
         "trial-screened": asked["screened"],
         "trial-arms": f"{asked['n_treatment']} to rescue, {asked['n_control']} to control",
