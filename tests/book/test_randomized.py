@@ -303,11 +303,12 @@ def unnamed(text):
     """Results that betray the trial though a sentence does not name it: pairs of its numbers."""
     pairs = []
     for row in data.rows(randomized.RESULTS):
-        of = [row[f"events_{arm}"] and row[f"n_{arm}"] for arm in ("treatment", "control")]
-        pairs += [(row["lower"], row["upper"]), (row["percent_treatment"], row["percent_control"])]
-        pairs += [(row[f"events_{a}"], n) for a, n in zip(("treatment", "control"), of, strict=True)]
-        pairs += [(row["estimate"], row["lower"])]
-    between = r"(?:\s?(?:%|\\?\u00a0%))?[\s,/\[\](–-]*(?:of|to|in|among|v|and|against|95 % CI)?[\s,\[(]*"
+        for arm in randomized.ARMS:
+            pairs.append((row[f"events_{arm}"], row[f"n_{arm}"]))
+        pairs.append((row["percent_treatment"], row["percent_control"]))
+        pairs += [(row["estimate"], row["lower"]), (row["lower"], row["upper"])]
+    word = r"(?:of|to|in|among|v|and|against|95 % CI)"
+    between = rf"(?:\s?\\?\u00a0?%)?[\s,/\[\](–-]*{word}?[\s,\[(]*"
     found = [
         re.search(rf"(?<![\w.]){re.escape(a)}{between}{re.escape(b)}(?![\w.])", text)
         for a, b in pairs

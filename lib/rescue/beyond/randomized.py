@@ -297,6 +297,7 @@ def account() -> dict[str, str]:
     asked, bled, died, dead = trial(), of("SICH"), of("mortality"), of("mortality", YEAR)
     again = of(RECURRENCE, YEAR)
     (result,) = bled.results
+    includes_one = result.ci_lower <= 1 <= result.ci_upper
     return words() | {
         "trial-enrolled": asked["enrolled"],
         "trial-rescue": asked["rescue"],
@@ -310,7 +311,7 @@ def account() -> dict[str, str]:
         "trial-sich-lower": half_up(float(result.ci_lower), 3),
         "trial-sich-lower-printed": number(float(result.ci_lower)),
         "trial-sich-upper": number(float(result.ci_upper)),
-        "trial-sich-includes": "includes" if result.ci_lower <= 1 <= result.ci_upper else "excludes",
+        "trial-sich-includes": "includes" if includes_one else "excludes",
         "trial-sich-p": p_text(fisher(bled), 3),
         "trial-deaths-or": died.said,
         "trial-deaths-counts": " against ".join(
