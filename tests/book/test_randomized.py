@@ -293,7 +293,7 @@ def hard_coded(text):
             for key in NUMBERS
             if row[key]
         )
-        + r")(?![\w.])"
+        + r")(?!\w|\.\d)"
     )
     about = [one for one in sentences(text) if ABOUT.search(one)]
     return [one for one in about if RESULT.search(one) or numbers.search(one)] + unnamed(text)
@@ -301,17 +301,18 @@ def hard_coded(text):
 
 def unnamed(text):
     """Results that betray the trial though a sentence does not name it: pairs of its numbers."""
-    pairs = []
+    pairs, percents = [], []
     for row in data.rows(randomized.RESULTS):
         for arm in randomized.ARMS:
             pairs.append((row[f"events_{arm}"], row[f"n_{arm}"]))
-        pairs.append((row["percent_treatment"], row["percent_control"]))
+        percents.append((row["percent_treatment"], row["percent_control"]))
         pairs += [(row["estimate"], row["lower"]), (row["lower"], row["upper"])]
-    word = r"(?:of|to|in|among|v|and|against|95 % CI)"
-    between = rf"(?:\s?\\?\u00a0?%)?[\s,/\[\](–-]*{word}?[\s,\[(]*"
+    word = r"[\s,/\[\](–-]*(?:of|to|in|among|v|and|against|95 % CI)?[\s,\[(]*"
+    share = r"\s?\\?\u00a0?%"
     found = [
-        re.search(rf"(?<![\w.]){re.escape(a)}{between}{re.escape(b)}(?![\w.])", text)
-        for a, b in pairs
+        re.search(rf"(?<![\w.]){re.escape(a)}{unit}{word}{re.escape(b)}(?!\w|\.\d)", text)
+        for unit, of in (("", pairs), (share, percents))
+        for a, b in of
         if a and b
     ]
     return [one[0] for one in found if one]
@@ -334,6 +335,7 @@ def test_no_quiz_has_a_number_of_the_trial(quiz):
         "The randomized trial had 8 hemorrhages among 175 patients.",
         "Its counts of outcomes could not be read: the randomized trial {cite}`Gao2024` is blank.",
         "In the trial more hemorrhages were seen: 0.86 on the mRS of the trial.",
+        "The trial {cite}`Gao2024` has a common odds ratio of 0.86.",
         "Elsewhere 8 of 175 bled, not 8/352.",
         "Bleeding was found in 1/169 there.",
         "Its odds ratio was 0.86 [0.59, 1.24].",
