@@ -97,11 +97,21 @@ def test_counts_are_those_that_were_noted(row, one):
         assert in_order(digits(row["printed"]), digits(one.get("p_printed") or one["printed"]))
 
 
+COUNT_FROM = {
+    "percent x n": "percentage of all",
+    "percent x inferred n": "percentage of an inferred number",
+    "percent x uncertain n": "percentage of an uncertain number",
+    "recovered": "recovered from the total and the p-value",
+}
+
+
 @pytest.mark.parametrize("row", ROWS["later_counts"], ids=label)
 def test_a_later_study_is_as_noted(row):
     one = noted(row, "comparative_counts")[0]
     for key in ("year", "circulation", "id", "design"):
         assert row[key] == one[key], key
+    count = the_one(row, "comparative_counts", "recovered_counts")
+    assert row["count_from"] == COUNT_FROM[count.get("basis", "recovered")]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +174,7 @@ def test_reports_are_as_noted(row):
     assert row["year"] == one["year"]
     assert [row["n_treatment"], row["n_control"]] == [one["n_stent"], one["n_control"]]
     assert row["circulation"] == (one["circulation"] or "not stated")
+    assert row["basis"] == ("transcribed" if row["printed"] else "not available")
     assert set(digits(row["id"])) <= set(digits(" ".join(one.values())))
     assert in_order(digits(row["printed"]), digits(one["what_is_printed"]))
     for word, theirs in DESIGNS.items():
