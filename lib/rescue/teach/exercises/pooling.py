@@ -138,9 +138,10 @@ def _() -> Iterator[Mistake]:
 )
 def fixed_weight() -> float:
     """A study weighs as much as it knows: one over its variance."""
-    _, v = log_odds_ratios(MRS)
+    _, v = log_odds_ratios("mRS 0-2")
     w = 1 / v
-    return float(100 * w[data.counts(MRS).study.index(LARGEST)] / w.sum())
+    peng = data.counts("mRS 0-2").study.index("Peng 2019")
+    return float(100 * w[peng] / w.sum())
 
 
 @fixed_weight.mistaken
@@ -275,9 +276,10 @@ def _() -> Iterator[Mistake]:
 )
 def weights_flatten() -> float:
     """τ² adds the same to every variance and so makes the weights more alike."""
-    _, v = log_odds_ratios(DEATHS)
-    w = 1 / (v + DEATHS_RESULT.tau2)
-    return float(100 * w[data.counts(DEATHS).study.index(LARGEST)] / w.sum())
+    _, v = log_odds_ratios("mortality")
+    w = 1 / (v + data.pooled("mortality").tau2)
+    peng = data.counts("mortality").study.index("Peng 2019")
+    return float(100 * w[peng] / w.sum())
 
 
 @weights_flatten.mistaken
