@@ -80,9 +80,10 @@ def test_a_fifth_study_and_a_fourth_outcome_stop_no_page(tmp_path):
         if name == "outcomes.csv":
             more = more.assign(slug="bleeding", label="Any bleeding", short="Bleeding")
         pd.concat([frame, more]).to_csv(tmp_path / "data" / name, index=False)
+    place = {"METABOOK_ROOT": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent)}
     code = "import running\nfor page in ('recover', 'four-studies', 'teachers'): running.run(page)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path,
-        env={**os.environ, "METABOOK_ROOT": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent)},
+        env={**os.environ, **place},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
