@@ -242,7 +242,7 @@ def _broken(
 ) -> Iterator[tuple[Series[bool], str]]:
     """For each rule, where a column breaks it, and what to say then."""
     if rules.get("required"):
-        yield column.isna(), "is required"
+        yield column.isna(), "stands where a value is required"
     if rules.get("unique"):
         yield column.duplicated() & column.notna(), "stands in the file twice"
     if "pattern" in rules:

@@ -3,8 +3,12 @@
 import json
 import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -55,3 +59,31 @@ def test_binder_and_the_container_use_the_lock_and_a_python_that_it_knows():
     container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text())
     assert container["postCreateCommand"] == "make install"
     assert re.search(r":3\.1[123]$", container["image"])
+
+
+def test_a_fifth_study_and_a_fourth_outcome_stop_no_page(tmp_path):
+    # Those that look for a study, search, or count on a finding; before all others.
+    for there in ROOT.iterdir():
+        if there.name != "data":
+            (tmp_path / there.name).symlink_to(there)
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    counts = pd.read_csv(tmp_path / "data" / "counts.csv", dtype=str)
+    fifth = counts[counts["study"] == "Chang 2018"].assign(study="Adams 2016", n_control="101")
+    fourth = counts[counts["outcome"] == "SICH"].assign(outcome="any bleeding")
+    pd.concat([fifth, counts, fourth]).to_csv(tmp_path / "data" / "counts.csv", index=False)
+    for name, column, old, new in (
+        ("studies.csv", "study", "Chang 2018", "Adams 2016"),
+        ("outcomes.csv", "outcome", "SICH", "any bleeding"),
+    ):
+        frame = pd.read_csv(tmp_path / "data" / name, dtype=str)
+        more = frame[frame[column] == old].assign(**{column: new})
+        if name == "outcomes.csv":
+            more = more.assign(slug="bleeding", label="Any bleeding", short="Bleeding")
+        pd.concat([frame, more]).to_csv(tmp_path / "data" / name, index=False)
+    place = {"METABOOK_ROOT": str(tmp_path), "PYTHONPATH": str(Path(__file__).parent)}
+    code = "import running\nfor page in ('recover', 'four-studies', 'teachers'): running.run(page)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=tmp_path,
+        env={**os.environ, **place},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]

@@ -60,6 +60,12 @@ NAMES = [
     "study|d.asp|n.asp|d.plac|n.plac", "Study|Vaccinated infected|Vaccinated total|"
     "Unvaccinated infected|Unvaccinated total", "study|r[,1]|n[,1]|r[,2]|n[,2]",
     "Study|Drug events|Drug total|No treatment events|No treatment total",
+    "Study ID|Mortality Drug Number of events|Mortality Drug Total|"
+    "Mortality Placebo Number of events|Mortality Placebo Total",
+    # other languages
+    "Studie|Ereignisse Verum|Anzahl Patienten Verum|Ereignisse Kontrolle|Patienten Kontrolle",
+    "Étude|Décès (traitement)|Effectif (traitement)|Décès (témoin)|Effectif (témoin)",
+    "Estudio|Eventos intervención|Total intervención|Eventos control|Total control",
     "\u200bStudy|ＥＶＥＮＴＳ treatment|n-treatment|Events:control|N.Control",
 ]  # fmt: skip
 
@@ -78,6 +84,7 @@ ROWS = {
     "study|Drug: event|Drug: no event|Control: event|Control: no event": "{a}|{e}|{b}|{f}|{d}",
     "study|N drug cases|N drug non-cases|N control cases|N control non-cases":
         "{a}|{e}|{b}|{f}|{d}",
+    "trial|year|pop1|deaths1|pop0|deaths0": "{a}|{y}|{n}|{e}|{m}|{f}",
     "studlab|treat1|treat2|event1|n1|event2|n2": "{a}|drug|placebo|{e}|{n}|{f}|{m}",
     "study|treat1|treat2|r1|n1|r2|n2": "{a}|placebo|drug|{f}|{m}|{e}|{n}",
     "Comparison number|Outcome name|Study|Experimental cases|Experimental N|Control cases|"
@@ -136,6 +143,8 @@ PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
             "subtotals": PLAIN.replace("Carr", "Subtotal,11,110,21,106\nCarr")
             + "Subtotal,2,38,5,37\nTotal,13,148,26,143\n",
             "two rows of header": table(",Drug,,Control,\nStudy|Events|Total|Events|Total"),
+            "arms below counts": table(
+                "Study|Events|Patients|Events|Patients\n|Drug|Drug|Placebo|Placebo"),
             "empty columns": PLAIN.replace("\n", ",,,\n"),
             "decimals": table(PLAIN.split("\n")[0], row="{a}|{e}.0|{n}.00|{f}|{m}"),
             "decimal commas": table(
@@ -286,6 +295,9 @@ REFUSED = {
                              "makes 10 patients, not 11"),
     "two outcomes": ("study,deaths_t,strokes_t,n_t,deaths_c,strokes_c,n_c\nA,1,1,9,1,1,9\n",
                      "deaths_t, strokes_t: two readings are possible"),
+    "the same names": (HEAD.replace("control", "treatment") + "A,1,9,1,9\n", "keep one"),
+    "the same names of others": ("study,drug events,drug n,drug events,drug n,placebo r,placebo n\n"
+                                 "A,1,9,1,9,1,9\n", "drug events: two readings are possible; make"),
     "two conventions": ("study,ai,n1i,ci,n2i,dead_t,tot_t,dead_c,tot_c\nA,1,9,1,9,2,8,2,8\n",
                         "two readings are possible; choose with --columns events_treatment="),
     "three arms": ("study,r1,n1,r2,n2,r3,n3\nA,1,9,1,9,2,8\n", "the arms are '1', '2', '3'"),
@@ -317,6 +329,13 @@ def test_what_would_make_the_answer_wrong_is_refused(counts_file, run, name):
     done = run("pool", counts_file(content=content))
     assert done.refused("counts.csv", said)
     assert len(done.err) < 600
+
+
+def test_a_blank_that_breaks_no_line_stands_between_thousands():
+    counts = read_counts(f"{HEAD}A,1\u202f205,12\u00a0500,988,1\u2009000\u2009000\n".encode())
+    assert numbers(counts) == [[1205], [12500], [988], [1_000_000]]
+    with pytest.raises(CountsError, match="not a number"):
+        read_counts(f"{HEAD}A,1\u202f20,500,1,9\n".encode())
 
 
 def test_the_largest_count_is_read():

@@ -67,7 +67,7 @@ def test_types_and_missing_values_are_those_of_the_descriptor(book):
 @pytest.mark.parametrize(
     ("column", "value", "why"),
     [
-        ("study", "", "a blank is required"),
+        ("study", "", "a blank stands where a value is required"),
         ("study", "A", "'A' stands in the file twice"),
         ("year", "1989", "'1989' is below 1990"),
         ("year", "2031", "'2031' is above 2030"),

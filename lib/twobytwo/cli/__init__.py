@@ -40,19 +40,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 if it went well, 2 if a file or a choice cannot be used, 130 if it was interrupted.
+        0 if it went well, 2 if a file or a choice cannot be used, 130 if it was interrupted or
+        nobody reads what it prints.
     """
     try:
         with _terminable():
-            chosen = _parser().parse_args(arguments)
-            chosen.run(chosen)
+            try:
+                chosen = _parser().parse_args(arguments)
+                chosen.run(chosen)
+            finally:  # what argparse prints waits until here, and may fail
+                if sys.stdout is not None:
+                    sys.stdout.flush()
     except (CountsError, OptionError) as error:
         sys.stderr.write(_one_line(str(error)))
         return 2
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _let_go()  # the reader has left early, as head does
+        _let_go()  # the reader has left early, as head does: not all was said
+        return INTERRUPTED
     except OSError as error:
         _let_go()
         with contextlib.suppress(OSError):

@@ -13,6 +13,8 @@ NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,4})?")
 LARGEST = 10**10
 # 1.200 is twelve hundred to some programs and 1.2 to others.
 THOUSANDS = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+")
+# A blank that breaks no line stands in a number between thousands only.
+UNBROKEN = re.compile("(?<=\\d)[\u00a0\u2009\u202f](?=\\d{3}(?!\\d))")
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
 # 12 (24%) or 12 (24.0); but 12 (24) may also be 12 of 24.
 IN_BRACKETS = r"\s*[(\[]\s*(?:\d+(?:[.,]\d+)?\s*%|\d+[.,]\d+)\s*[)\]]"
@@ -66,6 +68,7 @@ def whole(text: str) -> int:
         return int(text)
     if share := SHARE.fullmatch(text):
         text = share[1].strip()
+    text = UNBROKEN.sub("", text)
     if DECIMAL_COMMA.fullmatch(text):
         text = text.replace(",", ".")
     if not NUMBER.fullmatch(text) or THOUSANDS.fullmatch(text):

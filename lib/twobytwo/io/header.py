@@ -202,8 +202,12 @@ def _candidates(grid: Grid) -> Iterator[tuple[int, int, list[str]]]:
     for at, row in enumerate(rows):
         yield at, at + 1, _trimmed(row.cells)
     for at, (over, under) in enumerate(pairwise(rows)):
-        cells = [cell for cell in under.cells if cell.strip()]
-        if sum(meaning(cell).kind is not None and not has_digit(cell) for cell in cells) > 1:
+        named = [
+            sum(meaning(cell).kind is not None and not has_digit(cell) for cell in row.cells)
+            for row in (over, under)
+        ]
+        # Counts under the names of arms; or these under the counts, and no study's row.
+        if named[1] > 1 or (named[0] > 1 and not any(map(has_digit, under.cells))):
             yield at, at + 2, _joined(over.cells, under.cells)
 
 
@@ -308,6 +312,11 @@ def _kind(name: str, kinds: set[str]) -> str | None:
     if kinds == {N} and "(%)" in name.replace(" ", ""):
         return EVENTS
     return next((one for one in (names.NO_EVENTS, WITHOUT, EVENTS, N) if one in kinds), None)
+
+
+def _last_kind(name: str) -> str | None:
+    """Which count the last word says that says any."""
+    return next((names.KIND[word] for word in _words(name)[::-1] if word in names.KIND), None)
 
 
 def _words(name: str) -> list[str]:
@@ -434,10 +443,16 @@ def _by_case(slot: dict[str, list[int]], header: Sequence[str]) -> Slot:
     """What columns of one arm are, seen together.
 
     Of n and N, as clinicians write them, n is the events. "No events" beside events, and
-    without a total, are the patients without one.
+    without a total, are the patients without one. Of "mortality: events" and "mortality: total"
+    the latter is of patients.
     """
     if none := slot.pop(names.NO_EVENTS, []):
         slot = slot | {WITHOUT: none} if slot.keys() == {EVENTS} else slot
+    events = slot.get(EVENTS, [])
+    if len(events) == 2 and N not in slot:
+        total = [at for at in events if _last_kind(header[at]) == N]
+        if len(total) == 1:
+            return slot | {EVENTS: [at for at in events if at not in total], N: total}
     of = slot.get(N, [])
     if len(of) == 2 and EVENTS not in slot and plain(header[of[0]]) == plain(header[of[1]]):
         small = [at for at in of if "n" in names.WORD.findall(header[at])]
@@ -631,10 +646,13 @@ class _Finder:
 
     def _two(self, first: Arm, second: Arm, role: str = "events_treatment") -> Unclear:
         one, other = (short(self.header[arm.used[0]]) for arm in (first, second))
+        mend = "make their names differ"
+        if one != other:
+            mend = f"choose with --columns {role}={one} or {role}={other} "
+            mend += "(and so for the other columns)"
         return Unclear(
             f"{one}, {other}",
-            f"two readings are possible; choose with --columns {role}={one} or {role}={other} "
-            "(and so for the other columns), or delete the columns that are not meant",
+            f"two readings are possible; {mend}, or delete the columns that are not meant",
             len(self.wanted.roles),
         )
 

@@ -2,7 +2,8 @@
 
 They are those of metafor (ai n1i ci n2i, tpos tneg cpos cneg), meta (event.e n.e event.c n.c),
 Stata (npost nnegt nposc nnegc), gemtc (responders, sampleSize), RevMan 5 and RevMan Web (Events
-1, Total 1; Experimental cases, Experimental N), OpenMeta, CMA, Covidence, and plain English.
+1, Total 1; Experimental cases, Experimental N), OpenMeta, CMA, Covidence, plain English, and
+German, French and Spanish.
 """
 
 from __future__ import annotations
@@ -27,23 +28,29 @@ KIND = _by_word({
         responder responders response responses success successes failure failures affected
         infected infection infections pos npos positive positives relapse relapses recurrence
         recurrences bleed bleeds bleeding remission remissions cure cures cured improved
-        stroke strokes numerator""",
+        stroke strokes numerator
+        ereignis ereignisse todesfälle todesfaelle verstorben verstorbene événement événements
+        evenements décès deces evento eventos muertes fallecidos""",
     N: """n total totals patients participants patient participant sample samplesize size
         subjects randomized randomised analyzed analysed denominator denom population obs tot
-        enrolled ntot ntotal totaln""",
+        enrolled ntot ntotal totaln pop patienten gesamt gesamtzahl effectif effectifs pacientes
+        totales""",
     WITHOUT: """neg nneg negative negatives nonevent nonevents noevent noevents nodeath nodeaths
         noncases nonresponders nonresponse""",
 })  # fmt: skip
 ARM = _by_word({
     TREATMENT: """treatment treatments treated treat trt trtmt tx t experimental experiment exper
-        exp intervention interventions interv int intv active exposed index""",
+        exp intervention interventions interv int intv active exposed index verum behandlung
+        behandelt behandelte traitement traités tratamiento tratados intervención expérimental""",
     CONTROL: """control controls contr ctrl ctl cntrl con cont c placebo pbo plac comparator
         comparators comparison comp sham usual standard soc reference untreated unexposed
-        unvaccinated conventional""",
+        unvaccinated conventional kontrolle kontrollen kontrollgruppe vergleich
+        témoin témoins temoin contrôle contrôles""",
 })  # fmt: skip
 FILLER = _set(
     "number,num,no,nr,of,the,in,with,for,and,arm,arms,group,groups,grp,per,at,care,therapy,"
-    "had,having,who,count"
+    "had,having,who,count,anzahl,der,die,gruppe,nombre,de,des,du,le,la,les,groupe,número,en,el,"
+    "grupo"
 )
 ALL = _set("all,both,overall,pooled,combined,sum")  # no arm
 COUNTED = {"count": EVENTS, "number": N, "num": N}  # beside an arm, and if no other word says more
@@ -77,11 +84,12 @@ ONE_ARM = {"xi": EVENTS, "ni": N, "mi": WITHOUT}
 # What may name a study, best first; with words that may stand beside.
 STUDY = ("nct", "study", "studies", "studlab", "slab", "studyname", "studyid", "author", "authors",
          "acronym", "name", "trial", "trials", "rct", "citation", "reference", "ref", "paper",
-         "publication", "source", "label", "id", "number", "no")  # fmt: skip
+         "publication", "source", "studie", "étude", "estudio", "autor", "auteur", "label", "id",
+         "number", "no")  # fmt: skip
 BESIDE = _set("first,name,names,id,year,label,et,al,and,short,last,the,of,covidence,number")
 YEAR = _set(
     "year,yr,study year,year of study,year of publication,publication year,pub year,pubyear,"
-    "year published,date of publication"
+    "year published,date of publication,jahr,année,annee,año,ano"
 )
 OUTCOME = _set(
     "outcome,outcomes,outcome name,endpoint,end point,analysis name,outclab,outcome label"

@@ -9,7 +9,7 @@ from metabook import data
 from metabook.exercise import Mistake, exercise
 from twobytwo import pool
 
-from rescue.teach.exercises.given import DEATHS, LIMITS, cells
+from rescue.teach.exercises.given import CONTROLS_FIRST, DEATHS, LARGEST, LIMITS, cells
 
 
 @exercise(
@@ -31,9 +31,10 @@ def capstone_extract() -> tuple[float, float]:
 
 @capstone_extract.mistaken
 def _() -> Iterator[Mistake]:
-    e1, n1, e2, n2 = data.counts(DEATHS).arms
-    order = np.array([True, False, True, False])  # named controls first
-    first, second = np.where(order, e2 / n2, e1 / n1), np.where(order, e1 / n1, e2 / n2)
+    deaths = data.counts(DEATHS)
+    e1, n1, e2, n2 = deaths.arms
+    swapped = np.isin(deaths.study, CONTROLS_FIRST)
+    first, second = np.where(swapped, e2 / n2, e1 / n1), np.where(swapped, e1 / n1, e2 / n2)
     yield (
         ((first * n1).round().sum(), (second * n2).round().sum()),
         "Two abstracts name the controls first.",
@@ -59,9 +60,8 @@ def capstone_effects() -> tuple[float, float]:
 
 @capstone_effects.mistaken
 def _() -> Iterator[Mistake]:
-    a, b, c, d = (cell[2:] for cell in data.pooled(DEATHS).table)
-    small, large = a * d / (b * c)
-    yield (small, large), "The zero cell is not corrected yet."
+    (a, b, c, d), (e, f, g, h) = cells(DEATHS, "Cornelissen 2018"), cells(DEATHS, LARGEST)
+    yield (a * d / (b * c), e * h / (f * g)), "The zero cell is not corrected yet."
 
 
 @exercise(

@@ -9,6 +9,8 @@ from metabook.frames import row
 
 DEATHS, MRS, SICH = "mortality", "mRS 0-2", "SICH"
 LIMITS = ("Lower limit", "Upper limit")
+LARGEST = "Peng 2019"
+CONTROLS_FIRST = ("Baracchini 2017", "Cornelissen 2018")  # the abstracts that name them first
 HAPPENED = {DEATHS: "died", MRS: "were independent", SICH: "bled"}
 
 

@@ -119,7 +119,7 @@ def fragile() -> float:
     e1, n1, e2, n2 = deaths.arms
     changed = 0
     while pool(e1, n1, e2, n2).ci_upper < 1:
-        e1 = e1 + np.array([0, 1, 0, 0])  # Baracchini, Chang, Cornelissen, Peng
+        e1 = e1 + (np.array(deaths.study) == "Chang 2018")
         changed += 1
     return changed
 

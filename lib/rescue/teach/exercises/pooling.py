@@ -10,7 +10,15 @@ from metabook import data
 from metabook.exercise import Mistake, exercise, numbers
 from twobytwo.rounding import number, with_interval
 
-from rescue.teach.exercises.given import DEATHS, DIED, INDEPENDENT, MRS, SICH, log_odds_ratios
+from rescue.teach.exercises.given import (
+    DEATHS,
+    DIED,
+    INDEPENDENT,
+    LARGEST,
+    MRS,
+    SICH,
+    log_odds_ratios,
+)
 
 DEATHS_RESULT = data.pooled(DEATHS)
 
@@ -132,16 +140,18 @@ def fixed_weight() -> float:
     """A study weighs as much as it knows: one over its variance."""
     _, v = log_odds_ratios("mRS 0-2")
     w = 1 / v
-    return float(100 * w[3] / w.sum())  # Baracchini, Chang, Cornelissen, Peng
+    peng = data.counts("mRS 0-2").study.index("Peng 2019")
+    return float(100 * w[peng] / w.sum())
 
 
 @fixed_weight.mistaken
 def _() -> Iterator[Mistake]:
     _, v = log_odds_ratios(MRS)
     _, n1, _, n2 = data.counts(MRS).arms
-    yield float(100 * v[3] / v.sum()), "You weighted by the variance; it is one over it."
-    yield float(100 * v[3] ** -0.5 / (v**-0.5).sum()), "Weights are one over the squared error."
-    yield float(100 * (n1 + n2)[3] / (n1 + n2).sum()), "That is its share of the patients."
+    at = data.counts(MRS).study.index(LARGEST)
+    yield float(100 * v[at] / v.sum()), "You weighted by the variance; it is one over it."
+    yield float(100 * v[at] ** -0.5 / (v**-0.5).sum()), "Weights are one over the squared error."
+    yield float(100 * (n1 + n2)[at] / (n1 + n2).sum()), "That is its share of the patients."
 
 
 @exercise(
@@ -268,16 +278,17 @@ def weights_flatten() -> float:
     """τ² adds the same to every variance and so makes the weights more alike."""
     _, v = log_odds_ratios("mortality")
     w = 1 / (v + data.pooled("mortality").tau2)
-    return float(100 * w[3] / w.sum())  # Baracchini, Chang, Cornelissen, Peng
+    peng = data.counts("mortality").study.index("Peng 2019")
+    return float(100 * w[peng] / w.sum())
 
 
 @weights_flatten.mistaken
 def _() -> Iterator[Mistake]:
     _, v = log_odds_ratios(DEATHS)
-    tau2 = DEATHS_RESULT.tau2
-    yield float(100 / v[3] / (1 / v).sum()), "That is its weight with a fixed effect."
+    tau2, at = DEATHS_RESULT.tau2, data.counts(DEATHS).study.index(LARGEST)
+    yield float(100 / v[at] / (1 / v).sum()), "That is its weight with a fixed effect."
     w = 1 / v + 1 / tau2
-    yield float(100 * w[3] / w.sum()), "Add τ² to the variance, not its inverse to the weight."
+    yield float(100 * w[at] / w.sum()), "Add τ² to the variance, not its inverse to the weight."
     yield 25, "Weights become more alike, not equal."
 
 
