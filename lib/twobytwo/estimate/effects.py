@@ -381,11 +381,31 @@ def common_effect(
     >>> round(float(np.exp(common_effect(table, np.full(4, True), "OR").effect)), 4)
     2.9048
     """
+    used = table if measure == "RD" else corrected(table, zero_cells, increment)
+    a, b, c, d = used
+    each = _per_patient(used, use)
+    r, s = _terms(used, each, measure)
+    r_sum, s_sum = total(r), total(s)
     if measure == "RD":
-        return _common_risk_difference(table, _per_patient(table, use), zero_cells, increment)
-    used = corrected(table, zero_cells, increment)
-    one = {"OR": _common_odds_ratio, "RR": _common_risk_ratio}[measure]
-    return one(used, _per_patient(used, use))
+        se = _standard_error_of_mean(s, risk_difference(table, "none").variance)
+        mended = risk_difference(table, zero_cells, increment).variance
+        se = np.where(se > 0, se, _standard_error_of_mean(s, mended))
+        return Common(r_sum / s_sum, se, s)
+    if measure == "OR":
+        p, q = (a + d) * each, (b + c) * each
+        mixed = total(p * s + q * r) / (r_sum * s_sum)
+        variance = (total(p * r) / r_sum**2 + mixed + total(q * s) / s_sum**2) / 2
+    else:
+        # Equals n1 n2 (a + c) - a c N, without its cancellation.
+        scatter = (a * (a + b) * d + c * (c + d) * b) * each**2
+        variance = total(scatter) / (r_sum * s_sum)
+    return Common(np.log(r_sum / s_sum), np.sqrt(variance), s)
+
+
+def _standard_error_of_mean(weights: FloatArray, variance: FloatArray) -> FloatArray:
+    spread = np.where(weights > 0, weights**2 * variance, 0.0)
+    se: FloatArray = np.sqrt(total(spread)) / total(weights)
+    return se
 
 
 def spread_standard_error(table: Cells, use: BoolArray, measure: str) -> FloatArray:
@@ -424,59 +444,13 @@ def spread_standard_error(table: Cells, use: BoolArray, measure: str) -> FloatAr
     >>> round(float(spread_standard_error(deaths, np.full(4, True), "OR")), 4)
     0.3563
     """
-    r, s = _terms(table, use, measure)
+    r, s = _terms(table, _per_patient(table, use), measure)
     with np.errstate(divide="ignore", invalid="ignore"):
         whole, k = total(s)[..., None], use.sum(-1)
         psi = total(r)[..., None] / whole
         pull: FloatArray = np.where(use, (r - psi * s) / (whole - s), 0.0)
         se: FloatArray = np.sqrt((k - 1) / k * total(pull * pull))
         return se if measure == "RD" else se / psi[..., 0]
-
-
-def _per_patient(table: Cells, use: BoolArray) -> FloatArray:
-    """1/N for a study that is used, 0 for one that is not."""
-    return np.where(use, 1 / (table.a + table.b + table.c + table.d), 0.0)
-
-
-def _common_odds_ratio(table: Cells, per_patient: FloatArray) -> Common:
-    a, b, c, d = table
-    r, s = a * d * per_patient, b * c * per_patient
-    p, q = (a + d) * per_patient, (b + c) * per_patient
-    r_sum, s_sum = total(r), total(s)
-    variance = (
-        total(p * r) / r_sum**2 + total(p * s + q * r) / (r_sum * s_sum) + total(q * s) / s_sum**2
-    ) / 2
-    return Common(np.log(r_sum / s_sum), np.sqrt(variance), s)
-
-
-def _common_risk_ratio(table: Cells, per_patient: FloatArray) -> Common:
-    a, b, c, d = table
-    n1, n2 = a + b, c + d
-    r, s = a * n2 * per_patient, c * n1 * per_patient
-    r_sum, s_sum = total(r), total(s)
-    # Equals n1 n2 (a + c) - a c N, without its cancellation.
-    spread = (a * n1 * d + c * n2 * b) * per_patient**2
-    return Common(np.log(r_sum / s_sum), np.sqrt(total(spread) / (r_sum * s_sum)), s)
-
-
-def _common_risk_difference(
-    table: Cells, per_patient: FloatArray, zero_cells: str, increment: float
-) -> Common:
-    a, b, c, d = table
-    n1, n2 = a + b, c + d
-    weights = n1 * n2 * per_patient
-    weight_sum = total(weights)
-    effect = total((a * n2 - c * n1) * per_patient) / weight_sum
-    se = _standard_error_of_mean(weights, risk_difference(table, "none").variance)
-    mended = risk_difference(table, zero_cells, increment).variance
-    se = np.where(se > 0, se, _standard_error_of_mean(weights, mended))
-    return Common(effect, se, weights)
-
-
-def _standard_error_of_mean(weights: FloatArray, variance: FloatArray) -> FloatArray:
-    spread = np.where(weights > 0, weights**2 * variance, 0.0)
-    se: FloatArray = np.sqrt(total(spread)) / total(weights)
-    return se
 
 
 def center(table: Cells, use: BoolArray, measure: str) -> FloatArray:
@@ -501,15 +475,19 @@ def center(table: Cells, use: BoolArray, measure: str) -> FloatArray:
     >>> round(float(np.exp(center(table, np.full(4, True), "OR"))), 4)
     2.9048
     """
-    r, s = _terms(table, use, measure)
+    r, s = _terms(table, _per_patient(table, use), measure)
     ratio: FloatArray = total(r) / total(s)
     return ratio if measure == "RD" else np.log(ratio)
 
 
-def _terms(table: Cells, use: BoolArray, measure: str) -> tuple[FloatArray, FloatArray]:
+def _per_patient(table: Cells, use: BoolArray) -> FloatArray:
+    """1/N for a study that is used, 0 for one that is not."""
+    return np.where(use, 1 / (table.a + table.b + table.c + table.d), 0.0)
+
+
+def _terms(table: Cells, each: FloatArray, measure: str) -> tuple[FloatArray, FloatArray]:
     """Numerators and denominators of the studies, whose sums have the effect as ratio."""
     a, b, c, d = table
-    each = _per_patient(table, use)
     if measure == "OR":
         return a * d * each, b * c * each
     n1, n2 = a + b, c + d

@@ -100,6 +100,10 @@ def inverse_variance(
         return Mean(mean, 1 / np.sqrt(precision), weights, between, q, q_df)
 
 
+def _floats(*values: ArrayLike) -> tuple[FloatArray, ...]:
+    return tuple(np.asarray(x, float) for x in values)
+
+
 def _mean(effect: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The weighted mean, and the sum of the weights."""
     precision = total(weights)
@@ -118,10 +122,8 @@ def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
     if interval == "t":
         return Spread(mean.se, df)
     effect = np.where(mean.weights > 0, y, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        se = hksj_standard_error(
-            effect, mean.weights, mean.effect, truncated=interval == "hksj-truncated"
-        )
+    truncated = interval == "hksj-truncated"
+    se = hksj_standard_error(effect, mean.weights, mean.effect, truncated=truncated)
     return Spread(np.where(several, se, mean.se), df)
 
 
@@ -171,7 +173,7 @@ def q_p_value(q: ArrayLike, df: ArrayLike) -> FloatArray:
     >>> round(float(q_p_value(5.2945657578741665, 3)), 10)
     0.1514553998
     """
-    q, df = np.asarray(q, float), np.asarray(df, float)
+    q, df = _floats(q, df)
     p: FloatArray = np.where(df > 0, chdtrc(df, q), np.nan)
     return p
 
@@ -194,7 +196,7 @@ def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
     >>> float(i_squared(2.0, 3))
     0.0
     """
-    q, df = np.asarray(q, float), np.asarray(df, float)
+    q, df = _floats(q, df)
     share = 100 * np.maximum(q - df, 0) / np.where(q > 0, q, 1)
     i2: FloatArray = np.where(df > 0, share, np.nan)
     return i2
@@ -232,13 +234,10 @@ def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
     >>> float(i_squared_tau2(3.0, np.array([1.0, 1.0, 1.0])))
     75.0
     """
-    tau2 = np.asarray(tau2, float)
+    (tau2,) = _floats(tau2)
     k = (weights > 0).sum(-1)
-    # The products of all pairs are (sum(w)^2 - sum(w^2)) / 2 without its cancellation.
-    before = np.cumsum(weights, axis=-1)
-    pairs = 2 * np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
     with np.errstate(invalid="ignore"):
-        typical = (k - 1) * weights.sum(-1) / pairs
+        typical = (k - 1) * weights.sum(-1) / (2 * _pairs(weights))
         i2: FloatArray = np.where(k > 1, 100 * tau2 / (tau2 + typical), np.nan)
     return i2
 
@@ -251,8 +250,8 @@ def h_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
     >>> float(h_squared(4.5, 3))
     1.5
     """
-    q, df = np.asarray(q, float), np.asarray(df, float)
-    h2: FloatArray = np.where(df > 0, q / np.where(df > 0, df, 1), np.nan)
+    q, df = _floats(q, df)
+    h2: FloatArray = q / np.where(df > 0, df, np.nan)
     return h2
 
 
@@ -302,7 +301,7 @@ def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
     >>> [round(float(x), 4) for x in h_interval(5.2945657578741665, 3)]
     [1.0, 2.2953]
     """
-    q, df = np.asarray(q, float), np.asarray(df, float)
+    q, df = _floats(q, df)
     with np.errstate(divide="ignore", invalid="ignore"):
         beyond = (np.log(q) - np.log(df)) / (2 * (np.sqrt(2 * q) - np.sqrt(2 * df - 1)))
         within = np.sqrt((1 - 1 / (3 * (df - 1) ** 2)) / (2 * (df - 1)))
@@ -340,14 +339,18 @@ def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> Float
     >>> float(dersimonian_laird(5.0, 1, np.array([1.0, 1.0])))
     4.0
     """
-    q, df = np.asarray(q, float), np.asarray(df, float)
-    # S1 - S2/S1 as the products of all pairs: a dominant weight then cancels nothing.
-    before = np.cumsum(weights, axis=-1)
-    pairs = np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
+    q, df = _floats(q, df)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = 2 * pairs / total(weights)
+        spread = 2 * _pairs(weights) / total(weights)
         tau2: FloatArray = np.where((df > 0) & (spread > 0), np.maximum(q - df, 0) / spread, 0.0)
     return tau2
+
+
+def _pairs(weights: FloatArray) -> FloatArray:
+    """``(S1^2 - S2) / 2`` as the products of all pairs: a dominant weight then cancels nothing."""
+    before = np.cumsum(weights, axis=-1)
+    pairs: FloatArray = np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
+    return pairs
 
 
 # Intervals: of the mean, and of the effect of a new study.
@@ -372,7 +375,8 @@ def wald(effect: ArrayLike, se: ArrayLike, level: float = 0.95) -> Interval:
     >>> [round(float(x), 6) for x in wald(0, 1)]
     [-1.959964, 1.959964]
     """
-    effect, half = np.asarray(effect, float), -ndtri((1 - level) / 2) * np.asarray(se, float)
+    effect, se = _floats(effect, se)
+    half = -ndtri((1 - level) / 2) * se
     return Interval(effect - half, effect + half)
 
 
@@ -391,10 +395,9 @@ def t_interval(effect: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0
     >>> [round(float(x), 4) for x in t_interval([0, 0], [1, 1], [3, float("nan")]).upper]
     [3.1824, 1.96]
     """
-    effect, df = np.asarray(effect, float), np.asarray(df, float)
+    effect, se, df = _floats(effect, se, df)
     tail = (1 - level) / 2
-    quantile = -np.where(np.isnan(df), ndtri(tail), stdtrit(df, tail))
-    half = quantile * np.asarray(se, float)
+    half = -np.where(np.isnan(df), ndtri(tail), stdtrit(df, tail)) * se
     return Interval(effect - half, effect + half)
 
 
@@ -412,7 +415,7 @@ def p_value(statistic: ArrayLike, df: ArrayLike | None = None) -> FloatArray:
     if df is None:
         normal: FloatArray = 2 * ndtr(size)
         return normal
-    df = np.asarray(df, float)
+    (df,) = _floats(df)
     p: FloatArray = 2 * np.where(np.isnan(df), ndtr(size), stdtr(df, size))
     return p
 
@@ -526,7 +529,7 @@ def prediction(
     """
     if df not in PREDICTION_DF:
         raise ValueError(f"df {df!r} is not one of {', '.join(PREDICTION_DF)}")
-    effect, se, tau2 = (np.asarray(x, float) for x in (effect, se, tau2))
+    effect, se, tau2 = _floats(effect, se, tau2)
     freedom = np.asarray(k) - PREDICTION_DF[df]
     t = np.where(freedom > 0, -stdtrit(np.maximum(freedom, 1), (1 - level) / 2), np.nan)
     half = t * np.hypot(np.sqrt(tau2), se)  # exactly se where tau2 is 0
