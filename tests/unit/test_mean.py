@@ -85,7 +85,7 @@ def test_dersimonian_laird_solves_the_moment_equation(q, weights):
 @pytest.mark.parametrize(
     ("q", "df", "weights"),
     [(0, 3, W), (2, 3, W), (3, 3, W), (0, 0, []), (0, 0, [2]), (0, 0, [0, 0]), (5, 0, [1, 1]),
-     (5, 1, [0, 0])],
+     (5, 1, [0, 0]), (5, 1, [3, 0])],
 )  # fmt: skip
 def test_dersimonian_laird_is_zero_without_excess_or_spread(q, df, weights):
     assert dersimonian_laird(float(q), df, np.array(weights, float)) == 0

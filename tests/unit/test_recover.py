@@ -1,7 +1,6 @@
 """Counts and methods found from printed digits."""
 
 import math
-import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -167,7 +166,8 @@ def test_nothing_printed_is_refused():
 @pytest.mark.parametrize(("outcome", "study"), UNIQUE)
 def test_the_pair_is_the_only_one(outcome, study):
     pair = UNIQUE[outcome, study]
-    assert recover(without(outcome, study), study, DIGITS[outcome]).pairs() == [pair]
+    found = recover(without(outcome, study), study, DIGITS[outcome])
+    assert (found.study, found.result.study, found.pairs()) == (study, STUDIES, [pair])
 
 
 @pytest.mark.parametrize(("outcome", "study"), SECOND)
@@ -262,12 +262,6 @@ def test_all_pairs_are_pooled_in_one_call():
     assert found.pairs() == SECOND["SICH", "Peng"]
 
 
-def test_the_largest_search_takes_well_under_a_second():
-    start = time.perf_counter()
-    recover(counts("deaths"), "Peng", DIGITS["deaths"])
-    assert time.perf_counter() - start < 0.5  # some 0.02 s
-
-
 @given(data=st.data())
 def test_what_was_printed_is_always_among_what_is_found(data):
     k = data.draw(st.integers(2, 4))
@@ -315,6 +309,7 @@ def test_no_method_may_fit():
 
 def test_a_method_may_be_a_rule_of_ones_own():
     def doubled(*arms, study):
+        assert study == STUDIES
         return pool(*(2 * arm for arm in arms), study=study)
 
     narrow = doubled(*counts("SICH").arms, study=STUDIES)
