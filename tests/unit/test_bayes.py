@@ -14,6 +14,10 @@ Y = np.array([-2.649, -0.496, -1.974, -0.519])
 V = np.array([1.23, 0.241, 2.373, 0.132])
 
 
+def average(law):
+    return law.weight @ law.mean
+
+
 def plane(scale, prior_mean=0.0, prior_sd=math.inf, y=Y, v=V):
     """Posterior density on a fine grid of (mu, tau), by nothing but the definition."""
     mu, tau = np.linspace(-9, 7, 3201), np.linspace(0, 8 * scale, 1201)
@@ -32,7 +36,7 @@ def test_the_posterior_by_an_integral_in_two_dimensions(scale, prior_mean, prior
     found = posterior(Y, V, tau_scale=scale, prior_mean=prior_mean, prior_sd=prior_sd)
     mu, tau, p = plane(scale, prior_mean, prior_sd)
     of_mu, of_tau = p.sum(1), p.sum(0)
-    assert found.mean.average == pytest.approx(mu @ of_mu, abs=1e-5)
+    assert average(found.mean) == pytest.approx(mu @ of_mu, abs=1e-5)
     for x in (-2.0, -0.8, 0.0, 0.3):
         at = np.searchsorted(mu, x - 1e-9)
         expected = of_mu[:at].sum() + of_mu[at] / 2
@@ -74,7 +78,7 @@ def test_it_is_as_quick_and_right_where_one_study_has_a_billion_patients():
     center = w @ np.array([0.2, 1.0]) / w.sum(1)
     misfit = (w * (np.array([0.2, 1.0]) - center[:, None]) ** 2).sum(1)
     density = np.sqrt(w.prod(1) / w.sum(1)) * np.exp(-(misfit + (tau / 0.5) ** 2) / 2)
-    assert found.mean.average == pytest.approx(
+    assert average(found.mean) == pytest.approx(
         np.trapezoid(density * center, tau) / np.trapezoid(density, tau), rel=1e-7
     )
 
@@ -82,9 +86,9 @@ def test_it_is_as_quick_and_right_where_one_study_has_a_billion_patients():
 def test_without_variation_and_with_a_flat_prior_it_is_the_fixed_effect():
     found, fixed = posterior(Y, V, tau_scale=1e-6), (1 / V) @ Y / (1 / V).sum()
     half = 1.959963984540054 / math.sqrt((1 / V).sum())
-    assert found.mean.average == pytest.approx(fixed, abs=1e-9)
+    assert average(found.mean) == pytest.approx(fixed, abs=1e-9)
     assert tuple(found.mean.interval()) == pytest.approx((fixed - half, fixed + half), abs=1e-9)
-    assert found.new.average == found.mean.average
+    assert average(found.new) == average(found.mean)
 
 
 def test_a_vague_prior_is_a_flat_one():

@@ -105,13 +105,13 @@ BECAUSE = {
 
 
 class Leading(NamedTuple):
-    """What leads, arrays of shape ``(...)``.
+    """What leads, arrays of str of shape ``(...)``.
 
     Attributes
     ----------
-    method : ndarray of str
+    method
         "IV" (random effects, REML, truncated HKSJ), "MH" (no correction), "exact", or "none".
-    reason : ndarray of str
+    reason
         A key of `REASONS`.
     """
 
@@ -149,11 +149,11 @@ class PetoConditions(NamedTuple):
 
     Attributes
     ----------
-    rare : ndarray of bool
+    rare
         Fewer than 1 % of all patients had the event.
-    balanced : ndarray of bool
+    balanced
         No study that counts has an arm more than twice as large as the other.
-    small : ndarray of bool
+    small
         Peto's odds ratio lies between 0.5 and 2.
     """
 
@@ -179,10 +179,6 @@ def leading(
         The exact method is for the odds ratio; of few events the others lead with
         Mantel-Haenszel.
 
-    Returns
-    -------
-    Leading
-
     Notes
     -----
     The rules are those of this module. The events that the smaller arm would have are
@@ -194,9 +190,6 @@ def leading(
     --------
     >>> leading([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
     Leading(method=array('IV', dtype='<U5'), reason=array('ordinary', dtype='<U24'))
-    >>> rare = leading([0, 1, 0, 2], [60] * 4, [2, 5, 1, 4], [600] * 4)
-    >>> str(rare.method), str(rare.reason)
-    ('exact', 'few events')
     """
     table = cells(events_treatment, n_treatment, events_control, n_control)
     return _leading(table, estimable(table, "OR"), measure)
@@ -250,10 +243,6 @@ def conclusion(
         Ask the hypergeometric-normal likelihood too, of odds ratios where Mantel-Haenszel
         leads: some milliseconds for each meta-analysis that would be claimed without it.
 
-    Returns
-    -------
-    Conclusion
-
     Notes
     -----
     A direction is claimed where
@@ -274,9 +263,6 @@ def conclusion(
 
     Examples
     --------
-    >>> deaths = conclusion([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-    >>> int(deaths.direction), BECAUSE[str(deaths.because)]
-    (0, 'the interval includes no effect')
     >>> clear = conclusion([3, 4, 2, 4], [300] * 4, [15, 12, 14, 17], [300] * 4)
     >>> str(clear.method), int(clear.direction), str(clear.because)
     ('MH', -1, 'claimed')
@@ -340,16 +326,7 @@ def peto_conditions(
     events_control: ArrayLike,
     n_control: ArrayLike,
 ) -> PetoConditions:
-    """Check what Peto's odds ratio needs.
-
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
-        Counts.
-
-    Returns
-    -------
-    PetoConditions
+    """Check what Peto's odds ratio needs; counts as for `leading`.
 
     Notes
     -----
@@ -363,8 +340,6 @@ def peto_conditions(
 
     Examples
     --------
-    >>> [bool(x) for x in peto_conditions([2, 3, 1], [900] * 3, [3, 2, 2], [900] * 3)]
-    [True, True, True]
     >>> [bool(x) for x in peto_conditions([2, 9], [50, 60], [2, 9], [2500, 3000])]
     [True, False, False]
     """

@@ -24,10 +24,6 @@ def egger_power(
     alpha : float
         The p-value below which the test finds it.
 
-    Returns
-    -------
-    float
-
     Notes
     -----
     The slope then has variance ``1 / sum(w (x - mean)^2)``, x the standard errors and w the

@@ -12,12 +12,7 @@ IntArray = NDArray[np.int64]
 
 
 class Drawn(NamedTuple):
-    """The counts of m meta-analyses of k studies, in the order that `twobytwo.pool` takes.
-
-    Attributes
-    ----------
-    events_treatment, n_treatment, events_control, n_control : ndarray of int, shape (m, k)
-    """
+    """The counts of m meta-analyses of k studies, shape (m, k), in the order that `pool` takes."""
 
     events_treatment: IntArray
     n_treatment: IntArray
@@ -53,16 +48,6 @@ def draw(
         How many (m).
     seed : int or numpy Generator
         The same integer draws the same counts.
-
-    Returns
-    -------
-    Drawn
-
-    Raises
-    ------
-    ValueError
-        If a risk is not from 0 to 1, tau is negative, or a number of patients is or is not
-        whole.
 
     Notes
     -----

@@ -116,10 +116,7 @@ def laws(
 ) -> Laws:  # fmt: skip
     """Laws of the treated events of all studies of all meta-analyses when the odds ratio is 1.
 
-    Raises
-    ------
-    ValueError
-        If the counts are no counts, or far too large to list what is possible.
+    A ValueError if the counts are no counts, or far too large to list what is possible.
 
     Notes
     -----

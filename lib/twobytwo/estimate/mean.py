@@ -52,7 +52,7 @@ def inverse_variance(
     tau2: str | None = None,
     center: FloatArray | None = None,
 ) -> Mean:
-    """Pool effects whatever they are.
+    """Pool effects whatever they are; NaN or infinite where no study is included.
 
     Parameters
     ----------
@@ -64,11 +64,6 @@ def inverse_variance(
         Estimator of the between-study variance; fixed effect without it.
     center : ndarray, shape (...), optional
         The mean about which Q is taken; the fixed-effect mean unless given.
-
-    Returns
-    -------
-    Mean
-        NaN or infinite where no study is included.
 
     Notes
     -----
@@ -135,16 +130,10 @@ def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> Flo
 
     Parameters
     ----------
-    effect : ndarray, shape (..., k)
-        Study effects; any finite number where the weight is 0.
-    weights : ndarray, shape (..., k)
-        Inverse variances, 0 for studies left out.
+    effect, weights : ndarray, shape (..., k)
+        Study effects and inverse variances, 0 for studies left out; their effects are finite.
     center : array_like, shape (...)
         The mean: inverse-variance or, as in RevMan 5, Mantel-Haenszel.
-
-    Returns
-    -------
-    ndarray, shape (...)
 
     Notes
     -----
@@ -155,24 +144,13 @@ def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> Flo
     ----------
     .. [1] Cochran WG. The combination of estimates from different experiments.
        Biometrics 1954;10:101.
-
-    Examples
-    --------
-    >>> float(cochran_q(np.array([0.0, 1.0]), np.array([1.0, 1.0]), 0.5))
-    0.5
     """
     deviation = effect - np.asarray(center)[..., None]
     return total(weights * deviation * deviation)
 
 
 def q_p_value(q: ArrayLike, df: ArrayLike) -> FloatArray:
-    """Upper chi-square tail of Q; NaN without a degree of freedom.
-
-    Examples
-    --------
-    >>> round(float(q_p_value(5.2945657578741665, 3)), 10)
-    0.1514553998
-    """
+    """Upper chi-square tail of Q; NaN without a degree of freedom."""
     q, df = _floats(q, df)
     p: FloatArray = np.where(df > 0, chdtrc(df, q), np.nan)
     return p
@@ -191,10 +169,8 @@ def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> float(i_squared(4.0, 3))
-    25.0
-    >>> float(i_squared(2.0, 3))
-    0.0
+    >>> float(i_squared(4.0, 3)), float(i_squared(2.0, 3))
+    (25.0, 0.0)
     """
     q, df = _floats(q, df)
     share = 100 * np.maximum(q - df, 0) / np.where(q > 0, q, 1)
@@ -208,25 +184,19 @@ def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
     Parameters
     ----------
     tau2 : array_like, shape (...)
-        By whichever estimator.
+        By whichever estimator; where it is 0, so is I2.
     weights : ndarray, shape (..., k)
-        Inverse variances of the studies, ``1 / v``; 0 for studies left out.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        0 exactly where tau2 is 0; NaN below two studies.
+        Inverse variances of the studies, ``1 / v``, 0 for studies left out; two at least, or NaN.
 
     Notes
     -----
     ``tau2 / (tau2 + s2)`` with the typical variance
-    ``s2 = (k - 1) sum(w) / (sum(w)^2 - sum(w^2))``. With DerSimonian and Laird's tau2 it is the
-    I2 of Q.
+    ``s2 = (k - 1) sum(w) / (sum(w)^2 - sum(w^2))`` of Higgins and Thompson. With DerSimonian and
+    Laird's tau2 it is the I2 of Q.
 
     References
     ----------
-    .. [1] Higgins JPT, Thompson SG. Stat Med 2002;21:1539.
-    .. [2] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews.
+    .. [1] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews.
        Update May 2024: I2 from tau2.
 
     Examples
@@ -243,32 +213,14 @@ def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
 
 
 def h_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
-    """H2 = Q / df, not truncated; NaN without a degree of freedom.
-
-    Examples
-    --------
-    >>> float(h_squared(4.5, 3))
-    1.5
-    """
+    """H2 = Q / df, not truncated; NaN without a degree of freedom."""
     q, df = _floats(q, df)
     h2: FloatArray = q / np.where(df > 0, df, np.nan)
     return h2
 
 
 def i_squared_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
-    """Test-based interval of I2, in percent.
-
-    Parameters
-    ----------
-    q, df : array_like, shape (...)
-        Cochran's Q and its degrees of freedom.
-    level : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    Interval
-        Each limit at least 0; NaN below three studies.
+    """Test-based interval of I2, in percent: each limit at least 0, NaN below three studies.
 
     Notes
     -----
@@ -290,17 +242,7 @@ def i_squared_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Inte
 
 
 def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
-    """Test-based interval of H, the square root of H2; each limit at least 1.
-
-    Notes
-    -----
-    See `i_squared_interval`.
-
-    Examples
-    --------
-    >>> [round(float(x), 4) for x in h_interval(5.2945657578741665, 3)]
-    [1.0, 2.2953]
-    """
+    """Interval of H, the root of H2, behind `i_squared_interval`; each limit at least 1."""
     q, df = _floats(q, df)
     with np.errstate(divide="ignore", invalid="ignore"):
         beyond = (np.log(q) - np.log(df)) / (2 * (np.sqrt(2 * q) - np.sqrt(2 * df - 1)))
@@ -312,7 +254,7 @@ def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
 
 
 def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> FloatArray:
-    """Between-study variance by DerSimonian and Laird's moment equation.
+    """DerSimonian and Laird's between-study variance; 0 without a degree of freedom.
 
     Parameters
     ----------
@@ -320,11 +262,6 @@ def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> Float
         Cochran's Q about whichever mean, and its degrees of freedom.
     weights : ndarray, shape (..., k)
         Inverse variances, 0 for studies left out.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        At least 0; 0 without a degree of freedom.
 
     Notes
     -----
@@ -359,17 +296,6 @@ def _pairs(weights: FloatArray) -> FloatArray:
 def wald(effect: ArrayLike, se: ArrayLike, level: float = 0.95) -> Interval:
     """Normal interval: effect plus or minus z standard errors, z unrounded.
 
-    Parameters
-    ----------
-    effect, se : array_like
-        On the scale of the effect (log for ratios).
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    Interval
-
     Examples
     --------
     >>> [round(float(x), 6) for x in wald(0, 1)]
@@ -382,13 +308,6 @@ def wald(effect: ArrayLike, se: ArrayLike, level: float = 0.95) -> Interval:
 
 def t_interval(effect: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
     """Interval with the t quantile, or with the normal one where df is NaN.
-
-    Parameters
-    ----------
-    effect, se, df : array_like
-        Of one shape.
-    level : float
-        Between 0 and 1.
 
     Examples
     --------
@@ -408,8 +327,6 @@ def p_value(statistic: ArrayLike, df: ArrayLike | None = None) -> FloatArray:
     --------
     >>> round(float(p_value(-1.8964747177774117, 3)), 10)
     0.1541664321
-    >>> round(float(p_value(-2.1088134671006356)), 10)
-    0.0349606857
     """
     size = -np.abs(statistic)
     if df is None:
@@ -425,22 +342,17 @@ def hksj_standard_error(
 ) -> FloatArray:
     """Hartung, Knapp, Sidik and Jonkman's standard error of a random-effects mean.
 
+    It goes with t on k - 1 degrees of freedom. NaN below two studies, and where all effects are
+    equal: it would be 0, which claims certainty (truncated, it is Wald's).
+
     Parameters
     ----------
-    effect : ndarray, shape (..., k)
-        Study effects; any finite number where the weight is 0.
-    weights : ndarray, shape (..., k)
-        ``1 / (v + tau2)``, 0 for studies left out.
+    effect, weights : ndarray, shape (..., k)
+        Study effects and ``1 / (v + tau2)``, 0 for studies left out; their effects are finite.
     mean : array_like, shape (...)
         The mean with these weights.
     truncated : bool
         Never below the Wald standard error.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        NaN below two studies, and where all effects are equal: it would be 0, which claims
-        certainty (truncated, it is Wald's). It goes with t on k - 1 degrees of freedom.
 
     Notes
     -----
@@ -452,12 +364,6 @@ def hksj_standard_error(
     ----------
     .. [1] Hartung J, Knapp G. Stat Med 2001;20:3875.
     .. [2] Sidik K, Jonkman JN. Stat Med 2002;21:3153.
-
-    Examples
-    --------
-    >>> y, w = np.array([0.0, 1.0, 2.0]), np.ones(3)
-    >>> round(float(hksj_standard_error(y, w, 1.0)), 4)
-    0.5774
     """
     deviation = effect - np.asarray(mean)[..., None]
     df = total(weights > 0) - 1
@@ -483,30 +389,20 @@ def prediction(
 ) -> Interval:
     """Higgins, Thompson and Spiegelhalter's interval for the true effect of a new study.
 
+    It contains the interval of the mean with the same standard error. NaN without a degree of
+    freedom: below three studies (below two with "k-1").
+
     Parameters
     ----------
-    effect, se : array_like, shape (...)
-        Random-effects mean, and the standard error of its interval: of Wald's, or of Hartung
-        and Knapp's where that is in use.
-    tau2 : array_like, shape (...)
-        Between-study variance.
+    effect, se, tau2 : array_like, shape (...)
+        Random-effects mean, the standard error of its interval (of Wald's, or of Hartung and
+        Knapp's where that is in use) and the between-study variance.
     k : array_like of int, shape (...)
         Number of studies.
     level : float
         Between 0 and 1.
     df : {"k-2", "k-1"}
-        Degrees of freedom.
-
-    Returns
-    -------
-    Interval
-        It contains the interval of the mean with the same standard error. NaN without a degree
-        of freedom: below three studies (below two with "k-1").
-
-    Raises
-    ------
-    ValueError
-        If `df` is neither.
+        Degrees of freedom; anything else is a ValueError.
 
     Notes
     -----
@@ -524,8 +420,6 @@ def prediction(
     --------
     >>> [round(float(x), 4) for x in prediction(-0.9536517, 0.4522219, 0.3298020, 4)]
     [-4.0987, 2.1914]
-    >>> [round(float(x), 4) for x in prediction(-0.9536517, 0.4522219, 0.3298020, 4, df="k-1")]
-    [-3.2799, 1.3726]
     """
     if df not in PREDICTION_DF:
         raise ValueError(f"df {df!r} is not one of {', '.join(PREDICTION_DF)}")

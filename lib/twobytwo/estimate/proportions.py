@@ -41,18 +41,7 @@ from twobytwo.estimate.effects import Effects, FloatArray, Interval
 
 
 def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
-    """Wilson's score interval of a proportion.
-
-    Parameters
-    ----------
-    events, n : array_like
-        Counts of one shape; NaN where n is 0.
-    level : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    Interval
+    """Wilson's score interval of a proportion; NaN where n is 0.
 
     Notes
     -----
@@ -83,18 +72,7 @@ def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
 
 
 def clopper_pearson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
-    """Clopper and Pearson's exact interval of a proportion.
-
-    Parameters
-    ----------
-    events, n : array_like
-        Counts of one shape; NaN where n is 0.
-    level : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    Interval
+    """Clopper and Pearson's exact interval of a proportion; NaN where n is 0.
 
     Notes
     -----
@@ -105,11 +83,6 @@ def clopper_pearson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Int
     References
     ----------
     .. [1] Clopper CJ, Pearson ES. Biometrika 1934;26:404.
-
-    Examples
-    --------
-    >>> [round(float(x), 4) for x in clopper_pearson(0, 12)]
-    [0.0, 0.2646]
     """
     x, n = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)))
     tail = (1 - level) / 2
@@ -122,17 +95,7 @@ STUDY_INTERVALS = {"wilson": wilson, "clopper-pearson": clopper_pearson}
 
 
 def proportion_effects(events: FloatArray, n: FloatArray, transform: str = "logit") -> Effects:
-    """Proportion of each study and its variance, on the scale of the transformation.
-
-    Parameters
-    ----------
-    events, n : ndarray, shape (..., k)
-    transform : {"logit", "raw"}
-
-    Returns
-    -------
-    Effects
-        NaN where n is 0.
+    """Proportion of each study and its variance, ``logit`` or ``raw``; NaN where n is 0.
 
     Notes
     -----
@@ -156,19 +119,9 @@ def proportion_effects(events: FloatArray, n: FloatArray, transform: str = "logi
 
 
 def effective_size(p: float, lower: float, upper: float, level: float = 0.95) -> float:
-    """Patients of one homogeneous group that would give a printed interval.
+    """Patients of one homogeneous group that would give a printed interval of a proportion p.
 
-    Parameters
-    ----------
-    p, lower, upper : float
-        A pooled proportion and its limits, between 0 and 1.
-    level : float
-        Of the interval, between 0 and 1.
-
-    Returns
-    -------
-    float
-        Far fewer than were pooled where the groups differ.
+    They are far fewer than were pooled where the groups differ.
 
     Notes
     -----

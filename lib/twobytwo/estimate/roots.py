@@ -71,12 +71,6 @@ def ascend(
     precision : float
         The last step is smaller than this many standard errors; as Newton's steps square
         the error, what remains is about the square of it.
-
-    Examples
-    --------
-    >>> summit = ascend(lambda x: (2 - np.exp(x), -np.exp(x)), np.array(5.0))
-    >>> round(float(np.exp(summit)), 9)
-    2.0
     """
     x, done = start, np.broadcast_to(done, start.shape)
     low, high = np.broadcast_to(low, x.shape), np.broadcast_to(high, x.shape)

@@ -18,13 +18,13 @@ from twobytwo.estimate.roots import bisect
 
 @dataclass(frozen=True)
 class Sample:
-    """The effects that are pooled.
+    """The effects that are pooled, arrays of shape ``(..., k)``.
 
     Attributes
     ----------
-    y, v : ndarray, shape (..., k)
+    y, v
         Effects and variances; 0 and 1 for studies left out.
-    use : ndarray of float, shape (..., k)
+    use
         1 for a study, 0 for one left out.
     """
 
@@ -147,7 +147,9 @@ ESTIMATORS: dict[str, Callable[[Sample], FloatArray]] = {
 def estimate(
     effect: FloatArray, variance: FloatArray, included: BoolArray, method: str
 ) -> FloatArray:
-    """Estimate the between-study variance.
+    """Estimate the between-study variance by one of `ESTIMATORS`.
+
+    It is exactly 0 where the estimate lies on that boundary, and below two studies.
 
     Parameters
     ----------
@@ -155,12 +157,6 @@ def estimate(
     included : ndarray of bool, shape (..., k)
         The studies to use; the others may hold anything.
     method : {"PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
-
-    Returns
-    -------
-    ndarray, shape (...)
-        At least 0, and exactly 0 where the estimate lies on that boundary; 0 below two
-        studies.
 
     Examples
     --------
@@ -175,20 +171,9 @@ def estimate(
 def q_profile(
     effect: FloatArray, variance: FloatArray, included: BoolArray, level: float = 0.95
 ) -> Interval:
-    """Q-profile interval of the between-study variance.
+    """Q-profile interval of the between-study variance; the effects as for `estimate`.
 
-    Parameters
-    ----------
-    effect, variance, included
-        As for `estimate`.
-    level : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    Interval
-        Limits of shape (...), each at least 0; NaN below two studies, and where no tau2
-        agrees with the data.
+    Each limit is at least 0; NaN below two studies, and where no tau2 agrees with the data.
 
     Notes
     -----
