@@ -141,15 +141,11 @@ def with_intervals(
     >>> with_intervals([0, float("nan")], [float("nan")] * 2, [float("nan")] * 2)
     ['0.00 [undefined]', 'not estimable']
     """
-    columns = [numbers(values, decimals) for values in (estimate, lower, upper)]
-    if exact is not None:
-        columns[0] = [
-            of_float if of_float == "-" or own is None else own
-            for of_float, own in zip(columns[0], exact, strict=True)
-        ]
-    if ratio:
-        for printed, values in zip(columns, (estimate, lower, upper), strict=True):
-            _bound(printed, np.asarray(values, float), decimals)
+    columns = (
+        _column(estimate, decimals, ratio, exact or ()),
+        _column(lower, decimals, ratio),
+        _column(upper, decimals, ratio),
+    )
     return [
         "not estimable" if middle == "-"
         else f"{middle} [undefined]" if low == high == "-"
@@ -158,14 +154,21 @@ def with_intervals(
     ]  # fmt: skip
 
 
-def _bound(printed: list[str], ratios: NDArray[Any], decimals: int) -> None:
-    """Replace many digits, or none, by a bound."""
+def _column(values: Any, decimals: int, ratio: bool, exact: Sequence[str | None] = ()) -> list[str]:
+    """`numbers`, or as printed from whole numbers; of ratios a bound for many digits or none."""
+    printed, ratios = numbers(values, decimals), np.asarray(values, float)
+    for i, own in enumerate(exact):
+        if own is not None and printed[i] != "-":
+            printed[i] = own
+    if not ratio:
+        return printed
     little = (ratios > 0) & (ratios < min(LITTLE, 0.5 / 10**decimals))
     for which, text in [
         (ratios > MANY, f"> {MANY:,}"), (little, f"< {LITTLE}"), (np.isposinf(ratios), "∞"),
     ]:  # fmt: skip
         for i in np.flatnonzero(which).tolist():
             printed[i] = text
+    return printed
 
 
 def shares(weights: Any) -> list[str]:
@@ -268,7 +271,7 @@ def decimals_for(
         needed.append(1 - math.floor(math.log10(abs(estimate))))
     for limit in (lower, upper):
         away = abs(limit - null)
-        if 0 < away < 0.01 and half_up(limit, 2) == half_up(null, 2):
+        if away > 0 and number(limit) == number(null):
             needed.append(-math.floor(math.log10(away)))
     return min(max(needed), 12)
 

@@ -278,6 +278,13 @@ def test_study_effects_are_rounded_from_exact_fractions(tables, measure, rule, i
         assert text == (None if exact is None else half_up(exact, decimals))
 
 
+def test_half_is_added_where_the_rule_says():
+    table = cells([0, 6], [12, 20], [5, 1], [14, 40])
+    rules = ((), ("none",), ("all",), ("affected", 1))
+    found = [half_up_many(exact_ratios(table, "OR", *rule)) for rule in rules]
+    assert found == [["0.07", "16.71"], ["0.00", "16.71"], ["0.07", "11.80"], ["0.13", "16.71"]]
+
+
 def test_ties_that_floats_round_down():
     # 6/20 less 1/40 is 0.275; the float nearest to the difference is a little less.
     assert half_up(6 / 20 - 1 / 40) == "0.27"
