@@ -66,8 +66,7 @@ from twobytwo.estimate.effects import (
 )
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
-from twobytwo.estimate.mean import hksj_standard_error, prediction, t_interval, wald
-from twobytwo.estimate.tau2 import estimate
+from twobytwo.estimate.mean import inverse_variance, prediction, spread, t_interval, wald
 
 Text = NDArray[np.str_]
 
@@ -278,10 +277,10 @@ def conclusion(
         # A risk difference is never corrected, but its standard error where it would be 0 is.
         rule = "affected" if measure == "RD" else "none"
         common = common_effect(table, informs, measure, rule)
-        spread = spread_standard_error(table, informs, measure)
+        apart = spread_standard_error(table, informs, measure)
         df = np.maximum(k - 1.0, 1.0)
         by_counts = wald(common.effect, common.se, level)
-        by_spread = t_interval(common.effect, spread, df, level)
+        by_spread = t_interval(common.effect, apart, df, level)
         effect = np.where(method == "IV", inverse, common.effect)
         limits = [np.where(method == "IV", w, c) for w, c in zip(wide, by_counts, strict=True)]
         exact = method == "exact"
@@ -363,15 +362,11 @@ def _inverse_variance(
     """Mean, its truncated HKSJ interval, prediction interval and tau2 (REML), 0.5 added."""
     y, v = study_effects(table, measure)
     used = informs & (v > 0) & (v < np.inf)
-    tau2 = estimate(y, v, used, "REML")
-    y, k = np.where(used, y, 0.0), used.sum(-1)
-    weights = np.where(used, 1 / (v + tau2[..., None]), 0.0)
-    mean = (weights * y).sum(-1) / weights.sum(-1)
-    hksj = hksj_standard_error(y, weights, mean, truncated=True)
-    se = np.where(k > 1, hksj, 1 / np.sqrt(weights.sum(-1)))
-    df = np.where(k > 1, k - 1.0, np.nan)
-    around = t_interval(mean, se, df, level)
-    return mean, around, prediction(mean, se, tau2, k, level), tau2
+    mean = inverse_variance(y, v, used, "REML")
+    wide = spread(y, mean, "hksj-truncated")
+    around = t_interval(mean.effect, wide.se, wide.df, level)
+    ahead = prediction(mean.effect, wide.se, mean.tau2, used.sum(-1), level)
+    return mean.effect, around, ahead, mean.tau2
 
 
 def _arms(table: Cells) -> tuple[FloatArray, ...]:
@@ -382,5 +377,4 @@ def _arms(table: Cells) -> tuple[FloatArray, ...]:
 def _includes(interval: Interval) -> BoolArray:
     """Whether no effect, 0, lies between the limits; an undefined interval includes it."""
     excludes = (np.asarray(interval.lower) > 0) | (np.asarray(interval.upper) < 0)
-    includes: BoolArray = ~excludes
-    return includes
+    return ~excludes

@@ -53,8 +53,7 @@ def deviance(x: FloatArray, n: FloatArray, p: FloatArray, q: FloatArray) -> Floa
         some = np.where(x > 0, x, 1)
         u = (expected - x) / some
         log = np.where(u < -0.5, np.log(expected / some), np.log1p(np.maximum(u, -0.5)))
-        part: FloatArray = np.where(x > 0, x * (u - log), expected)
-        return part
+        return np.where(x > 0, x * (u - log), expected)
 
     return half(x, n * p) + half(n - x, n * q)
 
@@ -62,8 +61,7 @@ def deviance(x: FloatArray, n: FloatArray, p: FloatArray, q: FloatArray) -> Floa
 def knee(x: FloatArray, n: FloatArray) -> FloatArray:
     """Logit of the proportion, half an event inside 0 and 1: where the likelihood bends."""
     events = np.clip(x, 0.5, n - 0.5)
-    logit: FloatArray = np.log(events / (n - events))
-    return logit
+    return np.log(events / (n - events))
 
 
 def _slopes(x: FloatArray, n: FloatArray, mu: FloatArray, v: FloatArray) -> Slopes:

@@ -119,8 +119,7 @@ def estimable(table: Cells, measure: str) -> BoolArray:
     """
     a, b, c, d = table
     arms = (a + b) * (c + d)
-    informs: BoolArray = (arms if measure == "RD" else arms * (a + c) * (b + d)) > 0
-    return informs
+    return (arms if measure == "RD" else arms * (a + c) * (b + d)) > 0
 
 
 def has_zero_cell(table: Cells) -> BoolArray:
@@ -220,8 +219,7 @@ def risk_difference(table: Cells, zero_cells: str = "affected", increment: float
 
 def _binomial_variance(table: Cells) -> FloatArray:
     a, b, c, d = table
-    variance: FloatArray = a * b / (a + b) ** 3 + c * d / (c + d) ** 3
-    return variance
+    return a * b / (a + b) ** 3 + c * d / (c + d) ** 3
 
 
 def peto_log_odds_ratio(table: Cells) -> Effects:
@@ -340,8 +338,7 @@ def common_effect(
 
 def _standard_error_of_mean(weights: FloatArray, variance: FloatArray) -> FloatArray:
     spread = np.where(weights > 0, weights**2 * variance, 0.0)
-    se: FloatArray = np.sqrt(total(spread)) / total(weights)
-    return se
+    return np.sqrt(total(spread)) / total(weights)
 
 
 def spread_standard_error(table: Cells, use: BoolArray, measure: str) -> FloatArray:

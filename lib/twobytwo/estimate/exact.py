@@ -131,8 +131,7 @@ def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
     row = np.repeat(np.arange(len(k)), k)
 
     def total(each: FloatArray) -> FloatArray:
-        sums: FloatArray = np.bincount(row, each, len(k)).astype(float)
-        return sums
+        return np.bincount(row, each, len(k)).astype(float)
 
     p_value, p_central = _p_values(_sums(studies, k, np.zeros(len(k))))
     least, most = total(studies.least), total(studies.most)

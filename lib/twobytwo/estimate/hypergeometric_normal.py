@@ -197,8 +197,7 @@ class _Model(Profile):
 
     def total(self, each: FloatArray) -> FloatArray:
         """Sum over the studies of each meta-analysis."""
-        sums: FloatArray = np.bincount(self.row, each, self.m).astype(float)
-        return sums
+        return np.bincount(self.row, each, self.m).astype(float)
 
     def deviance(self) -> FloatArray:
         """Twice the log-likelihood of an odds ratio per study less that of a common one."""
@@ -234,8 +233,7 @@ def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) ->
 
     def log(laws: Laws, theta: FloatArray, mean: FloatArray, tau: FloatArray) -> FloatArray:
         z = (theta - mean[:, None]) / tau[:, None]
-        value: FloatArray = laws.log_probability(theta) - z * z / 2
-        return value
+        return laws.log_probability(theta) - z * z / 2
 
     # The normal density alone is nothing at 9 tau; a sharper law is so much earlier.
     floor = log(studies, mode[:, None], mean, tau)[:, 0] - 41

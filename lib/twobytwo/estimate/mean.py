@@ -152,8 +152,7 @@ def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> Flo
 def q_p_value(q: ArrayLike, df: ArrayLike) -> FloatArray:
     """Upper chi-square tail of Q; NaN without a degree of freedom."""
     q, df = _floats(q, df)
-    p: FloatArray = np.where(df > 0, chdtrc(df, q), np.nan)
-    return p
+    return np.where(df > 0, chdtrc(df, q), np.nan)
 
 
 def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
@@ -174,8 +173,7 @@ def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
     """
     q, df = _floats(q, df)
     share = 100 * np.maximum(q - df, 0) / np.where(q > 0, q, 1)
-    i2: FloatArray = np.where(df > 0, share, np.nan)
-    return i2
+    return np.where(df > 0, share, np.nan)
 
 
 def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
@@ -215,8 +213,7 @@ def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
 def h_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
     """H2 = Q / df, not truncated; NaN without a degree of freedom."""
     q, df = _floats(q, df)
-    h2: FloatArray = q / np.where(df > 0, df, np.nan)
-    return h2
+    return q / np.where(df > 0, df, np.nan)
 
 
 def i_squared_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
@@ -374,8 +371,7 @@ def hksj_standard_error(
         # Equal effects leave a spread that is rounding alone.
         apart = np.where(weights > 0, np.abs(deviation) / (1 + np.abs(effect)), 0) > 1e-13
         q = np.where(apart.any(-1), q, np.nan)
-    se: FloatArray = np.sqrt(q / total(weights))
-    return se
+    return np.sqrt(q / total(weights))
 
 
 def prediction(

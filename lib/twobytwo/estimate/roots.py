@@ -40,8 +40,7 @@ def bisect(
 def _middle(low: FloatArray, high: FloatArray) -> FloatArray:
     # 1e-30 stands in for a low of 0: a variance below it is 0 for every purpose here.
     geometric = np.sqrt(np.maximum(low, 1e-30 * high)) * np.sqrt(high)
-    middle: FloatArray = np.where(high > 4 * low, geometric, low + (high - low) / 2)
-    return middle
+    return np.where(high > 4 * low, geometric, low + (high - low) / 2)
 
 
 def ascend(

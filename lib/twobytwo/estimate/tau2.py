@@ -53,8 +53,7 @@ class Sample:
 
     def weights(self, tau2: FloatArray) -> FloatArray:
         """Inverse of within- plus between-study variance."""
-        w: FloatArray = self.use / (self.v + tau2[..., None])
-        return w
+        return self.use / (self.v + tau2[..., None])
 
     def mean(self, w: FloatArray) -> FloatArray:
         """Weighted mean; 0 if there is no study."""
