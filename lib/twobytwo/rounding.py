@@ -34,18 +34,8 @@ class Ratios(NamedTuple):
 def half_up(value: float | Fraction, decimals: int = 2) -> str:
     """Round half away from zero and keep the decimals; never "-0.00".
 
-    Parameters
-    ----------
-    value : float or Fraction
-        A float is taken as its shortest decimal (0.125 is 0.125, 2.675 is 2.675); a
-        Fraction is exact.
-    decimals : int
-        0 or more.
-
-    Raises
-    ------
-    ValueError
-        If the value is NaN or infinite.
+    A float is taken as its shortest decimal (0.125 is 0.125, 2.675 is 2.675), a Fraction is exact,
+    and what is not finite is a ValueError.
 
     Notes
     -----
@@ -192,13 +182,8 @@ def exact_ratios(
 ) -> Ratios:
     """Odds ratios, risk ratios or risk differences of studies, without any rounding.
 
-    Parameters
-    ----------
-    table : Cells
-        Raw counts, shape ``(..., k)``.
-    measure : {"OR", "RR", "RD"}
-    zero_cells, increment
-        See `twobytwo.estimate.effects.corrected`; a risk difference is of the raw counts.
+    From raw counts of shape ``(..., k)``; the zero-cell rule is that of
+    `twobytwo.estimate.effects.corrected`, and none for a risk difference.
 
     Notes
     -----
@@ -277,13 +262,9 @@ def decimals_for(
 
 
 def magnitude(value: float, decimals: int = 2) -> str:
-    """A ratio in digits or, where these would be many, by its bound.
+    """A ratio, 0 or more, in digits or, where these would be many, by its bound.
 
-    Parameters
-    ----------
-    value : float
-        0 or more; infinite is allowed, NaN a ValueError: what is undefined is to be called so.
-    decimals : int
+    NaN is a ValueError: what is undefined is to be called so.
 
     Examples
     --------

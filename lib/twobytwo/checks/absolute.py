@@ -73,20 +73,9 @@ def _with_difference(
 
 
 def risk_with(effect: float, control_risk: float, measure: str = "OR") -> float:
-    """Risk under treatment that an effect implies at a control risk.
+    """Risk under treatment that an effect, on the natural scale, implies at a control risk.
 
-    Parameters
-    ----------
-    effect : float
-        Odds ratio, risk ratio or risk difference, on the natural scale.
-    control_risk : float
-        0 to 1.
-    measure : {"OR", "RR", "RD"}
-
-    Returns
-    -------
-    float
-        For an odds ratio ``OR p / (1 - p + OR p)``; kept within 0 and 1, which RR and RD can leave.
+    For an odds ratio ``OR p / (1 - p + OR p)``; kept within 0 and 1, which RR and RD can leave.
 
     Examples
     --------
@@ -278,13 +267,8 @@ def e_value(
 ) -> EValue:
     """E-value of a risk ratio and of its limit nearer to 1.
 
-    Parameters
-    ----------
-    source : Result or float
-        A pooled result, pooled anew as risk ratio if it is another measure; or a risk ratio,
-        with the limits of its interval.
-    lower, upper : float
-        Positive.
+    The source is a pooled result, pooled anew as risk ratio if it is another measure; or a risk
+    ratio, with the limits of its interval.
 
     Notes
     -----

@@ -11,18 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 def with_outcome_needed(risk_ratio: float, with_treatment: ArrayLike) -> NDArray[np.float64]:
     """How strongly a confounder must go with the outcome to explain a risk ratio away.
 
-    Parameters
-    ----------
-    risk_ratio : float
-        Positive; below 1 its inverse is meant.
-    with_treatment : array_like
-        Risk ratios between confounder and treatment, at least 1; infinite where one arm is
-        free of it.
-
-    Returns
-    -------
-    ndarray
-        Infinite where no association with the outcome suffices.
+    As a risk ratio, infinite where no association suffices. Below 1 the inverse of `risk_ratio` is
+    meant; `with_treatment` are risk ratios between confounder and treatment, at least 1, infinite
+    where one arm is free of it.
 
     Notes
     -----
@@ -49,18 +40,9 @@ def with_outcome_needed(risk_ratio: float, with_treatment: ArrayLike) -> NDArray
 def with_treatment_seen(share: float, share_control: float, risk_ratio: float) -> float:
     """How strongly a characteristic of known shares goes with the treatment.
 
-    Parameters
-    ----------
-    share, share_control : float
-        Patients who have it, in each arm: 0 to 1.
-    risk_ratio : float
-        That it is to explain. Above 1 what is more frequent among the treated counts, below 1
-        what is more frequent among the controls: to have it, or not to have it.
-
-    Returns
-    -------
-    float
-        At least 1; infinite where one arm is free of it.
+    As a risk ratio, at least 1; infinite where one arm is free of it. Of a risk ratio above 1 that
+    it is to explain, what is more frequent among the treated counts, below 1 what is more frequent
+    among the controls: to have it, or not to have it.
 
     Examples
     --------

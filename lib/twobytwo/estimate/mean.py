@@ -126,19 +126,11 @@ def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
 
 
 def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> FloatArray:
-    """Cochran's Q about a given mean.
+    """Cochran's Q about a given mean of shape ``(...)``: ``sum(w (y - center)^2)``.
 
-    Parameters
-    ----------
-    effect, weights : ndarray, shape (..., k)
-        Study effects and inverse variances, 0 for studies left out; their effects are finite.
-    center : array_like, shape (...)
-        The mean: inverse-variance or, as in RevMan 5, Mantel-Haenszel.
-
-    Notes
-    -----
-    ``Q = sum(w (y - center)^2)``. The inverse-variance mean makes it smallest, so that
-    Q about any other mean is at least as large.
+    Weights are inverse variances, 0 for studies left out, whose effects are finite. The
+    inverse-variance mean makes it smallest: Q about any other, such as Mantel-Haenszel's, is at
+    least as large.
 
     References
     ----------
@@ -156,11 +148,9 @@ def q_p_value(q: ArrayLike, df: ArrayLike) -> FloatArray:
 
 
 def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
-    """I2 in percent: the part of Q beyond what chance explains, truncated at 0.
+    """I2 in percent, ``max(0, (Q - df) / Q)``: the part of Q beyond what chance explains.
 
-    Notes
-    -----
-    ``I2 = max(0, (Q - df) / Q)``; 0 where Q is 0, NaN without a degree of freedom.
+    0 where Q is 0, NaN without a degree of freedom.
 
     References
     ----------
@@ -179,12 +169,7 @@ def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
 def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
     """I2 in percent from the between-study variance, as metafor and current RevMan have it.
 
-    Parameters
-    ----------
-    tau2 : array_like, shape (...)
-        By whichever estimator; where it is 0, so is I2.
-    weights : ndarray, shape (..., k)
-        Inverse variances of the studies, ``1 / v``, 0 for studies left out; two at least, or NaN.
+    Weights are the inverse variances of the studies, 0 for studies left out; NaN below two.
 
     Notes
     -----
@@ -253,12 +238,8 @@ def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
 def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> FloatArray:
     """DerSimonian and Laird's between-study variance; 0 without a degree of freedom.
 
-    Parameters
-    ----------
-    q, df : array_like, shape (...)
-        Cochran's Q about whichever mean, and its degrees of freedom.
-    weights : ndarray, shape (..., k)
-        Inverse variances, 0 for studies left out.
+    Q, about whichever mean, and its degrees of freedom have shape ``(...)``; weights are inverse
+    variances, 0 for studies left out.
 
     Notes
     -----
@@ -340,16 +321,8 @@ def hksj_standard_error(
     """Hartung, Knapp, Sidik and Jonkman's standard error of a random-effects mean.
 
     It goes with t on k - 1 degrees of freedom. NaN below two studies, and where all effects are
-    equal: it would be 0, which claims certainty (truncated, it is Wald's).
-
-    Parameters
-    ----------
-    effect, weights : ndarray, shape (..., k)
-        Study effects and ``1 / (v + tau2)``, 0 for studies left out; their effects are finite.
-    mean : array_like, shape (...)
-        The mean with these weights.
-    truncated : bool
-        Never below the Wald standard error.
+    equal: it would be 0, which claims certainty. Truncated it is never below Wald's. Weights are
+    ``1 / (v + tau2)``, 0 for studies left out, whose effects are finite.
 
     Notes
     -----

@@ -3,24 +3,8 @@
 The Freeman-Tukey double arcsine is not offered. Its values depend on n, so that the way back
 from their mean needs an n that no study has, the harmonic mean of all; and the way back is
 not monotone. So 10 of 100 and 1000 of 100,000, which are 10 % and 1 %, pool to 0.78 %, below
-both, and a third study of 1 in 10 brings this down to 0.01 %; while a mean of 0.3 goes back
-to 0 %, and the smaller mean of 0.1 to 27 %, with n = 10 [1]_. The binomial-normal model
+both, and a third study of 1 in 10 brings this down to 0.01 % [1]_. The binomial-normal model
 needs no transformation of the data at all.
-
->>> def there(x, n):
-...     return np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))
->>> def back(t, n):
-...     sine = np.sin(t) + (np.sin(t) - 1 / np.sin(t)) / n
-...     return (1 - np.sign(np.cos(t)) * np.sqrt(1 - sine**2)) / 2
->>> def freeman_tukey(x, n):
-...     mean = np.average(there(x, n), weights=n + 0.5)
-...     return round(float(100 * back(mean, len(n) / np.sum(1 / n))), 2)
->>> freeman_tukey(np.array([10, 1000]), np.array([100, 100_000]))
-0.78
->>> freeman_tukey(np.array([10, 1000, 1]), np.array([100, 100_000, 10]))
-0.01
->>> [round(float(100 * back(t, 10))) for t in (0.3, 0.1)]
-[0, 27]
 
 References
 ----------

@@ -148,14 +148,8 @@ def estimate(
 ) -> FloatArray:
     """Estimate the between-study variance by one of `ESTIMATORS`.
 
+    Effects and variances have shape ``(..., k)``; those that are not included may hold anything.
     It is exactly 0 where the estimate lies on that boundary, and below two studies.
-
-    Parameters
-    ----------
-    effect, variance : ndarray, shape (..., k)
-    included : ndarray of bool, shape (..., k)
-        The studies to use; the others may hold anything.
-    method : {"PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
 
     Examples
     --------
