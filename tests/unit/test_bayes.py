@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
-from twobytwo import pool
 from twobytwo.estimate.bayes import NODES, Mixture, posterior, skeptical_sd
 
 Y = np.array([-2.649, -0.496, -1.974, -0.519])
@@ -98,11 +97,6 @@ def test_a_vague_prior_is_a_flat_one():
     assert vague.tau_median == pytest.approx(flat.tau_median, abs=1e-8)
 
 
-def test_a_dogmatic_prior_learns_nothing():
-    found = posterior(Y, V, tau_scale=0.5, prior_mean=0.3, prior_sd=1e-5)
-    assert found.mean.quantile(0.5) == pytest.approx(0.3, abs=1e-6)
-
-
 def test_one_precise_study_says_nothing_of_tau():
     # With one study and a flat prior the likelihood of tau is flat: the prior remains.
     found = posterior([0.4], [0.01], tau_scale=0.5)
@@ -139,12 +133,6 @@ def test_a_new_study_is_less_certain_than_the_mean():
 def test_undefined_studies_drop_out():
     y, v = [*Y, math.nan], [*V, math.nan]
     assert posterior(y, v, tau_scale=0.5).tau_median == posterior(Y, V, tau_scale=0.5).tau_median
-
-
-def test_pooled_effects_go_straight_in():
-    result = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66], method="IV")
-    found = posterior(result.study_effect, result.study_variance, tau_scale=0.5)
-    assert result.prediction_lower < math.exp(found.mean.quantile(0.5)) < result.prediction_upper
 
 
 def test_the_skeptic_holds_the_range_for_95_percent():

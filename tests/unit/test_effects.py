@@ -313,6 +313,11 @@ def test_a_batch_is_pooled_row_by_row_and_a_study_left_out_is_as_if_not_there(me
     use[:, 0] = True
     batch = common_effect(cells(*arms), use, measure)
     assert (batch.weights[~use] == 0).all()
+    spread = spread_standard_error(cells(*arms), use, measure)
     for i in range(6):
+        some = [arm[i][use[i]] for arm in arms]
+        if len(some[0]) > 1:
+            alone = spread_standard_error(cells(*some), np.full(len(some[0]), True), measure)
+            assert spread[i] == exactly(alone)
         row = common_effect(cells(*(arm[i][use[i]] for arm in arms)), ALL[:1], measure)
         assert [batch.effect[i], batch.se[i]] == [exactly(row.effect), exactly(row.se)]
