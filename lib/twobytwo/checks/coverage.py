@@ -50,12 +50,8 @@ class Behavior(NamedTuple):
 def behavior(result: Result, effect: float) -> Behavior:
     """Measure how a method behaves.
 
-    Parameters
-    ----------
-    result : Result
-        A batch, shape (m,): many meta-analyses drawn from one truth and pooled alike.
-    effect : float
-        The true effect, log odds ratio or log risk ratio, or risk difference.
+    The result is a batch, shape (m,), of meta-analyses drawn from one truth and pooled alike; the
+    true effect is a log odds ratio or log risk ratio, or a risk difference.
 
     References
     ----------

@@ -139,9 +139,8 @@ def recover(
     Parameters
     ----------
     counts : Counts
-        All studies. Of the one asked for only the arm sizes are used, not the events.
+        All studies. Of the one asked for, by its name, only the arm sizes are used.
     study : str
-        Its name.
     printed : Printed
         The digits of the pooled result.
     rule : callable

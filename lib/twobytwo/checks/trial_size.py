@@ -20,17 +20,10 @@ def _spreads(risk: float, risk_control: float) -> tuple[float, float]:
 def patients_per_arm(
     risk: float, risk_control: float, power: float = 0.8, alpha: float = 0.05
 ) -> int:
-    """Patients in each arm for a two-sided test of two proportions.
+    """Patients in each arm, rounded up, for a two-sided test that tells two proportions apart.
 
-    Rounded up. Nobody is lost to follow-up; no correction for continuity.
-
-    Parameters
-    ----------
-    risk, risk_control : float
-        The risks to tell apart: between 0 and 1, and different.
-    power, alpha : float
-        Chance that the trial finds the difference; and that it finds one where there is none, both
-        sides together.
+    `alpha` is the chance of a difference where there is none, both sides together. Nobody is lost
+    to follow-up; no correction for continuity.
 
     Notes
     -----

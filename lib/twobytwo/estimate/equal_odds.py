@@ -41,12 +41,9 @@ def equal_odds(
     events_control: ArrayLike,
     n_control: ArrayLike,
 ) -> EqualOdds:
-    """Test exactly whether the odds ratios of several studies are equal.
+    """Test exactly whether the odds ratios of several studies are equal; counts of shape ``(k,)``.
 
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (k,)
-        Counts; more than ten million possible sets of tables are a ValueError.
+    More than ten million possible sets of tables are a ValueError.
 
     Notes
     -----

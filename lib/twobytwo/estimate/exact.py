@@ -145,15 +145,9 @@ def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
 
     theta = ascend(slope, np.zeros(len(k)), reach=2.0, done=one, precision=1e-9)
     law = _sums(studies, k, theta)
-
-    def below(x: FloatArray) -> FloatArray:
-        return law.tails(-x)[1] - tail
-
-    def above(x: FloatArray) -> FloatArray:
-        return law.tails(x)[0] - tail
-
-    lower = np.where(least < 0, _root(below, len(k)), np.inf)
-    upper = np.where(most > 0, _root(above, len(k)), np.inf)
+    below = _root(lambda x: law.tails(-x)[1] - tail, len(k))
+    above = _root(lambda x: law.tails(x)[0] - tail, len(k))
+    lower, upper = np.where(least < 0, below, np.inf), np.where(most > 0, above, np.inf)
     limits = _exp(theta - lower), _exp(theta + upper)
     estimate = np.where(least == 0, 0.0, np.where(most == 0, np.inf, _exp(theta)))
     return [np.where(one, np.nan, estimate), *limits, p_value, p_central]

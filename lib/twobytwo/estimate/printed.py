@@ -24,13 +24,8 @@ def log_effect(
 ) -> LogEffect:
     """The logarithm of printed ratios, and the standard error that their interval implies.
 
-    Parameters
-    ----------
-    estimate, lower, upper : array_like, shape (..., k)
-        Ratios with ``0 < lower <= estimate <= upper``, and ``lower < upper``; what is not in this
-        order is no interval of a ratio, and a ValueError.
-    level : float
-        Confidence level of the interval, between 0 and 1.
+    Ratios of shape ``(..., k)`` with ``0 < lower <= estimate <= upper`` and ``lower < upper``; what
+    is not in this order is no interval of a ratio, and a ValueError.
 
     Notes
     -----
