@@ -23,6 +23,7 @@ from twobytwo.rounding import (
     percent,
     prints_as,
     scale_for,
+    shares,
     signs,
     with_interval,
     with_intervals,
@@ -101,6 +102,7 @@ def test_what_is_undefined_has_a_dash_or_is_not_estimable():
     printed = [number(x) for x in (math.nan, math.inf, 0.125, np.float64(-0.125), -0.001)]
     assert printed == ["-", "-", "0.13", "-0.13", "0.00"]
     assert with_interval(math.nan, math.nan, math.nan) == "not estimable"
+    assert shares([12.25, math.nan, 100]) == ["12.3 %", "-", "100.0 %"]
     assert with_interval(1.0, 0.0, 1e300) == f"1.00 [0.00, 1{'0' * 300}.00]"
 
 
@@ -143,7 +145,7 @@ def test_percent_takes_the_integers_of_arrays():
 )
 def test_p_values(p, printed):
     assert p_text(p) == printed
-    assert p_equals(p) == f"p {printed}" if printed[0] == "<" else f"p = {printed}"
+    assert p_equals(p) == (f"p {printed}" if printed[0] == "<" else f"p = {printed}")
 
 
 @pytest.mark.parametrize(
