@@ -3,7 +3,7 @@
 mutmut changes one operator, number or name of a function, and the unit and reference tests of
 numbers must fail. A change that they do not see survives; tests/survivors.csv says of each why
 it may. Ends with status 1 if fewer than 90 % are seen, or if a survivor is not on that list.
---record writes data/mutants.csv as well, which the book shows.
+--record writes data/mutants.csv as well, which the book shows; --only breaks one file alone.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def tests() -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in some]
 
 
-def prepare() -> None:
+def prepare(core: list[str]) -> None:
     """Copy the library and its tests to where mutmut may break them."""
     shutil.rmtree(WORK, ignore_errors=True)
     shutil.copytree(ROOT / "lib" / "twobytwo", WORK / "src" / "twobytwo")
@@ -81,7 +81,7 @@ def prepare() -> None:
         (WORK / "tests").mkdir(exist_ok=True)
         copy(source, WORK / "tests" / name)
     config = CONFIG.format(
-        core=[f"src/twobytwo/{name}.py" for name in CORE],
+        core=[f"src/twobytwo/{name}.py" for name in core],
         tests=tests(),
     )
     (WORK / "pyproject.toml").write_text(config.replace("'", '"'))
@@ -119,8 +119,11 @@ def main() -> int:
     """Run, report, compare with the list."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--record", action="store_true", help="write data/mutants.csv too")
-    record = parser.parse_args().record
-    prepare()
+    parser.add_argument("--only", choices=CORE, help="break this file alone")
+    arguments = parser.parse_args()
+    if arguments.record and arguments.only:
+        parser.error("what is recorded is of all files")
+    prepare([arguments.only] if arguments.only else list(CORE))
     if subprocess.run([MUTMUT, "run"], cwd=WORK, check=False).returncode:
         parser.exit(2, "the tests fail though nothing was broken: see above\n")
     became = outcomes()
@@ -128,18 +131,19 @@ def main() -> int:
     planted, unseen = (Counter(map(file_of, x)) for x in (became, alive))
     for file, number in planted.items():
         print(f"{file:<20}{number:5} planted{number - unseen[file]:5} seen")
-    if record:
+    if arguments.record:
         with (ROOT / "data" / "mutants.csv").open("w", newline="") as recorded:
-            rows = [[name, n, n - unseen[name], "make mutants"] for name, n in planted.items()]
+            table = [[name, n, n - unseen[name], "make mutants"] for name, n in planted.items()]
             csv.writer(recorded, lineterminator="\n").writerows(
-                [["file", "planted", "seen", "source"], *rows]
+                [["file", "planted", "seen", "source"], *table]
             )
     survivors = sorted(map(read, alive))
     seen = 1 - len(alive) / max(1, len(became))
     print(f"{seen:.1%} of {len(became)} mutants were seen; at least {LEAST:.0%} must be")
 
     with SURVIVORS.open(newline="") as lines:
-        listed = {Mutant(row["file"], row["was"], row["becomes"]) for row in csv.DictReader(lines)}
+        rows = [row for row in csv.DictReader(lines) if row["file"] in planted]
+    listed = {Mutant(row["file"], row["was"], row["becomes"]) for row in rows}
     unknown = [mutant for mutant in survivors if mutant not in listed]
     for mutant in unknown:
         print(f"\n{mutant.file}: not in {SURVIVORS.name}\n- {mutant.was}\n+ {mutant.becomes}")

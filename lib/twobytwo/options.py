@@ -71,19 +71,17 @@ class Options:
         studies (implies ``fixed``), and ``GLMM``, the hypergeometric-normal likelihood (implies
         ``random`` and tau2 ``ML``).
     tau2 : {"DL", "PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
-        Estimator of the between-study variance (random effects only).
+        Estimator of the between-study variance.
     q_center : {"MH", "IV"} or None
         The mean about which Q is taken; None follows `method`.
     interval : {"wald", "hksj", "hksj-truncated"}
         Interval of the pooled effect (the last two for random effects only).
-    zero_cells : {"affected", "all", "none"}
-        Which studies get `increment` added to their cells.
-    increment : float
-        Positive.
+    zero_cells, increment : {"affected", "all", "none"} and float
+        Which studies get the increment, which is positive, added to their cells.
     level : float
         Confidence level, between 0 and 1.
     prediction_df : {"k-2", "k-1"}
-        Degrees of freedom of the prediction interval (random effects only).
+        Degrees of freedom of the prediction interval.
     """
 
     measure: str = "OR"
@@ -115,7 +113,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class ProportionOptions:
-    """How proportions are pooled.
+    """How proportions are pooled; `tau2` and `level` as in `Options`.
 
     Attributes
     ----------
@@ -125,18 +123,13 @@ class ProportionOptions:
         leave 0 to 1.
     method : {"GLMM", "IV"}
         GLMM: the binomial-normal model, by maximum likelihood; of logits only, and with
-        Wald intervals. IV: inverse variance. The default is GLMM, unless another choice
-        needs IV.
-    tau2 : {"DL", "PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
-        Estimator of the between-study variance (random effects only): ML with GLMM; with
-        IV any, by default DL.
+        Wald intervals. IV: inverse variance, by default with tau2 of DL. The default is GLMM,
+        unless another choice needs IV.
     interval : {"wald", "hksj", "hksj-truncated", "t"}
         Interval of the pooled proportion (hksj with IV and random effects only). With GLMM and
         random effects, ``t`` takes t on k - 1 degrees of freedom in place of z, for few studies.
     study_interval : {"wilson", "clopper-pearson"}
         Interval of each study.
-    level : float
-        Confidence level, between 0 and 1.
     """
 
     model: str = "random"
@@ -182,10 +175,6 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
     **explicit
         Fields of `Options`. Each beats the preset; None means not chosen.
 
-    Returns
-    -------
-    Options
-
     Raises
     ------
     OptionError
@@ -194,10 +183,8 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
 
     Examples
     --------
-    >>> options(method="IV").center
-    'IV'
-    >>> options(method="exact").model
-    'fixed'
+    >>> options(method="IV").center, options(method="exact").model
+    ('IV', 'fixed')
     >>> options(method="Peto")
     Traceback (most recent call last):
         ...
@@ -218,30 +205,12 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
 
 
 def proportion_options(**explicit: Any) -> ProportionOptions:
-    """Complete and check the choices of an analysis of proportions.
-
-    Parameters
-    ----------
-    **explicit
-        Fields of `ProportionOptions`; None means not chosen.
-
-    Returns
-    -------
-    ProportionOptions
-
-    Raises
-    ------
-    OptionError
-        If a choice does not exist or does not go with another.
+    """The same for fields of `ProportionOptions`.
 
     Examples
     --------
     >>> proportion_options().method, proportion_options(tau2="REML").method
     ('GLMM', 'IV')
-    >>> proportion_options(method="GLMM", transform="raw")
-    Traceback (most recent call last):
-        ...
-    twobytwo.options.OptionError: transform raw needs method IV: GLMM models the logit
     """
     given = {name: value for name, value in explicit.items() if value is not None}
     for name, allowed in PROPORTION_CHOICES.items():

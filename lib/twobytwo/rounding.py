@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -14,10 +14,6 @@ from numpy.typing import NDArray
 
 from twobytwo.estimate.effects import Cells, has_zero_cell
 
-# Digits enough for any double, which the usual 28 are not.
-WIDE = Context(prec=400)
-# Products below are exact in 64 bits.
-LARGEST = 2**62
 # Beyond these a ratio is told by its bound.
 MANY, LITTLE = 1000, 0.001
 
@@ -28,8 +24,7 @@ class Ratios(NamedTuple):
     Attributes
     ----------
     numerator, denominator : ndarray of int
-        64-bit or, where that is too short, of Python's own. A denominator of 0 means that the
-        effect is not defined.
+        A denominator of 0 means that the effect is not defined.
     """
 
     numerator: NDArray[Any]
@@ -37,25 +32,10 @@ class Ratios(NamedTuple):
 
 
 def half_up(value: float | Fraction, decimals: int = 2) -> str:
-    """Round half away from zero and keep the decimals.
+    """Round half away from zero and keep the decimals; never "-0.00".
 
-    Parameters
-    ----------
-    value : float or Fraction
-        A float is taken as its shortest decimal (0.125 is 0.125, 2.675 is 2.675); a
-        Fraction is exact.
-    decimals : int
-        0 or more.
-
-    Returns
-    -------
-    str
-        Never "-0.00".
-
-    Raises
-    ------
-    ValueError
-        If the value is NaN or infinite.
+    A float is taken as its shortest decimal (0.125 is 0.125, 2.675 is 2.675), a Fraction is exact,
+    and what is not finite is a ValueError.
 
     Notes
     -----
@@ -67,36 +47,29 @@ def half_up(value: float | Fraction, decimals: int = 2) -> str:
     >>> half_up(31.25, 1), half_up(0.385331, 2), half_up(Fraction(200, 3), 1)
     ('31.3', '0.39', '66.7')
     """
-    unit = Decimal(1).scaleb(-decimals)
     if isinstance(value, Fraction):
-        scaled = abs(value) * 10**decimals
-        digits = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
-        rounded = Decimal(digits).scaleb(-decimals, WIDE).copy_sign(Decimal(value.numerator))
-    else:
-        exact = Decimal(repr(float(value)))
-        if not exact.is_finite():
-            raise ValueError(f"{value} cannot be printed as a number")
-        rounded = exact.quantize(unit, ROUND_HALF_UP, WIDE)
-    return f"{abs(rounded) if rounded == 0 else rounded:f}"
+        return _ratio(value.numerator, value.denominator, decimals)
+    if not math.isfinite(value):
+        raise ValueError(f"{value} cannot be printed as a number")
+    return _ratio(*Decimal(repr(float(value))).as_integer_ratio(), decimals)
+
+
+def _ratio(top: int, bottom: int, decimals: int) -> str:
+    """A ratio of whole numbers, the lower one positive, half away from zero."""
+    scale = 10**decimals
+    digits = (2 * scale * abs(top) + bottom) // (2 * bottom)
+    whole, rest = divmod(digits, scale)
+    sign = "-" if top < 0 and digits else ""
+    return f"{sign}{whole}.{rest:0{decimals}d}" if decimals else f"{sign}{whole}"
 
 
 def number(value: Any, decimals: int = 2) -> str:
     """A number half up, or a dash where it is undefined."""
-    exact = value if isinstance(value, Fraction) else float(value)
-    return half_up(exact, decimals) if math.isfinite(value) else "-"
+    return half_up(value, decimals) if math.isfinite(value) else "-"
 
 
 def numbers(values: Any, decimals: int = 2) -> list[str]:
-    """`number` of each value.
-
-    Parameters
-    ----------
-    values : array_like, shape (k,)
-    decimals : int
-
-    Returns
-    -------
-    list of str
+    """`number` of each of k values.
 
     Notes
     -----
@@ -108,12 +81,13 @@ def numbers(values: Any, decimals: int = 2) -> list[str]:
     >>> numbers([0.125, 31.25, -0.001, float("nan")])
     ['0.13', '31.25', '0.00', '-']
     """
-    floats = np.asarray(values, float) + 0.0  # of -0 too, whose sign would be printed
+    floats = np.asarray(values, float)
     with np.errstate(invalid="ignore", over="ignore"):
         scaled = np.abs(floats) * 10.0**decimals
         half = np.abs(scaled - np.floor(scaled) - 0.5) < 1e-6
-        plain = (scaled < 1e9) & ~half & ((floats >= 0) | (scaled > 0.5))
-    printed = [f"%.{decimals}f" % value for value in floats.tolist()]
+    plain = (scaled < 1e9) & ~half
+    unsigned = np.where(scaled < 0.5, 0.0, floats)  # no sign is printed of what rounds to 0
+    printed = [f"%.{decimals}f" % value for value in unsigned.tolist()]
     for i in np.flatnonzero(~plain).tolist():
         printed[i] = number(floats[i], decimals)
     return printed
@@ -139,7 +113,7 @@ def with_intervals(
     exact: Sequence[str | None] | None = None,
     ratio: bool = False,
 ) -> list[str]:
-    """`with_interval` of each estimate.
+    """`with_interval` of each of k estimates.
 
     Parameters
     ----------
@@ -150,10 +124,6 @@ def with_intervals(
     ratio : bool
         Whether these are ratios: beyond 1,000 or below 0.001 their bound is told.
 
-    Returns
-    -------
-    list of str
-
     Examples
     --------
     >>> with_intervals([0.07, 4e7], [0.0034, 2e3], [1.41, float("inf")], ratio=True)
@@ -161,15 +131,11 @@ def with_intervals(
     >>> with_intervals([0, float("nan")], [float("nan")] * 2, [float("nan")] * 2)
     ['0.00 [undefined]', 'not estimable']
     """
-    columns = [numbers(values, decimals) for values in (estimate, lower, upper)]
-    if exact is not None:
-        columns[0] = [
-            of_float if of_float == "-" or own is None else own
-            for of_float, own in zip(columns[0], exact, strict=True)
-        ]
-    if ratio:
-        for printed, values in zip(columns, (estimate, lower, upper), strict=True):
-            _bound(printed, np.asarray(values, float), decimals)
+    columns = (
+        _column(estimate, decimals, ratio, exact or ()),
+        _column(lower, decimals, ratio),
+        _column(upper, decimals, ratio),
+    )
     return [
         "not estimable" if middle == "-"
         else f"{middle} [undefined]" if low == high == "-"
@@ -178,14 +144,21 @@ def with_intervals(
     ]  # fmt: skip
 
 
-def _bound(printed: list[str], ratios: NDArray[Any], decimals: int) -> None:
-    """Replace many digits, or none, by a bound."""
+def _column(values: Any, decimals: int, ratio: bool, exact: Sequence[str | None] = ()) -> list[str]:
+    """`numbers`, or as printed from whole numbers; of ratios a bound for many digits or none."""
+    printed, ratios = numbers(values, decimals), np.asarray(values, float)
+    for i, own in enumerate(exact):
+        if own is not None and printed[i] != "-":
+            printed[i] = own
+    if not ratio:
+        return printed
     little = (ratios > 0) & (ratios < min(LITTLE, 0.5 / 10**decimals))
     for which, text in [
         (ratios > MANY, f"> {MANY:,}"), (little, f"< {LITTLE}"), (np.isposinf(ratios), "∞"),
     ]:  # fmt: skip
         for i in np.flatnonzero(which).tolist():
             printed[i] = text
+    return printed
 
 
 def shares(weights: Any) -> list[str]:
@@ -209,17 +182,8 @@ def exact_ratios(
 ) -> Ratios:
     """Odds ratios, risk ratios or risk differences of studies, without any rounding.
 
-    Parameters
-    ----------
-    table : Cells
-        Raw counts, shape ``(..., k)``.
-    measure : {"OR", "RR", "RD"}
-    zero_cells, increment
-        See `twobytwo.estimate.effects.corrected`; a risk difference is of the raw counts.
-
-    Returns
-    -------
-    Ratios
+    From raw counts of shape ``(..., k)``; the zero-cell rule is that of
+    `twobytwo.estimate.effects.corrected`, and none for a risk difference.
 
     Notes
     -----
@@ -229,27 +193,20 @@ def exact_ratios(
     Examples
     --------
     >>> from twobytwo.estimate.effects import cells
-    >>> table = cells([6, 0], [20, 12], [1, 5], [40, 14])
-    >>> half_up_many(exact_ratios(table, "RD"), 2)
-    ['0.28', '-0.36']
-    >>> half_up_many(exact_ratios(table, "OR"), 2)
+    >>> half_up_many(exact_ratios(cells([6, 0], [20, 12], [1, 5], [40, 14]), "OR"), 2)
     ['16.71', '0.07']
     """
-    share = Fraction(repr(float(increment))) if measure != "RD" else Fraction(0)
-    if zero_cells == "none":
-        share = Fraction(0)
-    added = np.full(table.a.shape, True) if zero_cells == "all" else has_zero_cell(table)
-    largest = max((float(cell.max(initial=0)) for cell in table), default=0.0)
-    # Two cells, or arms, and the product of two such.
-    fits = (2 * (largest + 1) * share.denominator + 2 * share.numerator) ** 2 < LARGEST
-    exact: Any = np.int64 if fits else object
+    as_it_is = measure == "RD" or zero_cells == "none"
+    share = Fraction(0) if as_it_is else Fraction(repr(float(increment)))
+    added = has_zero_cell(table) | (zero_cells == "all")
 
     def whole(cell: NDArray[Any]) -> NDArray[Any]:
-        number = cell.astype(np.int64).astype(exact) * share.denominator
-        raised: NDArray[Any] = number + added.astype(exact) * share.numerator
+        # Objects are Python's own whole numbers, which no product outgrows.
+        number = cell.astype(np.int64).astype(object) * share.denominator
+        raised: NDArray[Any] = number + added.astype(object) * share.numerator
         return raised
 
-    a, b, c, d = (whole(cell) for cell in table)
+    a, b, c, d = map(whole, table)
     if measure == "OR":
         return Ratios(a * d, b * c)
     if measure == "RR":
@@ -258,52 +215,25 @@ def exact_ratios(
 
 
 def half_up_many(ratios: Ratios, decimals: int = 2) -> list[str | None]:
-    """Round many ratios of whole numbers half away from zero.
-
-    Parameters
-    ----------
-    ratios : Ratios, shape (k,)
-    decimals : int
-        0 or more.
-
-    Returns
-    -------
-    list of str or None
-        As `half_up` prints them; None where the denominator is 0.
+    """`half_up` of each of k ratios of whole numbers; None where the denominator is 0.
 
     Examples
     --------
     >>> half_up_many(Ratios(np.array([51, -1, 1]), np.array([8, 8, 0])), 2)
     ['6.38', '-0.13', None]
     """
-    top, bottom = ratios.numerator, ratios.denominator
-    scale = 10**decimals
-    largest = max((abs(int(x)) for x in (top.min(initial=0), top.max(initial=0))), default=0)
-    if (
-        top.dtype != object
-        and (2 * scale + 1) * max(largest, int(bottom.max(initial=0))) >= LARGEST
-    ):
-        top, bottom = top.astype(object), bottom.astype(object)
-    some = bottom != 0
-    divisor = np.where(some, bottom, 1)
-    digits = (2 * scale * abs(top) + divisor) // (2 * divisor)
-    minus = (top < 0) & (digits > 0)
-    return [
-        _printed(int(x), bool(sign), scale, decimals) if defined else None
-        for x, sign, defined in zip(digits.tolist(), minus.tolist(), some.tolist(), strict=True)
-    ]
-
-
-def _printed(digits: int, minus: bool, scale: int, decimals: int) -> str:
-    whole, rest = divmod(digits, scale)
-    sign = "-" if minus else ""
-    return f"{sign}{whole}.{rest:0{decimals}d}" if decimals else f"{sign}{whole}"
+    pairs = zip(ratios.numerator.tolist(), ratios.denominator.tolist(), strict=True)
+    return [_ratio(top, bottom, decimals) if bottom else None for top, bottom in pairs]
 
 
 def decimals_for(
     estimate: float, lower: float, upper: float, *, null: float, digits: int | None = None
 ) -> int:
     """Decimals that an estimate and its limits need together.
+
+    Two, unless two decimals lose the message. They do where an estimate that is not 0 prints
+    as 0.00: then as many as show two digits of it. And where a limit that is not `null` prints
+    as if it were: then as many as show one digit of the distance. At most 12.
 
     Parameters
     ----------
@@ -314,21 +244,10 @@ def decimals_for(
     digits : int, optional
         Decimals that were asked for, which are then the answer.
 
-    Returns
-    -------
-    int
-        2, unless two decimals lose the message. They do where an estimate that is not 0 prints
-        as 0.00: then as many as show two digits of it. And where a limit that is not `null`
-        prints as if it were: then as many as show one digit of the distance. At most 12.
-
     Examples
     --------
-    >>> decimals_for(0.385, 0.159, 0.935, null=1), decimals_for(0.069, 0.0034, 1.41, null=1)
-    (2, 2)
-    >>> decimals_for(-0.000415, -0.000558, -0.000273, null=0)
-    5
-    >>> decimals_for(1.21, 1.0031, 1.46, null=1)
-    3
+    >>> decimals_for(0.385, 0.159, 0.935, null=1), decimals_for(1.21, 1.0031, 1.46, null=1)
+    (2, 3)
     """
     if digits is not None:
         return digits
@@ -337,35 +256,20 @@ def decimals_for(
         needed.append(1 - math.floor(math.log10(abs(estimate))))
     for limit in (lower, upper):
         away = abs(limit - null)
-        if 0 < away < 0.01 and half_up(limit, 2) == half_up(null, 2):
+        if away > 0 and number(limit) == number(null):
             needed.append(-math.floor(math.log10(away)))
     return min(max(needed), 12)
 
 
 def magnitude(value: float, decimals: int = 2) -> str:
-    """A ratio in digits or, where these would be many, by its bound.
+    """A ratio, 0 or more, in digits or, where these would be many, by its bound.
 
-    Parameters
-    ----------
-    value : float
-        0 or more; infinite is allowed.
-    decimals : int
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    ValueError
-        If the value is NaN: what is undefined is to be called so.
+    NaN is a ValueError: what is undefined is to be called so.
 
     Examples
     --------
-    >>> magnitude(8.31), magnitude(1.2e99), magnitude(3e-7), magnitude(0.0034)
-    ('8.31', 'more than 1,000', 'less than 0.001', '0.00')
-    >>> magnitude(0.00042, 5)
-    '0.00042'
+    >>> magnitude(8.31), magnitude(1.2e99), magnitude(3e-7), magnitude(0.00042, 5)
+    ('8.31', 'more than 1,000', 'less than 0.001', '0.00042')
     """
     if value > MANY:
         return f"more than {MANY:,}"
@@ -377,15 +281,7 @@ def magnitude(value: float, decimals: int = 2) -> str:
 def scale_for(difference: float) -> int:
     """Of how many patients a difference of risks is told: 1,000, or 100,000 if it is small.
 
-    Parameters
-    ----------
-    difference : float
-        The estimate, -1 to 1.
-
-    Returns
-    -------
-    int
-        100,000 where the difference is less than one patient in 1,000, but not 0.
+    It is small where it is less than one patient in 1,000, but not 0.
 
     Examples
     --------
@@ -396,10 +292,7 @@ def scale_for(difference: float) -> int:
 
 
 def p_text(p: float, decimals: int = 2) -> str:
-    """A p-value as RevMan and the paper print it.
-
-    Two decimals (or as many as asked for) from 0.01 on, three below that, "< 0.001"
-    below that.
+    """A p-value as RevMan prints it: `decimals` from 0.01 on, else three; or "< 0.001".
 
     Examples
     --------
@@ -424,13 +317,7 @@ def p_equals(p: float) -> str:
 
 
 def prints_as(value: float | Fraction, printed: str) -> bool:
-    """Whether the value, rounded half up to the printed decimals, gives the printed digits.
-
-    Parameters
-    ----------
-    value : float or Fraction
-    printed : str
-        A plain decimal such as "0.39", or a bound such as "<0.001".
+    """Whether a value, rounded half up, gives the printed digits: "0.39", or "<0.001".
 
     Examples
     --------

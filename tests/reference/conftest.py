@@ -30,3 +30,18 @@ def out(reference):
         return reference["outcomes"][outcome]["analyses"][analysis]["out"]
 
     return of
+
+
+@pytest.fixture(scope="session")
+def figures():
+    """The numbers of a result, on the scale that it was pooled on."""
+
+    def of(result):
+        names = (
+            "effect", "se", "statistic", "p_value", "tau2", "q", "q_df", "q_p_value", "i2", "h2",
+        )  # fmt: skip
+        (lower, upper), (low, high) = result.limits, result.prediction
+        limits = {"lower": lower, "upper": upper, "prediction_lower": low, "prediction_upper": high}
+        return {name: getattr(result, name) for name in names} | limits | {"weight": result.weight}
+
+    return of

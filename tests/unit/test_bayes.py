@@ -7,11 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
-from twobytwo import pool
 from twobytwo.estimate.bayes import NODES, Mixture, posterior, skeptical_sd
 
 Y = np.array([-2.649, -0.496, -1.974, -0.519])
 V = np.array([1.23, 0.241, 2.373, 0.132])
+
+
+def average(law):
+    return law.weight @ law.mean
 
 
 def plane(scale, prior_mean=0.0, prior_sd=math.inf, y=Y, v=V):
@@ -32,7 +35,7 @@ def test_the_posterior_by_an_integral_in_two_dimensions(scale, prior_mean, prior
     found = posterior(Y, V, tau_scale=scale, prior_mean=prior_mean, prior_sd=prior_sd)
     mu, tau, p = plane(scale, prior_mean, prior_sd)
     of_mu, of_tau = p.sum(1), p.sum(0)
-    assert found.mean.average == pytest.approx(mu @ of_mu, abs=1e-5)
+    assert average(found.mean) == pytest.approx(mu @ of_mu, abs=1e-5)
     for x in (-2.0, -0.8, 0.0, 0.3):
         at = np.searchsorted(mu, x - 1e-9)
         expected = of_mu[:at].sum() + of_mu[at] / 2
@@ -74,7 +77,7 @@ def test_it_is_as_quick_and_right_where_one_study_has_a_billion_patients():
     center = w @ np.array([0.2, 1.0]) / w.sum(1)
     misfit = (w * (np.array([0.2, 1.0]) - center[:, None]) ** 2).sum(1)
     density = np.sqrt(w.prod(1) / w.sum(1)) * np.exp(-(misfit + (tau / 0.5) ** 2) / 2)
-    assert found.mean.average == pytest.approx(
+    assert average(found.mean) == pytest.approx(
         np.trapezoid(density * center, tau) / np.trapezoid(density, tau), rel=1e-7
     )
 
@@ -82,9 +85,9 @@ def test_it_is_as_quick_and_right_where_one_study_has_a_billion_patients():
 def test_without_variation_and_with_a_flat_prior_it_is_the_fixed_effect():
     found, fixed = posterior(Y, V, tau_scale=1e-6), (1 / V) @ Y / (1 / V).sum()
     half = 1.959963984540054 / math.sqrt((1 / V).sum())
-    assert found.mean.average == pytest.approx(fixed, abs=1e-9)
+    assert average(found.mean) == pytest.approx(fixed, abs=1e-9)
     assert tuple(found.mean.interval()) == pytest.approx((fixed - half, fixed + half), abs=1e-9)
-    assert found.new.average == found.mean.average
+    assert average(found.new) == average(found.mean)
 
 
 def test_a_vague_prior_is_a_flat_one():
@@ -92,11 +95,6 @@ def test_a_vague_prior_is_a_flat_one():
     for p in (0.025, 0.5, 0.975):
         assert vague.mean.quantile(p) == pytest.approx(flat.mean.quantile(p), abs=1e-8)
     assert vague.tau_median == pytest.approx(flat.tau_median, abs=1e-8)
-
-
-def test_a_dogmatic_prior_learns_nothing():
-    found = posterior(Y, V, tau_scale=0.5, prior_mean=0.3, prior_sd=1e-5)
-    assert found.mean.quantile(0.5) == pytest.approx(0.3, abs=1e-6)
 
 
 def test_one_precise_study_says_nothing_of_tau():
@@ -135,12 +133,6 @@ def test_a_new_study_is_less_certain_than_the_mean():
 def test_undefined_studies_drop_out():
     y, v = [*Y, math.nan], [*V, math.nan]
     assert posterior(y, v, tau_scale=0.5).tau_median == posterior(Y, V, tau_scale=0.5).tau_median
-
-
-def test_pooled_effects_go_straight_in():
-    result = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66], method="IV")
-    found = posterior(result.study_effect, result.study_variance, tau_scale=0.5)
-    assert result.prediction_lower < math.exp(found.mean.quantile(0.5)) < result.prediction_upper
 
 
 def test_the_skeptic_holds_the_range_for_95_percent():

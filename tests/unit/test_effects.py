@@ -15,6 +15,7 @@ from twobytwo.estimate.effects import (
     log_risk_ratio,
     peto_log_odds_ratio,
     risk_difference,
+    spread_standard_error,
     study_effects,
 )
 
@@ -51,15 +52,16 @@ def test_cells_are_events_and_non_events_of_each_arm():
     assert [cell.tolist() for cell in table.raised(0.5)] == [
         [8.5, 1.5], [4.5, 9.5], [3.5, 0.5], [11.5, 9.5],
     ]  # fmt: skip
-    batch = cells(np.zeros((5, 3)), [10, 20, 30], np.ones((5, 3)), [7])
-    assert [cell.shape for cell in batch] == [(5, 3)] * 4
+    for whole in ([4.0], [7]):  # numbers of every kind are brought to one shape
+        batch = cells(np.zeros((5, 3)), [10, 20, 30], np.ones((5, 1), int), whole)
+        assert [cell.shape for cell in batch] == [(5, 3)] * 4
 
 
 @pytest.mark.parametrize(
     "counts",
     [(-1, 10, 1, 10), (1.5, 10, 1, 10), (1, 10.5, 1, 10), (11, 10, 1, 10), (1, 10, 11, 10),
      (math.nan, 10, 1, 10), (1, math.nan, 1, 10), (math.inf, math.inf, 1, 10),
-     (1, math.inf, 1, 10)],
+     (1, math.inf, 1, 10), (1.5, 10.0, 1.0, 10.0)],
 )  # fmt: skip
 def test_impossible_counts_are_refused(counts):
     with pytest.raises(ValueError, match=r"study 1: .*whole numbers with 0 <= events <= n"):
@@ -129,9 +131,9 @@ def test_half_is_added_to_the_affected_studies_unless_told():
     assert corrected(cells([[0], [1]], [10], [3], [10])).a.tolist() == [[0.5], [1.0]]
     table, half = cells([0, 3, 0], [12, 20, 12], [5, 4, 0], [14, 20, 14]), ("affected", 0.5)
     for measure in MEASURES:
-        assert np.array_equal(
-            study_effects(table, measure), study_effects(table, measure, *half), equal_nan=True
-        )
+        assert np.array_equal(study_effects(table, measure), study_effects(table, measure, *half))
+        told = study_effects(table, measure, "all", 2.0)
+        assert np.array_equal(told[1], OWN[measure](table.raised(2.0))[1]) is (measure != "RD")
     assert np.array_equal(risk_difference(table), risk_difference(table, *half))
     with np.errstate(divide="ignore"):
         for counts in [(0, 9, 3, 9), (3, 9, 0, 9), (9, 9, 3, 9), (3, 9, 9, 9)]:
@@ -279,6 +281,30 @@ def test_a_risk_difference_takes_the_increment_only_where_its_error_would_be_zer
 
 
 @pytest.mark.parametrize("measure", MEASURES)
+def test_the_spread_is_how_far_the_effect_moves_without_each_study(measure):
+    tables = [(a, n1 - a, c, n2 - c) for a, n1, c, n2 in zip(*ARMS, strict=True)]
+    parts = [PARTS[measure](*table) for table in tables]
+
+    def ratio(some):
+        r, s = (sum(x) for x in zip(*some, strict=True))
+        return r / s
+
+    moves = [ratio(parts) - ratio(parts[:i] + parts[i + 1 :]) for i in range(3)]
+    variance = F(2, 3) * sum(move**2 for move in moves)
+    scale = 1 if measure == "RD" else float(ratio(parts))
+    expected = exactly(math.sqrt(variance) / scale)
+    assert spread_standard_error(cells(*ARMS), ALL, measure) == expected
+    with_more = cells(*(np.append(arm, more) for arm, more in zip(ARMS, (5, 9, 1, 8), strict=True)))
+    assert spread_standard_error(with_more, np.arange(4) < 3, measure) == expected
+
+
+def test_one_study_alone_or_none_has_no_spread():
+    one_of, none_of = np.arange(3) < 1, np.arange(3) < 0
+    found = [spread_standard_error(cells(*ARMS), use, "OR") for use in (one_of, none_of)]
+    assert not np.isfinite(found).any()
+
+
+@pytest.mark.parametrize("measure", MEASURES)
 def test_a_batch_is_pooled_row_by_row_and_a_study_left_out_is_as_if_not_there(measure):
     rng = np.random.default_rng(1)
     n1, n2 = rng.integers(5, 50, (2, 6, 4))
@@ -287,6 +313,11 @@ def test_a_batch_is_pooled_row_by_row_and_a_study_left_out_is_as_if_not_there(me
     use[:, 0] = True
     batch = common_effect(cells(*arms), use, measure)
     assert (batch.weights[~use] == 0).all()
+    spread = spread_standard_error(cells(*arms), use, measure)
     for i in range(6):
+        some = [arm[i][use[i]] for arm in arms]
+        if len(some[0]) > 1:
+            alone = spread_standard_error(cells(*some), np.full(len(some[0]), True), measure)
+            assert spread[i] == exactly(alone)
         row = common_effect(cells(*(arm[i][use[i]] for arm in arms)), ALL[:1], measure)
         assert [batch.effect[i], batch.se[i]] == [exactly(row.effect), exactly(row.se)]

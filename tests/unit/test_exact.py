@@ -180,40 +180,14 @@ def test_arms_of_a_hundred_thousand():
     assert result.ci_lower < r / s < result.ci_upper < 1
 
 
-def test_one_study_may_be_given_as_numbers():
-    assert exact_odds_ratio(6, 48, 19, 100) == exact_odds_ratio([6], [48], [19], [100])
-
-
-@pytest.mark.parametrize("study", list(zip(*DEATHS, strict=True)))
-def test_scipy_agrees_on_a_study(study):
-    a, n1, c, n2 = study
-    table = [[a, n1 - a], [c, n2 - c]]
-    peer, result = odds_ratio(table), exact_odds_ratio(*study)
-    assert result.estimate == near(peer.statistic, 1e-9)
-    assert result[1:3] == near(tuple(peer.confidence_interval()), 1e-9)
-    assert result.p_value == near(fisher_exact(table).pvalue)
-
-
 @given(a=st.integers(0, 300), c=st.integers(0, 400), more=st.tuples(*[st.integers(1, 500)] * 2))
-def test_scipy_agrees_on_larger_studies(a, c, more):
+def test_scipy_agrees_on_a_study(a, c, more):
     n1, n2 = a + more[0], c + more[1]
-    peer = odds_ratio([[a, more[0]], [c, more[1]]])
-    result = exact_odds_ratio(a, n1, c, n2)
+    table = [[a, more[0]], [c, more[1]]]
+    peer, result = odds_ratio(table), exact_odds_ratio(a, n1, c, n2)
+    assert result.p_value == near(fisher_exact(table).pvalue, 1e-7)
     assert result.estimate == near(peer.statistic, 1e-8)
     assert result[1:3] == near(tuple(peer.confidence_interval()), 1e-8)
-
-
-def test_large_trials():
-    # 4 trials of 6,000: Mantel-Haenszel and Woolf are right but for the last digits.
-    a, c, n = [900, 850, 910, 880], [700, 720, 760, 690], [3000] * 4
-    result = exact_odds_ratio(a, n, c, n)
-    x = np.array([a, n, c, n], float)
-    odds = x[0] * (x[3] - x[2]) / x[3], (x[1] - x[0]) * x[2] / x[3]
-    assert result.estimate == near(odds[0].sum() / odds[1].sum(), 1e-4)
-    precision = 1 / sum(1 / cell for cell in (x[0], x[1] - x[0], x[2], x[3] - x[2]))
-    width = 2 * 1.96 / math.sqrt(precision.sum())
-    assert math.log(result.ci_upper / result.ci_lower) == near(width, 1e-2)
-    assert 0 < result.p_value < 1e-20
 
 
 def test_the_far_end_of_the_odds():

@@ -167,8 +167,8 @@ def test_it_says_what_was_pooled():
 @pytest.mark.parametrize(
     ("effect", "se", "match"),
     [
-        (0.5, 0.2, "one entry per study"),
-        ([np.nan], [1], "finite"),
+        (0.5, 0.2, r"^effects must be arrays with one entry per study"),
+        ([np.nan], [1], r"^effects must be finite"),
         ([1, 2], [1, 0], "positive"),
         ([1, 2], [1, -1], "positive"),
     ],

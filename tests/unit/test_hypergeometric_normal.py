@@ -19,7 +19,7 @@ VARIED = ([10, 2, 30, 15], [30, 30, 60, 40], [3, 9, 10, 14], [30, 30, 60, 40])
 tables = st.tuples(*[st.integers(2, 30)] * 2).flatmap(
     lambda n: st.tuples(st.integers(0, n[0]), st.just(n[0]), st.integers(0, n[1]), st.just(n[1]))
 )
-some = st.lists(tables, min_size=2, max_size=4).map(lambda t: [*map(list, zip(*t, strict=True))])
+some = st.lists(tables, min_size=1, max_size=4).map(lambda t: [*map(list, zip(*t, strict=True))])
 
 
 def by_quadrature(arms, theta, tau2):
@@ -52,25 +52,20 @@ def test_more_nodes_change_nothing(arms, theta, tau):
     assert coarse == pytest.approx(fine, abs=1e-10)
 
 
-def test_more_nodes_change_nothing_in_large_studies():
+@pytest.mark.parametrize("tau2", [1e-3, 0.1, 2.0])
+def test_more_nodes_change_nothing_in_large_studies(tau2):
     arms = ([900, 40], [3000, 1000], [700, 70], [3000, 1000])
-    for tau2 in (1e-3, 0.1, 2.0):
-        coarse, fine = (log_likelihood(*arms, 0.1, tau2, finer=f) for f in (1, 2))
-        assert coarse == pytest.approx(fine, abs=1e-8)
+    coarse, fine = (log_likelihood(*arms, 0.1, tau2, finer=f) for f in (1, 2))
+    assert coarse == pytest.approx(fine, abs=1e-8)
 
 
 @pytest.mark.parametrize("arms", [DEATHS, VARIED])
-def test_no_point_nearby_is_higher(arms):
+def test_no_point_near_or_far_is_higher(arms):
     fit = hypergeometric_normal(*arms)
     assert fit.tau2 > 0
     assert log_likelihood(*arms, fit.effect, fit.tau2) == pytest.approx(fit.log_likelihood)
     for d_theta, d_tau2 in ((0.01, 0), (-0.01, 0), (0, 0.01), (0, -0.01), (0.01, 0.01)):
         assert log_likelihood(*arms, fit.effect + d_theta, fit.tau2 + d_tau2) < fit.log_likelihood
-
-
-@pytest.mark.parametrize("arms", [DEATHS, VARIED])
-def test_no_point_far_away_is_higher(arms):
-    fit = hypergeometric_normal(*arms)
     for theta in np.linspace(-4, 4, 17):
         for tau2 in (1e-6, 0.01, 0.1, 0.5, 1, 3, 10, 100):
             assert log_likelihood(*arms, theta, tau2) <= fit.log_likelihood + 1e-12
@@ -107,12 +102,6 @@ def test_alike_studies_have_no_variance():
     fit = hypergeometric_normal([9, 9, 9], [30, 30, 30], [5, 5, 5], [30, 30, 30])
     assert fit.tau2 == 0
     assert fit.deviance == pytest.approx(0, abs=1e-12)
-
-
-def test_one_study_alone_is_its_conditional_odds_ratio():
-    fit = hypergeometric_normal([6], [48], [19], [100])
-    assert fit.tau2 == 0
-    assert math.exp(fit.effect) == pytest.approx(exact_odds_ratio(6, 48, 19, 100).estimate)
 
 
 def test_swapped_arms_change_the_sign_only():

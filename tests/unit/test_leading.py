@@ -100,16 +100,6 @@ def test_a_batch_is_its_meta_analyses():
                 assert one == every.ravel()[i]
 
 
-def test_the_spread_is_the_jackknife_of_what_is_linear():
-    table, use = cells(*DEATHS), np.full(4, True)
-    a, b, c, d = table
-    r, s = a * d / (a + b + c + d), b * c / (a + b + c + d)
-    psi = r.sum() / s.sum()
-    moved = [(r[i] - psi * s[i]) / (s.sum() - s[i]) for i in range(4)]
-    expected = np.sqrt(3 / 4 * sum(x * x for x in moved)) / psi
-    assert spread_standard_error(table, use, "OR") == pytest.approx(expected)
-
-
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
 def test_of_alike_studies_the_spread_is_nothing_and_of_many_it_is_the_standard_error(measure):
     alike = cells([5] * 9, [50] * 9, [8] * 9, [60] * 9)

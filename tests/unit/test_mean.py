@@ -64,6 +64,7 @@ def test_without_a_degree_of_freedom_there_is_no(of):
 )
 def test_i_squared_is_the_excess_of_q_and_only_it_is_truncated(q, i2, h2):
     assert (i_squared(q, 3), h_squared(q, 3)) == (i2, near(h2))
+    assert (i_squared(4.0, 1), h_squared(4.0, 1)) == (75, 4)
 
 
 def exact_tau2(q, df, weights):
@@ -85,7 +86,7 @@ def test_dersimonian_laird_solves_the_moment_equation(q, weights):
 @pytest.mark.parametrize(
     ("q", "df", "weights"),
     [(0, 3, W), (2, 3, W), (3, 3, W), (0, 0, []), (0, 0, [2]), (0, 0, [0, 0]), (5, 0, [1, 1]),
-     (5, 1, [0, 0])],
+     (5, 1, [0, 0]), (5, 1, [3, 0])],
 )  # fmt: skip
 def test_dersimonian_laird_is_zero_without_excess_or_spread(q, df, weights):
     assert dersimonian_laird(float(q), df, np.array(weights, float)) == 0
@@ -98,10 +99,12 @@ def test_dersimonian_laird_of_a_batch_is_that_of_its_rows():
 
 
 def test_h_is_normal_on_the_log_scale_about_its_square_root():
-    # Q = 20 on 4 degrees of freedom exceeds k = 5: the first standard error; Q = 5 the second.
-    beyond = (math.log(20) - math.log(4)) / (2 * (math.sqrt(40) - math.sqrt(7)))
+    # Where Q exceeds k = 5, on 4 degrees of freedom, the first standard error; else the second.
+    def beyond(q):
+        return (math.log(q) - math.log(4)) / (2 * (math.sqrt(2 * q) - math.sqrt(7)))
+
     within = math.sqrt((1 - 1 / (3 * 3**2)) / (2 * 3))
-    for q, se in ((20, beyond), (5, within)):
+    for q, se in ((20, beyond(20)), (5.5, beyond(5.5)), (5, within)):
         center = math.log(math.sqrt(q / 4))
         lower, upper = h_interval(q, 4)
         assert lower == near(max(1, math.exp(center - Z95 * se)))

@@ -2,11 +2,13 @@
 
 import json
 import math
+from dataclasses import replace
 from fractions import Fraction as F
 
 import numpy as np
+import pandas as pd
 import pytest
-from twobytwo import OptionError, pool
+from twobytwo import Counts, OptionError, pool
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
 from twobytwo.estimate.tau2 import q_profile
@@ -472,3 +474,70 @@ def test_equal_effects_leave_hksj_undefined_and_its_truncated_form_walds(counts,
     assert math.isnan(result.p_value)
     truncated = pool(*arms, measure=measure, method="IV", interval="hksj-truncated")
     assert truncated.se == pytest.approx(truncated.wald_se, rel=1e-15)
+
+
+def test_the_outcome_is_told_and_chooses_rows():
+    names = ("events_treatment", "n_treatment", "events_control", "n_control")
+    arms = {name: [*some, *more] for name, some, more in zip(names, MRS, DEATHS, strict=True)}
+    frame = pd.DataFrame(arms | {"study": [*"abcdabcd"], "outcome": ["mRS"] * 4 + ["death"] * 4})
+    counts = Counts(("a", "b", "c", "d"), *map(np.array, DEATHS))
+    for source in ((frame,), (counts,), DEATHS):
+        result = pool(*source, outcome="death")
+        assert (result.outcome, result.text) == ("death", pool(*DEATHS).text)
+
+
+@pytest.mark.parametrize("missing", [1, 2, 3])
+def test_three_arrays_or_a_preset_that_is_none_are_refused(missing):
+    with pytest.raises(TypeError, match=r"^pool takes a file, a DataFrame or Counts, or all four"):
+        pool(*(None if i == missing else arm for i, arm in enumerate(DEATHS)))
+    with pytest.raises(OptionError, match="preset 'revman' is not one of revman5"):
+        pool(*DEATHS, preset="revman")
+
+
+def test_what_is_said_of_a_subgroup():
+    with pytest.raises(OptionError, match=r"^subgroup has 1 values for 4 studies"):
+        pool(*DEATHS, subgroup=["x"])
+    counts = Counts(("a", "b", "c", "d"), *map(np.array, DEATHS))
+    counts = replace(counts, extra={"age": [1] * 4, "sex": [2] * 4})
+    with pytest.raises(OptionError, match=r"beside the counts there is 'age', 'sex'$"):
+        pool(counts, subgroup="year")
+    spaced = pool(*DEATHS, subgroup=["old  men", "Old men", "x", "x"])
+    assert [name for name, _ in spaced.subgroups] == ["old men", "x"]
+
+
+def test_a_variance_of_zero_that_may_not_be_mended_leaves_a_study_out():
+    arms = [0, 1, 3], [10, 10, 12], [0, 2, 5], [10, 10, 12]
+    some = [arm[1:] for arm in arms]
+    for method in ("IV", "MH"):
+        choices = {"measure": "RD", "zero_cells": "none", "method": method}
+        result, others = pool(*arms, **choices), pool(*some, **choices)
+        assert (result.k, result.included.tolist()) == (2, [False, True, True])
+        assert (method, result.se) == (method, others.se)
+        assert np.isnan([result.study_effect[0], result.study_variance[0]]).all()
+
+
+@pytest.mark.parametrize("method", ["exact", "GLMM"])
+def test_what_says_nothing_of_an_odds_ratio_enters_no_likelihood(method):
+    arms = [arm + more for arm, more in zip(DEATHS, ([0], [9], [0], [9]), strict=True)]
+    result, without = pool(*arms, method=method), pool(*DEATHS, method=method)
+    assert (result.effect, result.p_value, result.k) == (without.effect, without.p_value, 4)
+    # A study with a zero cell counts, and has no effect of its own to show.
+    shown = [True, True, False, True, False]
+    assert np.isfinite(result.study_effect).tolist() == shown
+    assert np.isfinite(result.study_variance).tolist() == shown
+    assert result.study_effect[0] == near(math.log(1 * 14 / (22 * 9)))
+    wide = pool(*DEATHS, method=method, level=0.99)
+    assert wide.ci_lower < without.ci_lower < without.ci_upper < wide.ci_upper
+
+
+def test_glmm_of_two_studies_has_a_q_and_of_fewer_none():
+    two, one, none = (pool(*(arm[:k] for arm in DEATHS), method="GLMM") for k in (2, 1, 0))
+    assert two.q == hypergeometric_normal(*(arm[:2] for arm in DEATHS)).deviance > 0
+    assert (two.q_df, one.q, one.q_df) == (1, 0, 0)
+    assert math.isnan(none.q)
+
+
+def test_too_many_tables_for_an_exact_method_are_refused_by_its_name():
+    many = [10**7], [10**8], [10**7], [10**8]
+    with pytest.raises(OptionError, match=r"^method exact: the margins allow"):
+        pool(*many, method="exact")

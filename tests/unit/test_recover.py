@@ -1,8 +1,6 @@
 """Counts and methods found from printed digits."""
 
 import math
-import time
-from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -26,22 +24,15 @@ DIGITS = {
     "deaths": Printed("0.39", "0.16", "0.93", "0.03", "43"),
     "SICH": Printed("0.68", "0.37", "1.27", "0.23", "0"),
 }
-# Studies whose pair is unique; the others have the true pair and the second one given.
-UNIQUE = {
-    ("mRS", "Chang"): (19, 22),
-    ("mRS", "Cornelissen"): (8, 3),
-    ("deaths", "Cornelissen"): (0, 5),
-    ("SICH", "Chang"): (8, 20),
-    ("SICH", "Cornelissen"): (0, 1),
-}
+# Beside the true pair these studies could have had a second one; of the others it is unique.
 SECOND = {
-    ("mRS", "Baracchini"): [(13, 4), (19, 10)],
-    ("mRS", "Peng"): [(24, 13), (53, 42)],
-    ("deaths", "Baracchini"): [(1, 9), (14, 22)],
-    ("deaths", "Chang"): [(6, 19), (7, 22)],
-    ("deaths", "Peng"): [(21, 29), (37, 45)],
-    ("SICH", "Baracchini"): [(1, 1), (22, 22)],
-    ("SICH", "Peng"): [(9, 14), (52, 57)],
+    ("mRS", "Baracchini"): (19, 10),
+    ("mRS", "Peng"): (53, 42),
+    ("deaths", "Baracchini"): (14, 22),
+    ("deaths", "Chang"): (7, 22),
+    ("deaths", "Peng"): (37, 45),
+    ("SICH", "Baracchini"): (22, 22),
+    ("SICH", "Peng"): (52, 57),
 }
 
 
@@ -54,9 +45,7 @@ def without(outcome, study):
     """The counts with something else in place of one study's events."""
     of = counts(outcome)
     keep = np.array([name != study for name in of.study])
-    return replace(
-        of, events_treatment=of.events_treatment * keep, events_control=of.events_control * keep
-    )
+    return Counts(STUDIES, of.arms[0] * keep, of.arms[1], of.arms[2] * keep, of.arms[3])
 
 
 # ---- rounding in batches
@@ -65,13 +54,7 @@ def without(outcome, study):
 @pytest.mark.parametrize("decimals", range(4))
 def test_every_half_is_rounded_as_one_by_one(decimals):
     halves = [float(Decimal(2 * k + 1) / 2 / 10**decimals) for k in range(-30, 30)]
-    values = np.array(
-        [
-            x
-            for half in halves
-            for x in (math.nextafter(half, -9e9), half, math.nextafter(half, 9e9))
-        ]
-    )
+    values = np.array([[math.nextafter(x, way) for way in (-9e9, x, 9e9)] for x in halves]).ravel()
     seen = 0
     for k in range(-30, 31):
         printed = half_up(float(Decimal(k) / 10**decimals), decimals)
@@ -81,28 +64,17 @@ def test_every_half_is_rounded_as_one_by_one(decimals):
     assert seen == len(values)
 
 
-DECIMALS = st.integers(0, 6)
 NUMBERS = st.floats(-2000, 2000)
 
 
-@given(number=NUMBERS, decimals=DECIMALS, values=st.lists(NUMBERS, min_size=1, max_size=5))
+@given(number=NUMBERS, decimals=st.integers(0, 6), values=st.lists(NUMBERS, max_size=5))
+@example(number=2.68, decimals=2, values=[2.675])
+@example(number=0.39, decimals=2, values=[0.385])
 def test_any_value_is_rounded_as_one_by_one(number, decimals, values):
     printed = half_up(number, decimals)
     values = [*values, number, -number, float(printed)]
     assert prints(values, printed).tolist() == [prints_as(x, printed) for x in values]
     assert prints(number, printed)
-
-
-@given(number=NUMBERS, decimals=DECIMALS, steps=st.integers(-3, 3), up=st.booleans())
-@example(number=2.675, decimals=2, steps=0, up=False)
-@example(number=0.385, decimals=2, steps=0, up=True)
-def test_a_value_at_the_edge_is_rounded_as_one_by_one(number, decimals, steps, up):
-    printed = half_up(number, decimals)
-    half = Decimal(5).scaleb(-decimals - 1)
-    value = float(Decimal(printed) + (half if up else -half))
-    for _ in range(abs(steps)):
-        value = math.nextafter(value, math.copysign(math.inf, steps))
-    assert bool(prints(value, printed)) is prints_as(value, printed)
 
 
 @given(bound=st.decimals(0, 1, places=3), steps=st.integers(-2, 2))
@@ -122,13 +94,9 @@ def test_digits_may_be_written_in_the_ways_of_print():
 
 
 def test_what_is_undefined_prints_nothing():
+    assert prints([[0.38, 0.39, math.nan]], "0.39").tolist() == [[False, True, False]]
     assert not prints([math.nan, math.inf, -math.inf], "0.39").any()
     assert prints([math.nan, math.inf, -math.inf], "<0.001").tolist() == [False, False, True]
-
-
-def test_the_shape_is_kept():
-    assert prints(0.39, "0.39").shape == ()
-    assert prints([[0.38, 0.39, 0.40]], "0.39").tolist() == [[False, True, False]]
 
 
 @pytest.mark.parametrize(
@@ -149,11 +117,7 @@ def test_only_what_is_printed_is_compared():
     assert Printed("0.39", i2="43").digits == {"estimate": "0.39", "i2": "43"}
     result = pool(*counts("deaths").arms)
     fits = Printed("0.39", ci_lower="0.17", i2="43").fits(result)
-    assert {name: bool(fit) for name, fit in fits.items()} == {
-        "estimate": True,
-        "ci_lower": False,
-        "i2": True,
-    }
+    assert fits == {"estimate": True, "ci_lower": False, "i2": True}
 
 
 def test_nothing_printed_is_refused():
@@ -164,23 +128,18 @@ def test_nothing_printed_is_refused():
 # ---- counts
 
 
-@pytest.mark.parametrize(("outcome", "study"), UNIQUE)
-def test_the_pair_is_the_only_one(outcome, study):
-    pair = UNIQUE[outcome, study]
-    assert recover(without(outcome, study), study, DIGITS[outcome]).pairs() == [pair]
-
-
-@pytest.mark.parametrize(("outcome", "study"), SECOND)
-def test_there_is_the_pair_and_a_second_one(outcome, study):
-    pairs = SECOND[outcome, study]
-    assert recover(without(outcome, study), study, DIGITS[outcome]).pairs() == pairs
-
-
-def test_the_cases_are_complete():
-    assert set(UNIQUE) | set(SECOND) == {(o, s) for o in EVENTS for s in STUDIES}
-    for (outcome, study), pairs in [*SECOND.items(), *((key, [p]) for key, p in UNIQUE.items())]:
-        at = STUDIES.index(study)
-        assert tuple(arm[at] for arm in EVENTS[outcome]) in pairs
+@pytest.mark.parametrize("outcome", EVENTS)
+@pytest.mark.parametrize("study", STUDIES)
+def test_the_pairs_that_print_the_digits(outcome, study):
+    found = recover(without(outcome, study), study, DIGITS[outcome])
+    at = STUDIES.index(study)
+    true = tuple(arm[at] for arm in EVENTS[outcome])
+    assert found.pairs() == [
+        true,
+        *([SECOND[outcome, study]] if (outcome, study) in SECOND else []),
+    ]
+    assert (found.study, found.result.study) == (study, STUDIES)
+    assert (found.n_treatment, found.n_control) == (N[0][at], N[1][at])
 
 
 @pytest.mark.parametrize(
@@ -205,10 +164,9 @@ def test_a_plain_loop_finds_the_same(outcome, study, choices):
             for name, digits in wanted.digits.items():
                 value = getattr(one, name)
                 looped[name][a, c] = math.isfinite(value) and prints_as(value, digits)
-    assert {name: fit.tolist() for name, fit in found.fits.items()} == {
-        name: fit.tolist() for name, fit in looped.items()
-    }
-    assert found.grid().tolist() == np.logical_and.reduce(list(looped.values())).tolist()
+    assert found.fits.keys() == looped.keys()
+    assert all(np.array_equal(fit, looped[name]) for name, fit in found.fits.items())
+    assert np.array_equal(found.grid(), np.logical_and.reduce(list(looped.values())))
     assert any(fit.any() for fit in looped.values())
 
 
@@ -220,18 +178,6 @@ def test_the_pairs_of_some_numbers():
     assert set(found.pairs()) == set(found.pairs("estimate")) & {(0, 1), (1, 2)}
     with pytest.raises(KeyError):
         found.pairs("tau2")  # which is not printed
-
-
-def test_the_result_stands_beside_its_pair():
-    found = recover(counts("deaths"), "Chang", Printed("0.39"))
-    assert found.result.estimate.shape == (49, 101)
-    assert found.result.estimate[6, 19] == pytest.approx(pool(*counts("deaths").arms).estimate)
-
-
-def test_its_own_events_are_not_used():
-    here = recover(counts("SICH"), "Cornelissen", DIGITS["SICH"])
-    there = recover(without("SICH", "Cornelissen"), "Cornelissen", DIGITS["SICH"])
-    assert here.result.estimate.tolist() == there.result.estimate.tolist()
 
 
 def test_the_counts_are_left_alone():
@@ -259,13 +205,7 @@ def test_all_pairs_are_pooled_in_one_call():
 
     found = recover(counts("SICH"), "Peng", DIGITS["SICH"], rule=rule)
     assert shapes == [(67, 67, 4)]
-    assert found.pairs() == SECOND["SICH", "Peng"]
-
-
-def test_the_largest_search_takes_well_under_a_second():
-    start = time.perf_counter()
-    recover(counts("deaths"), "Peng", DIGITS["deaths"])
-    assert time.perf_counter() - start < 0.5  # some 0.02 s
+    assert found.pairs() == [(9, 14), SECOND["SICH", "Peng"]]
 
 
 @given(data=st.data())
@@ -315,6 +255,7 @@ def test_no_method_may_fit():
 
 def test_a_method_may_be_a_rule_of_ones_own():
     def doubled(*arms, study):
+        assert study == STUDIES
         return pool(*(2 * arm for arm in arms), study=study)
 
     narrow = doubled(*counts("SICH").arms, study=STUDIES)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from twobytwo import Counts, pool
 from twobytwo.checks.refits import cumulative, leave_one_out, subsets
+from twobytwo.pool import pool_effects
 from twobytwo.rounding import prints_as
 
 NAMES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
@@ -29,6 +30,17 @@ def test_each_is_a_refit_of_the_others(choices):
         names = NAMES[:i] + NAMES[i + 1 :]
         others = pool(*(np.delete(arm, i) for arm in DEATHS), study=names, **choices)
         assert refit.to_dict() == others.to_dict()
+
+
+def test_printed_effects_are_left_out_one_at_a_time():
+    y, se = [0.5, -0.2, 1.1], [0.3, 0.2, 0.4]
+    result = pool_effects(y, se, study="abc", outcome="death", measure="RR", tau2="REML")
+    for i, refit in enumerate(leave_one_out(result)):
+        names = "abc"[:i] + "abc"[i + 1 :]
+        others = np.delete(y, i), np.delete(se, i)
+        again = pool_effects(*others, study=names, outcome="death", measure="RR", tau2="REML")
+        assert refit.to_dict() == again.to_dict()
+        assert (refit.outcome, refit.options) == ("death", result.options)
 
 
 def test_leaving_out_a_study_without_information_changes_nothing():

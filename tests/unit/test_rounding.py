@@ -23,7 +23,10 @@ from twobytwo.rounding import (
     percent,
     prints_as,
     scale_for,
+    shares,
+    signs,
     with_interval,
+    with_intervals,
 )
 
 
@@ -99,6 +102,7 @@ def test_what_is_undefined_has_a_dash_or_is_not_estimable():
     printed = [number(x) for x in (math.nan, math.inf, 0.125, np.float64(-0.125), -0.001)]
     assert printed == ["-", "-", "0.13", "-0.13", "0.00"]
     assert with_interval(math.nan, math.nan, math.nan) == "not estimable"
+    assert shares([12.25, math.nan, 100]) == ["12.3 %", "-", "100.0 %"]
     assert with_interval(1.0, 0.0, 1e300) == f"1.00 [0.00, 1{'0' * 300}.00]"
 
 
@@ -141,7 +145,7 @@ def test_percent_takes_the_integers_of_arrays():
 )
 def test_p_values(p, printed):
     assert p_text(p) == printed
-    assert p_equals(p) == f"p {printed}" if printed[0] == "<" else f"p = {printed}"
+    assert p_equals(p) == (f"p {printed}" if printed[0] == "<" else f"p = {printed}")
 
 
 @pytest.mark.parametrize(
@@ -184,7 +188,56 @@ def test_prints_as_knows_how_many_decimals_were_kept():
 
 
 def test_two_decimals_unless_told():
-    assert half_up(0.385) == "0.39"
+    bare = [half_up(0.385), number(0.385), magnitude(0.385), *numbers([0.385])]
+    assert [*bare, *half_up_many(Ratios(np.array([385]), np.array([1000])))] == ["0.39"] * 5
+    assert with_interval(0.385, 0.1, 0.9) == "0.39 [0.10, 0.90]"
+    assert with_interval(0.385, 0.1, 0.9, 1) == "0.4 [0.1, 0.9]"
+    assert with_intervals([0.385], [0.1], [0.9]) == ["0.39 [0.10, 0.90]"]
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        ("-", "–"),
+        ("tau2 = 0.33; I2 = 43 %", "τ² = 0.33; I² = 43 %"),
+        ("-0.10 [-0.20, 0.01] (-3)", "−0.10 [−0.20, 0.01] (−3)"),
+        ("M-H of 2-3 - or -x, 1-", "M-H of 2-3 - or -x, 1-"),
+        ("a -1x", "a −1x"),
+        ("1 2-", "1 2-"),
+    ],
+)
+def test_signs_that_plain_text_lacks(text, signed):
+    assert signs(text) == signed
+
+
+def test_an_interval_is_bounded_or_called_undefined():
+    nan, inf = math.nan, math.inf
+    columns = [0.07, 4e7, 1000.0, 0.0, 0.0005, nan, 2.0], [0.0034, 2e3, 0.001, 0.0, 1e-9, nan, nan]
+    upper = [1.41, inf, 1001.0, nan, 0.001, nan, nan]
+    assert with_intervals(*columns, upper, ratio=True) == [
+        "0.07 [0.00, 1.41]",
+        "> 1,000 [> 1,000, ∞]",
+        "1000.00 [0.00, > 1,000]",
+        "0.00 [0.00, -]",
+        "< 0.001 [< 0.001, 0.00]",
+        "not estimable",
+        "2.00 [undefined]",
+    ]
+    # What shows in the decimals at hand needs no bound; of what is no ratio none is told.
+    assert with_intervals([0.0006], [0.00005], [0.0004], 4, ratio=True) == [
+        "0.0006 [0.0001, 0.0004]"
+    ]
+    assert with_intervals([0.0006], [0.00004], [2e3], 4, ratio=True) == [
+        "0.0006 [< 0.001, > 1,000]"
+    ]
+    assert with_intervals([0.0004], [-3.0], [2e3]) == ["0.00 [-3.00, 2000.00]"]
+
+
+def test_an_estimate_of_whole_numbers_is_printed_as_these_round():
+    exact = with_intervals(
+        [0.275, math.nan, 1.0], [0.1] * 3, [0.5] * 3, exact=["0.28", "1.00", None]
+    )
+    assert exact == ["0.28 [0.10, 0.50]", "not estimable", "1.00 [0.10, 0.50]"]
 
 
 def test_a_bound_does_not_print_the_number_it_excludes():
@@ -227,6 +280,13 @@ def test_study_effects_are_rounded_from_exact_fractions(tables, measure, rule, i
         assert text == (None if exact is None else half_up(exact, decimals))
 
 
+def test_half_is_added_where_the_rule_says():
+    table = cells([0, 6], [12, 20], [5, 1], [14, 40])
+    rules = ((), ("none",), ("all",), ("affected", 1))
+    found = [half_up_many(exact_ratios(table, "OR", *rule)) for rule in rules]
+    assert found == [["0.07", "16.71"], ["0.00", "16.71"], ["0.07", "11.80"], ["0.13", "16.71"]]
+
+
 def test_ties_that_floats_round_down():
     # 6/20 less 1/40 is 0.275; the float nearest to the difference is a little less.
     assert half_up(6 / 20 - 1 / 40) == "0.27"
@@ -255,6 +315,10 @@ def test_numbers_too_long_for_64_bits():
         ((0.60, 0.40, 0.998), 1, 3),
         ((0.60, 0.40, 0.99501), 1, 3),
         ((1e-30, 0.0, 1.0), 0, 12),
+        ((0.005, -0.2, 0.2), 0, 2),
+        ((0.5, 0.3, 1.005), 1, 2),  # prints as 1.01
+        ((0.5, 0.3, 1.0049), 1, 3),
+        ((0.5, 0.01, 2.0), 0, 2),
         ((math.nan, math.nan, math.inf), 1, 2),
     ],
 )
@@ -275,7 +339,14 @@ def test_a_magnitude_is_short_and_true(value):
         assert abs(float(text) - value) <= 0.005 + 1e-12
 
 
-def test_what_is_undefined_has_no_magnitude():
+def test_a_magnitude_at_its_bounds():
+    assert [magnitude(x) for x in (1000.0, 1000.01, 0.001, 0.00099, 0.0)] == [
+        "1000.00", "more than 1,000", "0.00", "less than 0.001", "0.00"
+    ]  # fmt: skip
+    # With decimals that show it, a small number needs no bound.
+    assert [magnitude(x, 5) for x in (0.00042, 0.000005, 0.0000049)] == [
+        "0.00042", "0.00001", "less than 0.001"
+    ]  # fmt: skip
     with pytest.raises(ValueError, match="nan"):
         magnitude(math.nan)
 
@@ -289,5 +360,6 @@ def test_many_numbers_are_rounded_as_each_alone(decimals):
     rng = np.random.default_rng(8)
     digits = rng.integers(-2_000_000, 2_000_000, 3000)
     halves = (digits + 0.5) / 10**decimals  # the doubles next to them, above or below
-    values = [*halves, *rng.normal(0, 3, 500), 0.0, -0.0, -1e-9, 1e9 + 0.5, 3e15, math.nan]
+    odd = [0.0, -0.0, -1e-9, 1e9 + 0.5, 3e15, 1e307, -math.inf, math.nan]
+    values = [*halves, *rng.normal(0, 3, 500), *odd]
     assert numbers(values, decimals) == [number(x, decimals) for x in values]

@@ -73,24 +73,9 @@ def _with_difference(
 
 
 def risk_with(effect: float, control_risk: float, measure: str = "OR") -> float:
-    """Risk under treatment that an effect implies at a control risk.
+    """Risk under treatment that an effect, on the natural scale, implies at a control risk.
 
-    Parameters
-    ----------
-    effect : float
-        Odds ratio, risk ratio or risk difference, on the natural scale.
-    control_risk : float
-        0 to 1.
-    measure : {"OR", "RR", "RD"}
-
-    Returns
-    -------
-    float
-        Kept within 0 and 1, which RR and RD can leave.
-
-    Notes
-    -----
-    For an odds ratio: ``OR p / (1 - p + OR p)``.
+    For an odds ratio ``OR p / (1 - p + OR p)``; kept within 0 and 1, which RR and RD can leave.
 
     Examples
     --------
@@ -106,16 +91,7 @@ def risk_with(effect: float, control_risk: float, measure: str = "OR") -> float:
 
 
 def can_hold(effect: float, control_risk: float, measure: str = "OR") -> bool:
-    """Whether an effect leaves the risk under treatment between 0 and 1 at a control risk.
-
-    Parameters
-    ----------
-    effect : float
-        Odds ratio, risk ratio or risk difference, on the natural scale.
-    control_risk : float
-        0 to 1.
-    measure : {"OR", "RR", "RD"}
-        An odds ratio can hold at every risk.
+    """Whether `risk_with` needs to keep nothing within 0 and 1; an odds ratio never does.
 
     Examples
     --------
@@ -149,18 +125,8 @@ class Scenario(NamedTuple):
 def control_risks(study: Sequence[str], table: Cells) -> tuple[Scenario, ...]:
     """Control risks at which an effect may be told: of all studies, and the lowest and highest.
 
-    Parameters
-    ----------
-    study : sequence of str
-        k names.
-    table : Cells
-        Raw counts, shape ``(k,)``.
-
-    Returns
-    -------
-    tuple of Scenario
-        None where no control patient had the event, or all had it: that shows no risk of 0 or
-        of 1, but that these patients were too few.
+    There are none where no control patient of k studies had the event, or all had it: that shows
+    no risk of 0 or of 1, but that these patients were too few.
 
     Notes
     -----
@@ -200,14 +166,7 @@ def _together(c: FloatArray, n: FloatArray, order: Sequence[int]) -> tuple[int, 
 
 
 def crude_control_risk(result: Result) -> float:
-    """Events among all control patients of all studies, as one proportion.
-
-    Examples
-    --------
-    >>> from twobytwo import pool
-    >>> round(crude_control_risk(pool([1, 6], [23, 48], [9, 19], [23, 100])), 4)
-    0.2276
-    """
+    """Events among all control patients of all studies, as one proportion."""
     c, d = result.table.c, result.table.d
     return float(c.sum() / (c.sum() + d.sum()))
 
@@ -220,12 +179,8 @@ def per_thousand(result: Result, risk: float | None = None) -> PerThousand:
     result : Result
         Of one meta-analysis.
     risk : float, optional
-        Of control patients, 0 to 1; by default the crude pooled control risk.
-
-    Returns
-    -------
-    PerThousand
-        The control risk is taken as known: its own uncertainty is not in the interval.
+        Of control patients, 0 to 1; by default the crude pooled control risk. It is taken as
+        known: its own uncertainty is not in the interval.
 
     Examples
     --------
@@ -246,19 +201,7 @@ def per_thousand(result: Result, risk: float | None = None) -> PerThousand:
 def in_thousand(
     effects: tuple[float, float, float], control_risk: float, measure: str = "OR"
 ) -> PerThousand:
-    """Apply an effect and its limits to a control risk.
-
-    Parameters
-    ----------
-    effects : (float, float, float)
-        Estimate, lower and upper limit on the natural scale.
-    control_risk : float
-        0 to 1.
-    measure : {"OR", "RR", "RD"}
-
-    Returns
-    -------
-    PerThousand
+    """Apply an effect and its lower and upper limit, natural scale, to a control risk.
 
     Examples
     --------
@@ -272,17 +215,7 @@ def in_thousand(
 def number_needed_to_treat(result: Result, control_risk: float | None = None) -> float:
     """Patients to treat for one event more or less; infinite where the risks are equal.
 
-    Parameters
-    ----------
-    result : Result
-        Of one meta-analysis.
-    control_risk : float, optional
-        0 to 1; by default the crude pooled control risk.
-
-    Returns
-    -------
-    float
-        Positive, whichever direction.
+    The parameters are those of `per_thousand`.
 
     Examples
     --------
@@ -305,10 +238,9 @@ class EValue(Shown, _Strengths):
 
     Attributes
     ----------
-    point : float
-        To explain away the estimate.
-    limit : float
-        To move the interval to no effect; 1 if it holds no effect already.
+    point, limit : float
+        To explain away the estimate; and to move the interval to no effect (1 if it holds no
+        effect already).
     """
 
     __slots__ = ()
@@ -335,13 +267,8 @@ def e_value(
 ) -> EValue:
     """E-value of a risk ratio and of its limit nearer to 1.
 
-    Parameters
-    ----------
-    source : Result or float
-        A pooled result, pooled anew as risk ratio if it is another measure; or a risk ratio,
-        with the limits of its interval.
-    lower, upper : float
-        Positive.
+    The source is a pooled result, pooled anew as risk ratio if it is another measure; or a risk
+    ratio, with the limits of its interval.
 
     Notes
     -----
@@ -417,10 +344,6 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
         Confidence level of the interval that is to hold, or no longer to hold, no effect.
     **choices
         As for `twobytwo.pool`.
-
-    Returns
-    -------
-    Fragility
 
     Notes
     -----

@@ -10,18 +10,7 @@ def standardized_difference_of_means(
 ) -> float:
     """Difference of two means over their root mean square standard deviation.
 
-    Parameters
-    ----------
-    mean, mean_control : float
-        In any unit.
-    sd, sd_control : float
-        In the same unit; not both 0.
-
-    Returns
-    -------
-    float
-        Positive if the mean of the first group is the larger one. It does not grow with the
-        number of patients, as a test statistic does.
+    It does not grow with the number of patients, as a test statistic does.
 
     References
     ----------
@@ -36,25 +25,7 @@ def standardized_difference_of_means(
 
 
 def standardized_difference_of_shares(share: float, share_control: float) -> float:
-    """Difference of two proportions over their root mean square standard deviation.
-
-    Parameters
-    ----------
-    share, share_control : float
-        0 to 1; not both 0 or both 1.
-
-    Returns
-    -------
-    float
-        Positive if the first share is the larger one.
-
-    Notes
-    -----
-    The standard deviation of a proportion p is ``sqrt(p (1 - p))``.
-
-    References
-    ----------
-    .. [1] Austin PC. Stat Med 2009;28:3083.
+    """The same of two proportions p, not both 0 or both 1, whose spread is ``sqrt(p (1 - p))``.
 
     Examples
     --------

@@ -8,58 +8,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 
-def bias_factor(with_treatment: ArrayLike, with_outcome: ArrayLike) -> NDArray[np.float64]:
-    """The most by which a confounder can multiply a risk ratio.
-
-    Parameters
-    ----------
-    with_treatment, with_outcome : array_like
-        Risk ratios of at least 1 between confounder and treatment, and between confounder
-        and outcome; any shapes that broadcast.
-
-    Returns
-    -------
-    ndarray
-        At least 1.
-
-    Notes
-    -----
-    ``B = EU UD / (EU + UD - 1)``.
-
-    References
-    ----------
-    .. [1] Ding P, VanderWeele TJ. Epidemiology 2016;27:368.
-
-    Examples
-    --------
-    >>> bias_factor(2, 3).item()
-    1.5
-    """
-    eu, ud = np.asarray(with_treatment, float), np.asarray(with_outcome, float)
-    if (eu < 1).any() or (ud < 1).any():
-        raise ValueError("an association is given as a risk ratio of at least 1: turn it round")
-    return np.asarray(eu * ud / (eu + ud - 1))
-
-
 def with_outcome_needed(risk_ratio: float, with_treatment: ArrayLike) -> NDArray[np.float64]:
     """How strongly a confounder must go with the outcome to explain a risk ratio away.
 
-    Parameters
-    ----------
-    risk_ratio : float
-        Positive; below 1 its inverse is meant.
-    with_treatment : array_like
-        Risk ratios between confounder and treatment, at least 1; infinite where one arm is
-        free of it.
-
-    Returns
-    -------
-    ndarray
-        Infinite where no association with the outcome suffices.
+    As a risk ratio, infinite where no association suffices. Below 1 the inverse of `risk_ratio` is
+    meant; `with_treatment` are risk ratios between confounder and treatment, at least 1, infinite
+    where one arm is free of it.
 
     Notes
     -----
-    `bias_factor` solved for its second argument: ``UD = RR (EU - 1) / (EU - RR)``. Where both
+    A confounder multiplies a risk ratio at most by ``EU UD / (EU + UD - 1)``; solved for its
+    association with the outcome that is ``UD = RR (EU - 1) / (EU - RR)``. Where both associations
     are equal they are the E-value.
 
     References
@@ -81,22 +40,9 @@ def with_outcome_needed(risk_ratio: float, with_treatment: ArrayLike) -> NDArray
 def with_treatment_seen(share: float, share_control: float, risk_ratio: float) -> float:
     """How strongly a characteristic of known shares goes with the treatment.
 
-    Parameters
-    ----------
-    share, share_control : float
-        Patients who have it, in each arm: 0 to 1.
-    risk_ratio : float
-        That it is to explain. Above 1 what is more frequent among the treated counts, below 1
-        what is more frequent among the controls: to have it, or not to have it.
-
-    Returns
-    -------
-    float
-        At least 1; infinite where one arm is free of it.
-
-    References
-    ----------
-    .. [1] Ding P, VanderWeele TJ. Epidemiology 2016;27:368.
+    As a risk ratio, at least 1; infinite where one arm is free of it. Of a risk ratio above 1 that
+    it is to explain, what is more frequent among the treated counts, below 1 what is more frequent
+    among the controls: to have it, or not to have it.
 
     Examples
     --------
@@ -111,17 +57,8 @@ def with_treatment_seen(share: float, share_control: float, risk_ratio: float) -
 def alone_needed(risk_ratio: float, share: float) -> float:
     """How much a trait that only the treated can have must change the outcome to explain all.
 
-    Parameters
-    ----------
-    risk_ratio : float
-        That it is to explain.
-    share : float
-        Of the treated who have it, above 0 to 1; no control has it.
-
-    Returns
-    -------
-    float
-        As a risk ratio, at least 1, whichever direction; infinite or NaN where it cannot.
+    As a risk ratio, at least 1, whichever direction; infinite or NaN where it cannot. The trait is
+    the one of a share of the treated, above 0 to 1.
 
     Notes
     -----

@@ -14,14 +14,7 @@ from twobytwo.pool import Result
 
 
 class Measured(NamedTuple):
-    """A number measured by simulation.
-
-    Attributes
-    ----------
-    value : float
-    se : float
-        Its Monte Carlo standard error: how far another seed would move it.
-    """
+    """A number measured by simulation; its standard error says how far another seed moves it."""
 
     value: float
     se: float
@@ -57,22 +50,8 @@ class Behavior(NamedTuple):
 def behavior(result: Result, effect: float) -> Behavior:
     """Measure how a method behaves.
 
-    Parameters
-    ----------
-    result : Result
-        A batch, shape (m,): many meta-analyses drawn from one truth and pooled alike.
-    effect : float
-        The true effect, log odds ratio or log risk ratio, or risk difference.
-
-    Returns
-    -------
-    Behavior
-
-    Notes
-    -----
-    The standard error of a share or a mean x is ``sd(x) / sqrt(m)``. That of a median is
-    half the distance between the values that stand ``sqrt(m) / 2`` places below and above
-    it.
+    The result is a batch, shape (m,), of meta-analyses drawn from one truth and pooled alike; the
+    true effect is a log odds ratio or log risk ratio, or a risk difference.
 
     References
     ----------
@@ -106,29 +85,13 @@ def behavior(result: Result, effect: float) -> Behavior:
 def prediction_coverage(result: Result, effect: float, tau: float) -> Measured:
     """Measure how often a prediction interval holds the true effect of a new study.
 
-    Parameters
-    ----------
-    result : Result
-        A batch, shape (m,); meta-analyses without a prediction interval are left out.
-    effect, tau : float
-        Mean and standard deviation of the true effects.
-
-    Returns
-    -------
-    Measured
+    The true effects have mean `effect` and standard deviation `tau`; of a batch of shape (m,), the
+    meta-analyses without a prediction interval are left out.
 
     Notes
     -----
     The new study need not be drawn: an interval from L to U holds it with probability
     ``Phi((U - effect) / tau) - Phi((L - effect) / tau)``, and the mean of these is taken.
-
-    Examples
-    --------
-    >>> from twobytwo import pool
-    >>> from twobytwo.checks.simulate import draw
-    >>> drawn = draw([500] * 40, [500] * 40, 0.3, 0, 0.5, meta_analyses=500, seed=1)
-    >>> round(prediction_coverage(pool(*drawn), 0, 0.5).value, 2)
-    0.94
     """
     lower, upper = (np.atleast_1d(limit) for limit in result.prediction)
     defined = np.isfinite(lower) & np.isfinite(upper)
@@ -139,13 +102,7 @@ def prediction_coverage(result: Result, effect: float, tau: float) -> Measured:
 
 
 def mean(values: NDArray[Any]) -> Measured:
-    """Mean (of truths: share) of independent values, and its standard error.
-
-    Examples
-    --------
-    >>> mean(np.array([True, True, False, True]))
-    Measured(value=0.75, se=0.21650635094610965)
-    """
+    """Mean (of truths: share) of independent values, and its standard error ``sd / sqrt(m)``."""
     if not len(values):
         return Measured(math.nan, math.nan)
     return Measured(float(values.mean()), float(values.std()) / math.sqrt(len(values)))
@@ -153,6 +110,8 @@ def mean(values: NDArray[Any]) -> Measured:
 
 def median(values: FloatArray) -> Measured:
     """Median of independent values, and its standard error.
+
+    That is half the distance between the values ``sqrt(m) / 2`` places below and above it.
 
     Examples
     --------

@@ -14,19 +14,8 @@ def egger_power(
 ) -> float:
     """How often Egger's test finds it if each study errs by `bias` of its standard errors.
 
-    Parameters
-    ----------
-    variance : array_like, shape (k,)
-        Variances of the studies, which scatter by chance alone.
-    bias : float
-    copies : float
-        As if there were this many of each study; 2.5 of four make ten.
-    alpha : float
-        The p-value below which the test finds it.
-
-    Returns
-    -------
-    float
+    The studies, of these variances, scatter by chance alone, and there are so many `copies` of
+    each: 2.5 of four make ten. The test finds it by a p-value below alpha.
 
     Notes
     -----

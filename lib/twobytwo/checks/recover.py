@@ -24,23 +24,7 @@ NEAR = 1e-9
 
 
 def prints(values: ArrayLike, printed: str) -> BoolArray:
-    """Tell which values give the printed digits: `rounding.prints_as` for arrays.
-
-    Parameters
-    ----------
-    values : array_like
-    printed : str
-        A plain decimal such as "0.39", or a bound such as "<0.001".
-
-    Returns
-    -------
-    ndarray of bool
-        Of the shape of `values`; False where a value is NaN.
-
-    Raises
-    ------
-    ValueError
-        If no number is printed like this.
+    """Tell which values give the printed digits: `rounding.prints_as` for arrays; NaN gives none.
 
     Notes
     -----
@@ -81,16 +65,8 @@ def _read(printed: str) -> tuple[bool, float, float]:
 class Printed:
     """The digits that a paper prints of a pooled result, as it prints them.
 
-    Attributes
-    ----------
-    estimate, ci_lower, ci_upper, p_value, i2, tau2, q_p_value : str or None
-        Names as in `twobytwo.Result`; "0.39", "43" (percent) or "<0.001". None where the
-        paper is silent.
-
-    Raises
-    ------
-    ValueError
-        If nothing is printed, or something that is not digits.
+    The names are those of `twobytwo.Result`; "0.39", "43" (percent) or "<0.001", and None where
+    the paper is silent. A ValueError if nothing is printed, or something that is not digits.
     """
 
     estimate: str | None = None
@@ -163,24 +139,14 @@ def recover(
     Parameters
     ----------
     counts : Counts
-        All studies. Of the one asked for only the arm sizes are used, not the events.
+        All studies. Of the one asked for, by its name, only the arm sizes are used.
     study : str
-        Its name.
     printed : Printed
         The digits of the pooled result.
     rule : callable
         How to pool, if not by `twobytwo.pool`; called as that is, with a batch.
     **choices
         As for `twobytwo.pool`.
-
-    Returns
-    -------
-    Recovered
-
-    Raises
-    ------
-    ValueError
-        If there is no such study.
 
     Notes
     -----
@@ -212,27 +178,13 @@ def recover(
 def methods_that_print(
     counts: Counts, printed: Printed, methods: Mapping[str, Mapping[str, Any]]
 ) -> list[str]:
-    """Find the methods by which these counts give all the printed digits.
-
-    Parameters
-    ----------
-    counts : Counts
-    printed : Printed
-    methods : mapping of str to mapping
-        Names, each with choices as for `recover`.
-
-    Returns
-    -------
-    list of str
-        Names, in the order given.
+    """Find the names of the methods, each with choices as for `recover`, that give all the digits.
 
     Examples
     --------
     >>> arms = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
     >>> deaths = Counts(("Baracchini", "Chang", "Cornelissen", "Peng"), *arms)
     >>> methods = {"RevMan 5": {}, "inverse variance": {"method": "IV"}}
-    >>> methods_that_print(deaths, Printed("0.39", "0.16", "0.93"), methods)
-    ['RevMan 5', 'inverse variance']
     >>> methods_that_print(deaths, Printed("0.39", "0.16", "0.93", i2="43"), methods)
     ['RevMan 5']
     """

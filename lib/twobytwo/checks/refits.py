@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, overload
@@ -24,13 +24,11 @@ class Refits(Sequence[Result], Shown):
 
     Attributes
     ----------
-    name : str
-        What tells the results apart, as a column of a frame: ``omitted``, ``up_to``, ...
-    heading : str
-        The same as printed above the labels.
-    labels : tuple of str
-        One for each result.
-    results : tuple of Result
+    name, heading : str
+        What tells the results apart: as a column of a frame (``omitted``, ``up_to``, ...), and as
+        printed above the labels.
+    labels, results
+        A str and a Result each.
     whole : Result or None
         The analysis of all studies, shown last.
     caption : str
@@ -110,11 +108,6 @@ def leave_one_out(source: Any, **choices: Any) -> Refits:
     **choices
         As for `twobytwo.pool`, if it is no result.
 
-    Returns
-    -------
-    Refits
-        The i-th is without study i.
-
     Examples
     --------
     >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66], study="ABC")
@@ -137,18 +130,11 @@ def cumulative(source: Any, *, by: Sequence[Any] | str | None = None, **choices:
 
     Parameters
     ----------
-    source : Result, or what `twobytwo.pool` takes as source
-        k studies.
+    source, **choices
+        As for `leave_one_out`.
     by : str, or sequence of shape (k,), optional
         What the studies are sorted by: a column of the counts, such as "year", or one value
         for each; as they stand if left out.
-    **choices
-        As for `twobytwo.pool`, if it is no result.
-
-    Returns
-    -------
-    Refits
-        The i-th is of the first i + 1 studies.
 
     Examples
     --------
@@ -182,24 +168,9 @@ def _column(result: Pooled, by: Sequence[Any] | str) -> Sequence[Any]:
 
 
 def subsets(source: Any, **choices: Any) -> Refits:
-    """Pool every subset of the studies, the smallest first.
+    """Pool every subset of k studies, the smallest first: there are 2^k - 1, and k is at most 12.
 
-    Parameters
-    ----------
-    source : Result, or what `twobytwo.pool` takes as source
-        k studies, 12 at most: there are 2^k - 1 subsets.
-    **choices
-        As for `twobytwo.pool`, if it is no result.
-
-    Returns
-    -------
-    Refits
-        The `study` of each says which studies a subset holds.
-
-    Raises
-    ------
-    ValueError
-        Above 12 studies.
+    Source and choices are those of `leave_one_out`.
 
     Examples
     --------
@@ -229,16 +200,10 @@ def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: An
     **shared
         Choices that all of them make, and `outcome`.
 
-    Returns
-    -------
-    Refits
-
     Examples
     --------
-    >>> import numpy as np
-    >>> arms = np.array([[1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66]])
-    >>> from twobytwo import Counts
-    >>> compare(Counts(("A", "B", "C"), *arms), {"random": {}, "fixed, M-H": {"model": "fixed"}})
+    >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66], study="ABC")
+    >>> compare(deaths, {"random": {}, "fixed, M-H": {"model": "fixed"}})
     Analysis    Studies       OR [95 % CI]      p  tau2    I2
     random            3  0.46 [0.20, 1.07]  0.071  0.24  44 %
     fixed, M-H        3  0.48 [0.28, 0.83]  0.009     -  44 %
@@ -251,12 +216,6 @@ def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: An
     refits = tuple(pool(*arms, **{**shared, **choices}) for choices in analyses.values())
     caption = "The same studies, pooled in several ways"
     return Refits("analysis", "Analysis", tuple(analyses), refits, None, caption)
-
-
-def of(source: Any, chosen: Iterable[int], **choices: Any) -> Result:
-    """Pool some of the studies, by their positions."""
-    result: Result = _whole(source, choices).refit(list(chosen))
-    return result
 
 
 def _whole(source: Any, choices: Mapping[str, Any]) -> Any:

@@ -12,12 +12,7 @@ IntArray = NDArray[np.int64]
 
 
 class Drawn(NamedTuple):
-    """The counts of m meta-analyses of k studies, in the order that `twobytwo.pool` takes.
-
-    Attributes
-    ----------
-    events_treatment, n_treatment, events_control, n_control : ndarray of int, shape (m, k)
-    """
+    """The counts of m meta-analyses of k studies, shape (m, k), in the order that `pool` takes."""
 
     events_treatment: IntArray
     n_treatment: IntArray
@@ -42,38 +37,23 @@ def draw(
     n_treatment, n_control : array_like of whole numbers, shape (k,)
         Patients in the arms of each study.
     control_risk : array_like, shape (k,) or a number
-        The true risk of the event in the control arm of each study, from 0 to 1. It is the
-        same in every meta-analysis.
+        The true risk in the control arm of each study, 0 to 1, the same in every meta-analysis.
     effect : array_like, shape (k,) or a number
         The true mean log odds ratio. One for each study makes an effect that depends on
         the study, for example on its size.
     tau : float
-        Standard deviation of the true log odds ratios about `effect`, at least 0.
+        Standard deviation of the true log odds ratios about `effect`.
     meta_analyses : int
         How many (m).
     seed : int or numpy Generator
         The same integer draws the same counts.
 
-    Returns
-    -------
-    Drawn
-
-    Raises
-    ------
-    ValueError
-        If a risk is not from 0 to 1, tau is negative, or a number of patients is or is not
-        whole.
-
     Notes
     -----
-    In each meta-analysis, for each study i,
-
-    - ``theta_i ~ Normal(effect_i, tau^2)``,
-    - ``c_i ~ Binomial(n_control_i, p_i)`` with the fixed ``p_i = control_risk_i``,
-    - ``a_i ~ Binomial(n_treatment_i, q_i)``, where the odds of the treated are the odds of
-      the controls times the odds ratio: ``q_i / (1 - q_i) = exp(theta_i) p_i / (1 - p_i)``.
-
-    All draws are independent. A risk of 0 or 1 stays what it is in both arms.
+    In each meta-analysis, for each study i, ``theta_i ~ Normal(effect_i, tau^2)``,
+    ``c_i ~ Binomial(n_control_i, p_i)`` with the fixed ``p_i = control_risk_i``, and
+    ``a_i ~ Binomial(n_treatment_i, q_i)`` with ``q_i / (1 - q_i) = exp(theta_i) p_i / (1 - p_i)``,
+    all independent. A risk of 0 or 1 stays what it is in both arms.
 
     Examples
     --------

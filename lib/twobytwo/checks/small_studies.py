@@ -33,13 +33,11 @@ class Asymmetry(Shown, _Slope):
 
     Attributes
     ----------
-    bias
-        The slope of the effect on what measures the smallness of a study; 0 if small and
-        large studies agree.
+    bias, se
+        The slope of the effect on what measures the smallness of a study (0 if small and large
+        studies agree), and its standard error.
     intercept
         The effect that the line foretells for an infinitely large study.
-    se
-        Standard error of the slope.
     t, df, p
         The slope in standard errors, its k - 2 degrees of freedom, two-sided p-value.
     k
@@ -87,6 +85,8 @@ class Asymmetry(Shown, _Slope):
 def egger(source: Pooled | ArrayLike, variance: ArrayLike | None = None) -> Asymmetry:
     """Egger's test: whether less precise studies show other effects.
 
+    NaN below three studies, or where all standard errors are the same.
+
     Parameters
     ----------
     source : Result, or array_like, shape (..., k)
@@ -94,11 +94,6 @@ def egger(source: Pooled | ArrayLike, variance: ArrayLike | None = None) -> Asym
     variance : array_like, shape (..., k)
         A study where effect or variance is not finite, or the variance not above 0, is left
         out.
-
-    Returns
-    -------
-    Asymmetry
-        NaN below three studies, or where all standard errors are the same.
 
     Notes
     -----
@@ -137,16 +132,9 @@ def _egger(test: str, effect: ArrayLike, variance: ArrayLike) -> Asymmetry:
 def harbord(source: Pooled | Cells) -> Asymmetry:
     """Harbord's test: Egger's, on the score of the log odds ratio.
 
-    Parameters
-    ----------
-    source : Result or Cells
-        A pooled result, or its raw counts, shape ``(..., k)``. Nothing is added to a zero cell;
-        a study with no event, or with nothing else, is left out.
-
-    Returns
-    -------
-    Asymmetry
-        NaN below three studies, or where all have the same information.
+    The source is a pooled result, or raw counts of shape ``(..., k)``. Nothing is added to a zero
+    cell; a study with no event, or with nothing else, is left out. NaN below three studies, or
+    where all have the same information.
 
     Notes
     -----
@@ -158,14 +146,6 @@ def harbord(source: Pooled | Cells) -> Asymmetry:
     References
     ----------
     .. [1] Harbord RM, Egger M, Sterne JAC. Stat Med 2006;25:3443.
-
-    Examples
-    --------
-    >>> from twobytwo.estimate.effects import cells
-    >>> deaths = cells([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-    >>> test = harbord(deaths)
-    >>> round(test.bias, 2), round(test.p, 3)
-    (-3.28, 0.082)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         y, v = peto_log_odds_ratio(_cells(source))
@@ -175,6 +155,8 @@ def harbord(source: Pooled | Cells) -> Asymmetry:
 def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
     """Peters' test: whether studies of fewer patients show other effects.
 
+    NaN below three studies, or where all have the same size.
+
     Parameters
     ----------
     source : Result, or array_like, shape (..., k)
@@ -182,11 +164,6 @@ def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
         the raw counts below. NaN leaves a study out.
     table : Cells
         Raw counts, shape ``(..., k)``.
-
-    Returns
-    -------
-    Asymmetry
-        NaN below three studies, or where all have the same size.
 
     Notes
     -----
@@ -198,14 +175,6 @@ def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
     ----------
     .. [1] Peters JL et al. Comparison of two methods to detect publication bias in
        meta-analysis. JAMA 2006;295:676.
-
-    Examples
-    --------
-    >>> from twobytwo import pool
-    >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-    >>> test = peters(deaths)
-    >>> round(test.bias, 1), round(test.p, 3)
-    (-89.6, 0.081)
     """
     if isinstance(source, Pooled):
         return peters(source.study_effect, _cells(source))

@@ -20,21 +20,10 @@ def _spreads(risk: float, risk_control: float) -> tuple[float, float]:
 def patients_per_arm(
     risk: float, risk_control: float, power: float = 0.8, alpha: float = 0.05
 ) -> int:
-    """Patients in each arm for a two-sided test of two proportions.
+    """Patients in each arm, rounded up, for a two-sided test that tells two proportions apart.
 
-    Parameters
-    ----------
-    risk, risk_control : float
-        The risks to tell apart: between 0 and 1, and different.
-    power : float
-        Chance that the trial finds the difference.
-    alpha : float
-        Chance that it finds one where there is none, both sides together.
-
-    Returns
-    -------
-    int
-        Rounded up. Nobody is lost to follow-up; no correction for continuity.
+    `alpha` is the chance of a difference where there is none, both sides together. Nobody is lost
+    to follow-up; no correction for continuity.
 
     Notes
     -----
@@ -61,24 +50,8 @@ def patients_per_arm(
 def power_of_trial(per_arm: float, risk: float, risk_control: float, alpha: float = 0.05) -> float:
     """Chance that a trial of a given size finds a difference between two risks.
 
-    Parameters
-    ----------
-    per_arm : float
-        Patients in each arm.
-    risk, risk_control : float
-        The true risks, between 0 and 1.
-    alpha : float
-        As in `patients_per_arm`.
-
-    Returns
-    -------
-    float
-        0 to 1. Significance in the wrong direction does not count.
-
-    References
-    ----------
-    .. [1] Fleiss JL, Levin B, Paik MC. Statistical Methods for Rates and Proportions, 3rd ed.
-       Wiley 2003, section 4.2.
+    The parameters and formula are those of `patients_per_arm`. Significance in the wrong direction
+    does not count.
 
     Examples
     --------

@@ -22,22 +22,11 @@ NODES, SCALES = 16, 9.0
 
 
 class Mixture(NamedTuple):
-    """A mixture of normal laws; arrays of one shape.
-
-    Attributes
-    ----------
-    mean, sd, weight : ndarray, shape (nodes,)
-        Of each component; the weights sum to 1.
-    """
+    """A mixture of normal laws: mean, sd and weight of each component; the weights sum to 1."""
 
     mean: FloatArray
     sd: FloatArray
     weight: FloatArray
-
-    @property
-    def average(self) -> float:
-        """Its mean."""
-        return float(self.weight @ self.mean)
 
     def below(self, x: float) -> float:
         """Probability of less than x."""
@@ -88,20 +77,12 @@ def posterior(
     Parameters
     ----------
     effect, variance : array_like, shape (k,)
-        Study effects (log for ratios) and their variances; those that are not finite drop out.
+        Study effects (log for ratios) and their variances; those that are not finite drop out,
+        and if none is left it is a ValueError.
     tau_scale : float
         Scale of the half-normal prior of tau, positive: its median is 0.67 of it.
     prior_mean, prior_sd : float
         Normal prior of the mean effect; an infinite `prior_sd` is a flat prior.
-
-    Returns
-    -------
-    Posterior
-
-    Raises
-    ------
-    ValueError
-        If no study is left, or a scale is not positive.
 
     Notes
     -----
@@ -163,14 +144,7 @@ def posterior(
 
 
 def skeptical_sd(ratio: float, level: float = 0.95) -> float:
-    """Standard deviation of a prior that holds a ratio between 1/ratio and ratio.
-
-    Parameters
-    ----------
-    ratio : float
-        Above 1.
-    level : float
-        Probability of that range.
+    """Standard deviation of a prior that holds a ratio (above 1) between 1/ratio and ratio.
 
     Examples
     --------

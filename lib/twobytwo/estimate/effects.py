@@ -20,7 +20,7 @@ class Cells(NamedTuple):
     a, b : ndarray
         Treatment arm: patients with and without the event.
     c, d : ndarray
-        Control arm: patients with and without the event.
+        Control arm: the same.
     """
 
     a: FloatArray
@@ -36,8 +36,8 @@ class Cells(NamedTuple):
 class Effects(NamedTuple):
     """Study effects and their variances, arrays of shape ``(..., k)``.
 
-    The scale is the one the studies are pooled on: log for the odds ratio and the
-    risk ratio, natural for the risk difference.
+    They are on the scale on which studies are pooled: log for the odds ratio and the risk
+    ratio, natural for the risk difference.
     """
 
     effect: FloatArray
@@ -79,11 +79,6 @@ def cells(
     n_treatment, n_control : array_like, shape (..., k)
         Patients in the arm; whole numbers. A study with 0 patients in an arm is absent.
 
-    Returns
-    -------
-    Cells
-        Arrays of the common broadcast shape.
-
     Raises
     ------
     ValueError
@@ -117,24 +112,14 @@ def cells(
 
 
 def estimable(table: Cells, measure: str) -> BoolArray:
-    """Which studies inform the measure, decided on raw counts.
+    """Which studies inform a measure, decided on raw counts; shape ``(..., k)``.
 
-    Parameters
-    ----------
-    table : Cells
-        Raw counts, shape ``(..., k)``.
-    measure : {"OR", "RR", "RD"}
-
-    Returns
-    -------
-    ndarray of bool, shape (..., k)
-        False where an arm is empty and, for OR and RR, where no patient of either arm
-        or every patient of both had the event: such a table says nothing of a ratio.
+    None with an empty arm; and of a ratio none where no patient of either arm, or every
+    patient of both, had the event.
     """
     a, b, c, d = table
     arms = (a + b) * (c + d)
-    informs: BoolArray = (arms if measure == "RD" else arms * (a + c) * (b + d)) > 0
-    return informs
+    return (arms if measure == "RD" else arms * (a + c) * (b + d)) > 0
 
 
 def has_zero_cell(table: Cells) -> BoolArray:
@@ -145,21 +130,16 @@ def has_zero_cell(table: Cells) -> BoolArray:
 
 
 def corrected(table: Cells, zero_cells: str = "affected", increment: float = 0.5) -> Cells:
-    """Apply a zero-cell rule.
+    """Apply a zero-cell rule to raw counts.
 
     Parameters
     ----------
     table : Cells
-        Raw counts, shape ``(..., k)``.
     zero_cells : {"affected", "all", "none"}
         ``affected`` adds `increment` to all four cells of the studies with a zero cell,
         ``all`` to every study, ``none`` to no study.
     increment : float
         What is added; RevMan 5 adds 0.5.
-
-    Returns
-    -------
-    Cells
 
     References
     ----------
@@ -180,17 +160,9 @@ def corrected(table: Cells, zero_cells: str = "affected", increment: float = 0.5
 
 
 def log_odds_ratio(table: Cells) -> Effects:
-    """Log odds ratio of each study.
+    """Log odds ratio of each study, of cells after the zero-cell rule.
 
-    Parameters
-    ----------
-    table : Cells
-        Cells after the zero-cell rule, shape ``(..., k)``.
-
-    Returns
-    -------
-    Effects
-        Infinite or NaN where a cell is still zero.
+    It is infinite or NaN where a cell is still zero.
 
     Notes
     -----
@@ -207,18 +179,12 @@ def log_odds_ratio(table: Cells) -> Effects:
 
 
 def log_risk_ratio(table: Cells) -> Effects:
-    """Log risk ratio of each study.
+    """Log risk ratio of each study; as `log_odds_ratio`.
 
     Notes
     -----
     ``y = ln((a / n1) / (c / n2))``, ``v = 1/a - 1/n1 + 1/c - 1/n2``. After a zero-cell
     correction an arm's n has grown by twice the increment, as in RevMan 5 and metafor.
-
-    Examples
-    --------
-    >>> y, v = log_risk_ratio(cells([8], [12], [3], [14]))
-    >>> round(float(np.exp(y[0])), 4), round(float(v[0]), 4)
-    (3.1111, 0.3036)
     """
     a, b, c, d = table
     n1, n2 = a + b, c + d
@@ -229,17 +195,8 @@ def log_risk_ratio(table: Cells) -> Effects:
 def risk_difference(table: Cells, zero_cells: str = "affected", increment: float = 0.5) -> Effects:
     """Risk difference of each study, from raw counts.
 
-    Parameters
-    ----------
-    table : Cells
-        Raw counts, shape ``(..., k)``.
-    zero_cells, increment
-        The correction touches the variance alone, and only where it would be 0: where
-        each arm has no event, or only events. With ``none`` that variance stays 0.
-
-    Returns
-    -------
-    Effects
+    A correction touches the variance alone, and only where it would be 0: where each arm has
+    no event, or only events. With ``none`` that variance stays 0.
 
     Notes
     -----
@@ -262,29 +219,22 @@ def risk_difference(table: Cells, zero_cells: str = "affected", increment: float
 
 def _binomial_variance(table: Cells) -> FloatArray:
     a, b, c, d = table
-    variance: FloatArray = a * b / (a + b) ** 3 + c * d / (c + d) ** 3
-    return variance
+    return a * b / (a + b) ** 3 + c * d / (c + d) ** 3
 
 
 def peto_log_odds_ratio(table: Cells) -> Effects:
-    """Peto's one-step log odds ratio of each study, from raw counts.
+    """Peto's one-step log odds ratio of each study, from raw counts: nothing is added to a cell.
 
     Notes
     -----
     With m = a + c events among N patients, the hypergeometric law gives
     ``E = n1 m / N`` and ``V = n1 n2 m (N - m) / (N^2 (N - 1))``;
-    ``y = (a - E) / V`` and ``v = 1/V``. Nothing is added to any cell.
+    ``y = (a - E) / V`` and ``v = 1/V``.
 
     References
     ----------
     .. [1] Yusuf S et al. Beta blockade during and after myocardial infarction.
        Prog Cardiovasc Dis 1985;27:335.
-
-    Examples
-    --------
-    >>> y, v = peto_log_odds_ratio(cells([0], [12], [5], [14]))
-    >>> round(float(y[0]), 6), round(float(v[0]), 6)
-    (-2.210884, 0.95805)
     """
     a, b, c, d = table
     n1, n2, m = a + b, c + d, a + c
@@ -296,20 +246,9 @@ def peto_log_odds_ratio(table: Cells) -> Effects:
 def study_effects(
     table: Cells, measure: str, zero_cells: str = "affected", increment: float = 0.5
 ) -> Effects:
-    """Effect and variance of each study in the given measure, zero-cell rule applied.
+    """Effects and variances by measure ("OR", "RR", "RD") and zero-cell rule, from raw counts.
 
-    Parameters
-    ----------
-    table : Cells
-        Raw counts, shape ``(..., k)``.
-    measure : {"OR", "RR", "RD"}
-    zero_cells, increment
-        See `corrected`; for RD see `risk_difference`.
-
-    Returns
-    -------
-    Effects
-        Not finite, or with variance 0, where the study has no effect of its own.
+    They are not finite, or have variance 0, where the study has no effect of its own.
     """
     if measure == "RD":
         return risk_difference(table, zero_cells, increment)
@@ -342,7 +281,7 @@ def common_effect(
     zero_cells: str = "affected",
     increment: float = 0.5,
 ) -> Common:
-    """Mantel-Haenszel common effect.
+    """Mantel-Haenszel common effect; NaN or infinite where the sums do not determine it.
 
     Parameters
     ----------
@@ -353,11 +292,6 @@ def common_effect(
     measure : {"OR", "RR", "RD"}
     zero_cells, increment
         See `corrected` for OR and RR; for RD see Notes.
-
-    Returns
-    -------
-    Common
-        NaN or infinite where the sums do not determine it.
 
     Notes
     -----
@@ -381,29 +315,38 @@ def common_effect(
     >>> round(float(np.exp(common_effect(table, np.full(4, True), "OR").effect)), 4)
     2.9048
     """
+    used = table if measure == "RD" else corrected(table, zero_cells, increment)
+    a, b, c, d = used
+    each = _per_patient(used, use)
+    r, s = _terms(used, each, measure)
+    r_sum, s_sum = total(r), total(s)
     if measure == "RD":
-        return _common_risk_difference(table, _per_patient(table, use), zero_cells, increment)
-    used = corrected(table, zero_cells, increment)
-    one = {"OR": _common_odds_ratio, "RR": _common_risk_ratio}[measure]
-    return one(used, _per_patient(used, use))
+        se = _standard_error_of_mean(s, risk_difference(table, "none").variance)
+        mended = risk_difference(table, zero_cells, increment).variance
+        se = np.where(se > 0, se, _standard_error_of_mean(s, mended))
+        return Common(r_sum / s_sum, se, s)
+    if measure == "OR":
+        p, q = (a + d) * each, (b + c) * each
+        mixed = total(p * s + q * r) / (r_sum * s_sum)
+        variance = (total(p * r) / r_sum**2 + mixed + total(q * s) / s_sum**2) / 2
+    else:
+        # Equals n1 n2 (a + c) - a c N, without its cancellation.
+        scatter = (a * (a + b) * d + c * (c + d) * b) * each**2
+        variance = total(scatter) / (r_sum * s_sum)
+    return Common(np.log(r_sum / s_sum), np.sqrt(variance), s)
+
+
+def _standard_error_of_mean(weights: FloatArray, variance: FloatArray) -> FloatArray:
+    spread = np.where(weights > 0, weights**2 * variance, 0.0)
+    return np.sqrt(total(spread)) / total(weights)
 
 
 def spread_standard_error(table: Cells, use: BoolArray, measure: str) -> FloatArray:
     """Standard error of the Mantel-Haenszel effect from how far the studies lie apart.
 
-    Parameters
-    ----------
-    table : Cells
-        Raw counts, shape ``(..., k)``; nothing is added to any cell.
-    use : ndarray of bool, shape (..., k)
-        The studies that enter the sums.
-    measure : {"OR", "RR", "RD"}
-
-    Returns
-    -------
-    ndarray, shape (...)
-        On the scale of the effect. It goes with t on k - 1 degrees of freedom. NaN or infinite
-        where the effect is not determined, or by one study alone.
+    The parameters are those of `common_effect`; nothing is added to any cell. It is on the scale
+    of the effect and goes with t on k - 1 degrees of freedom. NaN or infinite where the effect is
+    not determined, or by one study alone.
 
     Notes
     -----
@@ -417,14 +360,8 @@ def spread_standard_error(table: Cells, use: BoolArray, measure: str) -> FloatAr
     ----------
     .. [1] Breslow NE, Liang KY. The variance of the Mantel-Haenszel estimator. Biometrics
        1982;38:943.
-
-    Examples
-    --------
-    >>> deaths = cells([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-    >>> round(float(spread_standard_error(deaths, np.full(4, True), "OR")), 4)
-    0.3563
     """
-    r, s = _terms(table, use, measure)
+    r, s = _terms(table, _per_patient(table, use), measure)
     with np.errstate(divide="ignore", invalid="ignore"):
         whole, k = total(s)[..., None], use.sum(-1)
         psi = total(r)[..., None] / whole
@@ -433,83 +370,24 @@ def spread_standard_error(table: Cells, use: BoolArray, measure: str) -> FloatAr
         return se if measure == "RD" else se / psi[..., 0]
 
 
+def center(table: Cells, use: BoolArray, measure: str) -> FloatArray:
+    """The Mantel-Haenszel effect alone, about which RevMan takes Q.
+
+    The parameters are those of `common_effect`, for OR and RR with cells after the zero-cell rule.
+    """
+    r, s = _terms(table, _per_patient(table, use), measure)
+    ratio: FloatArray = total(r) / total(s)
+    return ratio if measure == "RD" else np.log(ratio)
+
+
 def _per_patient(table: Cells, use: BoolArray) -> FloatArray:
     """1/N for a study that is used, 0 for one that is not."""
     return np.where(use, 1 / (table.a + table.b + table.c + table.d), 0.0)
 
 
-def _common_odds_ratio(table: Cells, per_patient: FloatArray) -> Common:
-    a, b, c, d = table
-    r, s = a * d * per_patient, b * c * per_patient
-    p, q = (a + d) * per_patient, (b + c) * per_patient
-    r_sum, s_sum = total(r), total(s)
-    variance = (
-        total(p * r) / r_sum**2 + total(p * s + q * r) / (r_sum * s_sum) + total(q * s) / s_sum**2
-    ) / 2
-    return Common(np.log(r_sum / s_sum), np.sqrt(variance), s)
-
-
-def _common_risk_ratio(table: Cells, per_patient: FloatArray) -> Common:
-    a, b, c, d = table
-    n1, n2 = a + b, c + d
-    r, s = a * n2 * per_patient, c * n1 * per_patient
-    r_sum, s_sum = total(r), total(s)
-    # Equals n1 n2 (a + c) - a c N, without its cancellation.
-    spread = (a * n1 * d + c * n2 * b) * per_patient**2
-    return Common(np.log(r_sum / s_sum), np.sqrt(total(spread) / (r_sum * s_sum)), s)
-
-
-def _common_risk_difference(
-    table: Cells, per_patient: FloatArray, zero_cells: str, increment: float
-) -> Common:
-    a, b, c, d = table
-    n1, n2 = a + b, c + d
-    weights = n1 * n2 * per_patient
-    weight_sum = total(weights)
-    effect = total((a * n2 - c * n1) * per_patient) / weight_sum
-    se = _standard_error_of_mean(weights, risk_difference(table, "none").variance)
-    mended = risk_difference(table, zero_cells, increment).variance
-    se = np.where(se > 0, se, _standard_error_of_mean(weights, mended))
-    return Common(effect, se, weights)
-
-
-def _standard_error_of_mean(weights: FloatArray, variance: FloatArray) -> FloatArray:
-    spread = np.where(weights > 0, weights**2 * variance, 0.0)
-    se: FloatArray = np.sqrt(total(spread)) / total(weights)
-    return se
-
-
-def center(table: Cells, use: BoolArray, measure: str) -> FloatArray:
-    """The Mantel-Haenszel effect alone, about which RevMan takes Q.
-
-    Parameters
-    ----------
-    table : Cells
-        Cells after the zero-cell rule for OR and RR, raw counts for RD; shape ``(..., k)``.
-    use : ndarray of bool, shape (..., k)
-        The studies that enter the sums.
-    measure : {"OR", "RR", "RD"}
-
-    Returns
-    -------
-    ndarray, shape (...)
-        As the effect of `common_effect`.
-
-    Examples
-    --------
-    >>> table = cells([13, 19, 8, 24], [23, 48, 12, 66], [4, 22, 3, 13], [23, 100, 14, 66])
-    >>> round(float(np.exp(center(table, np.full(4, True), "OR"))), 4)
-    2.9048
-    """
-    r, s = _terms(table, use, measure)
-    ratio: FloatArray = total(r) / total(s)
-    return ratio if measure == "RD" else np.log(ratio)
-
-
-def _terms(table: Cells, use: BoolArray, measure: str) -> tuple[FloatArray, FloatArray]:
+def _terms(table: Cells, each: FloatArray, measure: str) -> tuple[FloatArray, FloatArray]:
     """Numerators and denominators of the studies, whose sums have the effect as ratio."""
     a, b, c, d = table
-    each = _per_patient(table, use)
     if measure == "OR":
         return a * d * each, b * c * each
     n1, n2 = a + b, c + d

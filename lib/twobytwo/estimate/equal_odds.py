@@ -23,10 +23,9 @@ class EqualOdds(NamedTuple):
 
     Attributes
     ----------
-    zelen : float
-        The probability of all sets of tables that are no more likely than what was observed.
-    deviance : float
-        The probability of all sets whose deviance is no smaller than what was observed.
+    zelen, deviance : float
+        The probability of all sets of tables that are no more likely than what was observed, and
+        of all whose deviance is no smaller.
     tables : int
         How many sets of tables have these margins and this sum of treated events.
     """
@@ -42,21 +41,9 @@ def equal_odds(
     events_control: ArrayLike,
     n_control: ArrayLike,
 ) -> EqualOdds:
-    """Test exactly whether the odds ratios of several studies are equal.
+    """Test exactly whether the odds ratios of several studies are equal; counts of shape ``(k,)``.
 
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (k,)
-        Counts.
-
-    Returns
-    -------
-    EqualOdds
-
-    Raises
-    ------
-    ValueError
-        If more than ten million sets of tables are possible.
+    More than ten million possible sets of tables are a ValueError.
 
     Notes
     -----

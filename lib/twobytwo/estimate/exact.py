@@ -34,15 +34,15 @@ class ExactOddsRatio(NamedTuple):
 
     Attributes
     ----------
-    estimate : float or ndarray
+    estimate
         Conditional maximum-likelihood estimate: 0 or infinite where the events are as few,
         or as many, as the margins allow; NaN where the margins allow one table only.
-    ci_lower, ci_upper : float or ndarray
+    ci_lower, ci_upper
         Exact interval: each limit leaves half of what the level leaves.
-    p_value : float or ndarray
+    p_value
         Two-sided p-value of an odds ratio of 1, as Fisher's test has it: the probability
         of all that is no more likely than what was observed.
-    p_central : float or ndarray
+    p_central
         Twice the smaller tail, which agrees with the exact interval.
     """
 
@@ -54,18 +54,10 @@ class ExactOddsRatio(NamedTuple):
 
 
 def fisher_p(events_treatment: int, n_treatment: int, events_control: int, n_control: int) -> float:
-    """Two-sided p-value of Fisher's exact test.
+    """Two-sided p-value of Fisher's exact test of one study.
 
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : int
-        Counts of one study.
-
-    Returns
-    -------
-    float
-        The probability, given the margins, of all tables that are no more likely than the
-        one observed; below 1e-300 it can be 0.
+    It is the probability, given the margins, of all tables that are no more likely than the one
+    observed; below 1e-300 it can be 0.
 
     References
     ----------
@@ -96,10 +88,6 @@ def exact_odds_ratio(
         Counts; the studies of a meta-analysis are taken to share one odds ratio.
     level : float
         Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    ExactOddsRatio
 
     Notes
     -----
@@ -143,8 +131,7 @@ def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
     row = np.repeat(np.arange(len(k)), k)
 
     def total(each: FloatArray) -> FloatArray:
-        sums: FloatArray = np.bincount(row, each, len(k)).astype(float)
-        return sums
+        return np.bincount(row, each, len(k)).astype(float)
 
     p_value, p_central = _p_values(_sums(studies, k, np.zeros(len(k))))
     least, most = total(studies.least), total(studies.most)
@@ -158,15 +145,9 @@ def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
 
     theta = ascend(slope, np.zeros(len(k)), reach=2.0, done=one, precision=1e-9)
     law = _sums(studies, k, theta)
-
-    def below(x: FloatArray) -> FloatArray:
-        return law.tails(-x)[1] - tail
-
-    def above(x: FloatArray) -> FloatArray:
-        return law.tails(x)[0] - tail
-
-    lower = np.where(least < 0, _root(below, len(k)), np.inf)
-    upper = np.where(most > 0, _root(above, len(k)), np.inf)
+    below = _root(lambda x: law.tails(-x)[1] - tail, len(k))
+    above = _root(lambda x: law.tails(x)[0] - tail, len(k))
+    lower, upper = np.where(least < 0, below, np.inf), np.where(most > 0, above, np.inf)
     limits = _exp(theta - lower), _exp(theta + upper)
     estimate = np.where(least == 0, 0.0, np.where(most == 0, np.inf, _exp(theta)))
     return [np.where(one, np.nan, estimate), *limits, p_value, p_central]

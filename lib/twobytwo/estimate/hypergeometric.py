@@ -38,14 +38,12 @@ class Laws:
     @property
     def start(self) -> IntArray:
         """Where each law begins."""
-        begins: IntArray = np.cumsum(self.size) - self.size
-        return begins
+        return np.cumsum(self.size) - self.size
 
     @property
     def least(self) -> FloatArray:
         """The smallest value of each law less the observed one."""
-        least: FloatArray = self.step[self.start]
-        return least
+        return self.step[self.start]
 
     @property
     def most(self) -> FloatArray:
@@ -55,20 +53,17 @@ class Laws:
 
     def spread(self, each: FloatArray) -> FloatArray:
         """A number of each law, shape (n,) or (n, q), repeated for each of its values."""
-        repeated: FloatArray = np.repeat(each, self.size, axis=0)
-        return repeated
+        return np.repeat(each, self.size, axis=0)
 
     def total(self, each: FloatArray) -> FloatArray:
         """Sum over the values of each law, shape (values,) or (values, q)."""
-        summed: FloatArray = np.add.reduceat(each, self.start, axis=0)
-        return summed
+        return np.add.reduceat(each, self.start, axis=0)
 
     def tilted(self, theta: FloatArray) -> FloatArray:
         """Probabilities when the log odds ratio of each law grows by theta, shape (n,)."""
         log = self.log + self.spread(theta) * self.step
         p = np.exp(log - self.spread(np.maximum.reduceat(log, self.start)))
-        share: FloatArray = p / self.spread(self.total(p))
-        return share
+        return p / self.spread(self.total(p))
 
     def slope(self, theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         """First and second derivatives of the log-likelihoods by theta, shape (n,).
@@ -116,10 +111,7 @@ def laws(
 ) -> Laws:  # fmt: skip
     """Laws of the treated events of all studies of all meta-analyses when the odds ratio is 1.
 
-    Raises
-    ------
-    ValueError
-        If the counts are no counts, or far too large to list what is possible.
+    A ValueError if the counts are no counts, or far too large to list what is possible.
 
     Notes
     -----

@@ -31,16 +31,16 @@ class Fit(NamedTuple):
 
     Attributes
     ----------
-    effect : float or ndarray
+    effect
         Mean log odds ratio; infinite where every study has as few events in one arm as its
         margins allow, or every study as many.
-    se : float or ndarray
+    se
         Standard error of `effect`; NaN where `effect` is not finite.
-    tau2 : float or ndarray
+    tau2
         Variance of the log odds ratios between studies, exactly 0 on that boundary.
-    log_likelihood : float or ndarray
+    log_likelihood
         Its maximum.
-    deviance : float or ndarray
+    deviance
         Twice the log-likelihood ratio of an odds ratio per study against a common one: the
         Q of this model, on k - 1 degrees of freedom.
     """
@@ -60,17 +60,14 @@ def hypergeometric_normal(
 ) -> Fit:
     """Fit the hypergeometric-normal model by maximum likelihood.
 
+    NaN where no study says anything; and where each study lies at an end of what its margins
+    allow, some at the lower and some at the upper one, for then the likelihood grows with tau2
+    without reaching a maximum.
+
     Parameters
     ----------
     events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
         Counts. A study whose margins allow one table only says nothing and drops out.
-
-    Returns
-    -------
-    Fit
-        NaN where no study says anything; and where each study lies at an end of what its
-        margins allow, some at the lower and some at the upper one, for then the likelihood
-        grows with tau2 without reaching a maximum.
 
     Notes
     -----
@@ -130,28 +127,9 @@ def log_likelihood(
     *,
     finer: int = 1,
 ) -> float:
-    """Log-likelihood of the hypergeometric-normal model.
+    """Log-likelihood of the hypergeometric-normal model of one meta-analysis; tau2 is positive.
 
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (k,)
-        Counts.
-    effect : float
-        Mean log odds ratio.
-    tau2 : float
-        Positive.
-    finer : int
-        This many times as many nodes: to see that the integrals have converged.
-
-    Returns
-    -------
-    float
-
-    Examples
-    --------
-    >>> stented, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
-    >>> round(log_likelihood(*stented, *controls, -1.1277, 0.3434), 6)
-    -8.666672
+    With `finer` as many times as many nodes: to see that the integrals have converged.
     """
     studies, row, _ = _laws(events_treatment, n_treatment, events_control, n_control)
     model = _Model(studies, row, 1, finer=finer)
@@ -166,14 +144,7 @@ def likelihood_ratio_p(
 ) -> float:
     """P-value of a mean odds ratio of 1, whatever tau2, by the ratio of likelihoods.
 
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (k,)
-        Counts.
-
-    Returns
-    -------
-    float
+    The parameters are those of `hypergeometric_normal`, of one meta-analysis.
 
     Notes
     -----
@@ -226,8 +197,7 @@ class _Model(Profile):
 
     def total(self, each: FloatArray) -> FloatArray:
         """Sum over the studies of each meta-analysis."""
-        sums: FloatArray = np.bincount(self.row, each, self.m).astype(float)
-        return sums
+        return np.bincount(self.row, each, self.m).astype(float)
 
     def deviance(self) -> FloatArray:
         """Twice the log-likelihood of an odds ratio per study less that of a common one."""
@@ -263,8 +233,7 @@ def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) ->
 
     def log(laws: Laws, theta: FloatArray, mean: FloatArray, tau: FloatArray) -> FloatArray:
         z = (theta - mean[:, None]) / tau[:, None]
-        value: FloatArray = laws.log_probability(theta) - z * z / 2
-        return value
+        return laws.log_probability(theta) - z * z / 2
 
     # The normal density alone is nothing at 9 tau; a sharper law is so much earlier.
     floor = log(studies, mode[:, None], mean, tau)[:, 0] - 41

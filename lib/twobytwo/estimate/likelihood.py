@@ -45,23 +45,7 @@ class Fit(NamedTuple):
 
 
 def common_proportion(events: ArrayLike, n: ArrayLike) -> Fit:
-    """Fit one proportion to all studies: the model without variation between studies.
-
-    Parameters
-    ----------
-    events, n : array_like, shape (..., k)
-
-    Returns
-    -------
-    Fit
-        With tau2 0.
-
-    Examples
-    --------
-    >>> fit = common_proportion([13, 19, 8, 24], [23, 48, 12, 66])
-    >>> [round(float(x), 6) for x in (fit.mu, fit.se, fit.deviance)]
-    [-0.283768, 0.165498, 5.85251]
-    """
+    """Fit one proportion to all studies: `binomial_normal` without variation between studies."""
     x, n = (np.asarray(a, float) for a in (events, n))
     yes, no = x.sum(-1), (n - x).sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -75,27 +59,22 @@ def common_proportion(events: ArrayLike, n: ArrayLike) -> Fit:
 def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
     """Fit the binomial-normal model by maximum likelihood.
 
+    Where no patient had the event, or every one, `mu` is infinite and `tau2` 0. Where every study
+    has no event or only events, and both occur, the likelihood has no maximum, for it grows with
+    tau2 without end: `mu`, `tau2` and `se` are NaN. (If all these studies are of one patient they
+    say nothing of tau2, and it is 0.)
+
     Parameters
     ----------
     events, n : array_like, shape (..., k)
         Whole numbers, 0 <= events <= n. A study with n = 0 is absent.
 
-    Returns
-    -------
-    Fit
-        Where no patient had the event, or every one, `mu` is infinite and `tau2` 0. Where
-        every study has no event or only events, and both occur, the likelihood has no
-        maximum, for it grows with tau2 without end: `mu`, `tau2` and `se` are NaN. (If
-        all these studies are of one patient they say nothing of tau2, and it is 0.)
-
     Notes
     -----
     ``events_i ~ Binomial(n_i, expit(mu + tau u_i))``, ``u_i ~ N(0, 1)``. For a given tau2
-    the likelihood is log-concave in mu, so that Newton's method finds its only summit. The
-    profile over tau2 can have several: the highest of a ladder of values is refined between
-    its neighbors. At tau2 = 0 the derivative by tau2 decides. The standard error comes from
-    the observed information of (mu, tau2), or of mu alone on the boundary, as in lme4 and
-    metafor.
+    the likelihood is log-concave in mu, so that Newton's method finds its only summit. How the
+    highest point over tau2 is found, and what the standard error is: see
+    `twobytwo.estimate.profile.Profile.climb`.
 
     References
     ----------
@@ -140,8 +119,6 @@ def near_separation(events: ArrayLike, n: ArrayLike, tau2: ArrayLike) -> BoolArr
     >>> events, n = [0, 1, 30], [50, 40, 30]
     >>> bool(near_separation(events, n, binomial_normal(events, n).tau2))
     True
-    >>> bool(near_separation([1, 6, 0, 21], [23, 48, 12, 66], 0.92))
-    False
     """
     x, patients = np.broadcast_arrays(np.asarray(events, float), np.asarray(n, float))
     extreme = ((patients > 0) & ((x == 0) | (x == patients))).any(-1)

@@ -52,7 +52,7 @@ def inverse_variance(
     tau2: str | None = None,
     center: FloatArray | None = None,
 ) -> Mean:
-    """Pool effects whatever they are.
+    """Pool effects whatever they are; NaN or infinite where no study is included.
 
     Parameters
     ----------
@@ -64,11 +64,6 @@ def inverse_variance(
         Estimator of the between-study variance; fixed effect without it.
     center : ndarray, shape (...), optional
         The mean about which Q is taken; the fixed-effect mean unless given.
-
-    Returns
-    -------
-    Mean
-        NaN or infinite where no study is included.
 
     Notes
     -----
@@ -100,6 +95,10 @@ def inverse_variance(
         return Mean(mean, 1 / np.sqrt(precision), weights, between, q, q_df)
 
 
+def _floats(*values: ArrayLike) -> tuple[FloatArray, ...]:
+    return tuple(np.asarray(x, float) for x in values)
+
+
 def _mean(effect: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The weighted mean, and the sum of the weights."""
     precision = total(weights)
@@ -118,10 +117,8 @@ def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
     if interval == "t":
         return Spread(mean.se, df)
     effect = np.where(mean.weights > 0, y, 0.0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        se = hksj_standard_error(
-            effect, mean.weights, mean.effect, truncated=interval == "hksj-truncated"
-        )
+    truncated = interval == "hksj-truncated"
+    se = hksj_standard_error(effect, mean.weights, mean.effect, truncated=truncated)
     return Spread(np.where(several, se, mean.se), df)
 
 
@@ -129,59 +126,31 @@ def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
 
 
 def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> FloatArray:
-    """Cochran's Q about a given mean.
+    """Cochran's Q about a given mean of shape ``(...)``: ``sum(w (y - center)^2)``.
 
-    Parameters
-    ----------
-    effect : ndarray, shape (..., k)
-        Study effects; any finite number where the weight is 0.
-    weights : ndarray, shape (..., k)
-        Inverse variances, 0 for studies left out.
-    center : array_like, shape (...)
-        The mean: inverse-variance or, as in RevMan 5, Mantel-Haenszel.
-
-    Returns
-    -------
-    ndarray, shape (...)
-
-    Notes
-    -----
-    ``Q = sum(w (y - center)^2)``. The inverse-variance mean makes it smallest, so that
-    Q about any other mean is at least as large.
+    Weights are inverse variances, 0 for studies left out, whose effects are finite. The
+    inverse-variance mean makes it smallest: Q about any other, such as Mantel-Haenszel's, is at
+    least as large.
 
     References
     ----------
     .. [1] Cochran WG. The combination of estimates from different experiments.
        Biometrics 1954;10:101.
-
-    Examples
-    --------
-    >>> float(cochran_q(np.array([0.0, 1.0]), np.array([1.0, 1.0]), 0.5))
-    0.5
     """
     deviation = effect - np.asarray(center)[..., None]
     return total(weights * deviation * deviation)
 
 
 def q_p_value(q: ArrayLike, df: ArrayLike) -> FloatArray:
-    """Upper chi-square tail of Q; NaN without a degree of freedom.
-
-    Examples
-    --------
-    >>> round(float(q_p_value(5.2945657578741665, 3)), 10)
-    0.1514553998
-    """
-    q, df = np.asarray(q, float), np.asarray(df, float)
-    p: FloatArray = np.where(df > 0, chdtrc(df, q), np.nan)
-    return p
+    """Upper chi-square tail of Q; NaN without a degree of freedom."""
+    q, df = _floats(q, df)
+    return np.where(df > 0, chdtrc(df, q), np.nan)
 
 
 def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
-    """I2 in percent: the part of Q beyond what chance explains, truncated at 0.
+    """I2 in percent, ``max(0, (Q - df) / Q)``: the part of Q beyond what chance explains.
 
-    Notes
-    -----
-    ``I2 = max(0, (Q - df) / Q)``; 0 where Q is 0, NaN without a degree of freedom.
+    0 where Q is 0, NaN without a degree of freedom.
 
     References
     ----------
@@ -189,42 +158,28 @@ def i_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
 
     Examples
     --------
-    >>> float(i_squared(4.0, 3))
-    25.0
-    >>> float(i_squared(2.0, 3))
-    0.0
+    >>> float(i_squared(4.0, 3)), float(i_squared(2.0, 3))
+    (25.0, 0.0)
     """
-    q, df = np.asarray(q, float), np.asarray(df, float)
+    q, df = _floats(q, df)
     share = 100 * np.maximum(q - df, 0) / np.where(q > 0, q, 1)
-    i2: FloatArray = np.where(df > 0, share, np.nan)
-    return i2
+    return np.where(df > 0, share, np.nan)
 
 
 def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
     """I2 in percent from the between-study variance, as metafor and current RevMan have it.
 
-    Parameters
-    ----------
-    tau2 : array_like, shape (...)
-        By whichever estimator.
-    weights : ndarray, shape (..., k)
-        Inverse variances of the studies, ``1 / v``; 0 for studies left out.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        0 exactly where tau2 is 0; NaN below two studies.
+    Weights are the inverse variances of the studies, 0 for studies left out; NaN below two.
 
     Notes
     -----
     ``tau2 / (tau2 + s2)`` with the typical variance
-    ``s2 = (k - 1) sum(w) / (sum(w)^2 - sum(w^2))``. With DerSimonian and Laird's tau2 it is the
-    I2 of Q.
+    ``s2 = (k - 1) sum(w) / (sum(w)^2 - sum(w^2))`` of Higgins and Thompson. With DerSimonian and
+    Laird's tau2 it is the I2 of Q.
 
     References
     ----------
-    .. [1] Higgins JPT, Thompson SG. Stat Med 2002;21:1539.
-    .. [2] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews.
+    .. [1] Cochrane Methods. Random-effects meta-analysis methods for intervention reviews.
        Update May 2024: I2 from tau2.
 
     Examples
@@ -232,44 +187,22 @@ def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
     >>> float(i_squared_tau2(3.0, np.array([1.0, 1.0, 1.0])))
     75.0
     """
-    tau2 = np.asarray(tau2, float)
+    (tau2,) = _floats(tau2)
     k = (weights > 0).sum(-1)
-    # The products of all pairs are (sum(w)^2 - sum(w^2)) / 2 without its cancellation.
-    before = np.cumsum(weights, axis=-1)
-    pairs = 2 * np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
     with np.errstate(invalid="ignore"):
-        typical = (k - 1) * weights.sum(-1) / pairs
+        typical = (k - 1) * weights.sum(-1) / (2 * _pairs(weights))
         i2: FloatArray = np.where(k > 1, 100 * tau2 / (tau2 + typical), np.nan)
     return i2
 
 
 def h_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
-    """H2 = Q / df, not truncated; NaN without a degree of freedom.
-
-    Examples
-    --------
-    >>> float(h_squared(4.5, 3))
-    1.5
-    """
-    q, df = np.asarray(q, float), np.asarray(df, float)
-    h2: FloatArray = np.where(df > 0, q / np.where(df > 0, df, 1), np.nan)
-    return h2
+    """H2 = Q / df, not truncated; NaN without a degree of freedom."""
+    q, df = _floats(q, df)
+    return q / np.where(df > 0, df, np.nan)
 
 
 def i_squared_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
-    """Test-based interval of I2, in percent.
-
-    Parameters
-    ----------
-    q, df : array_like, shape (...)
-        Cochran's Q and its degrees of freedom.
-    level : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    Interval
-        Each limit at least 0; NaN below three studies.
+    """Test-based interval of I2, in percent: each limit at least 0, NaN below three studies.
 
     Notes
     -----
@@ -291,18 +224,8 @@ def i_squared_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Inte
 
 
 def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
-    """Test-based interval of H, the square root of H2; each limit at least 1.
-
-    Notes
-    -----
-    See `i_squared_interval`.
-
-    Examples
-    --------
-    >>> [round(float(x), 4) for x in h_interval(5.2945657578741665, 3)]
-    [1.0, 2.2953]
-    """
-    q, df = np.asarray(q, float), np.asarray(df, float)
+    """Interval of H, the root of H2, behind `i_squared_interval`; each limit at least 1."""
+    q, df = _floats(q, df)
     with np.errstate(divide="ignore", invalid="ignore"):
         beyond = (np.log(q) - np.log(df)) / (2 * (np.sqrt(2 * q) - np.sqrt(2 * df - 1)))
         within = np.sqrt((1 - 1 / (3 * (df - 1) ** 2)) / (2 * (df - 1)))
@@ -313,19 +236,10 @@ def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
 
 
 def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> FloatArray:
-    """Between-study variance by DerSimonian and Laird's moment equation.
+    """DerSimonian and Laird's between-study variance; 0 without a degree of freedom.
 
-    Parameters
-    ----------
-    q, df : array_like, shape (...)
-        Cochran's Q about whichever mean, and its degrees of freedom.
-    weights : ndarray, shape (..., k)
-        Inverse variances, 0 for studies left out.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        At least 0; 0 without a degree of freedom.
+    Q, about whichever mean, and its degrees of freedom have shape ``(...)``; weights are inverse
+    variances, 0 for studies left out.
 
     Notes
     -----
@@ -340,14 +254,18 @@ def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> Float
     >>> float(dersimonian_laird(5.0, 1, np.array([1.0, 1.0])))
     4.0
     """
-    q, df = np.asarray(q, float), np.asarray(df, float)
-    # S1 - S2/S1 as the products of all pairs: a dominant weight then cancels nothing.
-    before = np.cumsum(weights, axis=-1)
-    pairs = np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
+    q, df = _floats(q, df)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = 2 * pairs / total(weights)
+        spread = 2 * _pairs(weights) / total(weights)
         tau2: FloatArray = np.where((df > 0) & (spread > 0), np.maximum(q - df, 0) / spread, 0.0)
     return tau2
+
+
+def _pairs(weights: FloatArray) -> FloatArray:
+    """``(S1^2 - S2) / 2`` as the products of all pairs: a dominant weight then cancels nothing."""
+    before = np.cumsum(weights, axis=-1)
+    pairs: FloatArray = np.einsum("...k,...k->...", before[..., :-1], weights[..., 1:])
+    return pairs
 
 
 # Intervals: of the mean, and of the effect of a new study.
@@ -356,45 +274,27 @@ def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> Float
 def wald(effect: ArrayLike, se: ArrayLike, level: float = 0.95) -> Interval:
     """Normal interval: effect plus or minus z standard errors, z unrounded.
 
-    Parameters
-    ----------
-    effect, se : array_like
-        On the scale of the effect (log for ratios).
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    Interval
-
     Examples
     --------
     >>> [round(float(x), 6) for x in wald(0, 1)]
     [-1.959964, 1.959964]
     """
-    effect, half = np.asarray(effect, float), -ndtri((1 - level) / 2) * np.asarray(se, float)
+    effect, se = _floats(effect, se)
+    half = -ndtri((1 - level) / 2) * se
     return Interval(effect - half, effect + half)
 
 
 def t_interval(effect: ArrayLike, se: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
     """Interval with the t quantile, or with the normal one where df is NaN.
 
-    Parameters
-    ----------
-    effect, se, df : array_like
-        Of one shape.
-    level : float
-        Between 0 and 1.
-
     Examples
     --------
     >>> [round(float(x), 4) for x in t_interval([0, 0], [1, 1], [3, float("nan")]).upper]
     [3.1824, 1.96]
     """
-    effect, df = np.asarray(effect, float), np.asarray(df, float)
+    effect, se, df = _floats(effect, se, df)
     tail = (1 - level) / 2
-    quantile = -np.where(np.isnan(df), ndtri(tail), stdtrit(df, tail))
-    half = quantile * np.asarray(se, float)
+    half = -np.where(np.isnan(df), ndtri(tail), stdtrit(df, tail)) * se
     return Interval(effect - half, effect + half)
 
 
@@ -405,14 +305,12 @@ def p_value(statistic: ArrayLike, df: ArrayLike | None = None) -> FloatArray:
     --------
     >>> round(float(p_value(-1.8964747177774117, 3)), 10)
     0.1541664321
-    >>> round(float(p_value(-2.1088134671006356)), 10)
-    0.0349606857
     """
     size = -np.abs(statistic)
     if df is None:
         normal: FloatArray = 2 * ndtr(size)
         return normal
-    df = np.asarray(df, float)
+    (df,) = _floats(df)
     p: FloatArray = 2 * np.where(np.isnan(df), ndtr(size), stdtr(df, size))
     return p
 
@@ -422,22 +320,9 @@ def hksj_standard_error(
 ) -> FloatArray:
     """Hartung, Knapp, Sidik and Jonkman's standard error of a random-effects mean.
 
-    Parameters
-    ----------
-    effect : ndarray, shape (..., k)
-        Study effects; any finite number where the weight is 0.
-    weights : ndarray, shape (..., k)
-        ``1 / (v + tau2)``, 0 for studies left out.
-    mean : array_like, shape (...)
-        The mean with these weights.
-    truncated : bool
-        Never below the Wald standard error.
-
-    Returns
-    -------
-    ndarray, shape (...)
-        NaN below two studies, and where all effects are equal: it would be 0, which claims
-        certainty (truncated, it is Wald's). It goes with t on k - 1 degrees of freedom.
+    It goes with t on k - 1 degrees of freedom. NaN below two studies, and where all effects are
+    equal: it would be 0, which claims certainty. Truncated it is never below Wald's. Weights are
+    ``1 / (v + tau2)``, 0 for studies left out, whose effects are finite.
 
     Notes
     -----
@@ -449,12 +334,6 @@ def hksj_standard_error(
     ----------
     .. [1] Hartung J, Knapp G. Stat Med 2001;20:3875.
     .. [2] Sidik K, Jonkman JN. Stat Med 2002;21:3153.
-
-    Examples
-    --------
-    >>> y, w = np.array([0.0, 1.0, 2.0]), np.ones(3)
-    >>> round(float(hksj_standard_error(y, w, 1.0)), 4)
-    0.5774
     """
     deviation = effect - np.asarray(mean)[..., None]
     df = total(weights > 0) - 1
@@ -465,8 +344,7 @@ def hksj_standard_error(
         # Equal effects leave a spread that is rounding alone.
         apart = np.where(weights > 0, np.abs(deviation) / (1 + np.abs(effect)), 0) > 1e-13
         q = np.where(apart.any(-1), q, np.nan)
-    se: FloatArray = np.sqrt(q / total(weights))
-    return se
+    return np.sqrt(q / total(weights))
 
 
 def prediction(
@@ -480,30 +358,20 @@ def prediction(
 ) -> Interval:
     """Higgins, Thompson and Spiegelhalter's interval for the true effect of a new study.
 
+    It contains the interval of the mean with the same standard error. NaN without a degree of
+    freedom: below three studies (below two with "k-1").
+
     Parameters
     ----------
-    effect, se : array_like, shape (...)
-        Random-effects mean, and the standard error of its interval: of Wald's, or of Hartung
-        and Knapp's where that is in use.
-    tau2 : array_like, shape (...)
-        Between-study variance.
+    effect, se, tau2 : array_like, shape (...)
+        Random-effects mean, the standard error of its interval (of Wald's, or of Hartung and
+        Knapp's where that is in use) and the between-study variance.
     k : array_like of int, shape (...)
         Number of studies.
     level : float
         Between 0 and 1.
     df : {"k-2", "k-1"}
-        Degrees of freedom.
-
-    Returns
-    -------
-    Interval
-        It contains the interval of the mean with the same standard error. NaN without a degree
-        of freedom: below three studies (below two with "k-1").
-
-    Raises
-    ------
-    ValueError
-        If `df` is neither.
+        Degrees of freedom; anything else is a ValueError.
 
     Notes
     -----
@@ -521,12 +389,10 @@ def prediction(
     --------
     >>> [round(float(x), 4) for x in prediction(-0.9536517, 0.4522219, 0.3298020, 4)]
     [-4.0987, 2.1914]
-    >>> [round(float(x), 4) for x in prediction(-0.9536517, 0.4522219, 0.3298020, 4, df="k-1")]
-    [-3.2799, 1.3726]
     """
     if df not in PREDICTION_DF:
         raise ValueError(f"df {df!r} is not one of {', '.join(PREDICTION_DF)}")
-    effect, se, tau2 = (np.asarray(x, float) for x in (effect, se, tau2))
+    effect, se, tau2 = _floats(effect, se, tau2)
     freedom = np.asarray(k) - PREDICTION_DF[df]
     t = np.where(freedom > 0, -stdtrit(np.maximum(freedom, 1), (1 - level) / 2), np.nan)
     half = t * np.hypot(np.sqrt(tau2), se)  # exactly se where tau2 is 0

@@ -24,21 +24,8 @@ def log_effect(
 ) -> LogEffect:
     """The logarithm of printed ratios, and the standard error that their interval implies.
 
-    Parameters
-    ----------
-    estimate, lower, upper : array_like, shape (..., k)
-        Ratios with ``0 < lower <= estimate <= upper``, and ``lower < upper``.
-    level : float
-        Confidence level of the interval, between 0 and 1.
-
-    Returns
-    -------
-    LogEffect
-
-    Raises
-    ------
-    ValueError
-        If the numbers are not in this order: then they are no interval of a ratio.
+    Ratios of shape ``(..., k)`` with ``0 < lower <= estimate <= upper`` and ``lower < upper``; what
+    is not in this order is no interval of a ratio, and a ValueError.
 
     Notes
     -----
@@ -65,15 +52,7 @@ def log_effect(
 def middle(lower: str, upper: str) -> tuple[float, float]:
     """The middle of a printed interval on the log scale, as far as its rounding leaves open.
 
-    Parameters
-    ----------
-    lower, upper : str
-        Positive decimals as printed; their decimals tell the rounding.
-
-    Returns
-    -------
-    tuple of float
-        The least and the largest geometric mean of limits that print like these.
+    It is the least and the largest geometric mean of positive limits that print like these.
 
     Examples
     --------
@@ -87,16 +66,8 @@ def middle(lower: str, upper: str) -> tuple[float, float]:
 def is_symmetric(estimate: str, lower: str, upper: str) -> bool:
     """Tell whether a printed ratio can be the middle of its interval on the log scale.
 
-    Parameters
-    ----------
-    estimate, lower, upper : str
-        Positive decimals as printed; their decimals tell the rounding.
-
-    Returns
-    -------
-    bool
-        False for digits that no Wald interval of a ratio prints: they are of another kind
-        of interval, or one of them is misprinted.
+    If not, no Wald interval of a ratio prints these digits: they are of another kind of interval,
+    or one of them is misprinted.
 
     Examples
     --------

@@ -3,24 +3,8 @@
 The Freeman-Tukey double arcsine is not offered. Its values depend on n, so that the way back
 from their mean needs an n that no study has, the harmonic mean of all; and the way back is
 not monotone. So 10 of 100 and 1000 of 100,000, which are 10 % and 1 %, pool to 0.78 %, below
-both, and a third study of 1 in 10 brings this down to 0.01 %; while a mean of 0.3 goes back
-to 0 %, and the smaller mean of 0.1 to 27 %, with n = 10 [1]_. The binomial-normal model
+both, and a third study of 1 in 10 brings this down to 0.01 % [1]_. The binomial-normal model
 needs no transformation of the data at all.
-
->>> def there(x, n):
-...     return np.arcsin(np.sqrt(x / (n + 1))) + np.arcsin(np.sqrt((x + 1) / (n + 1)))
->>> def back(t, n):
-...     sine = np.sin(t) + (np.sin(t) - 1 / np.sin(t)) / n
-...     return (1 - np.sign(np.cos(t)) * np.sqrt(1 - sine**2)) / 2
->>> def freeman_tukey(x, n):
-...     mean = np.average(there(x, n), weights=n + 0.5)
-...     return round(float(100 * back(mean, len(n) / np.sum(1 / n))), 2)
->>> freeman_tukey(np.array([10, 1000]), np.array([100, 100_000]))
-0.78
->>> freeman_tukey(np.array([10, 1000, 1]), np.array([100, 100_000, 10]))
-0.01
->>> [round(float(100 * back(t, 10))) for t in (0.3, 0.1)]
-[0, 27]
 
 References
 ----------
@@ -41,18 +25,7 @@ from twobytwo.estimate.effects import Effects, FloatArray, Interval
 
 
 def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
-    """Wilson's score interval of a proportion.
-
-    Parameters
-    ----------
-    events, n : array_like
-        Counts of one shape; NaN where n is 0.
-    level : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    Interval
+    """Wilson's score interval of a proportion; NaN where n is 0.
 
     Notes
     -----
@@ -83,18 +56,7 @@ def wilson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
 
 
 def clopper_pearson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Interval:
-    """Clopper and Pearson's exact interval of a proportion.
-
-    Parameters
-    ----------
-    events, n : array_like
-        Counts of one shape; NaN where n is 0.
-    level : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    Interval
+    """Clopper and Pearson's exact interval of a proportion; NaN where n is 0.
 
     Notes
     -----
@@ -105,11 +67,6 @@ def clopper_pearson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Int
     References
     ----------
     .. [1] Clopper CJ, Pearson ES. Biometrika 1934;26:404.
-
-    Examples
-    --------
-    >>> [round(float(x), 4) for x in clopper_pearson(0, 12)]
-    [0.0, 0.2646]
     """
     x, n = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)))
     tail = (1 - level) / 2
@@ -122,17 +79,7 @@ STUDY_INTERVALS = {"wilson": wilson, "clopper-pearson": clopper_pearson}
 
 
 def proportion_effects(events: FloatArray, n: FloatArray, transform: str = "logit") -> Effects:
-    """Proportion of each study and its variance, on the scale of the transformation.
-
-    Parameters
-    ----------
-    events, n : ndarray, shape (..., k)
-    transform : {"logit", "raw"}
-
-    Returns
-    -------
-    Effects
-        NaN where n is 0.
+    """Proportion of each study and its variance, ``logit`` or ``raw``; NaN where n is 0.
 
     Notes
     -----
@@ -156,19 +103,9 @@ def proportion_effects(events: FloatArray, n: FloatArray, transform: str = "logi
 
 
 def effective_size(p: float, lower: float, upper: float, level: float = 0.95) -> float:
-    """Patients of one homogeneous group that would give a printed interval.
+    """Patients of one homogeneous group that would give a printed interval of a proportion p.
 
-    Parameters
-    ----------
-    p, lower, upper : float
-        A pooled proportion and its limits, between 0 and 1.
-    level : float
-        Of the interval, between 0 and 1.
-
-    Returns
-    -------
-    float
-        Far fewer than were pooled where the groups differ.
+    They are far fewer than were pooled where the groups differ.
 
     Notes
     -----

@@ -40,8 +40,7 @@ def bisect(
 def _middle(low: FloatArray, high: FloatArray) -> FloatArray:
     # 1e-30 stands in for a low of 0: a variance below it is 0 for every purpose here.
     geometric = np.sqrt(np.maximum(low, 1e-30 * high)) * np.sqrt(high)
-    middle: FloatArray = np.where(high > 4 * low, geometric, low + (high - low) / 2)
-    return middle
+    return np.where(high > 4 * low, geometric, low + (high - low) / 2)
 
 
 def ascend(
@@ -71,12 +70,6 @@ def ascend(
     precision : float
         The last step is smaller than this many standard errors; as Newton's steps square
         the error, what remains is about the square of it.
-
-    Examples
-    --------
-    >>> summit = ascend(lambda x: (2 - np.exp(x), -np.exp(x)), np.array(5.0))
-    >>> round(float(np.exp(summit)), 9)
-    2.0
     """
     x, done = start, np.broadcast_to(done, start.shape)
     low, high = np.broadcast_to(low, x.shape), np.broadcast_to(high, x.shape)

@@ -18,13 +18,13 @@ from twobytwo.estimate.roots import bisect
 
 @dataclass(frozen=True)
 class Sample:
-    """The effects that are pooled.
+    """The effects that are pooled, arrays of shape ``(..., k)``.
 
     Attributes
     ----------
-    y, v : ndarray, shape (..., k)
+    y, v
         Effects and variances; 0 and 1 for studies left out.
-    use : ndarray of float, shape (..., k)
+    use
         1 for a study, 0 for one left out.
     """
 
@@ -53,8 +53,7 @@ class Sample:
 
     def weights(self, tau2: FloatArray) -> FloatArray:
         """Inverse of within- plus between-study variance."""
-        w: FloatArray = self.use / (self.v + tau2[..., None])
-        return w
+        return self.use / (self.v + tau2[..., None])
 
     def mean(self, w: FloatArray) -> FloatArray:
         """Weighted mean; 0 if there is no study."""
@@ -147,20 +146,10 @@ ESTIMATORS: dict[str, Callable[[Sample], FloatArray]] = {
 def estimate(
     effect: FloatArray, variance: FloatArray, included: BoolArray, method: str
 ) -> FloatArray:
-    """Estimate the between-study variance.
+    """Estimate the between-study variance by one of `ESTIMATORS`.
 
-    Parameters
-    ----------
-    effect, variance : ndarray, shape (..., k)
-    included : ndarray of bool, shape (..., k)
-        The studies to use; the others may hold anything.
-    method : {"PM", "REML", "ML", "HE", "SJ", "EB", "HS"}
-
-    Returns
-    -------
-    ndarray, shape (...)
-        At least 0, and exactly 0 where the estimate lies on that boundary; 0 below two
-        studies.
+    Effects and variances have shape ``(..., k)``; those that are not included may hold anything.
+    It is exactly 0 where the estimate lies on that boundary, and below two studies.
 
     Examples
     --------
@@ -175,20 +164,9 @@ def estimate(
 def q_profile(
     effect: FloatArray, variance: FloatArray, included: BoolArray, level: float = 0.95
 ) -> Interval:
-    """Q-profile interval of the between-study variance.
+    """Q-profile interval of the between-study variance; the effects as for `estimate`.
 
-    Parameters
-    ----------
-    effect, variance, included
-        As for `estimate`.
-    level : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    Interval
-        Limits of shape (...), each at least 0; NaN below two studies, and where no tau2
-        agrees with the data.
+    Each limit is at least 0; NaN below two studies, and where no tau2 agrees with the data.
 
     Notes
     -----
