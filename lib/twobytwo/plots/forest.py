@@ -1,7 +1,7 @@
 """The forest plot: every study, its weight, and the pooled effect, drawn from one result.
 
 The squares' areas are proportional to the weights, and the diamond spans the pooled interval.
-What a row says and shows is decided here; `forest_layout` and `forest_phone` give it its place.
+What a row says and shows is decided here; `forest_layout` gives it its place.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from twobytwo.options import OF_COUNTS
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
+    EDGE,
     GROUP,
     NOTE,
+    PHONE,
     PLOT,
     PREDICTION,
     STUDY,
@@ -32,10 +34,9 @@ from twobytwo.plots.forest_layout import (
     Row,
     Table,
     axis_for,
+    stacked,
     wide,
 )
-from twobytwo.plots.forest_phone import EDGE, PHONE
-from twobytwo.plots.forest_phone import narrow as stacked
 from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
 from twobytwo.rounding import half_up, signs
 
