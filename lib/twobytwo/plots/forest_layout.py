@@ -162,10 +162,10 @@ def axis_for(rows: Sequence[Row], measure: str, room: float) -> Axis:
     for ends, ticks in _candidates(scale * low, scale * high, log):
         places = tuple(tick / scale for tick in ticks)
         start, end = (end / scale for end in ends)
-        axis = Axis(log, None if percent else null, start, end, places, _labels(ticks, log))
+        axis = Axis(log, None if percent else null, start, end, places, plain(ticks, log))
         if clear([axis.share(tick) for tick in places], axis.labels, room, SMALL):
             return axis
-    return Axis(log, null, low, high, (null,), _labels((null,), log))
+    return Axis(log, null, low, high, (null,), plain((null,), log))
 
 
 def _finite(values: Iterable[float], log: bool) -> list[float]:
@@ -225,7 +225,7 @@ def _outward(low: float, high: float) -> tuple[float, float]:
     return max(below, default=low), min(above, default=high)
 
 
-def _labels(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
+def plain(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
     """Plain decimals; on a linear axis all with the same number of them, but a bare 0."""
     plain = [np.format_float_positional(abs(tick), trim="-") for tick in ticks]
     if not log:
