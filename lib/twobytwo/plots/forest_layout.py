@@ -11,6 +11,7 @@ import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -236,12 +237,12 @@ def plain(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
 
 def clear(shares: Sequence[float], labels: Sequence[str], width: float, size: float) -> bool:
     """Whether labels stand clear of each other, by a generous estimate of their widths."""
-    middle = [width * share for share in shares]
-    half = [DIGIT * size * len(label) / 2 for label in labels]
-    return all(
-        middle[i] + half[i] + TICK_GAP <= middle[i + 1] - half[i + 1]
-        for i in range(len(middle) - 1)
-    )
+    ends = [
+        (width * share - half, width * share + half)
+        for share, label in zip(shares, labels, strict=True)
+        for half in [DIGIT * size * len(label) / 2]
+    ]
+    return all(end + TICK_GAP <= start for (_, end), (start, _) in pairwise(ends))
 
 
 # The marks.
@@ -459,12 +460,13 @@ def wide(table: Table, axis: Axis) -> Layout:
         [] if row.kind == NOTE else wrap(row.label, NAME, SIZE, row.kind in BOLD)
         for row in table.rows
     ]
-    name_width = max(
+    widths = [
         width(line, SIZE, row.kind in BOLD)
         for row, lines in zip(table.rows, names, strict=True)
         for line in lines
         if row.kind != GROUP
-    )
+    ]
+    name_width = max(*widths, width(table.heading.label, SIZE, True))
     columns = _columns(table, MARGIN + name_width + GUTTER)
     # A heading has the columns beside it for itself.
     groups = [width(row.label, SIZE, True) for row in table.rows if row.kind == GROUP]

@@ -97,7 +97,8 @@ class Sheet:
         height: float,
     ) -> None:  # fmt: skip
         self.x, self.y, self.height = x, y, height
-        self.left, self.right = LEFT, WIDE - RIGHT
+        self.left = max(LEFT, 8 + max(map(width, y.labels)))  # a tick stands before its label
+        self.right = WIDE - RIGHT
         self.lines: list[FloatArray] = []  # which names had better not cross
         spots, under = _flow(keys)
         self.top = under + 2 * LINE - 3
