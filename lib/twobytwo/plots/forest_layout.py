@@ -466,7 +466,8 @@ def wide(table: Table, axis: Axis) -> Layout:
         for line in lines
         if row.kind != GROUP
     ]
-    name_width = max(*widths, width(table.heading.label, SIZE, True))
+    # Above short names the heading may reach into the gutter.
+    name_width = max(*widths, width(table.heading.label, SIZE, True) - GUTTER / 2)
     columns = _columns(table, MARGIN + name_width + GUTTER)
     # A heading has the columns beside it for itself.
     groups = [width(row.label, SIZE, True) for row in table.rows if row.kind == GROUP]
