@@ -140,6 +140,11 @@ def test_nothing_overlaps_in_the_other_plots(case, kind):
     check(plot)
 
 
+def test_a_heading_above_short_names_and_long_labels_of_ticks_have_room():
+    check(estimates(["P"], [pool([1], [9], [2], [9])]))
+    check(baujat(pool([0, 0], [1, 1], [1, 1], [1, 4000], measure="RD")))
+
+
 # A drawing shows itself.
 
 
