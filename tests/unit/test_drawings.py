@@ -9,13 +9,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from drawings import DEATHS, LONG, NAMES, boxes, texts
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 from twobytwo import pool, pool_proportions
 from twobytwo.plots import drawn, palette
 from twobytwo.plots.baujat import baujat
@@ -29,14 +28,6 @@ from twobytwo.plots.labbe import labbe
 # A letter that no font of the machine has is drawn as a box, and told by `missing`.
 pytestmark = pytest.mark.filterwarnings("ignore:Glyph .* missing")
 
-NAMES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
-DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-LONG = (
-    "European multicenter registry of rescue stents 2017 (ERRS, second phase)",
-    "Öğretmenoğlu-Fiçicioğlu, van den Wijngaard 2018",
-    "W" * 90,
-    "P",
-)
 RESULT = pool(*DEATHS, study=NAMES)
 SQUARE = {"funnel": funnel, "labbe": labbe, "baujat": baujat}
 
@@ -64,24 +55,10 @@ def drawing(request):
     return DRAWN[request.param]
 
 
-def boxes(figure, dpi=720):
-    """Each text and the box of its ink, in points from the lower left corner."""
-    before = figure.dpi
-    figure.set_dpi(dpi)  # so fine that hinting does not make text wider than it is
-    renderer = FigureCanvasAgg(figure).get_renderer()
-    found = [
-        (text, np.array(text.get_window_extent(renderer).extents) * 72 / dpi)
-        for text in figure.findobj(Text)
-        if text.get_text().strip()
-    ]
-    figure.set_dpi(before)
-    return found
-
-
-def check_words(figure):
-    """No two texts overlap, none leaves the figure, all are legible on a phone."""
-    wide, high = figure.get_size_inches() * 72
-    found = boxes(figure)
+def check(plot):
+    """No text leaves the figure or lies on another; all are legible; no mark runs through one."""
+    wide, high = plot.figure.get_size_inches() * 72
+    found = boxes(plot)
     for text, (left, bottom, right, top) in found:
         inside = min(left, bottom) >= -0.4 and right <= wide + 0.4 and top <= high + 0.4
         assert inside, f"{text.get_text()!r} leaves the figure"
@@ -90,22 +67,12 @@ def check_words(figure):
     for (one, a), (other, b) in combinations(found, 2):
         across, up = (min(a[i + 2], b[i + 2]) - max(a[i], b[i]) for i in (0, 1))
         assert across <= 0 or up <= 0.4, f"{one.get_text()!r} lies on {other.get_text()!r}"
-
-
-def check_marks(plot):
-    """No line, square or diamond of a forest plot runs through a text."""
-    figure = plot.figure
-    high = figure.get_figheight() * 72
-    corners = [
-        np.asarray(path.vertices)
-        for one in figure.findobj(Collection)
-        if one.get_gid() != "rule"
-        for path in one.get_paths()
-    ]
-    words = [(text, box) for text, box in boxes(figure)]
-    for ends in corners:
-        (left, top), (right, bottom) = ends.min(0), ends.max(0)
-        for text, (x0, y0, x1, y1) in words:
+    if plot.figure.axes:  # names had better not stand on lines, but may
+        return
+    marks = [one for one in plot.figure.findobj(Collection) if one.get_gid() != "rule"]
+    for corners in (path.vertices for one in marks for path in one.get_paths()):
+        (left, top), (right, bottom) = corners.min(0), corners.max(0)
+        for text, (x0, y0, x1, y1) in found:
             across = min(right, x1) - max(left, x0)
             up = min(bottom, high - y0) - max(top, high - y1)
             assert across < 0 or up < 0.3, f"a mark lies on {text.get_text()!r}"
@@ -144,8 +111,7 @@ def test_nothing_overlaps_in_a_forest_plot_of_anything(case, sort, prediction, c
     inner = 0 < cut < len(study)
     groups = halves(arms, tuple(study), cut, **choices) if inner else ()
     plot = forest(result, **words, sort=sort, prediction=prediction, subgroups=groups)
-    check_words(plot.figure)
-    check_marks(plot)
+    check(plot)
     assert "nan" not in plot.alt
     assert len(plot.to_frame()) == len(study) + 1 + prediction + len(groups)
 
@@ -158,11 +124,9 @@ def test_nothing_overlaps_in_the_other_forest_plots(case, prediction):
     plot = proportion_forest(
         result, arm=words["treatment"], narrow=words["narrow"], prediction=prediction
     )
-    check_words(plot.figure)
-    check_marks(plot)
+    check(plot)
     plot = estimates(study, [pool(*case[0], model="fixed")] * len(study), **words)
-    check_words(plot.figure)
-    check_marks(plot)
+    check(plot)
 
 
 @settings(max_examples=12, deadline=None)
@@ -173,7 +137,12 @@ def test_nothing_overlaps_in_the_other_plots(case, kind):
         plot = SQUARE[kind](pool(*arms, study=study, **choices))
     except ValueError:  # too few studies have an effect of their own
         assume(False)
-    check_words(plot.figure)
+    check(plot)
+
+
+def test_a_heading_above_short_names_and_long_labels_of_ticks_have_room():
+    check(estimates(["P"], [pool([1], [9], [2], [9])]))
+    check(baujat(pool([0, 0], [1, 1], [1, 1], [1, 4000], measure="RD")))
 
 
 # A drawing shows itself.
@@ -202,10 +171,8 @@ def test_it_is_an_image_on_a_page_the_same_on_every_run(drawing):
 
 
 def test_two_drawings_on_a_page_share_no_id():
-    first, second = (
-        set(re.findall(r' id="([^"]+)"', DRAWN[n].html())) for n in ("funnel", "labbe")
-    )
-    assert not first & second
+    one, other = (re.findall(r' id="([^"]+)"', DRAWN[name].html()) for name in ("funnel", "labbe"))
+    assert not set(one) & set(other)
 
 
 def test_a_wide_forest_plot_brings_its_narrow_form():
@@ -222,7 +189,7 @@ def test_a_wide_forest_plot_brings_its_narrow_form():
 def test_every_color_is_of_the_palette_and_has_its_place_on_a_page(drawing):
     allowed = {value for name, value in vars(palette).items() if name.isupper()}
     assert allowed <= set(COLORS)
-    used = {to_hex(text.get_color()) for text, _ in boxes(drawing.figure)}
+    used = {to_hex(text.get_color()) for text in texts(drawing)}
     for one in drawing.figure.findobj(Collection):
         used |= {to_hex(color) for color in [*one.get_facecolor(), *one.get_edgecolor()]}
     assert used <= allowed
@@ -268,7 +235,7 @@ def test_a_file_has_the_words_and_the_same_bytes_again(drawing, kind, tmp_path):
         assert drawing.alt in told
         assert drawing.title in told
         said = {"".join(one.itertext()) for one in root.iter() if one.tag.endswith("}text")}
-        assert {text.get_text() for text, _ in boxes(drawing.figure)} <= said
+        assert {text.get_text() for text in texts(drawing)} <= said
 
 
 def test_a_thousand_studies_fit_a_png(tmp_path, monkeypatch):
@@ -310,7 +277,7 @@ def test_a_letter_that_the_usual_font_lacks_comes_from_an_installed_one(monkeypa
 
 def test_widths_are_measured_as_they_are_drawn():
     plot = forest(pool(*DEATHS, study=LONG), title="mRS 0–2 at 90 days", better="more")
-    for text, (left, _, right, _) in boxes(plot.figure, 720):
+    for text, (left, _, right, _) in boxes(plot):
         measured = width(text.get_text(), text.get_size(), text.get_weight() == "bold")
         # Ink is narrower than the advance by the room around the outer letters.
         assert right - left == pytest.approx(measured, rel=0.015, abs=2.5), text.get_text()

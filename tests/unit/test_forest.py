@@ -7,7 +7,18 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from matplotlib.text import Text
+from drawings import (
+    DEATHS,
+    LONG,
+    MRS,
+    NAMES,
+    NOT_ESTIMABLE,
+    SICH,
+    artists,
+    many,
+    names,
+    texts,
+)  # fmt: skip
 from twobytwo import pool, pool_proportions
 from twobytwo.plots.estimates import estimates
 from twobytwo.plots.forest import axis_of, forest, proportion_forest
@@ -15,31 +26,8 @@ from twobytwo.plots.forest_layout import area
 from twobytwo.results import study_texts
 from twobytwo.rounding import half_up
 
-STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]
-NAMES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
-MRS = ([13, 19, 8, 24], STENT, [4, 22, 3, 13], CONTROL)
-DEATHS = ([1, 6, 0, 21], STENT, [9, 19, 5, 29], CONTROL)
-SICH = ([1, 8, 0, 9], STENT, [1, 20, 1, 14], CONTROL)
 # A registry that outweighs everything, beside studies that say next to nothing.
 UNEQUAL = ([40000, 2, 1], [100000, 20, 9], [45000, 3, 2], [100000, 21, 8])
-LONG = [
-    "European multicenter registry of rescue stents 2017 (ERRS, second phase)",
-    "Öğretmenoğlu-Fiçicioğlu, van den Wijngaard 2018",
-    "W" * 90,
-    "P",
-]
-
-
-def many(k):
-    random = np.random.default_rng(k)
-    treated, controls = random.integers(10, 400, (2, k))
-    return random.binomial(treated, 0.3), treated, random.binomial(controls, 0.2), controls
-
-
-def names(k):
-    return [f"Fernández-Kowalczyk {1990 + i}" for i in range(k)]
-
-
 CASES = {
     "mrs": (
         MRS,
@@ -54,7 +42,7 @@ CASES = {
     "k = 1": (([1], [23], [9], [23]), {"study": ["A"]}, {"better": "fewer"}),
     "k = 10": (many(10), {"study": names(10)}, {"prediction": True}),
     "k = 40": (many(40), {"study": names(40)}, {"better": "more"}),
-    "not estimable": (([0, 6, 0, 21], STENT, [0, 19, 5, 29], CONTROL), {}, {"prediction": True}),
+    "not estimable": (NOT_ESTIMABLE, {}, {"prediction": True}),
     "equal weights": (([10] * 6, [50] * 6, [20] * 6, [50] * 6), {"model": "fixed"}, {}),
     "unequal weights": (UNEQUAL, {"model": "fixed"}, {}),
     "one side": (([45000, 2], [100000, 2], [45000, 1], [100000, 2]), {"model": "fixed"}, {}),
@@ -91,6 +79,13 @@ def drawn(request):
     return case(request.param)
 
 
+@pytest.fixture(params=[(name, narrow) for name in CASES for narrow in (False, True)],
+                ids=lambda param: f"{param[0]}{', narrow' * param[1]}")  # fmt: skip
+def form(request):
+    """A case in either form."""
+    return case(*request.param)
+
+
 def rows(plot, *kinds):
     """The rows of some kinds."""
     return [row for row in plot.table.rows if row.kind in kinds]
@@ -98,10 +93,6 @@ def rows(plot, *kinds):
 
 def heights(plot, kind):
     return [y for row, y in plot.layout.rows if row.kind == kind]
-
-
-def artists(plot, name):
-    return plot.figure.findobj(lambda artist: artist.get_gid() == name)
 
 
 def shapes(plot, name):
@@ -125,10 +116,6 @@ def shoelace(corners):
     return abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
 
 
-def texts(plot):
-    return [text for text in plot.figure.findobj(Text) if text.get_text()]
-
-
 def said(plot):
     return [text.get_text() for text in texts(plot)]
 
@@ -140,7 +127,8 @@ def signed(value):
 # Squares, intervals, diamond: wide and on a phone.
 
 
-def check_marks(result, plot):
+def test_marks_stand_where_the_numbers_are(form):
+    result, plot = form
     shown = np.isfinite(result.study_effect)
     squares = shapes(plot, "squares")
     at = [value_at(plot, square[:, 0].mean()) for square in squares]
@@ -182,14 +170,11 @@ def check_marks(result, plot):
         assert value_at(plot, line[0, 0]) == pytest.approx(0, abs=1e-12)
 
 
-@pytest.mark.parametrize("narrow", [False, True])
-@pytest.mark.parametrize("name", CASES)
-def test_marks_stand_where_the_numbers_are(name, narrow):
-    result, plot = case(name, narrow)
-    check_marks(result, plot)
-    if narrow:
-        assert plot.layout.width == pytest.approx(358 * 72 / 96, abs=0.1)
-        assert plot.layout.right - plot.layout.left > 0.9 * plot.layout.width
+def test_a_phone_s_plot_fills_its_screen():
+    for name in CASES:
+        place = case(name, True)[1].layout
+        assert place.width == pytest.approx(358 * 72 / 96, abs=0.1)
+        assert place.right - place.left > 0.9 * place.width
 
 
 def test_a_square_too_small_to_see_gets_a_tick():
@@ -225,10 +210,8 @@ def test_a_prediction_interval_only_where_it_is_asked_for_and_exists():
 # The axis.
 
 
-@pytest.mark.parametrize("narrow", [False, True])
-@pytest.mark.parametrize("name", CASES)
-def test_the_axis_holds_what_it_must_and_says_where_it_is(name, narrow):
-    result, plot = case(name, narrow)
+def test_the_axis_holds_what_it_must_and_says_where_it_is(form):
+    result, plot = form
     axis = plot.axis
     estimates = result.study_estimate[np.isfinite(result.study_estimate)]
     must = [*estimates, axis.null, *([result.ci_lower, result.ci_upper] if result.k else [])]
@@ -289,10 +272,8 @@ def test_rows_print_the_counts_and_the_numbers_half_up(drawn):
         assert total.effect == "{} [{}, {}]".format(*three)
 
 
-@pytest.mark.parametrize("narrow", [False, True])
-@pytest.mark.parametrize("name", CASES)
-def test_all_that_is_in_the_table_is_on_the_figure_and_in_its_words(name, narrow):
-    result, plot = case(name, narrow)
+def test_all_that_is_in_the_table_is_on_the_figure_and_in_its_words(form):
+    result, plot = form
     written = re.sub(r"\s+", "", " ".join(said(plot)))
     for row in rows(plot, "study", "total", "prediction"):
         for cell in (row.effect, *row.arms, row.weight):

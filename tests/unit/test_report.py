@@ -405,6 +405,8 @@ def test_small_study_effects_are_tested_from_ten_studies_on():
     assert "Harbord's test" not in few
     assert "Harbord's test" in enough
     assert "Peters's test" in words(tree(html(said_of(many(10), measure="RR"))))
+    alike = html(said_of(ALIKE, measure="RR"))
+    assert "gives nothing: all studies are of one size." in words(tree(alike))
 
 
 def test_the_difference_is_between_the_printed_numbers():

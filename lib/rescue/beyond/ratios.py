@@ -43,15 +43,11 @@ def figure(
     """Draw rows below the headings of their groups; the alt text begins with the opening."""
     rows = [row for title, lines in groups.items() for row in (Row(GROUP, title), *lines)]
     table = Table(
-        title="",
-        arms=(),
         heading=Row(GROUP, "Source", (), "", "Ratio [95 % CI]"),
         measure="Ratio",
         model="stent or rescue against control",
         rows=tuple(rows),
         k=len(rows),
-        lines=(),
-        favors=(),
         footnotes=tuple(footnotes),
     )
     return drawn(table, opening, "OR", narrow=False)

@@ -118,7 +118,7 @@ def baujat(result: Result, *, outcome: str | None = None) -> Plot:
     >>> plot.study[int(plot.numbers["contribution"].argmax())]
     'Study 1'
     """
-    about = title("a Baujat plot", result, outcome).removeprefix("A ")
+    about = title("Baujat plot", result, outcome)
     parts, moved = contributions(result), influences(result)
     drawn = np.isfinite(parts) & np.isfinite(moved)
     if drawn.sum() < 2:
@@ -129,9 +129,8 @@ def baujat(result: Result, *, outcome: str | None = None) -> Plot:
     x, y = (even(-0.05 * end, end) for end in farthest)
     measure = MEASURE[result.measure].lower()
     sheet = Sheet(x, y, ("Contribution to Q", f"Influence on the pooled {measure}"), (), "", HEIGHT)
-    sheet.dots(parts, moved, MARK)
     score = np.maximum(parts / farthest[0], moved / farthest[1])
-    labels = sheet.name(study, parts, moved, np.full(len(study), MARK**0.5 / 2), (), score)
+    labels = sheet.studies(study, parts, moved, np.full(len(study), MARK), score)
     total = parts.sum()
     told = [
         f"{name}: adds {number(part)} to Q, influence {number(move)}."
@@ -143,11 +142,5 @@ def baujat(result: Result, *, outcome: str | None = None) -> Plot:
         f"{' '.join(told)} Q is {number(total)} in all. {most[0]} adds most to it; "
         f"{most[1]} moves the result most."
     )
-    return Plot(
-        figure=sheet.figure,
-        alt=alt,
-        title=about,
-        numbers={"study": study, "contribution": parts, "influence": moved},
-        study=study,
-        labels=labels,
-    )
+    shown = {"study": study, "contribution": parts, "influence": moved}
+    return Plot(figure=sheet.figure, alt=alt, title=about, numbers=shown, labels=labels)

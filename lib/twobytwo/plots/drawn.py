@@ -26,7 +26,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from twobytwo.plots import palette
-from twobytwo.plots.inline_svg import COLORS, inline
+from twobytwo.plots.inline_svg import COLORS, REPRODUCIBLE, inline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -287,11 +287,7 @@ class Drawn:
             Text stays text.
         """
         kind = str(path).rpartition(".")[2].lower()
-        settings: Any = {
-            "svg.fonttype": "none",
-            "svg.hashsalt": "twobytwo",
-            "pdf.fonttype": 42,
-        }
+        settings = REPRODUCIBLE | {"pdf.fonttype": 42}
         metadata: dict[str, dict[str, Any]] = {
             "svg": {"Date": None, "Title": self.title, "Description": self.alt},
             "pdf": {"CreationDate": None, "Title": self.title, "Subject": self.alt},

@@ -7,15 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from twobytwo.plots.drawn import one_line
-from twobytwo.plots.forest import (
-    MEASURE,
-    MINUS,
-    MODEL,
-    NO_ESTIMATE,
-    Forest,
-    drawn,
-    favors,
-)
+from twobytwo.plots.forest import MEASURE, MINUS, MODEL, NO_ESTIMATE, Forest, drawn, favors
 from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
 from twobytwo.results import Pooled, pooled_text
 
@@ -77,7 +69,6 @@ def estimates(
     models = list(dict.fromkeys(MODEL.get(result.model, result.model) for result in results))
     table = Table(
         title=one_line((outcome or "") if title is None else title),
-        arms=(),
         heading=Row(
             GROUP, "Analysis", (), "Studies",
             f"{'%' if percent else '/'.join(measures)} [{', '.join(levels)} CI]",
@@ -88,9 +79,7 @@ def estimates(
             _row(label, result) for label, result in zip(labels, results, strict=True)
         ),
         k=len(results),
-        lines=(),
         favors=() if percent else favors(sides, better),
-        footnotes=(),
     )  # fmt: skip
     of = f" of {one_line(outcome)}" if outcome else ""
     against = "" if percent else f", {' against '.join(sides)}"

@@ -1,7 +1,7 @@
 """The forest plot: every study, its weight, and the pooled effect, drawn from one result.
 
 The squares' areas are proportional to the weights, and the diamond spans the pooled interval.
-What a row says and shows is decided here; `forest_layout` and `forest_phone` give it its place.
+What a row says and shows is decided here; `forest_layout` gives it its place.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from twobytwo.options import OF_COUNTS
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
+    EDGE,
     GROUP,
     NOTE,
+    PHONE,
     PLOT,
     PREDICTION,
     STUDY,
@@ -32,10 +34,9 @@ from twobytwo.plots.forest_layout import (
     Row,
     Table,
     axis_for,
+    stacked,
     wide,
 )
-from twobytwo.plots.forest_phone import EDGE, PHONE
-from twobytwo.plots.forest_phone import narrow as stacked
 from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
 from twobytwo.rounding import half_up, signs
 
@@ -47,6 +48,7 @@ NONE = "\u2013"
 UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break
 NO_ESTIMATE = "not estimable"
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 Subgroups = Sequence[tuple[str, Pooled]]
 
@@ -131,10 +133,10 @@ def forest(
     _check(result, marks, sort, subgroups)
     percent = result.measure == "proportion"
     sides = (one_line(treatment), one_line(control))
-    arms, between_arms = sides[: len(result.arms)], () if percent else favors(sides, better)
+    arms = sides[: len(result.arms)]
     measure = "Proportion, %" if percent else MEASURE.get(result.measure, result.measure)
     if percent:
-        about = f"proportions in percent{f', {sides[0]}' if sides[0] else ''}"
+        about = ", ".join(filter(None, ("proportions in percent", sides[0])))
     else:
         about = f"{measure.lower()}, {' against '.join(sides)}"
     alone = percent or result.method in OF_COUNTS
@@ -145,8 +147,9 @@ def forest(
     rows = _rows(result, subgroups, sort, marks or {}, digits)
     if prediction:
         rows.append(_prediction(result, digits))
-    lines = [f"Heterogeneity: {signs(results.heterogeneity(result))}"]
-    lines += [] if percent else [f"Overall effect: {results.overall(result)}"]
+    lines = [_heterogeneity(result)]
+    if not percent:
+        lines.append(f"Overall effect: {results.overall(result)}")
     if between is not None:
         lines.append(f"Subgroup differences: {results.differences(*between)}")
     table = Table(
@@ -158,7 +161,7 @@ def forest(
         rows=tuple(rows),
         k=int(result.k),
         lines=tuple(lines),
-        favors=between_arms,
+        favors=() if percent else favors(sides, better),
         footnotes=tuple(one_line(note) for note in footnotes),
     )
     of = f" of {one_line(outcome)}" if outcome else ""
@@ -206,23 +209,24 @@ def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
 
     The opening is the first sentence of the alt text; measure is OR, RR, RD or proportion.
     """
-    shown = axis_for(table.rows, measure, PHONE - 2 * EDGE if narrow else PLOT)
-    place = stacked(table, shown) if narrow else wide(table, shown)
 
+    def laid_out(narrow: bool) -> tuple[Axis, Layout]:
+        axis = axis_for(table.rows, measure, PHONE - 2 * EDGE if narrow else PLOT)
+        return axis, (stacked if narrow else wide)(table, axis)
+
+    def figure(place: Layout) -> Figure:
+        return draw(place.width, place.height, place.ink)
+
+    axis, place = laid_out(narrow)
     noun = "proportions" if measure == "proportion" else table.measure.lower()
-
-    def phone() -> Figure:
-        small = stacked(table, axis_for(table.rows, measure, PHONE - 2 * EDGE))
-        return draw(small.width, small.height, small.ink)
-
     return Forest(
-        figure=draw(place.width, place.height, place.ink),
-        alt=_alt(table, shown, opening),
+        figure=figure(place),
+        alt=_alt(table, axis, opening),
         title=table.title or f"Forest plot: {noun}",
         numbers=_columns(table),
-        phone=None if narrow else phone,
+        phone=None if narrow else lambda: figure(laid_out(True)[1]),
         table=table,
-        axis=shown,
+        axis=axis,
         layout=place,
     )
 
@@ -271,15 +275,18 @@ def _rows(
         here = [i for i in studies if result.study[i] in some.study]
         shares = [result.weight[i] for i in here if result.included[i]]
         subtotal = _pooled(some, "Subtotal", SUBTOTAL, digits)
+        weight = _share(sum(shares)) if shares else NONE
         rows += [
             Row(GROUP, one_line(name)),
             *(studies[i] for i in here),
-            replace(
-                subtotal, weight=_share(sum(shares)) if shares else NONE, size=float(sum(shares))
-            ),
-            Row(NOTE, f"Heterogeneity: {signs(results.heterogeneity(some))}"),
+            replace(subtotal, weight=weight, size=float(sum(shares))),
+            Row(NOTE, _heterogeneity(some)),
         ]
     return [*rows, total]
+
+
+def _heterogeneity(result: Pooled) -> str:
+    return f"Heterogeneity: {signs(results.heterogeneity(result))}"
 
 
 def _order(result: Pooled, sort: str) -> list[int]:
@@ -294,15 +301,11 @@ def _order(result: Pooled, sort: str) -> list[int]:
 
 
 def _years(result: Pooled) -> list[int]:
-    """The year of each study, 0 where it is not known."""
-    named = result.extra.get("year", ("",) * len(result.study))
-    return [_year(str(year)) or _year(name) for year, name in zip(named, result.study, strict=True)]
-
-
-def _year(name: str) -> int:
-    """The last year in a name, 0 if there is none."""
-    years = re.findall(r"(?<!\d)(?:19|20)\d\d(?!\d)", name)
-    return int(years[-1]) if years else 0
+    """The last year in the column or the name of each study, 0 where there is none."""
+    column = result.extra.get("year", ("",) * len(result.study))
+    each = zip(map(str, column), result.study, strict=True)
+    years = (YEAR.findall(year) or YEAR.findall(name) or [0] for year, name in each)
+    return [int(found[-1]) for found in years]
 
 
 def _study(result: Pooled, i: int, marks: Mapping[str, str], text: str) -> Row:
@@ -370,10 +373,8 @@ def _alt(table: Table, axis: Axis, opening: str) -> str:
     studies = sum(row.kind == STUDY for row in table.rows)
     parts = [opening]
     for row in table.rows:
-        if row.kind == GROUP:
-            parts.append(f"{row.label}:")
-        elif row.kind == NOTE:
-            parts.append(f"{row.label}.")
+        if row.kind in (GROUP, NOTE):
+            parts.append(f"{row.label}{':' if row.kind == GROUP else '.'}")
         elif row.kind == TOTAL:
             parts.append(_told(row, f"Total, {table.k} of {studies} studies pooled"))
         else:
@@ -408,23 +409,23 @@ def _columns(table: Table) -> dict[str, list[Any]]:
         group = row.label if row.kind == GROUP else "" if row.kind == TOTAL else group
         if row.kind not in (GROUP, NOTE):
             shown.append((group, row))
+    rows = [row for _, row in shown]
     columns: dict[str, list[Any]] = {
-        "label": [row.label for _, row in shown],
-        "kind": [row.kind for _, row in shown],
+        "label": [row.label for row in rows],
+        "kind": [row.kind for row in rows],
     }
     if any(group for group, _ in shown):
         columns["subgroup"] = [group or None for group, _ in shown]
     for j, arm in enumerate(table.arms):
         for at, what in enumerate(("events", "total")):
-            cells = [row.arms[j].split("/") if row.arms else None for _, row in shown]
-            columns[f"{arm} {what}".strip()] = [int(cell[at]) if cell else None for cell in cells]
+            columns[f"{arm} {what}".strip()] = [
+                int(row.arms[j].split("/")[at]) if row.arms else None for row in rows
+            ]
     weight = table.heading.weight.lower()
     if weight == "weight":
-        columns[weight] = [
-            row.size if row.weight not in ("", NONE) else math.nan for _, row in shown
-        ]
+        columns[weight] = [row.size if row.weight not in ("", NONE) else math.nan for row in rows]
     elif weight:
-        columns[weight] = [int(row.weight) for _, row in shown]
+        columns[weight] = [int(row.weight) for row in rows]
     for name in ("estimate", "lower", "upper"):
-        columns[name] = [getattr(row, name) for _, row in shown]
+        columns[name] = [getattr(row, name) for row in rows]
     return columns

@@ -1,7 +1,8 @@
 """The table of a forest plot, its axis, and where its letters and marks stand.
 
-Columns are as wide as their widest cell in DejaVu Sans; a browser's own sans serif is
-narrower, so nothing can collide there.
+Wide, the plot stands beside its table, whose columns are as wide as their widest cell in DejaVu
+Sans: a browser's own sans serif is narrower, so nothing can collide there. On a phone the words
+of a row stand above its mark, so that nothing shrinks.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import math
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -30,6 +32,11 @@ NAME = 265.0  # widest study name on one line: about 45 characters
 HEAD = 84.0  # widest arm name on one line
 OFF = 5.0  # from the line of no effect to the words beside it
 RISE = 0.365  # from a baseline to the middle of a digit, in ems
+HINTED = 0.96  # of the room there is: a hinted font may run a little wider
+
+PHONE = 268.5  # width in points of a plot for a phone: 358 px
+EDGE = 4.0  # beside it
+BAND = 7.5  # of a row on a phone, above and below the middle of its mark
 
 SQUARE = 11.5  # side in points of the largest square
 LARGEST = 12.0  # weight in percent that has it, at least: small weights have small squares
@@ -66,27 +73,23 @@ class Row:
     size: float = 0.0  # what the square's area shows, in percent of all
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """Everything that is written on the plot."""
 
-    title: str
-    arms: tuple[str, ...]  # what they are called
+    title: str = ""
+    arms: tuple[str, ...] = ()  # what they are called
     heading: Row  # the last line of the header; what is blank in it has no column
     measure: str
     model: str
     rows: tuple[Row, ...]
     k: int  # studies, or estimates, that are pooled or drawn
-    lines: tuple[str, ...]  # heterogeneity, overall effect, subgroup differences
-    favors: tuple[str, ...]  # left and right of no effect, where there is such a line
-    footnotes: tuple[str, ...]
+    lines: tuple[str, ...] = ()  # heterogeneity, overall effect, subgroup differences
+    favors: tuple[str, ...] = ()  # left and right of no effect, where there is such a line
+    footnotes: tuple[str, ...] = ()
 
 
-class Placed(NamedTuple):
-    """A row and the height of its marks' middle, in points from the top edge."""
-
-    row: Row
-    y: float
+Placed = tuple[Row, float]  # and the height of its marks' middle, in points from the top edge
 
 
 @dataclass(frozen=True)
@@ -97,10 +100,8 @@ class Layout:
     height: float
     left: float
     right: float
-    top: float
-    bottom: float
-    rows: tuple[Placed, ...]
-    ink: tuple[Ink, ...]  # from the back to the front
+    rows: Sequence[Placed]
+    ink: Sequence[Ink]  # from the back to the front
 
 
 # The axis: which stretch of the scale is shown, and where its ticks stand.
@@ -130,7 +131,13 @@ class Axis:
 
 
 def axis_for(rows: Sequence[Row], measure: str, room: float) -> Axis:
-    """The axis that shows some rows on so many points; measure is OR, RR, RD or proportion."""
+    """The axis that shows some rows on so many points; measure is OR, RR, RD or proportion.
+
+    Every estimate, the pooled limits and no effect lie on it. The other limits lie on it too,
+    unless they are so wide that the diamond would shrink below an eighth of the axis and the
+    estimates would crowd in its middle third: then they are cut, on the longer side first.
+    The axis of proportions starts at 0, and leaves 0 to 1 only with a pooled interval.
+    """
     # The total comes first: its interval sets how far the axis may reach.
     pooled = [row for kind in (TOTAL, SUBTOTAL) for row in rows if row.kind == kind]
     if not pooled:  # of estimates that stand alone it is the usual one
@@ -138,56 +145,28 @@ def axis_for(rows: Sequence[Row], measure: str, room: float) -> Axis:
         pooled = alone[len(alone) // 2 :][:1]
     must = [limit for row in pooled for limit in (row.lower, row.upper)]
     limits = [limit for row in rows for limit in (row.lower, row.upper)]
-    if measure == "proportion":
-        return proportion_axis(limits, must, room, SMALL)
-    estimates = [row.estimate for row in rows]
-    return effect_axis(measure != "RD", estimates, limits, must, room, SMALL)
-
-
-def effect_axis(
-    log: bool,
-    estimates: Iterable[float],
-    limits: Iterable[float],
-    pooled: Sequence[float],
-    width: float,
-    size: float,
-) -> Axis:
-    """Choose the axis of effects.
-
-    Every estimate, the pooled limits and no effect lie on it. The other limits lie on it too,
-    unless they are so wide that the diamond would shrink below an eighth of the axis and the
-    estimates would crowd in its middle third: then they are cut, on the longer side first.
-    """
+    percent, log = measure == "proportion", measure not in ("proportion", "RD")
     null = 1.0 if log else 0.0
-    wanted = list(limits) if log else [min(max(value, -1.0), 1.0) for value in limits]
-    low, high = _window(
-        _finite([null, *estimates, *pooled], log),
-        _finite(wanted, log),
-        float(np.ptp(_finite(pooled[:2], log) or [0.0])),
-        math.log(10) if log else 0.5,
-    )
+    if percent:
+        low = min(_finite([null, *must], log))
+        high = max(_finite([null, *must, min(max(_finite(limits, log), default=1), 1)], log))
+    else:
+        low, high = _window(
+            _finite([null, *(row.estimate for row in rows), *must], log),
+            _finite(limits if log else np.clip(limits, -1, 1), log),
+            float(np.ptp(_finite(must[:2], log) or [0.0])),
+            math.log(10) if log else 0.5,
+        )
     if log:
         low, high = math.exp(low), math.exp(high)
-    for ends, ticks in _candidates(low, high, log):
-        drawn = Axis(log, null, *ends, ticks, _labels(ticks, log))
-        if _fits(drawn, width, size):
-            return drawn
-    return Axis(log, null, low, high, (null,), _labels((null,), log))
-
-
-def proportion_axis(
-    limits: Iterable[float], pooled: Iterable[float], width: float, size: float
-) -> Axis:
-    """The axis of proportions, in percent: from 0; beyond 0 to 1 only with a pooled interval."""
-    must = _finite([0.0, *pooled], False)
-    high = max(*must, min(max(_finite(limits, False), default=1.0), 1.0))
-    for ends, ticks in _candidates(100 * min(must), 100 * high, False):
-        low, high = (end / 100 for end in ends)
-        places = tuple(tick / 100 for tick in ticks)
-        drawn = Axis(False, None, low, high, places, _labels(ticks, False))
-        if _fits(drawn, width, size):
-            break
-    return drawn
+    scale = 100 if percent else 1
+    for ends, ticks in _candidates(scale * low, scale * high, log):
+        places = tuple(tick / scale for tick in ticks)
+        start, end = (end / scale for end in ends)
+        axis = Axis(log, None if percent else null, start, end, places, plain(ticks, log))
+        if clear([axis.share(tick) for tick in places], axis.labels, room, SMALL):
+            return axis
+    return Axis(log, null, low, high, (null,), plain((null,), log))
 
 
 def _finite(values: Iterable[float], log: bool) -> list[float]:
@@ -247,7 +226,7 @@ def _outward(low: float, high: float) -> tuple[float, float]:
     return max(below, default=low), min(above, default=high)
 
 
-def _labels(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
+def plain(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
     """Plain decimals; on a linear axis all with the same number of them, but a bare 0."""
     plain = [np.format_float_positional(abs(tick), trim="-") for tick in ticks]
     if not log:
@@ -258,16 +237,12 @@ def _labels(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
 
 def clear(shares: Sequence[float], labels: Sequence[str], width: float, size: float) -> bool:
     """Whether labels stand clear of each other, by a generous estimate of their widths."""
-    middle = [width * share for share in shares]
-    half = [DIGIT * size * len(label) / 2 for label in labels]
-    return all(
-        middle[i] + half[i] + TICK_GAP <= middle[i + 1] - half[i + 1]
-        for i in range(len(middle) - 1)
-    )
-
-
-def _fits(axis: Axis, width: float, size: float) -> bool:
-    return clear([axis.share(tick) for tick in axis.ticks], axis.labels, width, size)
+    ends = [
+        (width * share - half, width * share + half)
+        for share, label in zip(shares, labels, strict=True)
+        for half in [DIGIT * size * len(label) / 2]
+    ]
+    return all(end + TICK_GAP <= start for (_, end), (start, _) in pairwise(ends))
 
 
 # The marks.
@@ -276,16 +251,6 @@ def _fits(axis: Axis, width: float, size: float) -> bool:
 def area(row: Row, rows: Sequence[Row]) -> float:
     """Area of a row's square in square points: as its weight."""
     return SQUARE**2 * row.size / max([LARGEST, *(other.size for other in rows)])
-
-
-def diamond(row: Row, y: float) -> list[Point]:
-    """Corners of a diamond on the natural scale: left, top, right, bottom."""
-    return [
-        (row.lower, y),
-        (row.estimate, y - DIAMOND),
-        (row.upper, y),
-        (row.estimate, y + DIAMOND),
-    ]
 
 
 def marks(
@@ -309,33 +274,36 @@ def marks(
     def upright(at: float, end: float) -> list[tuple[Point, Point]]:
         if not band:
             return [((at, top), (at, end))]
-        rows = [y for _, y in placed if y <= end]
-        return [((at, y - band), (at, min(y + band, end))) for y in rows]
+        return [((at, y - band), (at, min(y + band, end))) for _, y in placed if y <= end]
 
     ticks = [((x(tick), bottom), (x(tick), bottom + TICK)) for tick in axis.ticks]
     yield Lines("axis", [((left, bottom), (right, bottom)), *ticks], palette.INK, 0.8)
     if axis.null is not None:
         yield Lines("no-effect", upright(x(axis.null), bottom), palette.MUTED, 0.8)
-    drawn = [one for one in placed if math.isfinite(one.row.estimate)]
-    pooled = [one for one in drawn if one.row.kind in DIAMONDS]
+    drawn = [(row, y) for row, y in placed if math.isfinite(row.estimate)]
+    pooled = [(row, y) for row, y in drawn if row.kind in DIAMONDS]
     for row, y in pooled:
         if row.kind == TOTAL:
             yield Lines("pooled", upright(x(row.estimate), y), palette.POOLED, 0.7, dashed=True)
-    single = [one for one in drawn if one.row.kind not in DIAMONDS]
-    rows = [one.row for one in single]
+    single = [(row, y) for row, y in drawn if row.kind not in DIAMONDS]
+    rows = [row for row, _ in single]
     tiny = [(x(row.estimate), y) for row, y in single if area(row, rows) < SMALLEST**2]
     yield Lines("tiny", [((at, y - 3), (at, y + 3)) for at, y in tiny], palette.POOLED, 1.4)
     squares = [_square(x(row.estimate), y, area(row, rows)) for row, y in single]
     yield Shapes("squares", squares, palette.POOLED)
-    diamonds = [[(x(value), at) for value, at in diamond(row, y)] for row, y in pooled]
+    diamonds = [
+        [(x(row.lower), y), (at := x(row.estimate), y - DIAMOND), (x(row.upper), y),
+         (at, y + DIAMOND)]
+        for row, y in pooled
+    ]  # fmt: skip
     yield Shapes("diamond", diamonds, palette.POOLED)
     # Intervals lie over the squares: a short one would hide below.
-    new = [one for one in placed if one.row.kind == PREDICTION and math.isfinite(one.row.lower)]
-    for name, color, some in (
+    new = [(row, y) for row, y in placed if row.kind == PREDICTION]
+    for name, color, kind in (
         ("intervals", palette.INK, single),
         ("prediction", palette.PREDICTION, new),
     ):
-        some = [one for one in some if math.isfinite(one.row.lower)]
+        some = [(row, y) for row, y in kind if math.isfinite(row.lower)]
         ends = [
             ((x(max(row.lower, axis.low)), y), (x(min(row.upper, axis.high)), y)) for row, y in some
         ]
@@ -353,6 +321,90 @@ def _square(x: float, y: float, area: float) -> list[Point]:
 
 def _arrow(tip: float, y: float, length: float) -> list[Point]:
     return [(tip, y), (tip + length, y - ARROW / 2), (tip + length, y + ARROW / 2)]
+
+
+# What both forms share.
+
+
+def _lines(
+    text: str, x: float, y: float, room: float, size: float = SIZE, bold: bool = False,
+    color: str = palette.INK, leading: float = 0.0,
+) -> list[Label]:  # fmt: skip
+    """The lines of a text below a height, broken to the room there is."""
+    lines = wrap(text, room, size, bold)
+    leading = leading or 1.25 * size
+    return [Label(x, y + i * leading, line, size, bold, color) for i, line in enumerate(lines, 1)]
+
+
+def _ticks(axis: Axis, left: float, right: float, y: float) -> list[Label]:
+    """The labels of the ticks."""
+    return [
+        Label(left + (right - left) * axis.share(tick), y, label, SMALL, align="center")
+        for tick, label in zip(axis.ticks, axis.labels, strict=True)
+    ]
+
+
+def _footnotes(table: Table, x: float, y: float, room: float) -> list[Label]:
+    """The footnotes below a baseline."""
+    lines: list[Label] = []
+    for note in table.footnotes:
+        y = lines[-1].y if lines else y + 5
+        lines += _lines(note, x, y, room, SMALL, color=palette.MUTED, leading=LEADING)
+    return lines
+
+
+def _favors(
+    sides: tuple[str, ...], axis: Axis, left: float, right: float, spare: float, most: float = 0.0
+) -> tuple[list[Label], float]:
+    """The words left and right of no effect, on lines that count from 0, and where they end.
+
+    They stand beside no effect if there is room; if not at the ends of the axis; if these are
+    too near, on two lines, or below each other where the sheet ends. Those on the left may
+    reach into the white space before the plot.
+    """
+    if not sides or axis.null is None:
+        return [], 0.0
+    null = left + axis.share(axis.null) * (right - left)
+    before, after = f"\u2190 {sides[0]}", f"{sides[1]} \u2192"
+    wide = width(before, SMALL), width(after, SMALL)
+    if wide[0] <= null - OFF - left + spare and wide[1] <= right - null - OFF:
+        ends, lines = (null - OFF, null + OFF), [[before], [after]]
+        align = ("right", "left")
+    elif sum(wide) + 3 * OFF <= right - left:
+        ends, lines, align = (left, right), [[before], [after]], ("left", "right")
+    else:
+        one, other = map(_halves, sides)
+        lines = [[f"\u2190 {one[0]}", *one[1:]], [f"{other[0]} \u2192", *other[1:]]]
+        reach = [max(width(line, SMALL) for line in some) for some in lines]
+        if most and sum(reach) + 2 * OFF > most - left:  # below each other
+            room = HINTED * (most - left)
+            text = [(left, "left", line) for line in wrap(before, room, SMALL)]
+            text += [(most, "right", line) for line in wrap(after, room, SMALL)]
+            return [
+                Label(x, i * LEADING, line, SMALL, align=side)
+                for i, (x, side, line) in enumerate(text)
+            ], right
+        # Beside no effect, or as far from it as keeps them on the sheet.
+        near = max(null - OFF, left - spare + reach[0])
+        far = max(null + OFF, near + 2 * OFF)
+        if most and far + reach[1] > most:
+            far = most - reach[1]
+            near = min(near, far - 2 * OFF)
+        ends, align = (near, far), ("right", "left")
+    labels = [
+        Label(x, i * LEADING, line, SMALL, align=side)
+        for x, some, side in zip(ends, lines, align, strict=True)
+        for i, line in enumerate(some)
+    ]
+    end = max(label.x + width(label.text, SMALL) for label in labels if label.align == "left")
+    return labels, max(end, right)
+
+
+def _halves(text: str) -> list[str]:
+    """A text on two lines, as narrow as they can be."""
+    words = text.split(" ")
+    pairs = [[" ".join(words[:i]), " ".join(words[i:])] for i in range(1, len(words))]
+    return min(pairs, key=lambda pair: max(width(line) for line in pair), default=[text])
 
 
 # Wide: a table with the plot beside it.
@@ -408,35 +460,35 @@ def wide(table: Table, axis: Axis) -> Layout:
         [] if row.kind == NOTE else wrap(row.label, NAME, SIZE, row.kind in BOLD)
         for row in table.rows
     ]
-    name_width = max(
+    widths = [
         width(line, SIZE, row.kind in BOLD)
         for row, lines in zip(table.rows, names, strict=True)
         for line in lines
         if row.kind != GROUP
-    )
+    ]
+    # Above short names the heading may reach into the gutter.
+    name_width = max(*widths, width(table.heading.label, SIZE, True) - GUTTER / 2)
     columns = _columns(table, MARGIN + name_width + GUTTER)
     # A heading has the columns beside it for itself.
     groups = [width(row.label, SIZE, True) for row in table.rows if row.kind == GROUP]
     end = max([columns[-1].right, *(MARGIN + min(wide, NAME) for wide in groups)])
 
-    last = width(axis.labels[-1], SMALL) / 2
-    notes = [width(row.label, SMALL) for row in table.rows if row.kind == NOTE]
-    left = MARGIN + max([*notes, *(width(line, SMALL) for line in table.lines), 0.0]) + GUTTER
-    left = max(left, end + GUTTER + 4)
-    plot = min(max(PLOT, PAGE - left - max(last, 4) - MARGIN), WIDER)
-    favors, room = favors_labels(table.favors, axis, left, left + plot, GUTTER - 6)
-    right = left + plot
-    figure_width = max(right + max(last, 4), room) + MARGIN
+    last = max(width(axis.labels[-1], SMALL) / 2, 4)
+    notes = [row.label for row in table.rows if row.kind == NOTE]
+    below = [width(line, SMALL) for line in (*notes, *table.lines)]
+    left = max(MARGIN + max(below, default=0.0) + GUTTER, end + GUTTER + 4)
+    right = left + min(max(PLOT, PAGE - left - last - MARGIN), WIDER)
+    favors, room = _favors(table.favors, axis, left, right, GUTTER - 6)
+    figure_width = max(right + last, room) + MARGIN
 
-    line_width = 0.96 * (figure_width - 2 * MARGIN)  # a hinted font may run a little wider
+    line_width = HINTED * (figure_width - 2 * MARGIN)
     y = MARGIN
-    for line in wrap(table.title, line_width, TITLE, True) if table.title else []:
-        y += 1.25 * TITLE
-        labels.append(Label(MARGIN, y, line, TITLE, True))
-    y += 6 if table.title else 0
+    if table.title:
+        labels += _lines(table.title, MARGIN, y, line_width, TITLE, bold=True)
+        y = labels[-1].y + 6
     heads = [_head(arm) for arm in table.arms]
     y += LEADING * (1 + max(map(len, heads), default=1))
-    labels += _header(table, heads, columns, left + plot / 2, y)
+    labels += _header(table, heads, columns, (left + right) / 2, y)
     y += 6
     top = y
     rules = [Lines("rule", [((MARGIN, y), (right, y))], palette.MUTED, 0.6)]
@@ -453,98 +505,22 @@ def wide(table: Table, axis: Axis) -> Layout:
             labels.append(Label(MARGIN, y - 3, row.label, SMALL, color=palette.MUTED))
             y += 5
             continue
-        placed.append(Placed(row, y + PITCH / 2))
+        placed.append((row, y + PITCH / 2))
         labels += _row(table, row, lines, columns, y + PITCH / 2)
         y += PITCH + LEADING * (len(lines) - 1)
-    y += 4
-    bottom = y
+    bottom = y + 4
 
-    y += 14
+    y = bottom + 14
     labels += [Label(MARGIN, y, line, SMALL) for line in table.lines[:1]]
-    labels += [
-        Label(left + plot * axis.share(tick), y, label, SMALL, align="center")
-        for tick, label in zip(axis.ticks, axis.labels, strict=True)
-    ]
+    labels += _ticks(axis, left, right, y)
     y += LEADING + 2.5 if favors else 0
-    for i, line in enumerate(table.lines[1:]):
-        labels.append(Label(MARGIN, y + i * LEADING, line, SMALL))
+    labels += [Label(MARGIN, y + i * LEADING, line, SMALL)
+               for i, line in enumerate(table.lines[1:])]  # fmt: skip
     labels += [label._replace(y=y + label.y) for label in favors]
-    y = max(label.y for label in labels)
-    labels += footnotes(table, MARGIN, y, line_width)
-    y = max(label.y for label in labels)
-    return Layout(
-        width=figure_width,
-        height=y + MARGIN,
-        left=left,
-        right=right,
-        top=top,
-        bottom=bottom,
-        rows=tuple(placed),
-        ink=(*labels, *rules, *marks(placed, axis, left, right, top, bottom)),
-    )
-
-
-def footnotes(table: Table, x: float, y: float, room: float) -> Iterator[Label]:
-    """The footnotes below a baseline, broken to the room there is."""
-    for i, note in enumerate(table.footnotes):
-        y += 5 if i == 0 else 0
-        for line in wrap(note, room, SMALL):
-            y += LEADING
-            yield Label(x, y, line, SMALL, color=palette.MUTED)
-
-
-def favors_labels(
-    sides: tuple[str, ...], axis: Axis, left: float, right: float, spare: float, most: float = 0.0
-) -> tuple[list[Label], float]:
-    """The words left and right of no effect, on lines that count from 0, and where they end.
-
-    They stand beside no effect if there is room; if not at the ends of the axis; if these are
-    too near, on two lines, or below each other where the sheet ends. Those on the left may
-    reach into the white space before the plot.
-    """
-    if not sides or axis.null is None:
-        return [], 0.0
-    null = left + axis.share(axis.null) * (right - left)
-    before, after = f"\u2190 {sides[0]}", f"{sides[1]} \u2192"
-    wide = width(before, SMALL), width(after, SMALL)
-    if wide[0] <= null - OFF - left + spare and wide[1] <= right - null - OFF:
-        ends, lines = (null - OFF, null + OFF), [[before], [after]]
-        align = ("right", "left")
-    elif sum(wide) + 3 * OFF <= right - left:
-        ends, lines, align = (left, right), [[before], [after]], ("left", "right")
-    else:
-        one, other = map(_halves, sides)
-        lines = [[f"\u2190 {one[0]}", *one[1:]], [f"{other[0]} \u2192", *other[1:]]]
-        reach = [max(width(line, SMALL) for line in some) for some in lines]
-        if most and sum(reach) + 2 * OFF > most - left:  # below each other
-            room = 0.96 * (most - left)
-            text = [(left, "left", line) for line in wrap(before, room, SMALL)]
-            text += [(most, "right", line) for line in wrap(after, room, SMALL)]
-            return [
-                Label(x, i * LEADING, line, SMALL, align=side)
-                for i, (x, side, line) in enumerate(text)
-            ], right
-        # Beside no effect, or as far from it as keeps them on the sheet.
-        near = max(null - OFF, left - spare + reach[0])
-        far = max(null + OFF, near + 2 * OFF)
-        if most and far + reach[1] > most:
-            far = most - reach[1]
-            near = min(near, far - 2 * OFF)
-        ends, align = (near, far), ("right", "left")
-    labels = [
-        Label(x, i * LEADING, line, SMALL, align=side)
-        for x, some, side in zip(ends, lines, align, strict=True)
-        for i, line in enumerate(some)
-    ]
-    end = max(label.x + width(label.text, SMALL) for label in labels if label.align == "left")
-    return labels, max(end, right)
-
-
-def _halves(text: str) -> list[str]:
-    """A text on two lines, as narrow as they can be."""
-    words = text.split(" ")
-    pairs = [[" ".join(words[:i]), " ".join(words[i:])] for i in range(1, len(words))]
-    return min(pairs, key=lambda pair: max(width(line) for line in pair), default=[text])
+    labels += _footnotes(table, MARGIN, max(label.y for label in labels), line_width)
+    high = max(label.y for label in labels) + MARGIN
+    ink = (*labels, *rules, *marks(placed, axis, left, right, top, bottom))
+    return Layout(figure_width, high, left, right, placed, ink)
 
 
 def _header(
@@ -589,3 +565,94 @@ def _row(
             yield Label(
                 column.pivot - width(_split(cell, pivot)[0], SIZE, bold), y, cell, bold=bold
             )
+
+
+# On a phone: the words of a row above its mark.
+
+
+def stacked(table: Table, axis: Axis) -> Layout:
+    """Lay the plot out for a screen of 358 pixels, where it need not shrink."""
+    left, right = EDGE, PHONE - EDGE
+    start, end = _ends(axis)
+    room = HINTED * (right - left)
+    labels: list[Label] = []
+    rules: list[Ink] = []
+    y = EDGE
+    if table.title:
+        labels += _lines(table.title, left, y, room, TITLE, bold=True)
+        y = labels[-1].y + 4
+    about = f"{table.measure}, {table.model}" if table.model else table.measure
+    labels += _lines(about, left, y, room, SMALL, color=palette.MUTED)
+    y = labels[-1].y + LEADING + 2
+    labels.append(Label(left, y, table.heading.label, bold=True))
+    labels.append(Label(right, y, table.heading.effect, bold=True, align="right"))
+    y += 5
+    top = y
+    rules.append(Lines("rule", [((left, y), (right, y))], palette.MUTED, 0.6))
+    placed: list[Placed] = []
+    for row in table.rows:
+        if row.kind == NOTE:
+            labels += _lines(_unbroken(row.label), left, y, room, SMALL, color=palette.MUTED)
+            y = labels[-1].y + 4
+            continue
+        if row.kind in DIAMONDS:
+            y += 4
+            color = palette.MUTED if row.kind == TOTAL else palette.GRID
+            rules.append(Lines("rule", [((left, y), (right, y))], color, 0.6))
+        labels += _words(table, row, left, right, y + 4)
+        y = labels[-1].y
+        if row.kind != GROUP:
+            placed.append((row, y + 5 + SQUARE / 2))
+            y += 5 + SQUARE
+    bottom = y + 6
+    y = bottom + 14
+    labels += _ticks(axis, start, end, y)
+    y += LEADING + 2.5 if table.favors else 0
+    favors, _ = _favors(table.favors, axis, start, end, 0, end)
+    labels += [label._replace(y=y + label.y) for label in favors]
+    y = max(label.y for label in labels) + 4
+    for line in table.lines:
+        labels += _lines(_unbroken(line), left, y, room, SMALL)
+        y = labels[-1].y
+    labels += _footnotes(table, left, y, room)
+    high = max(label.y for label in labels) + EDGE
+    ink = (*rules, *marks(placed, axis, start, end, top, bottom, BAND), *labels)
+    return Layout(PHONE, high, start, end, placed, ink)
+
+
+def _words(table: Table, row: Row, left: float, right: float, y: float) -> list[Label]:
+    """The words of a row: name and effect, below them counts and weight."""
+    arms = [f"{cell} {arm}".strip() for cell, arm in zip(row.arms, table.arms, strict=False)]
+    weight = f"{table.heading.weight.lower()} {row.weight}" if row.weight else ""
+    weight *= bool(table.heading.weight)
+    labels: list[Label] = []
+    for text, beside, size, bold, color, leading in (
+        (row.label, row.effect, SIZE, row.kind in BOLD, palette.INK, LEADING),
+        (", ".join(arms), weight, SMALL, False, palette.MUTED, LEADING - 0.5),
+    ):
+        free = right - left - (width(beside, size, bold) + GUTTER if beside else 0)
+        lines = _lines(text, left, y, HINTED * free, size, bold, color, leading)
+        if beside:
+            lines.insert(1, lines[0]._replace(x=right, text=beside, align="right"))
+        if text or beside:
+            labels += [label for label in lines if label.text]
+            y = lines[-1].y
+    return labels
+
+
+def _ends(axis: Axis) -> tuple[float, float]:
+    """Where the axis starts and ends, so that no label of a tick leaves the screen."""
+    over = []
+    for tick, label in ((axis.ticks[0], axis.labels[0]), (axis.ticks[-1], axis.labels[-1])):
+        from_end = min(axis.share(tick), 1 - axis.share(tick)) * (PHONE - 2 * EDGE)
+        over.append(max(EDGE, width(label, SMALL) / 2 - from_end))
+    return over[0], PHONE - over[1]
+
+
+def _unbroken(line: str) -> str:
+    """A line of statistics that may be broken only between them."""
+    return (
+        line.replace(" = ", "\u00a0=\u00a0")
+        .replace(" %", "\u00a0%")
+        .replace("p < ", "p\u00a0<\u00a0")
+    )

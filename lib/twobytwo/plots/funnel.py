@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -13,18 +14,7 @@ from twobytwo.estimate.mean import p_value
 from twobytwo.plots import palette
 from twobytwo.plots.drawn import DASHES, one_line
 from twobytwo.plots.forest import MEASURE
-from twobytwo.plots.sheet import (
-    LEFT,
-    RIGHT,
-    WIDE,
-    Key,
-    Plot,
-    Sheet,
-    even,
-    names,
-    of_effects,
-    title,
-)
+from twobytwo.plots.sheet import LEFT, RIGHT, WIDE, Plot, Sheet, even, names, of_effects, title
 from twobytwo.results import Pooled
 from twobytwo.rounding import number, p_equals
 
@@ -79,7 +69,7 @@ def funnel(
     >>> plot.numbers["se"].round(2).tolist()
     [1.11, 0.51, 1.54, 0.36]
     """
-    about = title("a funnel plot", result, outcome).removeprefix("A f")
+    about = title("funnel plot", result, outcome)
     drawn = np.isfinite(result.study_effect)
     if not drawn.any():
         raise ValueError("no study has an effect of its own to draw")
@@ -100,6 +90,7 @@ def funnel(
     few = len(study) < FEWEST
     many = f"{len(study)} {'study' if len(study) == 1 else 'studies'}"
     note = f"{many}: too few to see whether the funnel is lopsided ({FEWEST} at least)." * few
+    pooled_style: dict[str, Any] = {"color": palette.POOLED, "linestyle": DASHES}
     grays: dict[float, dict[str, Any]] = {
         p: {"facecolor": palette.GRID, "alpha": dark} for p, dark in CONTOURS.items()
     }
@@ -109,39 +100,33 @@ def funnel(
         (f"{measure}, {one_line(treatment)} against {one_line(control)}{log}",
          f"Standard error{' of the log' if log else ''}: precise studies on top"),
         (
-            Key("", "p of a study alone:", {}),
-            *(Key("patch", f"below {p:g}", style) for p, style in grays.items()),
-            Key("line", f"pooled, {estimate}", {"color": palette.POOLED, "linestyle": DASHES}),
-            Key("line", f"{percent} region about it", {"color": palette.POOLED}),
+            ("p of a study alone:", {}),
+            *((f"below {p:g}", style) for p, style in grays.items()),
+            (f"pooled, {estimate}", pooled_style),
+            (f"{percent} region about it", {"color": palette.POOLED}),
         ),
         note,
         HEIGHT,
     )  # fmt: skip
-    axes, far = sheet.axes, [*contours.values(), 1e3]
+    far = [*contours.values(), 1e3]
     for (p, style), near, end in zip(grays.items(), far, far[1:], strict=False):
         sides = [
             [(0, 0), (side * near * lowest, lowest), (side * end * lowest, lowest)]
             for side in (-1, 1)
         ]
-        axes.add_collection(
+        sheet.axes.add_collection(
             PolyCollection(sides, linewidths=0, zorder=0, gid=f"below-{p:g}", **style),
             autolim=False,
         )
-    lines: dict[str, tuple[list[float], list[float]]] = {
-        "no-effect": ([0, 0], [0, lowest]),
-        "pooled": ([pooled, pooled], [0, lowest]),
-        "region-low": ([pooled, pooled - region * lowest], [0, lowest]),
-        "region-high": ([pooled, pooled + region * lowest], [0, lowest]),
-    }
-    for name, line in lines.items():
-        color = palette.MUTED if name == "no-effect" else palette.POOLED
-        dashes = DASHES if name == "pooled" else "solid"
-        axes.plot(*line, color=color, linestyle=dashes, linewidth=0.9, gid=name, zorder=1)
-    sheet.dots(effect, se, MARK, clip_on=False)
-    labels = sheet.name(
-        study, effect, se, np.full(len(study), MARK**0.5 / 2), list(lines.values()), away
-    )
-    outside = tuple(name for name, far_ in zip(study, away > region, strict=True) if far_)
+    for name, x0, x1, style in (
+        ("no-effect", 0.0, 0.0, {"color": palette.MUTED}),
+        ("pooled", pooled, pooled, pooled_style),
+        ("region-low", pooled, pooled - region * lowest, {"color": palette.POOLED}),
+        ("region-high", pooled, pooled + region * lowest, {"color": palette.POOLED}),
+    ):
+        sheet.line(name, [x0, x1], [0, lowest], linewidth=0.9, **style)
+    labels = sheet.studies(study, effect, se, np.full(len(study), MARK), away, clip_on=False)
+    outside = list(compress(study, away > region))
     told = [
         f"{name}: {number(result.natural(y))}, standard error {number(s)}, "
         f"{p_equals(float(p_value(y / s)))}."
@@ -149,7 +134,7 @@ def funnel(
     ]
     limits = [number(result.natural(pooled + side * region * lowest)) for side in (-1, 1)]
     alt = (
-        f"F{about}: {measure.lower()}, {one_line(treatment)} against {one_line(control)}, across; "
+        f"{about}: {measure.lower()}, {one_line(treatment)} against {one_line(control)}, across; "
         f"standard error{' of its logarithm' if log else ''} downward; {many}. {' '.join(told)} "
         f"Pooled: {estimate}, with a {percent} region that widens to {limits[0]} to {limits[1]} "
         f"at the bottom, a standard error of {number(lowest)}; {len(outside) or 'no'} "
@@ -157,11 +142,5 @@ def funnel(
         f"{': ' + ', '.join(outside) if outside else ''}. Shaded, about no effect: where the p of "
         f"a study alone is below {', '.join(f'{p:g}' for p in CONTOURS)}. {note}"
     )
-    return Plot(
-        figure=sheet.figure,
-        alt=alt.strip(),
-        title=f"F{about}",
-        numbers={"study": study, "effect": effect, "se": se},
-        study=study,
-        labels=labels,
-    )
+    shown = {"study": study, "effect": effect, "se": se}
+    return Plot(figure=sheet.figure, alt=alt.strip(), title=about, numbers=shown, labels=labels)

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from twobytwo.checks.absolute import risk_with
+from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots import palette
 from twobytwo.plots.drawn import DASHES, one_line
 from twobytwo.plots.forest import MEASURE
-from twobytwo.plots.sheet import (
-    LEFT,
-    RIGHT,
-    WIDE,
-    Key,
-    Plot,
-    Sheet,
-    even,
-    names,
-    title,
-)
+from twobytwo.plots.sheet import LEFT, RIGHT, WIDE, Plot, Sheet, even, names, title
 from twobytwo.results import Pooled
 from twobytwo.rounding import number, percent
 
@@ -71,7 +64,7 @@ def labbe(
     >>> plot.numbers["treatment"].round(2).tolist()
     [0.04, 0.12, 0.0, 0.32]
     """
-    about = title("a L'Abbé plot", result, outcome).removeprefix("A ")
+    about = title("L'Abbé plot", result, outcome)
     e1, n1, e2, n2 = result.counts.values()
     drawn = (n1 > 0) & (n2 > 0)
     if not drawn.any():
@@ -84,42 +77,31 @@ def labbe(
     top = min(1.0, 1.15 * max(across.max(), up.max(), 0.05))
     spare = 0.06 * top  # so that a disc at 0 is whole
     x = even(-spare, top + spare, factor=100)
-    shown = tuple(
-        zip(*[(t, w) for t, w in zip(x.ticks, x.labels, strict=True) if 0 <= t <= 1], strict=True)
-    )
-    x = x._replace(ticks=shown[0], labels=shown[1])
-    risks = np.linspace(0, top, STEPS + 1)
-    pooled = np.isfinite(result.effect)
-    reached = [risk_with(result.estimate, p, result.measure) for p in risks] if pooled else risks
-    curve = np.column_stack([risks, reached])
+    risk = [(tick, said) for tick, said in zip(x.ticks, x.labels, strict=True) if 0 <= tick <= 1]
+    x = x._replace(ticks=tuple(tick for tick, _ in risk), labels=tuple(said for _, said in risk))
+    pooled = bool(np.isfinite(result.effect))
+
+    def expected(risks: FloatArray) -> FloatArray:
+        """Risks with the treatment by the pooled effect, or the same ones where there is none."""
+        same = (risk_with(result.estimate, p, result.measure) if pooled else p for p in risks)
+        return np.array(list(same))
+
     measure, estimate = MEASURE[result.measure].lower(), number(result.estimate)
     with_, without = one_line(treatment), one_line(control)
-    keys = [Key("line", "same risk in both arms", {"color": palette.MUTED, "linestyle": DASHES})]
+    same: dict[str, Any] = {"color": palette.MUTED, "linestyle": DASHES}
+    keys = [("same risk in both arms", same)]
     if pooled:
-        keys.append(Key("line", f"pooled {measure}, {estimate}", {"color": palette.POOLED}))
+        keys.append((f"pooled {measure}, {estimate}", {"color": palette.POOLED}))
     sheet = Sheet(
         x, x, (f"Risk with {without}, %", f"Risk with {with_}, %"), keys,
         "Area of a disc: patients of the study.", SIDE,
     )  # fmt: skip
-    axes, lines = sheet.axes, {"same-risk": np.column_stack([risks, risks])}
+    risks = np.linspace(0, top, STEPS + 1)
+    sheet.line("same-risk", risks, risks, linewidth=1.1, **same)
     if pooled:
-        lines["pooled"] = curve
-    for name, line in lines.items():
-        color = palette.POOLED if name == "pooled" else palette.MUTED
-        dashes = "solid" if name == "pooled" else DASHES
-        axes.plot(*line.T, color=color, linestyle=dashes, linewidth=1.1, gid=name, zorder=1)
-    # Large discs below small ones; the edge keeps neighbors apart.
-    order = np.argsort(-size, kind="stable")
-    sheet.dots(across[order], up[order], size[order], alpha=0.75, clip_on=False)
-    expected = (
-        np.array([risk_with(result.estimate, p, result.measure) for p in across])
-        if pooled
-        else across
-    )
-    labels = sheet.name(
-        study, across, up, np.sqrt(size) / 2, [(line[:, 0], line[:, 1]) for line in lines.values()],
-        np.abs(up - expected),
-    )  # fmt: skip
+        sheet.line("pooled", risks, expected(risks), linewidth=1.1, color=palette.POOLED)
+    away = np.abs(up - expected(across))
+    labels = sheet.studies(study, across, up, size, away, alpha=0.75, clip_on=False)
     told = [
         f"{name}: {percent(int(a), int(m))} % of {m:g} with {with_}, "
         f"{percent(int(b), int(n))} % of {n:g} with {without}."
@@ -138,11 +120,5 @@ def labbe(
             for p in (10, 30, 50) if p / 100 <= top
         ]  # fmt: skip
         alt += f" The line of the pooled {measure}, {estimate}: {', '.join(at)}."
-    return Plot(
-        figure=sheet.figure,
-        alt=alt,
-        title=about,
-        numbers={"study": study, "patients": patients, "control": across, "treatment": up},
-        study=study,
-        labels=labels,
-    )
+    shown = {"study": study, "patients": patients, "control": across, "treatment": up}
+    return Plot(figure=sheet.figure, alt=alt, title=about, numbers=shown, labels=labels)

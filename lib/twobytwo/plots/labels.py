@@ -22,14 +22,11 @@ Point = tuple[float, float]
 
 
 class Label(NamedTuple):
-    """A name on a plot and the box it fills, in points from the top left corner."""
+    """A name on a plot and the box it fills."""
 
     study: int  # its position
     text: str  # its name, cut with an ellipsis if it is very long
-    left: float
-    top: float
-    right: float
-    bottom: float
+    box: Box  # left, top, right, bottom, in points from the top left corner
     leader: tuple[Point, Point] | None  # the line to a name that is not next to its mark
 
 
@@ -48,27 +45,27 @@ def place(
     """
     n = len(names)
     order = sorted(range(n), key=lambda i: -score[i])[:MOST]
-    crossed = np.concatenate([_dense(line) for line in lines] or [np.empty((0, 2))])
+    crossed = np.concatenate([np.empty((0, 2)), *map(_dense, lines)])
     taken: list[Label] = []
     for i in order:
         text = _cut(names[i], LONGEST * (frame[2] - frame[0]))
         leaders = [_dense(np.array(label.leader)) for label in taken if label.leader]
         best, lowest = None, np.inf if n <= MOST else CLUTTER
         for rank, (gap, box) in enumerate(_candidates(marks[i], reach[i], width(text))):
-            if not _inside(box, frame) or any(_overlap(box, label[2:6]) for label in taken):
+            if not _inside(box, frame) or any(_overlap(box, label.box) for label in taken):
                 continue
             cost = 100.0 * _over_marks(box, marks, reach) + 0.1 * rank
             cost += 4.0 * _runs_through(crossed, box)
             near = (box[0], box[1] - AIR, box[2], box[3] + AIR)
-            cost += 3.0 * any(_overlap(near, label[2:6]) for label in taken)
+            cost += 3.0 * any(_overlap(near, label.box) for label in taken)
             cost += CLUTTER * any(_runs_through(leader, box) for leader in leaders)
             leads = _leader(marks[i], reach[i], box) if gap > GAPS[0] else None
             if leads:  # a leader that runs through a name or a mark misleads
                 path = _dense(np.array(leads))
-                cost += CLUTTER * any(_runs_through(path, label[2:6]) for label in taken)
+                cost += CLUTTER * any(_runs_through(path, label.box) for label in taken)
                 cost += CLUTTER * _touches(path, np.delete(marks, i, 0), np.delete(reach, i))
             if cost < lowest:
-                best, lowest = Label(i, text, *box, leads), cost
+                best, lowest = Label(i, text, box, leads), cost
         if best:
             taken.append(best)
     return tuple(taken)
@@ -104,31 +101,28 @@ def _cut(text: str, limit: float) -> str:
 
 
 def _inside(box: Box, frame: Box) -> bool:
-    return bool(
-        box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
-    )
+    starts, ends = np.subtract(box, frame).reshape(2, 2)
+    return bool((starts >= 0).all() and (ends <= 0).all())
 
 
-def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
-    return (
-        one[0] < other[2] + 3 and other[0] < one[2] + 3 and one[1] < other[3] and other[1] < one[3]
-    )
+def _overlap(one: Box, other: Box) -> bool:
+    across = one[0] < other[2] + 3 and other[0] < one[2] + 3
+    return across and one[1] < other[3] and other[1] < one[3]
 
 
 def _over_marks(box: Box, marks: FloatArray, reach: FloatArray) -> int:
     """How many marks a box touches."""
-    nearest = np.clip(marks, box[:2], box[2:])
-    return int((np.hypot(*(marks - nearest).T) < reach + 1).sum())
+    apart = np.linalg.norm(marks - np.clip(marks, box[:2], box[2:]), axis=-1)
+    return int((apart < reach + 1).sum())
 
 
 def _touches(path: FloatArray, marks: FloatArray, reach: FloatArray) -> bool:
-    apart = np.hypot(*(path[:, None] - marks[None]).transpose(2, 0, 1))
+    apart = np.linalg.norm(path[:, None] - marks, axis=-1)
     return bool((apart < reach).any())
 
 
-def _runs_through(points: FloatArray, box: Sequence[float]) -> bool:
-    low, high = np.array(box[:2]), np.array(box[2:])
-    return bool(((points > low) & (points < high)).all(-1).any())
+def _runs_through(points: FloatArray, box: Box) -> bool:
+    return bool(((points > box[:2]) & (points < box[2:])).all(-1).any())
 
 
 def _dense(line: FloatArray) -> FloatArray:

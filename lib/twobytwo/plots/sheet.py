@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.plots import palette
 from twobytwo.plots.drawn import SIZE, Drawn, one_line, width, wrap
 from twobytwo.plots.forest import MEASURE
-from twobytwo.plots.forest_layout import ONE_TWO_FIVE, clear
+from twobytwo.plots.forest_layout import ONE_TWO_FIVE, clear, plain
 from twobytwo.plots.labels import Label, place
 from twobytwo.results import Pooled
 
@@ -30,10 +31,14 @@ LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class Plot(Drawn):
-    """A drawn plot of studies: those drawn, and the names on the plot."""
+    """A drawn plot of studies, and the names on it."""
 
-    study: tuple[str, ...]
     labels: tuple[Label, ...]
+
+    @property
+    def study(self) -> tuple[str, ...]:
+        """The studies drawn."""
+        return tuple(self.numbers["study"])
 
 
 class Scale(NamedTuple):
@@ -55,10 +60,8 @@ def even(low: float, high: float, most: int = 6, factor: float = 1) -> Scale:
     step = next(size for size in ONE_TWO_FIVE if reach / size <= most)
     ends = sorted((low * factor, high * factor))
     first, last = math.ceil(ends[0] / step - 1e-9), math.floor(ends[1] / step + 1e-9)
-    values = [i * step for i in range(first, last + 1)]
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    labels = tuple(f"{v:.{decimals}f}".replace("-", "\u2212") if v else "0" for v in values)
-    return Scale(low, high, tuple(v / factor for v in values), labels)
+    values = tuple(float(f"{i * step:.9g}") for i in range(first, last + 1))
+    return Scale(low, high, tuple(v / factor for v in values), plain(values, False))
 
 
 def of_effects(low: float, high: float, measure: str, room: float) -> Scale:
@@ -71,31 +74,32 @@ def of_effects(low: float, high: float, measure: str, room: float) -> Scale:
         return Scale(low, high, tuple(math.log(v) for v in steps.ticks), steps.labels)
     one = ONE_TWO_FIVE.index(1.0)
     for step in (1, 3, 6, 9, 12, 18):
-        values = [v for v in ONE_TWO_FIVE[one % step :: step] if ends[0] <= v <= ends[1]]
-        labels = tuple(np.format_float_positional(v, trim="-") for v in values)
+        values = tuple(v for v in ONE_TWO_FIVE[one % step :: step] if ends[0] <= v <= ends[1])
+        labels = plain(values, True)
         scale = Scale(low, high, tuple(math.log(v) for v in values), labels)
         if clear([float(scale.share(tick)) for tick in scale.ticks], labels, room, SIZE):
             break
     return scale
 
 
-class Key(NamedTuple):
-    """An entry of the key: a line, a patch, or words alone (kind ``""``)."""
-
-    kind: str
-    text: str
-    style: dict[str, Any]
+Key = tuple[str, dict[str, Any]]
 
 
 class Sheet:
-    """One pair of axes with its words: key, axis label, plot, axis label, notes, downward."""
+    """One pair of axes with its words: key, axis label, plot, axis label, notes, downward.
+
+    An entry of the key is a text and the style of what stands before it: a patch, if it has a
+    ``facecolor``, a line, or nothing, if it has no style.
+    """
 
     def __init__(
         self, x: Scale, y: Scale, names: tuple[str, str], keys: Sequence[Key], note: str,
         height: float,
     ) -> None:  # fmt: skip
         self.x, self.y, self.height = x, y, height
-        self.left, self.right = LEFT, WIDE - RIGHT
+        self.left = max(LEFT, 8 + max(map(width, y.labels)))  # a tick stands before its label
+        self.right = WIDE - RIGHT
+        self.lines: list[FloatArray] = []  # which names had better not cross
         spots, under = _flow(keys)
         self.top = under + 2 * LINE - 3
         notes = wrap(note, WIDE - 4) if note else []
@@ -104,24 +108,10 @@ class Sheet:
         self.figure = Figure(figsize=(WIDE / 72, total / 72), facecolor="none")
         flip = Affine2D().scale(1 / 72, -1 / 72).translate(0, total / 72)
         self.points = flip + self.figure.dpi_scale_trans
-        self.axes = self.figure.add_axes(
-            (
-                self.left / WIDE,
-                1 - self.bottom / total,
-                (self.right - self.left) / WIDE,
-                height / total,
-            )
+        start, wide = self.left / WIDE, (self.right - self.left) / WIDE
+        axes = self.axes = self.figure.add_axes(
+            (start, 1 - self.bottom / total, wide, height / total)
         )
-        self._dress()
-        for key, (left, base) in zip(keys, spots, strict=True):
-            self._key(key, left, base)
-        self.write(2, self.top - 6, names[1])
-        self.write(self.left, self.bottom + 2 * LINE + 2, names[0])
-        for i, line in enumerate(notes):
-            self.write(2, self.bottom + (i + 3) * LINE + 4, line, palette.MUTED)
-
-    def _dress(self) -> None:
-        axes, x, y = self.axes, self.x, self.y
         axes.set_facecolor("none")
         axes.spines[["top", "right"]].set_visible(False)
         axes.spines[["left", "bottom"]].set_color(palette.MUTED)
@@ -130,24 +120,31 @@ class Sheet:
         axes.set_ylim(y.low, y.high)
         axes.set_xticks(x.ticks, x.labels)
         axes.set_yticks(y.ticks, y.labels)
+        for (text, style), (left, base) in zip(keys, spots, strict=True):
+            self._key(text, style, left, base)
+        self.write(2, self.top - 6, names[1])
+        self.write(self.left, self.bottom + 2 * LINE + 2, names[0])
+        for i, line in enumerate(notes):
+            self.write(2, self.bottom + (i + 3) * LINE + 4, line, color=palette.MUTED)
 
-    def _key(self, key: Key, left: float, base: float) -> None:
+    def _key(self, text: str, style: dict[str, Any], left: float, base: float) -> None:
         middle = base - 3
-        if key.kind == "line":
-            ends = [left, left + 16], [middle, middle]
-            line = Line2D(*ends, transform=self.points, **{"linewidth": 1.1, **key.style})
-            self.figure.add_artist(line)
-        elif key.kind == "patch":
+        if "facecolor" in style:
             box = Rectangle((left, middle - 5), 16, 10, transform=self.points, linewidth=0.6)
-            box.set(edgecolor=palette.MUTED, **key.style)
+            box.set(edgecolor=palette.MUTED, **style)
             self.figure.add_artist(box)
-        self.write(left + (20 if key.kind else 0), base, key.text)
+        elif style:
+            self._draw_line([left, left + 16], [middle, middle], linewidth=1.1, **style)
+        self.write(left + (20 if style else 0), base, text)
 
-    def write(self, x: float, y: float, text: str, color: str = palette.INK) -> None:
+    def _draw_line(self, x: list[float], y: list[float], **style: Any) -> None:
+        self.figure.add_artist(Line2D(x, y, transform=self.points, **style))
+
+    def write(self, x: float, y: float, text: str, **style: Any) -> None:
         """Write a line of text from a point on its base line."""
+        style = {"color": palette.INK, "va": "baseline", **style}
         self.figure.text(
-            x, y, text, transform=self.points, size=SIZE, color=color, va="baseline",
-            parse_math=False,
+            x, y, text, transform=self.points, size=SIZE, parse_math=False, **style
         )  # fmt: skip
 
     def at(self, x: Any, y: Any) -> FloatArray:
@@ -155,39 +152,43 @@ class Sheet:
         across = self.left + self.x.share(x) * (self.right - self.left)
         return np.column_stack([across, self.bottom - self.y.share(y) * self.height])
 
-    def dots(self, x: FloatArray, y: FloatArray, area: Any, **style: Any) -> None:
-        """The studies' marks, of so many square points."""
-        self.axes.scatter(
-            x, y, s=area, color=palette.POOLED, edgecolor=palette.PAPER, linewidth=0.8,
-            zorder=3, gid="studies", **style,
-        )  # fmt: skip
+    def line(self, name: str, x: Any, y: Any, **style: Any) -> None:
+        """Draw a line that the names of studies had better not cross."""
+        self.axes.plot(x, y, gid=name, zorder=1, **style)
+        self.lines.append(self.at(x, y))
 
-    def name(
-        self, study: Sequence[str], x: FloatArray, y: FloatArray, reach: FloatArray,
-        lines: Sequence[tuple[Any, Any]], score: FloatArray,
+    def studies(
+        self, study: Sequence[str], x: FloatArray, y: FloatArray, area: FloatArray,
+        score: FloatArray, **style: Any,
     ) -> tuple[Label, ...]:  # fmt: skip
-        """Name the studies beside their marks: all if few, else those of the highest score."""
-        crossed = [self.at(*line) for line in lines]
+        """Draw the studies' marks, of so many square points, and names beside them.
+
+        All are named if they are few, else those of the highest score.
+        """
+        order = np.argsort(-area, kind="stable")  # large marks below small ones
+        sizes = area[order] if np.ptp(area) else area[:1]  # one mark is written once
+        self.axes.scatter(
+            x[order], y[order], s=sizes, color=palette.POOLED, edgecolor=palette.PAPER,
+            linewidth=0.8, zorder=3, gid="studies", **style,
+        )  # fmt: skip
         frame = (self.left + 3, self.top + 1, self.right + RIGHT - 3, self.bottom - 2)
-        labels = place(study, self.at(x, y), reach, frame, crossed, score)
+        labels = place(study, self.at(x, y), np.sqrt(area) / 2, frame, self.lines, score)
         for label in labels:
             if label.leader:
                 (x0, y0), (x1, y1) = label.leader
-                line = Line2D([x0, x1], [y0, y1], transform=self.points, gid="leader")
-                line.set(color=palette.MUTED, linewidth=0.6)
-                self.figure.add_artist(line)
-            self.figure.text(
-                label.left, (label.top + label.bottom) / 2, label.text, transform=self.points,
-                size=SIZE, color=palette.INK, va="center_baseline", parse_math=False, gid="study",
-            )  # fmt: skip
+                self._draw_line(
+                    [x0, x1], [y0, y1], gid="leader", color=palette.MUTED, linewidth=0.6
+                )
+            left, top, _, bottom = label.box
+            self.write(left, (top + bottom) / 2, label.text, va="center_baseline", gid="study")
         return labels
 
 
 def _flow(keys: Sequence[Key]) -> tuple[list[tuple[float, float]], float]:
     """Where the entries of the key stand, row by row, and where the last row ends."""
     spots, left, base = [], 2.0, LINE - 2
-    for key in keys:
-        wide = width(key.text) + (20 if key.kind else 0)
+    for text, style in keys:
+        wide = width(text) + (20 if style else 0)
         if left > 2 and left + wide > WIDE - 2:
             left, base = 2.0, base + LINE + 1
         spots.append((left, base))
@@ -198,11 +199,10 @@ def _flow(keys: Sequence[Key]) -> tuple[list[tuple[float, float]], float]:
 def title(kind: str, result: Pooled, outcome: str | None) -> str:
     """The first words of an alt text, once it is sure that one meta-analysis is drawn."""
     if np.ndim(result.effect):
-        raise ValueError(f"{kind} shows one meta-analysis, not a batch of them")
+        raise ValueError(f"a {kind} shows one meta-analysis, not a batch of them")
     return f"{kind[0].upper()}{kind[1:]} of {one_line(outcome or MEASURE[result.measure].lower())}"
 
 
 def names(result: Pooled, drawn: BoolArray) -> tuple[str, ...]:
     """The names of the studies that are drawn, each on one line."""
-    pairs = zip(result.study, drawn, strict=True)
-    return tuple(one_line(name) for name, yes in pairs if yes)
+    return tuple(map(one_line, compress(result.study, drawn)))

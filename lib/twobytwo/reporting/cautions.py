@@ -11,7 +11,7 @@ import numpy as np
 from twobytwo.checks.leading import BECAUSE, FEW
 from twobytwo.reporting import words
 from twobytwo.reporting.caution_words import WORDS
-from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report, excludes_null
+from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Answer, Report, excludes_null
 from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
 from twobytwo.results import effect_text
 from twobytwo.rounding import half_up, number, p_equals
@@ -82,12 +82,11 @@ def _direction(report: Report) -> Iterator[Caution]:
     elif report.because == "prediction":
         # Mantel-Haenszel has no prediction interval: there the likelihood was asked.
         name = "IV" if report.method == "IV" else "GLMM"
-        ahead = [
-            words.prediction(one.result, report.digits)
+        where = "".join(
+            f" ({words.prediction(one.result, report.digits)} by {IN_WORDS[name]})"
             for one in report.answers
             if one.name == name
-        ]
-        where = f" ({ahead[0]} by {IN_WORDS[name]})" if ahead else ""
+        )
         yield _caution("prediction", null=NO_EFFECT[result.measure], where=where)
     elif report.because in ("spread", "weights"):
         because = BECAUSE[report.because]
@@ -116,11 +115,7 @@ def _studies(report: Report) -> Iterator[Caution]:
 
 
 def _prior(report: Report) -> str:
-    return (
-        ""
-        if report.bayes is None
-        else " A Bayesian analysis stands beside it, with its prior stated."
-    )
+    return " A Bayesian analysis stands beside it, with its prior stated." * bool(report.bayes)
 
 
 def _cells(report: Report) -> Iterator[Caution]:
@@ -140,32 +135,27 @@ def _cells(report: Report) -> Iterator[Caution]:
 
 
 def _disagreement(report: Report) -> Iterator[Caution]:
-    result = report.recommended
-    null = NO_EFFECT[result.measure]
-    found = {one.name: one for one in report.shown}
-    if report.pooled and report.apart:
-        others = [name for name, one in found.items()
-                  if name not in report.apart and not math.isnan(one.limits.lower)]  # fmt: skip
+    null = NO_EFFECT[report.recommended.measure]
+    if not report.pooled:
+        return
+    if report.apart:
+        firm = listed([_with(report, one) for one in report.shown if one.name in report.apart])
+        others = [_with(report, one) for one in report.shown
+                  if one.name not in report.apart and not math.isnan(one.limits.lower)]  # fmt: skip
         corrected = {"IV", "revman5"}
         by_correction = report.because == "correction" or (
             bool(report.zero_cells)
             and (set(report.apart) <= corrected or not set(report.apart) & corrected)
         )
-        hangs = (
-            " What is added to empty cells decides: the answer is the correction's, not the "
-            "patients'."
-            if by_correction
-            else " A conclusion that depends on the method is not firm: report all of them."
-        )
         yield Caution(
             "The analyses disagree",
-            f"The interval excludes {null} by "
-            f"{listed([_with(report, name) for name in report.apart])}"
-            + (f", but not by {listed([_with(report, name) for name in others])}." if others
-               else ", in opposite directions.")
-            + hangs,
+            f"The interval excludes {null} by {firm}"
+            + (f", but not by {listed(others)}. " if others else ", in opposite directions. ")
+            + ("What is added to empty cells decides: the answer is the correction's, not the "
+               "patients'." if by_correction else
+               "A conclusion that depends on the method is not firm: report all of them."),
         )  # fmt: skip
-    if report.pooled and report.lead.limits.exclude_null:
+    if report.lead.limits.exclude_null:
         turned = [
             name
             for name, one in zip(report.counts.study, report.without, strict=False)
@@ -175,9 +165,8 @@ def _disagreement(report: Report) -> Iterator[Caution]:
             yield _caution("single studies", studies=listed(turned, "or"), null=null)
 
 
-def _with(report: Report, name: str) -> str:
-    one = next(one for one in report.answers if one.name == name)
-    return f"{IN_WORDS[name]} ({words.effect(one.result, report.digits)})"
+def _with(report: Report, one: Answer) -> str:
+    return f"{IN_WORDS[one.name]} ({words.effect(one.result, report.digits)})"
 
 
 def _spread(report: Report) -> Iterator[Caution]:
@@ -234,17 +223,14 @@ def _small_studies(report: Report) -> Iterator[Caution]:
 def _range(report: Report) -> Iterator[Caution]:
     result = report.recommended
     if result.measure == "RD" and report.pooled:
-        beyond = [
-            one.name
-            for one in report.shown
-            if abs(one.limits.lower) > 1 or abs(one.limits.upper) > 1
-        ]
+        beyond = [IN_WORDS[one.name] for one in report.shown
+                  if any(abs(limit) > 1 for limit in one.limits)]  # fmt: skip
         if beyond:
             yield Caution(
                 "Limits that cannot be",
                 f"A risk difference lies between −1 and 1. The interval by "
-                f"{listed([IN_WORDS[name] for name in beyond])} reaches beyond: the normal law it "
-                "rests on does not hold for these counts. Read a ratio instead.",
+                f"{listed(beyond)} reaches beyond: the normal law it rests on does not hold for "
+                "these counts. Read a ratio instead.",
             )
     if not all(all(one.holds) for one in report.scenarios):
         whole = [one for one in report.scenarios if not one.holds[0]]

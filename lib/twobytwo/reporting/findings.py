@@ -12,7 +12,7 @@ import numpy as np
 
 from twobytwo.checks import small_studies
 from twobytwo.checks.absolute import PerThousand, can_hold, control_risks, in_thousand
-from twobytwo.checks.leading import Conclusion, PetoConditions, conclusion, peto_conditions
+from twobytwo.checks.leading import PetoConditions, conclusion, peto_conditions
 from twobytwo.checks.refits import leave_one_out
 from twobytwo.checks.small_studies import Asymmetry
 from twobytwo.counts import Counts
@@ -24,11 +24,10 @@ from twobytwo.pool import Result, pool
 from twobytwo.rounding import scale_for
 
 RECOMMENDED: dict[str, Any] = {"method": "IV", "tau2": "REML", "interval": "hksj-truncated"}
-REVMAN5: dict[str, Any] = {"preset": "revman5"}
 # The choices of each analysis, as `pool` and the command line take them.
 CHOICES: dict[str, dict[str, Any]] = {
     "IV": RECOMMENDED,
-    "revman5": REVMAN5,
+    "revman5": {"preset": "revman5"},
     "MH": {"model": "fixed", "method": "MH", "zero_cells": "none"},
     "exact": {"method": "exact"},
     "GLMM": {"method": "GLMM"},
@@ -55,14 +54,7 @@ class Limits(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What one analysis says.
-
-    Attributes
-    ----------
-    name : str
-        A key of `CHOICES`.
-    result : Result
-    """
+    """What one analysis, a key of `CHOICES`, says."""
 
     name: str
     result: Result
@@ -79,83 +71,43 @@ class Answer(NamedTuple):
 
 
 class Scenario(NamedTuple):
-    """Absolute effects at one control risk.
-
-    Attributes
-    ----------
-    label : str
-    events : PerThousand
-        Of 1,000 patients.
-    holds : tuple of bool
-        Whether the estimate and its limits leave a risk between 0 and 1.
-    of : int
-        Of how many patients it is told.
-    difference_first : bool
-        Whether the difference is what was pooled, so that it is rounded and the rest follows.
-    """
+    """Absolute effects at one control risk."""
 
     label: str
-    events: PerThousand
+    events: PerThousand  # of 1,000 patients
+    # Whether the estimate and its limits leave a risk between 0 and 1.
     holds: tuple[bool, bool, bool] = (True, True, True)
-    of: int = 1000
+    of: int = 1000  # patients of whom it is told
+    # Whether the difference is what was pooled, so that it is rounded and the rest follows.
     difference_first: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """Everything that a report shows.
+    """Everything that a report shows."""
 
-    Attributes
-    ----------
-    source : str
-        The name of the file.
-    outcome : str or None
-        The event.
-    counts : Counts
-    arms : tuple of str
-        What treatment and control are called.
-    better, sort, digits : str, str, int or None
-        Which direction is wanted, the order of the studies, decimals asked for.
-    prediction_df : str
-        Degrees of freedom of the prediction interval, "k-2" or "k-1".
-    conclusion : Conclusion
-        What leads, why, and which direction may be claimed.
-    answers : tuple of Answer
-        Of every analysis that can be made, the leading one first.
-    recommended, revman5 : Result
-        With random effects by REML and truncated HKSJ, and as RevMan 5 pools.
-    i2_limits : Limits
-        Test-based, of `recommended`.
-    without, without_revman5 : tuple of Result
-        The leading analysis and RevMan 5's without each study in turn.
-    scenarios : tuple of Scenario
-        Absolute effects by the leading analysis.
-    asymmetry : Asymmetry or None
-        The test of small-study effects; None below ten studies.
-    peto : PetoConditions
-    subgroup : str or None
-        The column of the subgroups that `recommended` has.
-    """
-
-    source: str
+    source: str  # the name of the file
     outcome: str | None
     counts: Counts
-    arms: tuple[str, str]
-    better: str | None
-    sort: str
-    digits: int | None
-    prediction_df: str
-    conclusion: Conclusion
-    answers: tuple[Answer, ...]
-    recommended: Result
-    revman5: Result
-    i2_limits: Limits
-    without: tuple[Result, ...]
+    arms: tuple[str, str]  # what treatment and control are called
+    better: str | None  # which direction is wanted
+    sort: str  # order of the studies
+    digits: int | None  # decimals asked for
+    prediction_df: str  # degrees of freedom of the prediction interval, "k-2" or "k-1"
+    subgroup: str | None  # the column of the subgroups that `recommended` has
+    method: str  # the leading analysis, a key of `CHOICES`, or "none"
+    reason: str  # why it leads, a key of `leading.REASONS`
+    because: str  # why a direction is claimed or not, a key of `leading.BECAUSE`
+    direction: int  # -1: fewer events with the treatment; 1: more; 0: none may be claimed
+    answers: tuple[Answer, ...]  # of every analysis that can be made, the leading one first
+    recommended: Result  # with random effects by REML and truncated HKSJ
+    revman5: Result  # as RevMan 5 pools
+    i2_limits: Limits  # test-based, of `recommended`
+    without: tuple[Result, ...]  # the leading analysis without each study in turn
     without_revman5: tuple[Result, ...]
-    scenarios: tuple[Scenario, ...]
-    asymmetry: Asymmetry | None
+    scenarios: tuple[Scenario, ...]  # absolute effects by the leading analysis
+    asymmetry: Asymmetry | None  # the test of small-study effects; None below ten studies
     peto: PetoConditions
-    subgroup: str | None
 
     @property
     def zero_cells(self) -> tuple[str, ...]:
@@ -168,29 +120,9 @@ class Report:
         return self._named(self._silent)
 
     @property
-    def funnel(self) -> bool:
-        """Whether there are studies enough to read a funnel plot."""
-        return int(self.recommended.k) >= small_studies.FEWEST
-
-    @property
     def lead(self) -> Answer:
         """The leading analysis."""
         return self.answers[0]
-
-    @property
-    def method(self) -> str:
-        """The leading analysis, a key of `CHOICES`, or "none"."""
-        return str(self.conclusion.method)
-
-    @property
-    def because(self) -> str:
-        """Why a direction is claimed or not, a key of `leading.BECAUSE`."""
-        return str(self.conclusion.because)
-
-    @property
-    def direction(self) -> int:
-        """-1: fewer events with the treatment; 1: more; 0: none may be claimed."""
-        return int(self.conclusion.direction)
 
     @property
     def pooled(self) -> bool:
@@ -207,12 +139,18 @@ class Report:
     def very_wide(self) -> bool:
         """Whether so few studies leave an interval that says nothing.
 
-        Of four studies at most, limits further apart than a quarter from four times (or than
-        0.5 of a risk difference).
+        Two studies do; of three or four, limits further apart than a quarter from four times (or
+        than 0.5 of a risk difference).
         """
+        k = int(self.recommended.k)
         width = self.lead.limits.upper - self.lead.limits.lower
         most = 0.5 if self.recommended.measure == "RD" else math.log(16)
-        return int(self.recommended.k) <= VERY_FEW and not width <= most
+        return k == 2 or (k <= VERY_FEW and not width <= most)
+
+    @property
+    def told_of_patients(self) -> bool:
+        """Whether there is an estimate that is worth applying to patients, and a risk to do so."""
+        return self.pooled and bool(self.scenarios) and not self.very_wide
 
     @property
     def shown(self) -> tuple[Answer, ...]:
@@ -241,7 +179,7 @@ class Report:
     @property
     def spread_known(self) -> bool:
         """Whether Q tells of the studies: of few events it tells of the 0.5 that is added."""
-        few = str(self.conclusion.reason) in ("few events", "one arm without an event")
+        few = self.reason in ("few events", "one arm without an event")
         return bool(self.recommended.q_df > 0) and not few
 
     @property
@@ -333,24 +271,12 @@ def report(
         k studies.
     source : str
         The name of the file they are from.
-    outcome : str, optional
-        The event.
-    measure, level
+    outcome, measure, level, subgroup, prediction_df
         As for `twobytwo.pool`.
-    treatment, control : str, optional
-        What the arms are called.
-    better : {"fewer", "more"}, optional
-        Whether the event is wanted.
-    sort : {"file", "year", "weight", "effect"}, optional
-        Order of the studies in the forest plot.
-    digits : int, optional
-        Decimals of effects.
+    treatment, control, better, sort, digits
+        As for `twobytwo.forest`.
     risk : float, optional
         A control risk, between 0 and 1, at which the effect is told, beside those of the studies.
-    subgroup : str, optional
-        The column that holds the subgroups.
-    prediction_df : {"k-2", "k-1"}, optional
-        Degrees of freedom of the prediction interval.
     progress : callable
         Told of each step that may take long.
 
@@ -382,19 +308,13 @@ def report(
     found = conclusion(e1, n1, e2, n2, recommended.measure, recommended.level)
     lead = str(found.method)
     progress(f"pooling {len(counts)} studies in several ways")
-    answers = [
-        Answer(
-            name,
-            pool(
-                counts,
-                subgroup=subgroup if name in ("IV", "revman5") else None,
-                **chosen,
-                **_choices(name, recommended),
-            ),
-        )
-        for name in (lead, *(name for name in CHOICES if name != lead))
-        if name != "none" and _offered(name, recommended)
-    ]
+    names = [lead, *(name for name in CHOICES if name != lead)]
+    answers = []
+    for name in names:
+        if name != "none" and _offered(name, recommended):
+            by = subgroup if name in ("IV", "revman5") else None
+            how = choices(name, recommended.measure)
+            answers.append(Answer(name, pool(counts, subgroup=by, **chosen, **how)))
     revman5 = next(one.result for one in answers if one.name == "revman5")
     several = len(counts) > 1 and lead != "none"
     if several:
@@ -407,13 +327,14 @@ def report(
     return Report(
         source=source, outcome=outcome, counts=counts,
         arms=(treatment or "treatment", control or "control"), better=better, sort=sort or "file",
-        digits=digits, prediction_df=recommended.options.prediction_df,
-        conclusion=found, answers=tuple(answers), recommended=recommended, revman5=revman5,
-        i2_limits=Limits(*map(float, limits)),
+        digits=digits, prediction_df=recommended.options.prediction_df, subgroup=subgroup,
+        method=lead, reason=str(found.reason), because=str(found.because),
+        direction=int(found.direction), answers=tuple(answers), recommended=recommended,
+        revman5=revman5, i2_limits=Limits(*map(float, limits)),
         without=tuple(leave_one_out(answers[0].result)) if several else (),
         without_revman5=tuple(leave_one_out(revman5)) if several else (),
         scenarios=_scenarios(answers[0].result, risk) if lead != "none" else (),
-        asymmetry=asymmetry, peto=peto_conditions(e1, n1, e2, n2), subgroup=subgroup,
+        asymmetry=asymmetry, peto=peto_conditions(e1, n1, e2, n2),
     )  # fmt: skip
 
 
@@ -427,10 +348,10 @@ def _offered(name: str, result: Result) -> bool:
     return name == "Peto" or bool(tables.sum() <= TABLES)
 
 
-def _choices(name: str, result: Result) -> dict[str, Any]:
+def choices(name: str, measure: str) -> dict[str, Any]:
     """What an analysis chooses; nothing is ever added to a risk difference."""
-    left_out = {"zero_cells"} if result.measure == "RD" else set()
-    return {key: value for key, value in CHOICES[name].items() if key not in left_out}
+    return {option: value for option, value in CHOICES[name].items()
+            if not (option == "zero_cells" and measure == "RD")}  # fmt: skip
 
 
 def _scenarios(result: Result, risk: float | None) -> tuple[Scenario, ...]:
@@ -445,18 +366,14 @@ def _scenarios(result: Result, risk: float | None) -> tuple[Scenario, ...]:
     }
     at = [("The risk you gave", risk)] if risk is not None else []
     for one in control_risks(result.study, result.table):
-        names = (
-            ""
-            if one.name == "all"
-            else f" ({', '.join(one.studies[:4])}"
-            + (f" and {len(one.studies) - 4} more)" if len(one.studies) > 4 else ")")
-        )
+        more = f" and {len(one.studies) - 4} more" * (len(one.studies) > 4)
+        names = "" if one.name == "all" else f" ({', '.join(one.studies[:4])}{more})"
         at.append((labels[one.name] + names, one.risk))
+    first = result.measure == "RD"
     found = []
     for label, control in at:
         events = in_thousand(effects, control, result.measure)
         low, middle, high = (can_hold(x, control, result.measure) for x in effects)
-        holds = low, middle, high
-        found.append(Scenario(label, events, holds, difference_first=result.measure == "RD"))
+        found.append(Scenario(label, events, (low, middle, high), difference_first=first))
     of = scale_for(found[0].events.difference / 1000) if found else 1000
     return tuple(one._replace(of=of) for one in found)

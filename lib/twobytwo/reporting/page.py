@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
@@ -17,7 +17,7 @@ from twobytwo.counts import Counts, as_counts
 from twobytwo.plots.funnel import funnel
 from twobytwo.pool import Result
 from twobytwo.reporting import findings, words
-from twobytwo.reporting.cautions import bayesian, warnings
+from twobytwo.reporting.cautions import Caution, bayesian, warnings
 from twobytwo.reporting.findings import Answer, Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
 from twobytwo.reporting.words import ANALYSES, NAME
@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 
 MOST = 200  # studies in a forest plot that can still be read
 STYLE = (files("twobytwo.reporting") / "report.css").read_text(encoding="utf-8")
-CHECKED = (
-    "Checked: every count is a whole number, no arm is empty, none has more events than patients, "
-    "and no name of a study stands twice. "
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,12 +66,7 @@ class Page:
         Path(path).write_text(self.html, "utf-8")
 
 
-def report(
-    source: Any,
-    *,
-    outcome: str | None = None,
-    **choices: Any,
-) -> Page:
+def report(source: Any, *, outcome: str | None = None, **choices: Any) -> Page:
     """Report everything about counts on one page.
 
     Parameters
@@ -128,11 +119,21 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
     >>> "A &lt; B" in html(one)
     True
     """
+    of = report.scenarios[0].of if report.told_of_patients else 1000
     parts = (
-        _summary(report), _cautions(report), _counts(report), _forest(report, progress),
-        _results(report), _heterogeneity(report), _subgroups(report), _without(report),
-        _funnel(report, progress), _absolute(report), _paste(report), _how(report),
-    )  # fmt: skip
+        section("answer", safe(words.lead(report)), *_summary(report)),
+        section("cautions", "Before you believe it", _cautions(report)),
+        section("counts", "The counts", *_counts(report)),
+        section("forest", "Forest plot", *_forest(report, progress)),
+        section("pooled", "Pooled result", *_results(report)),
+        section("heterogeneity", "Heterogeneity", *_heterogeneity(report)),
+        section("subgroups", "Subgroups", *_subgroups(report)) if report.subgroup else "",
+        section("without", "Without each study", _without(report)),
+        section("funnel", "Small-study effects", *_funnel(report, progress)),
+        section("absolute", f"In {of:,} patients", *_absolute(report)),
+        section("paste", "To paste into your paper", *_paste(report)),
+        section("how", "The same numbers again", *_how(report)),
+    )
     body, works = words.numbered("\n".join(part for part in parts if part))
     listed = "\n".join(f"<li>{safe(work)}</li>" for work in works)
     title = safe(words.title(report))
@@ -151,120 +152,103 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
     )
 
 
-def _interval(result: Result) -> str:
+def _ci(result: Result) -> str:
     return f"{100 * result.level:g} % CI"
 
 
-def _summary(report: Report) -> str:
+def _effect(result: Result) -> str:
+    """The heading of a column of effects."""
+    return f"{result.measure} [{_ci(result)}]"
+
+
+def _summary(report: Report) -> Iterator[str]:
     sentences = [words.benefit(report), words.leads(report) if report.has_events else ""]
     if report.pooled and report.direction == 0 and report.recommended.k > 1:
         sentences.append(f"No direction is claimed, because {words.reason(report)}.")
-    listed = "\n".join(
-        f"<div><dt>{safe(name)}</dt><dd><strong>{safe(value)}</strong> "
-        f"<span>{safe(note)}</span></dd></div>"
-        for name, value, note in _boxes(report)
-    )
-    return section(
-        "answer", safe(words.lead(report)),
-        paragraph(" ".join(filter(None, sentences))) if any(sentences) else "",
-        f'<dl class="answer">\n{listed}\n</dl>' if report.pooled else "",
-    )  # fmt: skip
+    if any(sentences):
+        yield paragraph(" ".join(filter(None, sentences)))
+    if report.pooled:
+        listed = "\n".join(
+            f"<div><dt>{safe(name)}</dt><dd><strong>{safe(value)}</strong> "
+            f"<span>{safe(note)}</span></dd></div>"
+            for name, value, note in _boxes(report)
+        )
+        yield f'<dl class="answer">\n{listed}\n</dl>'
 
 
-def _boxes(report: Report) -> list[tuple[str, str, str]]:
+def _boxes(report: Report) -> Iterator[tuple[str, str, str]]:
     """Name, value and note of what a reader sees first; nothing of nonsense width."""
-    if not report.pooled:
-        return []
     k = int(report.recommended.k)
+    name = f"{NAME[report.recommended.measure].capitalize()}, {_ci(report.recommended)}"
     said, by = words.effect(report.lead.result, report.digits), words.IN_WORDS[report.method]
     if k == 1:
-        return [(f"{_named(report)} of the only study", said, f"by {by}")]
-    if k == 2 or report.very_wide:
+        yield f"{name} of the only study", said, f"by {by}"
+        return
+    if report.very_wide:
         who = "Two studies" if k == 2 else f"{k} studies"
-        return [
-            (_named(report), "no useful estimate", f"{who} leave it open: {said} by {by}"),
-        ]
-    boxes = [(_named(report), said, f"by {by}")]
+        yield name, "no useful estimate", f"{who} leave it open: {said} by {by}"
+        return
+    yield name, said, f"by {by}"
     if report.scenarios and report.scenarios[0].holds[0]:
         one = report.scenarios[0]
         without, with_, _, change = words.per_thousand(one)
         short, _, limits = change.partition(" (")
         note = f"{limits.removesuffix(')')}: {with_} with the event instead of {without}"
-        boxes.append((f"In {one.of:,} patients", short, note))
+        yield f"In {one.of:,} patients", short, note
     if report.method == "IV":
         ahead = words.prediction(report.lead.result, report.digits)
-        boxes.append(("A new study may show", ahead, "prediction interval"))
-    return boxes
-
-
-def _named(report: Report) -> str:
-    return f"{NAME[report.recommended.measure].capitalize()}, {_interval(report.recommended)}"
+        yield "A new study may show", ahead, "prediction interval"
 
 
 def _cautions(report: Report) -> str:
+    blind = Caution(
+        "Counts are not studies",
+        "This report cannot see how patients were assigned, who is missing, or which studies were "
+        "never published. A pooled number is no sounder than what went into it.",
+    )
     listed = "\n".join(
         f"<li><strong>{safe(caution.title)}.</strong> {safe(caution.text)}</li>"
-        for caution in warnings(report)
+        for caution in (*warnings(report), blind)
     )
-    blind = (
-        "<li><strong>Counts are not studies.</strong> This report cannot see how patients were "
-        "assigned, who is missing, or which studies were never published. A pooled number is "
-        "no sounder than what went into it.</li>"
-    )
-    return section(
-        "cautions", "Before you believe it", f'<ul class="cautions">\n{listed}\n{blind}\n</ul>'
-    )
+    return f'<ul class="cautions">\n{listed}\n</ul>'
 
 
-def _counts(report: Report) -> str:
+def _counts(report: Report) -> Iterator[str]:
     result, treatment, control = report.recommended, *report.arms
     (e1, n1), (e2, n2) = result.arms
-    rows = list(
-        zip(
-            result.study, _of_patients(e1, n1), _of_patients(e2, n2),
-            map(signs, study_texts(result, report.digits)), _weights(result),
-            _weights(report.revman5), strict=True,
-        )
+    columns = (
+        result.study, _of_patients(e1, n1), _of_patients(e2, n2),
+        map(signs, study_texts(result, report.digits)), _weights(result), _weights(report.revman5),
     )  # fmt: skip
-    total = (
-        "Total",
-        *_of_patients(e1.sum()[None], n1.sum()[None]),
-        *_of_patients(e2.sum()[None], n2.sum()[None]),
-    )
+    total = (_of_patients([e.sum()], [n.sum()])[0] for e, n in result.arms)
     heads = (
-        "Study", treatment.capitalize(), control.capitalize(),
-        f"{result.measure} [{_interval(result)}]", "Weight, random effects", "Weight, RevMan 5",
+        "Study", treatment.capitalize(), control.capitalize(), _effect(result),
+        "Weight, random effects", "Weight, RevMan 5",
     )  # fmt: skip
-    return section(
-        "counts", "The counts",
-        table("Patients with the event, and each effect", heads, [*rows, (*total, "", "", "")]),
-        paragraph(_note(report)),
-        _checked(report.counts),
-    )  # fmt: skip
-
-
-def _note(report: Report) -> str:
-    if report.recommended.measure == "RD" or not report.zero_cells:
-        return ""
-    return (
-        "Where a cell is empty the study's effect has 0.5 added to each cell: this holds for "
-        "inverse variance and for RevMan 5's rule."
-    )
+    rows = [*zip(*columns, strict=True), ("Total", *total, "", "", "")]
+    yield table("Patients with the event, and each effect", heads, rows)
+    if report.zero_cells and result.measure != "RD":
+        yield paragraph(
+            "Where a cell is empty the study's effect has 0.5 added to each cell: this holds for "
+            "inverse variance and for RevMan 5's rule."
+        )
+    yield paragraph(_checked(report.counts))
 
 
 def _checked(counts: Counts) -> str:
     """What was read and checked, and only that."""
     reading = counts.reading
     if reading is None:
-        return paragraph(
+        return (
             "These counts came from another program, not from a file. Whether they are the right "
             "numbers, only the sources can tell."
         )
-    said = [f"{line[0].upper()}{line[1:]}." for line in reading.lines
-            if not line.startswith("caution")]  # fmt: skip
-    return paragraph(
-        " ".join(said) + " " + CHECKED + "That they are the right numbers, only the sources can "
-        "tell: compare each row with them."
+    said = " ".join(f"{line[0].upper()}{line[1:]}." for line in reading.lines
+                    if not line.startswith("caution"))  # fmt: skip
+    return (
+        f"{said} Checked: every count is a whole number, no arm is empty, none has more events "
+        "than patients, and no name of a study stands twice. That they are the right numbers, "
+        "only the sources can tell: compare each row with them."
     )
 
 
@@ -285,12 +269,14 @@ def _weights(result: Result) -> list[str]:
     return ["left out" if weight == "-" else weight for weight in shares(result.weight)]
 
 
-def _forest(report: Report, progress: Callable[[str], None]) -> str:
+def _forest(report: Report, progress: Callable[[str], None]) -> Iterator[str]:
     k = len(report.counts)
     if k > MOST:
-        return section("forest", "Forest plot", paragraph(
+        yield paragraph(
             f"Not drawn: of {k} studies, more than {MOST}, no one could read the rows. The table "
-            "above has them all."))  # fmt: skip
+            "above has them all."
+        )
+        return
     progress(f"drawing the forest plot of {k} studies")
     # The subgroups are of the random effects; an odds ratio of 0 or infinity has no place.
     own = report.method != "none" and math.isfinite(report.lead.effect) and not report.subgroup
@@ -301,16 +287,15 @@ def _forest(report: Report, progress: Callable[[str], None]) -> str:
         better=report.better, title="", sort=report.sort, digits=report.digits,
         prediction=bool(np.isfinite(drawn.result.prediction_lower)),
     )  # fmt: skip
-    who = words.IN_WORDS[drawn.name]
     area = "its patients" if drawn.name == "exact" else "the weight"
     caption = (
         f"Each square is a study, its area {area}, its line the interval. The diamond is the "
-        f"pooled result by {who}."
+        f"pooled result by {words.IN_WORDS[drawn.name]}."
     )
-    return section("forest", "Forest plot", figure(plot.html("forest"), "Forest plot", caption))
+    yield figure(plot.html("forest"), "Forest plot", caption)
 
 
-def _results(report: Report) -> str:
+def _results(report: Report) -> Iterator[str]:
     result = report.recommended
     rows = [
         (
@@ -322,27 +307,19 @@ def _results(report: Report) -> str:
         for one in report.shown
         if report.method != "none"
     ]  # fmt: skip
-    said = [
-        table("The same counts by several rules",
-              ("Analysis", f"{result.measure} [{_interval(result)}]", "p", "Prediction interval",
-               "What it assumes"), rows)
-        if rows and report.has_events else paragraph("Nothing was pooled."),
-        paragraph(_left_out(report)) if _left_out(report) else "",
-        paragraph(bayesian(report)) if report.bayes else "",
-        paragraph(words.RULE),
-        paragraph(words.BESIDE),
-    ]  # fmt: skip
+    heads = ("Analysis", _effect(result), "p", "Prediction interval", "What it assumes")
+    if rows and report.has_events:
+        yield table("The same counts by several rules", heads, rows)
+    else:
+        yield paragraph("Nothing was pooled.")
+    for said in (_left_out(report), bayesian(report)):
+        if said:
+            yield paragraph(said)
+    yield paragraph(words.RULE)
+    yield paragraph(words.BESIDE)
     if result.k > 2:
         df = "k − 2" if report.prediction_df == "k-2" else "k − 1"
-        said.append(
-            paragraph(
-                "A confidence interval is about the mean of the effects. A prediction interval "
-                "[@higgins] is about the effect in one new study like these, and takes the "
-                "standard error of the interval beside it [@partlett]. "
-                + words.DEGREES.format(df=df)
-            )
-        )
-    return section("pooled", "Pooled result", *said)
+        yield paragraph(words.PREDICTION.format(df=df))
 
 
 def _left_out(report: Report) -> str:
@@ -350,11 +327,8 @@ def _left_out(report: Report) -> str:
     if report.recommended.measure != "OR" or not report.has_events:
         return ""
     said = []
-    if not all(report.peto):
-        broken = [why for holds, why in zip(report.peto, (
-            "the event is not rare (1 % or more)",
-            "in some study one arm is more than twice as large as the other",
-            "its odds ratio lies outside 0.5 to 2"), strict=True) if not holds]  # fmt: skip
+    broken = [why for why, holds in zip(words.PETO, report.peto, strict=True) if not holds]
+    if broken:
         said.append(
             f"Peto's method is not shown, because {words.listed(broken)}: it is biased then "
             "[@bradburn]. Where arms are unequal or an effect large is this program's reading."
@@ -367,45 +341,37 @@ def _left_out(report: Report) -> str:
     return " ".join(said)
 
 
-def _heterogeneity(report: Report) -> str:
+def _heterogeneity(report: Report) -> Iterator[str]:
     result, other = report.recommended, report.revman5
     if not result.q_df > 0:
-        return section("heterogeneity", "Heterogeneity", paragraph(
-            "It takes two studies with an effect to see whether studies differ."))  # fmt: skip
-    interval = f"{100 * result.level:g} % interval"
+        yield paragraph("It takes two studies with an effect to see whether studies differ.")
+        return
+    shares, variances = words.shares, words.variances
     rows = [
         ("Q (df, p)", _q(result), "", _q(other), "Do they differ more than by chance?"),
-        ("I² from Q", words.share(result.i2), words.shares(*report.i2_limits),
-         words.share(other.i2), "How much of the scatter is not chance?"),
-        ("I² from τ²", words.share(result.i2_tau2), "", "", "The same, as current RevMan has it"),
-        ("τ²", words.variance(result.tau2), words.variances(result.tau2_lower, result.tau2_upper),
-         words.variance(other.tau2), "How far apart are the true effects (variance)?"),
+        ("I² from Q", shares(result.i2), shares(*report.i2_limits), shares(other.i2),
+         "How much of the scatter is not chance?"),
+        ("I² from τ²", shares(result.i2_tau2), "", "", "The same, as current RevMan has it"),
+        ("τ²", variances(result.tau2), variances(result.tau2_lower, result.tau2_upper),
+         variances(other.tau2), "How far apart are the true effects (variance)?"),
     ]  # fmt: skip
-    unread = (
-        ""
-        if report.spread_known
-        else " With so few events all of these tell mostly of the 0.5 that was added to empty "
-        "cells: do not read them."
-    )
-    few = " With two studies the interval of I² is undefined." if result.q_df == 1 else ""
-    empty = (
-        " The Q-profile has no τ² that these effects fit: they lie closer together than chance "
-        "alone lets expect, so that the interval is undefined."
-        if np.isnan(result.tau2_upper)
-        else ""
-    )
-    return section(
-        "heterogeneity", "Heterogeneity",
-        table("How much the studies differ",
-               ("Measure", "Random effects", interval, "RevMan 5's rule", "What it asks"), rows),
-        paragraph(
-            "There are two I². From Q it is (Q − df)/Q [@i2], which RevMan 5 prints; from τ² it "
-            "is τ² over τ² and the typical variance of a study, which current RevMan prints "
-            "[@cochrane]. The interval of I² is test-based [@i2], that of τ² by the Q-profile "
-            "[@profile]. Q is about the inverse-variance mean; RevMan 5 takes it about the "
-            f"Mantel-Haenszel estimate.{few}{empty}{unread}"
-        ),
-    )  # fmt: skip
+    interval = f"{100 * result.level:g} % interval"
+    heads = ("Measure", "Random effects", interval, "RevMan 5's rule", "What it asks")
+    yield table("How much the studies differ", heads, rows)
+    said = [words.TWO_I2]
+    if result.q_df == 1:
+        said.append("With two studies the interval of I² is undefined.")
+    if np.isnan(result.tau2_upper):
+        said.append(
+            "The Q-profile has no τ² that these effects fit: they lie closer together than chance "
+            "alone lets expect, so that the interval is undefined."
+        )
+    if not report.spread_known:
+        said.append(
+            "With so few events all of these tell mostly of the 0.5 that was added to empty "
+            "cells: do not read them."
+        )
+    yield paragraph(" ".join(said))
 
 
 def _q(result: Result) -> str:
@@ -414,24 +380,19 @@ def _q(result: Result) -> str:
     return f"{number(result.q)} ({int(result.q_df)}, {p_equals(result.q_p_value)})"
 
 
-def _subgroups(report: Report) -> str:
-    if report.subgroup is None:
-        return ""
+def _subgroups(report: Report) -> Iterator[str]:
     result = report.recommended
     rows = [
-        (name, str(int(one.k)), words.effect(one, report.digits), words.variance(one.tau2),
-         words.share(one.i2), words.effect(other, report.digits))
+        (name, str(int(one.k)), words.effect(one, report.digits), words.variances(one.tau2),
+         words.shares(one.i2), words.effect(other, report.digits))
         for (name, one), (_, other) in zip(
             result.subgroups, report.revman5.subgroups, strict=True
         )
     ]  # fmt: skip
-    two = (
-        " Of two studies the interval by HKSJ, with t on one degree of freedom, says nothing; "
-        "RevMan 5's takes their spread as known."
-        if any(one.k == 2 for _, one in result.subgroups)
-        else ""
-    )
-    test = (
+    by = str(report.subgroup)
+    heads = (by.capitalize(), "Studies", _effect(result), "τ²", "I² from Q", ANALYSES["revman5"])
+    yield table(f"Random effects, by {by}, each with its own τ²", heads, rows)
+    said = (
         "There is no test for subgroup differences: it takes two subgroups, each with an effect."
         if np.isnan(result.between.p_value)
         else f"Test for subgroup differences: Q = {number(result.between.q)}, "
@@ -439,40 +400,33 @@ def _subgroups(report: Report) -> str:
         "by their usual standard errors. A difference between subgroups is a difference between "
         "studies: it was not randomized, and may have other reasons."
     )
-    return section(
-        "subgroups", "Subgroups",
-        table(f"Random effects, by {report.subgroup}, each with its own τ²",
-              (report.subgroup.capitalize(), "Studies",
-               f"{result.measure} [{_interval(result)}]", "τ²", "I² from Q",
-               ANALYSES["revman5"]), rows),
-        paragraph(test + two),
-    )  # fmt: skip
+    if any(one.k == 2 for _, one in result.subgroups):
+        said += (
+            " Of two studies the interval by HKSJ, with t on one degree of freedom, says nothing; "
+            "RevMan 5's takes their spread as known."
+        )
+    yield paragraph(said)
 
 
 def _without(report: Report) -> str:
     if not report.without or not report.pooled:
-        said = "There is only one study." if len(report.counts) == 1 else "Nothing was pooled."
-        return section("without", "Without each study", paragraph(said))
-    rows = [
-        (name, words.effect(one, report.digits), words.effect(other, report.digits))
-        for name, one, other in zip(
-            report.counts.study, report.without, report.without_revman5, strict=True
-        )
-    ]
-    return section(
-        "without", "Without each study",
-        table("The pooled result when one study is left out",
-               ("Without", ANALYSES[report.method], ANALYSES["revman5"]), rows),
-    )  # fmt: skip
+        one = len(report.counts) == 1
+        return paragraph("There is only one study." if one else "Nothing was pooled.")
+    each = zip(report.counts.study, report.without, report.without_revman5, strict=True)
+    rows = [(name, *(words.effect(one, report.digits) for one in both)) for name, *both in each]
+    heads = ("Without", ANALYSES[report.method], ANALYSES["revman5"])
+    return table("The pooled result when one study is left out", heads, rows)
 
 
-def _funnel(report: Report, progress: Callable[[str], None]) -> str:
+def _funnel(report: Report, progress: Callable[[str], None]) -> Iterator[str]:
     result, test = report.recommended, report.asymmetry
     if test is None:
-        return section("funnel", "Small-study effects", paragraph(
+        yield paragraph(
             "Not assessed: it takes about 10 studies to tell asymmetry from chance [@sterne]; here "
             f"are {int(result.k)} with an effect. Whether small studies are missing cannot be told "
-            "from these counts."))  # fmt: skip
+            "from these counts."
+        )
+        return
     progress("drawing the funnel plot")
     treatment, control = report.arms
     plot = funnel(result, treatment=treatment, control=control, outcome=report.outcome)
@@ -480,71 +434,47 @@ def _funnel(report: Report, progress: Callable[[str], None]) -> str:
         "An empty lower corner may mean missing studies, or small studies that differ in other "
         "ways [@sterne]. Gray: where a study alone differs from no effect."
     )
-    where = "peters" if test.test == "Peters" else "harbord"
-    instead = (
-        " It tests odds ratios: for risk differences no test is established."
-        if result.measure == "RD"
-        else ""
+    yield figure(plot.html("funnel"), "Funnel plot", caption)
+    found = "nothing: all studies are of one size."
+    if not np.isnan(test.p):
+        found = f"{p_equals(test.p)} (t = {signs(number(test.t))}, df = {test.df:g})."
+    if result.measure == "RD":
+        found += " It tests odds ratios: for risk differences no test is established."
+    yield paragraph(
+        f"{test.test}'s test [@{test.test.lower()}] gives {found} A large p does not show that no "
+        "study is missing: it finds little in few studies."
     )
-    said = (
-        f"{test.test}'s test [@{where}] gives "
-        + (f"{p_equals(test.p)} (t = {signs(number(test.t))}, df = {test.df:g})."
-           if not np.isnan(test.p) else "nothing: all studies are of one size.")
-        + instead
-        + " A large p does not show that no study is missing: it finds little in few studies."
-    )  # fmt: skip
-    return section(
-        "funnel", "Small-study effects",
-        figure(plot.html("funnel"), "Funnel plot", caption), paragraph(said),
-    )  # fmt: skip
 
 
-def _absolute(report: Report) -> str:
-    if not report.scenarios or not report.pooled:
-        why = (
-            "Nothing was pooled."
-            if not report.pooled
-            else "Without an event in the control arms, or with nothing else, they show no risk "
-            "that the effect could be applied to. --risk gives one."
+def _absolute(report: Report) -> Iterator[str]:
+    if not report.pooled:
+        yield paragraph("Nothing was pooled.")
+    elif not report.scenarios:
+        yield paragraph(
+            "Without an event in the control arms, or with nothing else, they show no risk that "
+            "the effect could be applied to. --risk gives one."
         )
-        return section("absolute", "In 1,000 patients", paragraph(why))
-    if report.recommended.k == 2 or report.very_wide:
-        return section("absolute", "In 1,000 patients", paragraph(
-            "Not told: so few studies leave no useful estimate to apply to patients."
-        ))  # fmt: skip
-    of = report.scenarios[0].of
-    rows = [(one.label, *words.per_thousand(one)) for one in report.scenarios]
-    treatment, control = report.arms
-    return section(
-        "absolute", f"In {of:,} patients",
-        table(f"Patients with the event, of {of:,}",
-               (f"Risk with {control}", control.capitalize(), treatment.capitalize(),
-                _interval(report.recommended), "Difference"), rows),
-        paragraph(
+    elif not report.told_of_patients:
+        yield paragraph("Not told: so few studies leave no useful estimate to apply to patients.")
+    else:
+        treatment, control = report.arms
+        heads = (f"Risk with {control}", control.capitalize(), treatment.capitalize(),
+                 _ci(report.recommended), "Difference")  # fmt: skip
+        rows = [(one.label, *words.per_thousand(one)) for one in report.scenarios]
+        yield table(f"Patients with the event, of {report.scenarios[0].of:,}", heads, rows)
+        yield paragraph(
             f"The {NAME[report.recommended.measure]} by {words.IN_WORDS[report.method]}, applied "
-            "to each control risk as if that risk were known. The lowest and the highest risk are "
-            "those of the studies at either end, two at least, that together hold a quarter of "
-            "the control patients, with and without the event: no small arm decides alone, and an "
-            "arm without an event is no risk of zero. --risk tells the effect at a risk of yours."
-        ),
-    )  # fmt: skip
+            + words.AT_RISKS
+        )
 
 
-def _paste(report: Report) -> str:
-    return section(
-        "paste", "To paste into your paper",
-        "<h3>Methods</h3>",
-        f"<blockquote>{safe(words.methods(report))}</blockquote>",
-        "<h3>Results</h3>",
-        f"<blockquote>{safe(words.findings(report))}</blockquote>",
-        paragraph("One click selects a paragraph. Read it before you send it."),
-    )  # fmt: skip
+def _paste(report: Report) -> Iterator[str]:
+    for heading, said in (("Methods", words.methods), ("Results", words.findings)):
+        yield f"<h3>{heading}</h3>\n<blockquote>{safe(said(report))}</blockquote>"
+    yield paragraph("One click selects a paragraph. Read it before you send it.")
 
 
-def _how(report: Report) -> str:
+def _how(report: Report) -> Iterator[str]:
+    yield paragraph("These commands print the analyses above; --json prints every digit.")
     commands = "\n".join(safe(words.command(report, one.name)) for one in report.shown)
-    return section(
-        "how", "The same numbers again",
-        paragraph("These commands print the analyses above; --json prints every digit."),
-        f'<pre tabindex="0">{commands}</pre>',
-    )  # fmt: skip
+    yield f'<pre tabindex="0">{commands}</pre>'

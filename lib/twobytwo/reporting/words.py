@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import shlex
+from importlib.resources import files
 
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS, SHARE, SMALL
 from twobytwo.pool import Result
-from twobytwo.reporting.findings import CHOICES, Report, Scenario
+from twobytwo.reporting.findings import Report, Scenario, choices
 from twobytwo.results import pooled_text
 from twobytwo.rounding import decimals_for, half_up, magnitude, number, p_equals, p_text, signs
 
@@ -57,59 +59,43 @@ BESIDE = (
     "quantile) stands beside it because most published Cochrane meta-analyses were made with it; "
     "current RevMan offers REML and HKSJ as well [@cochrane]."
 )
-# What could not be found out is said.
-DEGREES = (
-    "Its degrees of freedom here are {df}. Authors differ: k − 2 is that of its first description "
-    "[@higgins] and the default that R's meta documented in 2022 [@meta]; R's metafor takes the "
-    "normal quantile, or k − 1 with HKSJ [@metafor]. Which of them current RevMan takes was not "
-    "found in public sources. --prediction-df chooses."
+PREDICTION = (
+    "A confidence interval is about the mean of the effects. A prediction interval [@higgins] is "
+    "about the effect in one new study like these, and takes the standard error of the interval "
+    "beside it [@partlett]. Its degrees of freedom here are {df}. Authors differ: k − 2 is that of "
+    "its first description [@higgins] and the default that R's meta documented in 2022 [@meta]; "
+    "R's metafor takes the normal quantile, or k − 1 with HKSJ [@metafor]. Which of them current "
+    # What could not be found out is said.
+    "RevMan takes was not found in public sources. --prediction-df chooses."
 )
-
-REFERENCES = {
-    "sweeting": "Sweeting MJ, Sutton AJ, Lambert PC. What to add to nothing? Use and avoidance of "
-    "continuity corrections in meta-analysis of sparse data. Stat Med 2004;23:1351–75. "
-    "doi:10.1002/sim.1761",
-    "bradburn": "Bradburn MJ, Deeks JJ, Berlin JA, Localio AR. Much ado about nothing: a "
-    "comparison of the performance of meta-analytical methods with rare events. Stat Med "
-    "2007;26:53–77. doi:10.1002/sim.2528",
-    "rare": "Cochrane Handbook for Systematic Reviews of Interventions, version 5.1, section "
-    "16.9: rare events (including zero frequencies). handbook-5-1.cochrane.org",
-    "cochrane": "Cochrane Methods. Random-effects meta-analysis methods for intervention reviews, "
-    "updates of May 2024, January and May 2025. methods.cochrane.org/methods-cochrane/"
-    "random-effects-meta-analysis-methods-intervention-reviews",
-    "hartung": "Hartung J, Knapp G. A refined method for the meta-analysis of controlled clinical "
-    "trials with binary outcome. Stat Med 2001;20:3875–89. doi:10.1002/sim.1009",
-    "sidik": "Sidik K, Jonkman JN. A simple confidence interval for meta-analysis. Stat Med "
-    "2002;21:3153–9. doi:10.1002/sim.1262",
-    "rover": "Röver C, Knapp G, Friede T. Hartung-Knapp-Sidik-Jonkman approach and its "
-    "modification for random-effects meta-analysis with few studies. BMC Med Res Methodol "
-    "2015;15:99. doi:10.1186/s12874-015-0091-1",
-    "revman5": "Deeks JJ, Higgins JPT. Statistical algorithms in Review Manager 5. The Cochrane "
-    "Collaboration, 2010.",
-    "higgins": "Higgins JPT, Thompson SG, Spiegelhalter DJ. A re-evaluation of random-effects "
-    "meta-analysis. J R Stat Soc A 2009;172:137–59. doi:10.1111/j.1467-985X.2008.00552.x",
-    "meta": "Schwarzer G. meta: general package for meta-analysis. R package, version 6: help page "
-    "of the package, section Prediction interval. github.com/guido-s/meta",
-    "metafor": "Viechtbauer W. metafor: meta-analysis package for R. Help page of predict.rma, "
-    "note. wviechtb.github.io/metafor",
-    "partlett": "Partlett C, Riley RD. Random effects meta-analysis: coverage performance of 95 % "
-    "confidence and prediction intervals following REML estimation. Stat Med 2017;36:301–17. "
-    "doi:10.1002/sim.7140",
-    "i2": "Higgins JPT, Thompson SG. Quantifying heterogeneity in a meta-analysis. Stat Med "
-    "2002;21:1539–58. doi:10.1002/sim.1186",
-    "profile": "Viechtbauer W. Confidence intervals for the amount of heterogeneity in "
-    "meta-analysis. Stat Med 2007;26:37–52. doi:10.1002/sim.2514",
-    "friede": "Friede T, Röver C, Wandel S, Neuenschwander B. Meta-analysis of few small studies "
-    "in orphan diseases. Res Synth Methods 2017;8:79–91. doi:10.1002/jrsm.1217",
-    "sterne": "Sterne JAC, Sutton AJ, Ioannidis JPA, et al. Recommendations for examining and "
-    "interpreting funnel plot asymmetry in meta-analyses of randomised controlled trials. BMJ "
-    "2011;343:d4002. doi:10.1136/bmj.d4002",
-    "harbord": "Harbord RM, Egger M, Sterne JAC. A modified test for small-study effects in "
-    "meta-analyses of controlled trials with binary endpoints. Stat Med 2006;25:3443–57. "
-    "doi:10.1002/sim.2380",
-    "peters": "Peters JL, Sutton AJ, Jones DR, Abrams KR, Rushton L. Comparison of two methods to "
-    "detect publication bias in meta-analysis. JAMA 2006;295:676–80.",
+TWO_I2 = (
+    "There are two I². From Q it is (Q − df)/Q [@i2], which RevMan 5 prints; from τ² it is τ² over "
+    "τ² and the typical variance of a study, which current RevMan prints [@cochrane]. The interval "
+    "of I² is test-based [@i2], that of τ² by the Q-profile [@profile]. Q is about the "
+    "inverse-variance mean; RevMan 5 takes it about the Mantel-Haenszel estimate."
+)
+AT_RISKS = (
+    "to each control risk as if that risk were known. The lowest and the highest risk are those of "
+    "the studies at either end, two at least, that together hold a quarter of the control "
+    "patients, with and without the event: no small arm decides alone, and an arm without an event "
+    "is no risk of zero. --risk tells the effect at a risk of yours."
+)
+# Against which of Peto's conditions the counts are, in the order of `PetoConditions`.
+PETO = (
+    "the event is not rare (1 % or more)",
+    "in some study one arm is more than twice as large as the other",
+    "its odds ratio lies outside 0.5 to 2",
+)
+DISAGREE = "No direction can be claimed: the analyses disagree."
+UNDECIDED = {
+    "two studies": "Two studies cannot say what further ones would show.",
+    "few events": "Too few events to claim a direction.",
+    "spread": "No direction can be claimed: the studies lie too far apart.",
+    "correction": "No direction can be claimed: the answer hangs on what is added to empty cells.",
+    "weights": DISAGREE,
+    "methods": DISAGREE,
 }
+REFERENCES = json.loads((files("twobytwo.reporting") / "references.json").read_text("utf-8"))
 
 
 def numbered(page: str) -> tuple[str, list[str]]:
@@ -177,28 +163,18 @@ def prediction(result: Result, digits: int | None = None) -> str:
     return interval(result.measure, result.prediction_lower, result.prediction_upper, digits)
 
 
-def share(value: float) -> str:
-    """A percentage, or a word where there is none."""
-    return UNDEFINED if math.isnan(value) else f"{number(value, 0)} %"
-
-
-def shares(lower: float, upper: float) -> str:
-    """An interval of percentages, or a word."""
-    if math.isnan(lower) or math.isnan(upper):
+def shares(*values: float) -> str:
+    """A percentage, or an interval of them; a word where there is none."""
+    if any(map(math.isnan, values)):
         return UNDEFINED
-    return f"{number(lower, 0)} to {number(upper, 0)} %"
+    return f"{' to '.join(number(value, 0) for value in values)} %"
 
 
-def variance(value: float) -> str:
-    """A between-study variance, or a word."""
-    return UNDEFINED if math.isnan(value) else magnitude(value, _decimals("RD", value, 0, 0, None))
-
-
-def variances(lower: float, upper: float) -> str:
-    """The limits of a between-study variance, or a word."""
-    if math.isnan(lower) or math.isnan(upper):
+def variances(*values: float) -> str:
+    """A between-study variance, or an interval of them; a word where there is none."""
+    if any(map(math.isnan, values)):
         return UNDEFINED
-    return f"{variance(lower)} to {variance(upper)}"
+    return " to ".join(magnitude(x, _decimals("RD", x, 0, 0, None)) for x in values)
 
 
 def chance(p: float) -> str:
@@ -302,29 +278,22 @@ def lead(report: Report) -> str:
 
 
 def _undecided(report: Report) -> str:
-    treatment, because = report.arms[0], report.because
-    if because == "two studies":
-        return "Two studies cannot say what further ones would show."
-    if because == "few events":
-        return "Too few events to claim a direction."
-    if because == "prediction":
+    if report.because == "prediction":
         start = "The studies differ: a new one" if report.differ else "A new study"
         return f"{start} may show no effect, or the opposite."
-    if because == "spread":
-        return "No direction can be claimed: the studies lie too far apart."
-    if because == "correction":
-        return "No direction can be claimed: the answer hangs on what is added to empty cells."
-    if report.apart or because in ("weights", "methods"):
-        return "No direction can be claimed: the analyses disagree."
-    return f"These counts are compatible with fewer and with more events with {treatment}."
+    if report.because in UNDECIDED:
+        return UNDECIDED[report.because]
+    if report.apart:
+        return DISAGREE
+    return f"These counts are compatible with fewer and with more events with {report.arms[0]}."
 
 
 def leads(report: Report) -> str:
     """Which analysis leads, and why, in a sentence."""
+    why = REASONS[report.reason]
     if report.method == "none":
-        return f"No analysis leads, because {REASONS[str(report.conclusion.reason)]}."
-    why = REASONS[str(report.conclusion.reason)]
-    if report.method == "MH" and str(report.conclusion.reason) == "few events":
+        return f"No analysis leads, because {why}."
+    if (report.method, report.reason) == ("MH", "few events"):
         why = "there are few events, and it needs no correction"
     return f"Leading analysis: {IN_WORDS[report.method]}, because {why}."
 
@@ -347,20 +316,19 @@ def benefit(report: Report) -> str:
 def command(report: Report, name: str) -> str:
     """The command that prints the same numbers."""
     result = report.recommended
+    chosen = {
+        "outcome": report.outcome,
+        "measure": None if result.measure == "OR" else result.measure,
+        "level": None if result.level == 0.95 else f"{result.level:g}",
+        **choices(name, result.measure),
+    }
+    if report.prediction_df != "k-2" and name in ("IV", "revman5", "GLMM"):
+        chosen["prediction_df"] = report.prediction_df
     source = "-" if report.source == STANDARD_INPUT else report.source
     words = ["python", "-m", "twobytwo", "pool", source]
-    if report.outcome:
-        words += ["--outcome", report.outcome]
-    if result.measure != "OR":
-        words += ["--measure", result.measure]
-    if result.level != 0.95:
-        words += ["--level", f"{result.level:g}"]
-    for option, value in CHOICES[name].items():
-        if not (option == "zero_cells" and result.measure == "RD"):
-            words += [f"--{option.replace('_', '-')}", value]
-    if report.prediction_df != "k-2" and name in ("IV", "revman5", "GLMM"):
-        words += ["--prediction-df", report.prediction_df]
-    return " ".join(shlex.quote(word) for word in words)
+    for option, value in chosen.items():
+        words += [f"--{option.replace('_', '-')}", value] if value else []
+    return " ".join(map(shlex.quote, words))
 
 
 _METHODS = {
@@ -401,9 +369,10 @@ def methods(report: Report) -> str:
             "a Q-profile interval."
         )
     if k > 2 and report.method == "IV":
+        df = k - (2 if report.prediction_df == "k-2" else 1)
         parts.append(
             "The prediction interval is that of Higgins, Thompson and Spiegelhalter, with the "
-            f"standard error of the interval of the mean and t on {_df(report)} df."
+            f"standard error of the interval of the mean and t on {df} df."
         )
     if k > 1:
         parts.append("The analysis was repeated without each study in turn.")
@@ -419,10 +388,6 @@ def methods(report: Report) -> str:
         else "Small-study effects were not assessed, because there were fewer than 10 studies."
     )
     return " ".join([*parts, "The analyses were done with twobytwo (Python)."])
-
-
-def _df(report: Report) -> int:
-    return int(report.recommended.k) - (2 if report.prediction_df == "k-2" else 1)
 
 
 def findings(report: Report) -> str:
@@ -446,9 +411,9 @@ def findings(report: Report) -> str:
         said.append(f"The prediction interval was {prediction(lead, digits)}.")
     if report.spread_known:
         said.append(
-            f"I² was {share(result.i2)} from Q ({p_equals(result.q_p_value)}) and "
-            f"{share(result.i2_tau2)} from τ²; τ² was {variance(result.tau2)} (Q-profile interval "
-            f"{variances(result.tau2_lower, result.tau2_upper)})."
+            f"I² was {shares(result.i2)} from Q ({p_equals(result.q_p_value)}) and "
+            f"{shares(result.i2_tau2)} from τ²; τ² was {variances(result.tau2)} (Q-profile "
+            f"interval {variances(result.tau2_lower, result.tau2_upper)})."
         )
     others = [f"{effect(one.result, digits)} by {IN_WORDS[one.name]}" for one in report.shown[1:]]
     if result.k > 1 and others:
@@ -460,7 +425,7 @@ def findings(report: Report) -> str:
             f"Q = {number(result.between.q)}, df = {result.between.df:g}, "
             f"{p_equals(result.between.p_value)})."
         )
-    if report.asymmetry:
+    if report.asymmetry and not math.isnan(report.asymmetry.p):
         said.append(f"{report.asymmetry.test}'s test gave {p_equals(report.asymmetry.p)}.")
     if report.direction == 0:
         said.append(f"No direction is claimed, because {reason(report)}.")
