@@ -7,7 +7,7 @@ from html import escape
 
 from twobytwo import Counts
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS
-from twobytwo.io import cells, guard, names, studies, words
+from twobytwo.io import cells, names, studies, words
 from twobytwo.reporting.caution_words import WORDS
 
 # What may stand beside the leading analysis.
@@ -38,7 +38,8 @@ def language() -> dict[str, object]:
         "armColumn": sorted(names.ARM_COLUMN), "besideArm": sorted(names.BESIDE_ARM),
         "total": studies.TOTAL.pattern, "likeTotal": studies.LIKE_TOTAL.pattern,
         "date": cells.DATE.pattern, "unknown": cells.UNKNOWN.pattern, "largest": cells.LARGEST,
-        "fewEvents": FEW, "few": guard.FEW, "events": guard.EVENTS, "patients": guard.PATIENTS,
+        "fewEvents": FEW, "few": studies.FEW,
+        "events": studies.EVENTS, "patients": studies.PATIENTS,
     }  # fmt: skip
     said = {name: text for name, text in vars(words).items() if name.isupper()}
     return {

@@ -1,23 +1,96 @@
-"""Counts: read from what people have, validated, held."""
+"""Counts: read from what people have, validated, held; and how they were read, in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twobytwo.io.grid import Source, is_frame
-from twobytwo.io.header import Wanted
-from twobytwo.io.read import Reading, read
+from twobytwo.io import excel, header, revman
+from twobytwo.io.grid import Grid, Source, decoded, is_frame, opened, separated, separators
+from twobytwo.io.header import Table, Unclear, Wanted, plain
+from twobytwo.io.studies import Studies, even, outcomes, studies
+from twobytwo.io.words import CountsError, listed, shown
 
-Extra = Mapping[str, tuple[str, ...]]
+MANY = 8  # things that a line lists
 
 
 @dataclass(frozen=True)
-class Counts:
+class Reading:
+    """How a file was read.
+
+    Attributes
+    ----------
+    source : str
+        The file.
+    k, patients : int
+        Studies, and patients in all arms.
+    sheet : str or None
+        Of a workbook that has several.
+    understood : tuple of (str, str)
+        Their names of columns, and what they were read as.
+    skipped : tuple of str
+        Rows that are no studies.
+    cautions : tuple of str
+        What may be meant and may be wrong.
+    printed : mapping of str to str
+        What the file itself says of its analysis: for a RevMan file `measure`, `model`,
+        `method` and, where it is there, `estimate`, `ci_lower`, `ci_upper`.
+    """
+
+    source: str
+    k: int
+    patients: int
+    sheet: str | None = None
+    understood: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    printed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it in words, a line each.
+
+        Examples
+        --------
+        >>> print(*Reading("trials.csv", 3, 303, understood=(("ai", "events_treatment"),)).lines)
+        read trials.csv: 3 studies, 303 patients read ai as events_treatment
+        """
+        studies = "1 study" if self.k == 1 else f"{self.k:,} studies"
+        where = f", sheet {self.sheet!r}" if self.sheet else ""
+        patients = "1 patient" if self.patients == 1 else f"{self.patients:,} patients"
+        said = [f"read {self.source}{where}: {studies}, {patients}"]
+        if self.understood:
+            said.append("read " + ", ".join(f"{name} as {ours}" for name, ours in self.understood))
+        if self.skipped:
+            more = len(self.skipped) - MANY
+            rest = f" and {more} more rows" if more > 0 else ""
+            said.append("left out " + "; ".join(self.skipped[:MANY]) + rest)
+        if self.printed:
+            terms = ", ".join(f"{name} {value}" for name, value in self.printed.items())
+            said.append(f"the file's own analysis: {terms}")
+        said += [f"caution: {caution}" for caution in self.cautions]
+        return tuple(" ".join(line.split()) for line in said)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the counts of one arm and of two have in common."""
+
+    study: tuple[str, ...]
+    extra: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, kw_only=True)
+    reading: Reading | None = field(default=None, repr=False, kw_only=True)
+
+    def __len__(self) -> int:
+        return len(self.study)
+
+
+@dataclass(frozen=True)
+class Counts(_Read):
     """The counts of k studies for one outcome.
 
     Attributes
@@ -33,21 +106,15 @@ class Counts:
         How a file was read: what was understood, left out, and may be wrong.
     """
 
-    study: tuple[str, ...]
     events_treatment: NDArray[np.int64]
     n_treatment: NDArray[np.int64]
     events_control: NDArray[np.int64]
     n_control: NDArray[np.int64]
-    extra: Extra = field(default_factory=dict, repr=False, kw_only=True)
-    reading: Reading | None = field(default=None, repr=False, kw_only=True)
 
     @property
     def arms(self) -> tuple[NDArray[np.int64], ...]:
         """The four arrays in the order `twobytwo.pool` takes them."""
         return self.events_treatment, self.n_treatment, self.events_control, self.n_control
-
-    def __len__(self) -> int:
-        return len(self.study)
 
     def at(self, chosen: Sequence[int]) -> Counts:
         """Some of the studies, in the order of their positions.
@@ -65,27 +132,19 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Proportions:
+class Proportions(_Read):
     """The counts of one arm of k studies for one outcome.
 
     Attributes
     ----------
-    study : tuple of str
-        k names, all different.
+    study, extra, reading
+        As of `Counts`.
     events, n : ndarray of int, shape (k,)
         0 <= events <= n, n >= 1.
-    extra, reading
-        As of `Counts`.
     """
 
-    study: tuple[str, ...]
     events: NDArray[np.int64]
     n: NDArray[np.int64]
-    extra: Extra = field(default_factory=dict, repr=False, kw_only=True)
-    reading: Reading | None = field(default=None, repr=False, kw_only=True)
-
-    def __len__(self) -> int:
-        return len(self.study)
 
 
 def read_counts(
@@ -137,36 +196,8 @@ def read_counts(
     (('author', 'study'), ('ai', 'events_treatment'))
     """
     wanted = Wanted(True, columns or {}, treatment, control)
-    made, reading = read(source, wanted, outcome, sheet)
+    made, reading = _read(source, wanted, outcome, sheet)
     return Counts(made.names, *made.counts, extra=made.extra, reading=reading)
-
-
-def as_counts(source: Source | Counts, outcome: str | None = None) -> Counts:
-    """Counts from whatever holds them.
-
-    Parameters
-    ----------
-    source : Counts, str, path, bytes, file or DataFrame
-        As `read_counts` takes it.
-    outcome : str, optional
-        Which rows of a file or a frame to take.
-
-    Returns
-    -------
-    Counts
-
-    Raises
-    ------
-    CountsError
-        If a file or a frame cannot be used.
-    TypeError
-        If it is none of these.
-    """
-    if isinstance(source, Counts):
-        return source
-    if isinstance(source, str | PathLike | bytes) or hasattr(source, "read") or is_frame(source):
-        return read_counts(source, outcome)
-    raise TypeError(f"{type(source).__name__} is no file, DataFrame or Counts")
 
 
 def read_proportions(
@@ -200,5 +231,117 @@ def read_proportions(
     >>> read_proportions(b"study,events,n\nChang 2018,6,48\nPeng 2019,21,66\n").events
     array([ 6, 21])
     """
-    made, reading = read(source, Wanted(False, columns or {}, treatment), outcome, sheet)
+    made, reading = _read(source, Wanted(False, columns or {}, treatment), outcome, sheet)
     return Proportions(made.names, *made.counts, extra=made.extra, reading=reading)
+
+
+def as_counts(source: Source | Counts, outcome: str | None = None) -> Counts:
+    """Counts as they are, or read from a file or a frame; a TypeError of anything else."""
+    if isinstance(source, Counts):
+        return source
+    if isinstance(source, str | PathLike | bytes) or hasattr(source, "read") or is_frame(source):
+        return read_counts(source, outcome)
+    raise TypeError(f"{type(source).__name__} is no file, DataFrame or Counts")
+
+
+def outcomes_of(source: Source, wanted: Wanted, sheet: str | None = None) -> list[str]:
+    """The outcomes that a source names, in its order; none where no column does."""
+    return outcomes(_table(source, wanted, sheet)[1])
+
+
+def _read(
+    source: Source, wanted: Wanted, outcome: str | None, sheet: str | None
+) -> tuple[Studies, Reading]:
+    """The studies of one outcome, and how they were read."""
+    grid, table, printed, cautions = _table(source, wanted, sheet)
+    made = studies(table, wanted, outcome)
+    hidden = [str(number) for number in made.numbers if number in grid.hidden]
+    if hidden:
+        some = ", ".join(hidden[:MANY]) + (" ..." if len(hidden) > MANY else "")
+        cautions.append(f"hidden in the sheet, and read all the same: row {some}")
+    understood = [
+        (table.header[at] or "the first column", role)
+        for at, role in sorted(table.columns.roles().items())
+        if plain(table.header[at]) != plain(role)
+    ]
+    said = [terms for label, terms in printed.items() if plain(label) == plain(outcome or label)]
+    return made, Reading(
+        grid.name, len(made.names), sum(int(n.sum()) for n in made.counts[1::2]), grid.sheet,
+        tuple(understood + made.understood), tuple(table.above + made.skipped),
+        tuple(cautions + made.cautions), MappingProxyType(said[0] if len(said) == 1 else {}),
+    )  # fmt: skip
+
+
+def _table(
+    source: Source, wanted: Wanted, sheet: str | None
+) -> tuple[Grid, Table, revman.Printed, list[str]]:
+    """The grid that was chosen, its table, what the file prints of itself, and cautions."""
+    name, content = opened(source)
+    printed: revman.Printed = {}
+    caution = None
+    if isinstance(content, Grid):
+        grids = [content]
+    elif content.startswith(excel.ZIP):
+        grids = excel.grids(name, content)
+    elif b"<COCHRANE_REVIEW" in content[:5000]:
+        grid, printed = revman.of_file(name, content)
+        grids = [grid]
+    else:
+        text, caution = decoded(name, content)
+        if not text.strip():
+            ours = ",".join(("study", *wanted.roles))
+            raise CountsError(f"{name}: the file is empty; write the header {ours}.")
+        grids = [separated(name, text, _separator(name, text, wanted))]
+    grid = _sheet(grids, sheet, wanted)
+    if wanted.two_arms and (at := revman.export(grid)) is not None:
+        grid, printed = revman.of_export(replace(grid, rows=grid.rows[at:]))
+    return grid, even(header.found(grid, wanted)), printed, [caution] if caution else []
+
+
+def _not_understood(grid: Grid, wanted: Wanted) -> Unclear | None:
+    """Why a grid has no header; None if it has one."""
+    try:
+        if revman.export(grid) is None:
+            header.found(grid, wanted)
+    except Unclear as unclear:
+        return unclear
+    return None
+
+
+def _separator(name: str, text: str, wanted: Wanted) -> str:
+    """What separates the fields: that with which a header is understood, or the most of it."""
+    candidates = separators(text)
+    best = -1, candidates[0]
+    for separator in candidates:
+        unclear = _not_understood(separated(name, text, separator, sample=True), wanted)
+        if unclear is None:
+            return separator
+        if separator != " " and unclear.found > best[0]:  # a blank stands in any text
+            best = unclear.found, separator
+    return best[1]
+
+
+def _sheet(grids: Sequence[Grid], sheet: str | None, wanted: Wanted) -> Grid:
+    """The sheet that was chosen, or the only one that holds counts."""
+    name = grids[0].name
+    called = [grid.sheet or "" for grid in grids]
+    if sheet is not None:
+        if called == [""] or sheet not in called:
+            has = f"the sheets are {listed(called)}" if any(called) else "there is only one sheet"
+            raise CountsError(f"{name}: --sheet {shown(sheet)} is not there; {has}.")
+        return grids[called.index(sheet)]
+    if len(grids) == 1:
+        return grids[0]
+    tried = [(grid, _not_understood(grid, wanted)) for grid in grids]
+    good = [grid for grid, unclear in tried if unclear is None]
+    visible = [grid for grid in good if grid.visible]
+    if len(visible) == 1:
+        return visible[0]
+    if good:
+        some = [grid.sheet or "" for grid in visible or good]
+        what = f"the sheets {listed(some)}" if visible else f"only hidden sheets ({listed(some)})"
+        raise CountsError(
+            f"{name}: {what} hold counts; choose one, for example --sheet {some[0]!r}."
+        )
+    errors = [(grid.visible, unclear.found, unclear) for grid, unclear in tried if unclear]
+    raise max(errors, key=lambda one: one[:2])[2]

@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from twobytwo import Counts, CountsError, Result, fragility, pool, read_counts
+from twobytwo.counts import outcomes_of
 from twobytwo.io.header import Wanted
-from twobytwo.io.read import outcomes_of
 from twobytwo.rounding import prints_as
 
 from metabook.finding import holds_for

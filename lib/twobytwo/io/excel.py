@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import io
 import warnings
+import zipfile
 from collections import Counter, defaultdict
 from typing import Any
 
 from twobytwo.io.grid import Grid, Row
-from twobytwo.io.words import CountsError
+from twobytwo.io.words import CountsError, listed
 
+ZIP = b"PK\x03\x04"  # how workbooks begin
 NEAR = 20  # columns beyond the table in which a cell still belongs to it
 
 
@@ -24,6 +26,15 @@ def grids(name: str, data: bytes) -> list[Grid]:
     CountsError
         If openpyxl is not installed, or the file is no Excel workbook.
     """
+    try:
+        inside = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except Exception:  # damaged, in a different way at every byte: what opens workbooks says so
+        inside = ["xl/"]
+    if not any(one.startswith("xl/") for one in inside):
+        raise CountsError(
+            f"{name}: this is no Excel workbook, but a zip file that holds {listed(inside, 4)}; "
+            "name a file from it, or save the table as .xlsx or as CSV (UTF-8)."
+        )
     try:
         import openpyxl
     except ImportError:

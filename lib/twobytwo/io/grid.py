@@ -22,6 +22,20 @@ MARKS = (  # the longer first: UTF-32 begins as UTF-16 does
     (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"),
 )  # fmt: skip
 SIGN = re.compile(r"\s*\"?sep=(.)\"?[,;\t]*\r?\n?", re.IGNORECASE)
+# How files begin that hold no text, and what to do.
+OTHERS = (
+    (b"%PDF", "a PDF", "copy its table into a spreadsheet"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls), or one with a password",
+     "save it as .xlsx without a password, or as CSV (UTF-8)"),
+    (b"\x1f\x8b", "compressed, as R's data files are", "write it as CSV (UTF-8)"),
+    (b"RDX", "R's own format", "write it with write.csv"),
+    (b"<stata_dta>", "Stata's own format", "write it with: export delimited"),
+    (b"$FL", "SPSS's own format", "save it as CSV"),
+    (b'{"', "JSON", "write it as CSV (UTF-8)"),
+    (b"{\\rtf", "a text document", "save its table as CSV (UTF-8)"),
+    (b"\x89PNG", "a picture", "type its counts into a spreadsheet"),
+    (b"\xff\xd8\xff", "a picture", "type its counts into a spreadsheet"),
+)  # fmt: skip
 BINARY = re.compile("[\x00-\x08\x0e-\x1f\x7f\x80-\x9f]")
 START, SAMPLE = 20_000, 200  # characters and rows that tell the separator
 
@@ -119,13 +133,18 @@ def decoded(name: str, data: bytes) -> tuple[str, str | None]:
     Raises
     ------
     CountsError
-        If they are no text.
+        If they are no text, or hold something else than a table.
 
     Examples
     --------
     >>> decoded("a.csv", "Müller".encode("utf-16"))
     ('Müller', None)
     """
+    for start, kind, mend in OTHERS:
+        if data.startswith(start):
+            raise CountsError(f"{name}: this is {kind}, not text; {mend}.")
+    if data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html")):
+        raise CountsError(f"{name}: this is a web page; save its table as CSV (UTF-8).")
     encoding = next((encoding for mark, encoding in MARKS if data.startswith(mark)), None)
     if encoding is None and (zeros := data[:2000].count(0)) and zeros >= len(data[:2000]) // 3:
         encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"

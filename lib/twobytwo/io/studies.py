@@ -1,4 +1,4 @@
-"""The studies of a table: which rows they are, their names, and their counts.
+"""The studies of a table: which rows they are, their names, their counts, and what may be wrong.
 
 Rows may also be titles, notes, headings and totals; a study may have one row, or one for each
 arm, and in a row an arm may have events and patients, cells of the 2x2 table, or 5/50.
@@ -7,15 +7,16 @@ arm, and in a row an arm may have events and patients, cells of the 2x2 table, o
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twobytwo.io import guard, words
+from twobytwo.io import words
 from twobytwo.io.cells import LARGEST, Unreadable, has_digit, is_pair, pair, whole
 from twobytwo.io.grid import Row
 from twobytwo.io.header import Arm, Table, Wanted, choose, example, plain
@@ -46,6 +47,13 @@ FIELDS = re.compile(r"[;|,\t]\s*\d+\s*[;|,\t]")  # what another separator separa
 RULE = re.compile("[-:=_]*")  # below the header of a table in Markdown
 FAR = 20  # rows
 SAFE = len(str(LARGEST)) - 1  # digits of a number that is surely not above the largest
+# From here on, and among so few, two studies hardly have the same controls by chance.
+PATIENTS, EVENTS, FEW = 50, 5, 50
+MANY = 3  # groups of rows that a caution names
+# Columns that name the arms of each row, as netmeta and gemtc have them.
+NUMBERED_ARM = re.compile(
+    r"(treat|treatment|trt|t|arm|drug|intervention)[ ._]?[12]|control|comparator", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +65,7 @@ class Studies:
     extra: Mapping[str, tuple[str, ...]]  # the other columns
     numbers: list[int | str]  # of their rows
     understood: list[tuple[str, str]]  # what the file calls the arms, and what they were taken for
-    skipped: list[str]
+    skipped: list[str]  # what was left out, in words
     cautions: list[str]
 
 
@@ -70,26 +78,23 @@ def studies(table: Table, wanted: Wanted, outcome: str | None = None) -> Studies
         For the first row that cannot be used.
     """
     table = of_outcome(table, outcome)
-    sifted = _sifted(table)
-    rows, headings, at = sifted.rows, sifted.headings, table.columns.arm
-    chosen = None
-    if at is not None:
-        rows, chosen = _of_arms(table, _filled_down(rows, table.columns.study), at, wanted)
+    rows, headings, skipped = _sifted(table)
+    rows, chosen = _of_arms(table, rows, wanted)
     names, cautions = _named(table, rows)
     counts = _counts(table, rows, names)
-    if at is not None and chosen:
-        treated, controls = _pairs(table, at, rows, names, chosen, sifted.skipped)
+    if chosen:
+        treated, controls = _pairs(table, rows, names, chosen, skipped)
         counts = [one[arm] for arm in (treated, controls) for one in counts]
         rows, names = [rows[i] for i in treated], [names[i] for i in treated]
         headings = [""] * len(rows)
-    elif (total := guard.a_sum(counts)) is not None:
+    elif (total := a_sum(counts)) is not None:
         raise table.error(rows[total], table.columns.study, words.A_SUM)
     extra = _extra(table, rows, headings)
-    cautions += guard.cautions(names, counts) + guard.comparisons(extra)
+    cautions += _same(names, counts) + _compared(extra)
     arms = zip(chosen or (), (TREATMENT, CONTROL), strict=False)
     return Studies(
         tuple(names), counts, extra, [row.number for row in rows],
-        [(name, arm) for name, arm in arms if name != arm], sifted.skipped, cautions,
+        [(name, arm) for name, arm in arms if name != arm], skipped, cautions,
     )  # fmt: skip
 
 
@@ -113,15 +118,15 @@ def even(table: Table) -> Table:
         if len(cells) > wide and not any(map(str.strip, cells[wide:])):
             cells = cells[:wide]
         if len(cells) != wide:
-            text = _text(cells)
-            alone = _filled(cells) == 1
+            filled = _filled(cells)
+            alone = len(filled) == 1
             is_note = NOTE.match(cells[0]) and not any(map(has_digit, cells[1:]))
-            if not is_note and not (alone and not FIELDS.search(text)):
+            if not is_note and not (alone and not FIELDS.search(filled[0])):
                 raise CountsError(
                     f"{table.place}, row {number}: has {len(cells)} fields where the header "
                     f"has {wide}; quote values that contain the separator, or add what is missing."
                 )
-            cells = [text if alone else ",".join(cells)] + [""] * (wide - 1)
+            cells = [filled[0] if alone else ",".join(cells)] + [""] * (wide - 1)
         rows.append(Row(number, cells))
     return replace(table, rows=rows)
 
@@ -131,8 +136,7 @@ def outcomes(table: Table) -> list[str]:
     at, used = table.columns.outcome, table.columns.used
     if at is None:
         return []
-    counted = (row for row in table.rows if _counted(row, used))
-    return list(dict.fromkeys(row.cells[at].strip() for row in counted))
+    return list(dict.fromkeys(row.cells[at].strip() for row in table.rows if _counted(row, used)))
 
 
 def of_outcome(table: Table, outcome: str | None) -> Table:
@@ -153,7 +157,7 @@ def of_outcome(table: Table, outcome: str | None) -> Table:
         return table
     names = outcomes(table)
     where = f"{table.place}, column {table.header[at]}"
-    called = [row.cells[at].strip() for row in table.rows]
+    called = _column(table.rows, at)
     if outcome is None:
         if len(names) > 1:
             raise CountsError(
@@ -170,48 +174,41 @@ def of_outcome(table: Table, outcome: str | None) -> Table:
     return replace(table, rows=rows)
 
 
-@dataclass
-class _Sifted:
+def _sifted(table: Table) -> tuple[list[Row], list[str], list[str]]:
     """The rows that are studies, the heading over each, and what was left out, in words."""
-
-    rows: list[Row] = field(default_factory=list)
-    headings: list[str] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
-
-
-def _sifted(table: Table) -> _Sifted:
-    """Leave out what is no study, and say so."""
     if _all_studies(table):
-        return _Sifted(table.rows, [""] * len(table.rows))
-    found = _Sifted()
+        return table.rows, [""] * len(table.rows), []
+    rows: list[Row] = []
+    headings: list[str] = []
+    skipped: list[str] = []
     heading = ""
     counted = [_counted(row, table.columns.used) for row in table.rows]
     last = max((i for i, is_ in enumerate(counted) if is_), default=-1)
     for i, row in enumerate(table.rows):
-        said = _text(row.cells)
-        if all(RULE.fullmatch(cell.strip()) for cell in row.cells):
+        cells = [cell.strip() for cell in row.cells]
+        said, what = next(filter(None, cells), ""), ""
+        if all(map(RULE.fullmatch, cells)):
             continue
         if counted[i]:
-            what = ""
-            if [cell.strip() for cell in row.cells] == table.header:
-                found.skipped.append(f"row {row.number}, the header again")
+            if cells == table.header:
+                skipped.append(f"row {row.number}, the header again")
                 continue
-            if _is_total(table, row, found.rows, table.rows[i + 1 : last + 1]):
-                what, said = "total", row.cells[table.columns.study].strip() or "without a name"
+            if _is_total(table, row, rows, table.rows[i + 1 : last + 1]):
+                what, said = "total", cells[table.columns.study] or "without a name"
         else:
             what = _no_study(row, table.rows[last], i > last)
-            if not what and i < last and (heading or not found.rows) and _is_heading(row):
+            if not what and i < last and (heading or not rows) and _is_heading(cells):
                 what, heading = "heading", said
-            if not what and (TOTAL.fullmatch(plain(said)) or LIKE_TOTAL.fullmatch(plain(said))):
+            if not what and _called_total(said):
                 what = "total"
         if what:
-            found.skipped.append(f"row {row.number}, a {what} ({shown(said)})")
+            skipped.append(f"row {row.number}, a {what} ({shown(said)})")
         else:
-            found.rows.append(row)
-            found.headings.append(heading)
-    if not found.rows:
+            rows.append(row)
+            headings.append(heading)
+    if not rows:
         raise _no_studies(table, table.rows[0].number)
-    return found
+    return rows, headings, skipped
 
 
 def _no_studies(table: Table, number: int | str) -> CountsError:
@@ -223,31 +220,38 @@ def _all_studies(table: Table) -> bool:
     """Whether all rows have names and digits, and none is called a total: seen at once."""
     names = _column(table.rows, table.columns.study)
     return (
-        all(map(str.strip, names))
+        all(names)
         and not MAYBE_TOTAL.search("\n".join(names))
         and all(all(map(str.isdecimal, _column(table.rows, at))) for at in table.columns.used)
     )
 
 
 def _column(rows: Sequence[Row], at: int) -> list[str]:
-    return [cells[at] for _, cells in rows]
+    return [cells[at].strip() for _, cells in rows]
+
+
+def _filled(cells: Sequence[str]) -> list[str]:
+    return [cell.strip() for cell in cells if cell.strip()]
 
 
 def _counted(row: Row, used: Sequence[int]) -> bool:
     return any(row.cells[at].strip() for at in used)
 
 
-def _filled(cells: Sequence[str]) -> int:
-    return sum(bool(cell.strip()) for cell in cells)
+def _called_total(name: str) -> bool:
+    called = plain(name)
+    return bool(TOTAL.fullmatch(called) or LIKE_TOTAL.fullmatch(called))
 
 
-def _text(cells: Sequence[str]) -> str:
-    return next((cell.strip() for cell in cells if cell.strip()), "")
+def _is_heading(cells: Sequence[str]) -> bool:
+    """Whether one cell is filled, with what does not end like the name of a study."""
+    filled = _filled(cells)
+    return len(filled) == 1 and not STUDY.search(filled[0])
 
 
 def _no_study(row: Row, last: Row, below: bool) -> str:
     """What a row without counts is: a note below the last study, or a comment; else blank."""
-    text = _text(row.cells)
+    text = next(iter(_filled(row.cells)), "")
     if below:
         is_name = STUDY.search(text) and len(text.split()) < 5
         is_note = NOTE.match(text) or ":" in text or text.endswith(".") or len(text.split()) > 5
@@ -258,20 +262,14 @@ def _no_study(row: Row, last: Row, below: bool) -> str:
     return "comment" if row.cells[0].lstrip().startswith("#") else ""
 
 
-def _is_heading(row: Row) -> bool:
-    """Whether one cell is filled, with what does not end like the name of a study."""
-    return _filled(row.cells) == 1 and not STUDY.search(_text(row.cells))
-
-
 def _is_total(table: Table, row: Row, above: Sequence[Row], below: Sequence[Row]) -> bool:
     """Whether a row with counts is the sum of rows above it, or the first row that of the rest."""
     study, arm = table.columns.study, table.columns.arm
-    called = plain(row.cells[study].strip())
-    bare = TOTAL.fullmatch(called) is not None
-    if row.cells[study].strip():
-        if not bare and not LIKE_TOTAL.fullmatch(called):
-            return False
-    elif arm is not None or row is not table.rows[-1] or len(above) < 2:
+    name = row.cells[study].strip()
+    bare = TOTAL.fullmatch(plain(name)) is not None
+    if name and not _called_total(name):
+        return False
+    if not name and (arm is not None or row is not table.rows[-1] or len(above) < 2):
         return False
     if arm is not None:
         above = [one for one in above if one.cells[arm] == row.cells[arm]]
@@ -289,12 +287,16 @@ def _is_total(table: Table, row: Row, above: Sequence[Row], below: Sequence[Row]
 
 def _is_sum(table: Table, row: Row, above: Sequence[Row], least: int) -> bool:
     """Whether all counts of a row are sums over the same rows just above it."""
+
+    def counts(one: Row) -> list[tuple[int, int]]:
+        cells = (one.cells[at] for at in used)
+        return [pair(cell) if is_pair(cell) else (whole(cell), 0) for cell in cells]
+
     used = [at for at in table.columns.used if row.cells[at].strip()]
     try:
-        target = [_numbers(row.cells[at]) for at in used]
-        sums = np.zeros((len(used), 2), dtype=int)
+        target, sums = counts(row), np.zeros((len(used), 2), dtype=int)
         for rows, one in enumerate(reversed(above), 1):
-            sums += [_numbers(one.cells[at]) for at in used]
+            sums += counts(one)
             if rows >= least and (sums == target).all():
                 return True
     except Unreadable:
@@ -302,47 +304,42 @@ def _is_sum(table: Table, row: Row, above: Sequence[Row], least: int) -> bool:
     return False
 
 
-def _numbers(cell: str) -> tuple[int, int]:
-    return pair(cell) if is_pair(cell) else (whole(cell), 0)
-
-
 # One row for each arm.
 
 
-def _filled_down(rows: Sequence[Row], at: int) -> list[Row]:
-    """The rows of arms, each with the name that may stand in the first of its study only."""
-    filled, name = [], ""
-    for number, cells in rows:
-        name = cells[at].strip() or name
-        filled.append(Row(number, [*cells[:at], name, *cells[at + 1 :]]))
-    return filled
-
-
 def _of_arms(
-    table: Table, rows: list[Row], at: int, wanted: Wanted
+    table: Table, rows: list[Row], wanted: Wanted
 ) -> tuple[list[Row], tuple[str, str] | None]:
     """The rows of the treatment and of the control, and how the file calls these."""
+    at, study = table.columns.arm, table.columns.study
+    if at is None:
+        return rows, None
+    filled, name = [], ""
+    for number, cells in rows:  # the name may stand in the first row of its study only
+        name = cells[study].strip() or name
+        filled.append(Row(number, [*cells[:study], name, *cells[study + 1 :]]))
     labels: dict[str, str] = {}
-    for name in _column(rows, at):
-        labels.setdefault(plain(name), name.strip())
+    for label in _column(filled, at):
+        labels.setdefault(plain(label), label)
     called = list(labels.values())
-    if not wanted.two_arms:
-        if wanted.treatment is None:
-            return rows, None
-        if plain(wanted.treatment) not in labels:
+    if wanted.two_arms:
+        chosen = choose(called, wanted)
+        if chosen is None:
+            mend = f"holds the arms {listed(called)}; say which is the control: {example(called)}"
+            raise table.refusal(table.header[at], mend)
+        taken = set(map(plain, chosen))
+    elif wanted.treatment is None:
+        return filled, None
+    else:
+        chosen, taken = None, {plain(wanted.treatment)}
+        if not taken <= labels.keys():
             mend = f"no row has {shown(wanted.treatment)}; choose one of {listed(called)}"
             raise table.refusal(table.header[at], mend)
-        return [row for row in rows if plain(row.cells[at]) == plain(wanted.treatment)], None
-    chosen = choose(called, wanted)
-    if chosen is None:
-        mend = f"holds the arms {listed(called)}; say which is the control: {example(called)}"
-        raise table.refusal(table.header[at], mend)
-    two = set(map(plain, chosen))
-    return [row for row in rows if plain(row.cells[at]) in two], chosen
+    return [row for row in filled if plain(row.cells[at]) in taken], chosen
 
 
 def _pairs(
-    table: Table, at: int, rows: Sequence[Row], names: Sequence[str], chosen: tuple[str, str],
+    table: Table, rows: Sequence[Row], names: Sequence[str], chosen: tuple[str, str],
     skipped: list[str],
 ) -> tuple[list[int], list[int]]:  # fmt: skip
     """Where the treated arm and the control arm of each study stand.
@@ -350,11 +347,13 @@ def _pairs(
     A study without one of them is another comparison where arms were chosen from several,
     and is left out; where there are no others, a row is missing.
     """
+    at = table.columns.arm
+    assert at is not None
     treated, controls = (
-        {guard.key(names[i]): i for i, row in enumerate(rows) if plain(row.cells[at]) == plain(arm)}
+        {key(names[i]): i for i, row in enumerate(rows) if plain(row.cells[at]) == plain(arm)}
         for arm in chosen
     )
-    several = len({plain(row.cells[at]) for row in table.rows if row.cells[at].strip()}) > 2
+    several = len({plain(label) for label in _column(table.rows, at) if label}) > 2
     for here, there, lacks in ((treated, controls, chosen[1]), (controls, treated, chosen[0])):
         for name in [name for name in here if name not in there]:
             row = rows[here[name]]
@@ -372,35 +371,56 @@ def _pairs(
 # Names and counts.
 
 
+def key(name: str) -> str:
+    """What two spellings of a name share: letters, whatever their case, width and blanks.
+
+    Examples
+    --------
+    >>> key("Alder  2001") == key("ＡＬＤＥＲ 2001")
+    True
+    """
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name)
+        without_width = [sign for sign in name if unicodedata.category(sign) != "Cf"]
+        name = "".join(without_width) or name
+    return " ".join(name.casefold().split())
+
+
+def _repeated(keys: Sequence[Hashable]) -> tuple[int, int] | None:
+    """The first position whose key was there before, and where; None if all differ."""
+    seen: dict[Hashable, int] = {}
+    for at, one in enumerate(keys):
+        if seen.setdefault(one, at) != at:
+            return at, seen[one]
+    return None
+
+
 def _named(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[str]]:
     """The names of the studies, with the year or the subgroup where the name alone repeats."""
     columns = table.columns
-    names = [name.strip() for name in _column(rows, columns.study)]
+    names = _column(rows, columns.study)
     keys = _keys(table, rows, names)
-    if columns.year is not None and guard.repeated(keys):
-        years = map(str.strip, _column(rows, columns.year))
+    if columns.year is not None and _repeated(keys):
         dated = [
             name if year in name else f"{name} {year}"
-            for name, year in zip(names, years, strict=True)
+            for name, year in zip(names, _column(rows, columns.year), strict=True)
         ]
         if len(set(again := _keys(table, rows, dated))) > len(set(keys)):
             names, keys = dated, again
-    if columns.subgroup is None or not guard.repeated(keys):
+    if columns.subgroup is None or not _repeated(keys):
         return names, []
     often = Counter(keys)
-    several = [often[one] > 1 for one in keys]
-    twice = listed(dict.fromkeys(name for name, is_ in zip(names, several, strict=True) if is_))
-    groups = map(str.strip, _column(rows, columns.subgroup))
+    twice = dict.fromkeys(name for name, one in zip(names, keys, strict=True) if often[one] > 1)
     names = [
-        f"{name} ({group})" if is_ else name
-        for name, group, is_ in zip(names, groups, several, strict=True)
+        f"{name} ({group})" if often[one] > 1 else name
+        for name, group, one in zip(names, _column(rows, columns.subgroup), keys, strict=True)
     ]
-    return names, [f"in several subgroups: {twice}; no patient may be in two of them"]
+    return names, [f"in several subgroups: {listed(twice)}; no patient may be in two of them"]
 
 
 def _keys(table: Table, rows: Sequence[Row], names: Sequence[str]) -> Sequence[Hashable]:
     """What no two rows share: the study, and the arm where there is a row for each."""
-    keys = list(map(guard.key, names))
+    keys = list(map(key, names))
     if table.columns.arm is None:
         return keys
     return list(zip(keys, map(plain, _column(rows, table.columns.arm)), strict=True))
@@ -408,8 +428,9 @@ def _keys(table: Table, rows: Sequence[Row], names: Sequence[str]) -> Sequence[H
 
 def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDArray[np.int64]]:
     """Events and patients of each arm; or what is wrong with the first row that cannot be used."""
-    again = guard.repeated(_keys(table, rows, names))
-    if all(names) and not again and (found := _at_once(rows, table.columns.arms)):
+    again = _repeated(_keys(table, rows, names))
+    arms = table.columns.arms.values()
+    if all(names) and not again and (found := _at_once(rows, arms)):
         return found
     counts = []
     for i, (row, name) in enumerate(zip(rows, names, strict=True)):
@@ -417,7 +438,6 @@ def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDA
             raise table.error(row, table.columns.study, words.NO_NAME)
         if again and i == again[0]:
             raise _twice(table, rows, names, again)
-        arms = table.columns.arms.values()
         pairs = [(arm, _of_arm(table, row, arm)) for arm in arms]
         for arm, (events, n) in pairs:
             _check(table, row, arm, events, n)
@@ -425,14 +445,13 @@ def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDA
     return list(np.array(counts, dtype=np.int64).T)
 
 
-def _at_once(rows: Sequence[Row], arms: Mapping[str, Arm]) -> list[NDArray[np.int64]] | None:
+def _at_once(rows: Sequence[Row], arms: Iterable[Arm]) -> list[NDArray[np.int64]] | None:
     """The counts of many rows in one go, where all cells are plain digits that can be counts."""
     found = []
-    for arm in arms.values():
+    for arm in arms:
         if arm.events is None or arm.n is None or arm.without is not None:
             return None
-        for at in (arm.events, arm.n):
-            column = _column(rows, at)
+        for column in (_column(rows, arm.events), _column(rows, arm.n)):
             if not all(map(str.isdecimal, column)) or max(map(len, column)) > SAFE:
                 return None
             found.append(np.array(list(map(int, column)), dtype=np.int64))
@@ -515,7 +534,7 @@ def _extra(
     columns = table.columns
     used = {columns.study, *columns.used}
     extra = {
-        name: tuple(map(str.strip, _column(rows, at)))
+        name: tuple(_column(rows, at))
         for at, name in enumerate(table.header) if at not in used and name
     }  # fmt: skip
     if any(headings):
@@ -524,3 +543,88 @@ def _extra(
         if at is not None and at not in used:
             extra.setdefault(ours, extra[table.header[at]])
     return extra
+
+
+# What would make the answer wrong, or may.
+
+
+def a_sum(counts: Sequence[NDArray[np.int64]]) -> int | None:
+    """Which row, the last or the first of three or more, is the sum of all others.
+
+    Examples
+    --------
+    >>> a_sum([np.array([1, 2, 3]), np.array([10, 20, 30])])
+    -1
+    """
+    if len(counts[0]) > 2:
+        for at in (-1, 0):
+            if all(2 * int(one[at]) == int(one.sum()) for one in counts):
+                return at
+    return None
+
+
+def _same(names: Sequence[str], counts: Sequence[NDArray[np.int64]]) -> list[str]:
+    """What may be meant and may be wrong: identical studies, controls that several rows share.
+
+    The counts are events and patients of each arm, the control's last.
+    """
+    said = []
+    rows = list(zip(*(one.tolist() for one in counts), strict=True))
+    same = [group for group in _groups(rows) if any(rows[group[0]][::2])]
+    if same:
+        said.append(words.SAME_COUNTS.format(studies=_listed(same, names)))
+    shared = [group for group in _sharing(names, rows) if len({rows[i] for i in group}) > 1]
+    if shared:
+        *_, events, n = rows[shared[0][0]]
+        who = _listed(shared, names)
+        said.append(words.SHARED_CONTROL.format(studies=who, events=events, n=n))
+    return said
+
+
+def _sharing(names: Sequence[str], rows: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    """Rows with the same controls, that begin with the same word or are hardly so by chance."""
+    controls = [row[2:] for row in rows]
+    if not any(controls):
+        return []  # of a single arm
+    words = [name.split(maxsplit=1)[0].casefold().rstrip(",;(") for name in names]
+    found = _groups(zip(words, controls, strict=True))
+    if len(controls) <= FEW:
+        for group in _groups(controls):
+            events, n = controls[group[0]]
+            if events >= EVENTS and n >= PATIENTS and group not in found:
+                found.append(group)
+    return found
+
+
+def _compared(extra: Mapping[str, Sequence[str]]) -> list[str]:
+    """Whether columns such as treat2 say that the studies compare different things.
+
+    Examples
+    --------
+    >>> print(*_compared({"treat2": ["placebo", "surgery"]}))
+    treat2 holds 'placebo', 'surgery': do all studies compare the same arms?
+    """
+    return [
+        f"{name} holds {listed(dict.fromkeys(values), 4)}: do all studies compare the same arms?"
+        for name, values in extra.items()
+        if NUMBERED_ARM.fullmatch(name.strip()) and len(set(map(key, values))) > 1
+    ]
+
+
+def _groups(keys: Iterable[Hashable]) -> list[list[int]]:
+    """Positions that have the same key, where there are several."""
+    at: dict[Hashable, list[int]] = defaultdict(list)
+    for i, one in enumerate(keys):
+        at[one].append(i)
+    return [group for group in at.values() if len(group) > 1]
+
+
+def _listed(groups: Sequence[Sequence[int]], names: Sequence[str]) -> str:
+    """Groups of studies in words, and how many more there are."""
+    said = [
+        " and ".join(shown(names[i]) for i in group[:MANY])
+        + (f" and {len(group) - MANY} more" if len(group) > MANY else "")
+        for group in groups[:MANY]
+    ]
+    more = [f"{len(groups) - MANY} more groups"] if len(groups) > MANY else []
+    return "; in ".join(said + more)
