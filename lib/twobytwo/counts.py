@@ -293,15 +293,21 @@ def _table(
             raise CountsError(f"{name}: the file is empty; write the header {ours}.")
         grids = [separated(name, text, _separator(name, text, wanted))]
     grid = _sheet(grids, sheet, wanted)
-    if wanted.two_arms and (at := revman.export(grid)) is not None:
+    if wanted.two_arms and (at := _export(grid)) is not None:
         grid, printed = revman.of_export(replace(grid, rows=grid.rows[at:]))
     return grid, even(header.found(grid, wanted)), printed, [caution] if caution else []
+
+
+def _export(grid: Grid) -> int | None:
+    """Where the header of RevMan's export stands."""
+    first = enumerate(grid.rows[:5])
+    return next((i for i, row in first if set(map(plain, row.cells)) >= revman.EXPORT), None)
 
 
 def _not_understood(grid: Grid, wanted: Wanted) -> Unclear | None:
     """Why a grid has no header; None if it has one."""
     try:
-        if revman.export(grid) is None:
+        if _export(grid) is None:
             header.found(grid, wanted)
     except Unclear as unclear:
         return unclear

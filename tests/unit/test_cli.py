@@ -288,7 +288,7 @@ def test_a_plot_that_breaks_off_leaves_nothing_behind(run, counts_file, monkeypa
     plot = path.with_name("plot.png")
     plot.write_text("old")
     assert run("pool", path, "--plot", plot).refused("No space left on device")
-    monkeypatch.setattr("twobytwo.cli.output._replace", denied)
+    monkeypatch.setattr("twobytwo.cli.common._replace", denied)
     assert run("pool", path, "--plot", plot).refused("plot.png", "Permission denied")
     path.write_text(GOOD + "D,x,10,5,12\n")
     assert run("pool", path, "--plot", plot).refused("'x'")

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from twobytwo import CountsError
-from twobytwo.cli.reading import named
+from twobytwo.cli.common import named
 
 from metabook.new.facts import read
 from metabook.new.write import Supplies, write

@@ -10,9 +10,8 @@ from typing import Any
 from twobytwo.checks.absolute import PerThousand, can_hold, per_thousand
 from twobytwo.checks.advice import advice, without_effect
 from twobytwo.checks.refits import Refits, leave_one_out
-from twobytwo.cli import output as cli_output
-from twobytwo.cli import reading as cli_reading
-from twobytwo.counts import Counts
+from twobytwo.cli import common
+from twobytwo.counts import Counts, read_counts
 from twobytwo.options import CHOICES, PRESETS, OptionError
 from twobytwo.pool import Result, pool
 from twobytwo.results import pooled_text
@@ -22,16 +21,13 @@ SORTS = ("file", "year", "weight", "effect")
 
 def describe(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser(
-        "pool",
-        allow_abbrev=False,
+    add = common.command(
+        commands, run, "pool",
         help="pool the 2x2 tables of several studies",
         description="Pool the 2x2 tables of several studies. Without options: RevMan 5's "
         "'M-H, Random' on the odds ratio.",
-    )
-    command.set_defaults(run=run)
-    cli_reading.options(command, "study, events_treatment, n_treatment, events_control, n_control")
-    add = command.add_argument
+        columns="study, events_treatment, n_treatment, events_control, n_control",
+    )  # fmt: skip
     add("--measure", help="OR (default), RR or RD")
     add("--preset", help=", ".join(PRESETS) + "; other options beat it")
     add("--model", help="random (default) or fixed")
@@ -45,7 +41,7 @@ def describe(commands: Any) -> None:
     add("--prediction-df", help="degrees of freedom of the prediction interval: k-2 (default), k-1")
     add("--subgroup", metavar="COLUMN", help="also pool each subgroup that this column names")
     add("--leave-one-out", action="store_true", help="also pool without each study in turn")
-    cli_output.options(command)
+    common.written(add)
     add("--risk", type=float, help="a control risk to tell the effect at: 0.3 is 30 %%")
     add("--better", choices=("fewer", "more"), help="events are better fewer or more: which side "
         "of the plot favors which arm")  # fmt: skip
@@ -54,26 +50,28 @@ def describe(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Read, pool, draw, print."""
-    names = (*CHOICES, "preset", "increment", "level")
-    choices = {name: getattr(chosen, name) for name in names}
-    cli_output.check("plot", chosen.plot, cli_output.PLOTS, chosen.counts)
-    counts = cli_reading.counts(chosen)
+    choices = {name: getattr(chosen, name) for name in (*CHOICES, "preset", "increment", "level")}
+    common.check("plot", chosen.plot, common.PLOTS, chosen.counts)
+    counts = read_counts(chosen.counts, **common.reading(chosen))
     result = pool(counts, outcome=chosen.outcome, subgroup=chosen.subgroup, **choices)
     refits = leave_one_out(result) if chosen.leave_one_out else None
     absolute = None if chosen.risk is None or not result.k else _at(chosen.risk, result)
     said = advice(result)
+    treatment, control = arms = chosen.treatment or "Treatment", chosen.control or "Control"
     output = (
         _json(result, refits, absolute) if chosen.json
-        else _text(result, refits, absolute, said, chosen)
+        else _text(result, refits, absolute, said, arms, chosen.digits)
     )  # fmt: skip
     beside = [*_unused(chosen, counts, result), *without_effect(choices, result)]
-    if absolute and not all(can_hold(x, chosen.risk, result.measure) for x in _limits(result)):
+    known = filter(math.isfinite, (result.estimate, result.ci_lower, result.ci_upper))
+    if absolute and not all(can_hold(x, chosen.risk, result.measure) for x in known):
         beside.append(f"the {result.measure}, or its interval, cannot hold at --risk "
                       f"{chosen.risk:g}: what lies beyond 0 and 1,000 is cut off")  # fmt: skip
-    if chosen.plot is not None:
-        beside += _plot(result, chosen)
-    cli_output.show(output, counts)
-    cli_output.tell(*(f"caution: {line}" for line in [*beside, *(said if chosen.json else ())]))
+    beside += common.plot(
+        result, chosen.plot, treatment=treatment, control=control, better=chosen.better,
+        sort=chosen.sort or "file", digits=chosen.digits,
+    )  # fmt: skip
+    common.show(output, counts, [*beside, *(said if chosen.json else ())])
 
 
 def _at(risk: float, result: Result) -> PerThousand:
@@ -81,10 +79,6 @@ def _at(risk: float, result: Result) -> PerThousand:
     if not 0 < risk < 1:
         raise OptionError(f"risk {risk:g} is not between 0 and 1; 30 % is 0.3")
     return per_thousand(result, risk)
-
-
-def _limits(result: Result) -> list[float]:
-    return [x for x in (result.estimate, result.ci_lower, result.ci_upper) if math.isfinite(x)]
 
 
 def _unused(chosen: argparse.Namespace, counts: Counts, result: Result) -> list[str]:
@@ -102,25 +96,6 @@ def _unused(chosen: argparse.Namespace, counts: Counts, result: Result) -> list[
     return lines
 
 
-def _plot(result: Result, chosen: argparse.Namespace) -> list[str]:
-    """Draw the forest plot, and say what a font lacks."""
-    treatment, control = _arms(chosen)
-    try:
-        drawn = result.forest(
-            treatment=treatment, control=control, better=chosen.better,
-            sort=chosen.sort or "file", prediction=math.isfinite(result.prediction_lower),
-            digits=chosen.digits,
-        )  # fmt: skip
-    except ValueError as error:
-        raise OptionError(f"--plot: {error}") from None
-    cli_output.write("plot", chosen.plot, drawn.save)
-    return cli_output.glyphs(chosen.plot, drawn)
-
-
-def _arms(chosen: argparse.Namespace) -> tuple[str, str]:
-    return chosen.treatment or "Treatment", chosen.control or "Control"
-
-
 def _json(result: Result, refits: Refits | None, absolute: PerThousand | None) -> str:
     content = result.to_dict()
     if absolute:
@@ -131,14 +106,14 @@ def _json(result: Result, refits: Refits | None, absolute: PerThousand | None) -
             {"omitted": name} | refit.pooled()
             for name, refit in zip(refits.labels, refits, strict=True)
         ]
-    return cli_output.as_json(content)
+    return common.as_json(content)
 
 
 def _text(
     result: Result, refits: Refits | None, absolute: PerThousand | None, said: tuple[str, ...],
-    chosen: argparse.Namespace,
+    arms: tuple[str, str], digits: int | None,
 ) -> str:  # fmt: skip
-    table = result.table_of(_arms(chosen), digits=chosen.digits)
+    table = result.table_of(arms, digits=digits)
     lines = [replace(table, notes=(*table.notes, *said)).text()]
     if absolute:
         lines += ["", str(absolute)]
@@ -146,7 +121,7 @@ def _text(
         width = max(map(len, refits.labels))
         lines += ["", "Without"]
         lines += [
-            f"  {name.ljust(width)}  {pooled_text(refit, chosen.digits)}"
+            f"  {name.ljust(width)}  {pooled_text(refit, digits)}"
             for name, refit in zip(refits.labels, refits, strict=True)
         ]
     return "\n".join(lines)

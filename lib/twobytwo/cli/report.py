@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Any
 
-from twobytwo.cli import output as cli_output
-from twobytwo.cli import reading as cli_reading
+from twobytwo.cli import common
+from twobytwo.counts import read_counts
 from twobytwo.reporting.findings import report
 from twobytwo.reporting.words import STANDARD_INPUT
 
@@ -21,17 +20,14 @@ MANY = 40  # studies, above which the work takes longer than a second
 
 def describe(commands: Any) -> None:
     """Add the command to the parser."""
-    command = commands.add_parser(
-        "report",
-        allow_abbrev=False,
+    add = common.command(
+        commands, run, "report",
         help="write a report of everything as one HTML file",
         description="Write a report as one HTML file that needs nothing else: the counts, the "
         "plots, the pooled result by the analysis that the counts can bear and by others, what "
         "to know before believing it, and paragraphs to paste.",
-    )
-    command.set_defaults(run=run)
-    cli_reading.options(command, "study, events_treatment, n_treatment, events_control, n_control")
-    add = command.add_argument
+        columns="study, events_treatment, n_treatment, events_control, n_control",
+    )  # fmt: skip
     add("--out", metavar="FILE", type=Path, default=Path("report.html"),
         help="where to write (report.html)")  # fmt: skip
     add("--measure", help="OR (default), RR or RD")
@@ -47,24 +43,19 @@ def describe(commands: Any) -> None:
 
 def run(chosen: argparse.Namespace) -> None:
     """Read, analyze, write."""
-    cli_output.check("out", chosen.out, (".html", ".htm"), chosen.counts)
-    counts = cli_reading.counts(chosen)
-    progress = _tell if len(counts) > MANY else _be_silent
+    common.check("out", chosen.out, (".html", ".htm"), chosen.counts)
+    counts = read_counts(chosen.counts, **common.reading(chosen))
+
+    def progress(step: str) -> None:
+        if len(counts) > MANY:
+            common.tell(f"{step} ...")
+
     source = STANDARD_INPUT if chosen.counts == "-" else Path(chosen.counts).name
     choices = {name: getattr(chosen, name) for name in CHOICES}
     made = report(counts, source=source, progress=progress, **choices)
     from twobytwo.reporting.page import html  # matplotlib takes a second to import
 
     page = html(made, progress)
-    cli_output.write("out", chosen.out, lambda draft: draft.write_text(page, "utf-8"))
+    common.write("out", chosen.out, lambda draft: draft.write_text(page, "utf-8"))
     if counts.reading is not None:
-        cli_output.tell(*counts.reading.lines)
-
-
-def _tell(step: str) -> None:
-    sys.stderr.write(f"{step} ...\n")
-    sys.stderr.flush()
-
-
-def _be_silent(step: str) -> None:
-    pass
+        common.tell(*counts.reading.lines)

@@ -97,12 +97,6 @@ def _distinct(outcomes: list[tuple[str, str]]) -> list[str]:
     ]
 
 
-def export(grid: Grid) -> int | None:
-    """Where the header of the table that RevMan 5 exports stands; None if it is none."""
-    first = enumerate(grid.rows[:5])
-    return next((i for i, row in first if set(map(plain, row.cells)) >= EXPORT), None)
-
-
 def of_export(grid: Grid) -> tuple[Grid, Printed]:
     """The studies of the table that RevMan 5 exports, and what it says of each analysis.
 

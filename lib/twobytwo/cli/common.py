@@ -1,31 +1,76 @@
-"""What every command shares of its output: its options, the printing, the writing of files."""
+"""What every command shares: the options of what is read and written, printing, writing files."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import secrets
 import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twobytwo.counts import Counts, Proportions
 from twobytwo.options import OptionError
-
-if TYPE_CHECKING:
-    from twobytwo.plots.drawn import Drawn
+from twobytwo.pool import Result
+from twobytwo.proportions import ProportionResult
 
 PLOTS = (".svg", ".png", ".pdf")
 
 
-def options(command: argparse.ArgumentParser) -> None:
+def command(commands: Any, run: Callable[[argparse.Namespace], None], name: str, help: str,
+            description: str, columns: str) -> Callable[..., Any]:  # fmt: skip
+    """Add a command that reads a file, and give what adds its other options."""
+    parser = commands.add_parser(name, allow_abbrev=False, help=help, description=description)
+    parser.set_defaults(run=run)
+    add: Callable[..., Any] = parser.add_argument
+    add("counts", metavar="COUNTS.csv", help=f"columns {columns}, or as other programs call them; "
+        "CSV, Excel (.xlsx), RevMan (.rm5), or - for standard input")  # fmt: skip
+    add("--outcome", metavar="NAME", help="the rows to pool, where a column outcome holds several")
+    add("--columns", metavar="OURS=THEIRS,...", type=named,
+        help="which of the file's columns is which: study=trial,events_treatment=ai")  # fmt: skip
+    add("--sheet", metavar="NAME", help="of a workbook; otherwise the one that holds counts")
+    add("--treatment", metavar="NAME", help="the arm to take, where there is a row for each")
+    if "control" in columns:
+        add("--control", metavar="NAME", help="the arm to compare with")
+    return add
+
+
+def named(text: str) -> Mapping[str, str]:
+    """Read ``ours=theirs,...``; a part without = belongs to the name before it.
+
+    Examples
+    --------
+    >>> named("study=trial, events_treatment=ai")
+    {'study': 'trial', 'events_treatment': 'ai'}
+    """
+    columns: dict[str, str] = {}
+    last = ""
+    for part in text.split(","):
+        ours, equals, theirs = part.partition("=")
+        if equals:
+            last = ours.strip()
+            columns[last] = theirs.strip()
+        elif last:
+            columns[last] += f",{part}"  # a comma in their name
+        else:
+            raise argparse.ArgumentTypeError(f"{text!r}: write ours=theirs, as in study=trial")
+    return columns
+
+
+def reading(chosen: argparse.Namespace) -> dict[str, Any]:
+    """What was said of how the file is read, as the functions that read take it."""
+    names = ("outcome", "columns", "sheet", "treatment", "control")
+    return {name: getattr(chosen, name) for name in names if hasattr(chosen, name)}
+
+
+def written(add: Callable[..., Any]) -> None:
     """Add the options that say what is written."""
-    add = command.add_argument
     add("--level", type=float, help="confidence level (0.95)")
     add("--json", action="store_true", help="print one JSON object, in full precision")
     add("--plot", metavar="FILE", type=Path, help="write a forest plot (.svg, .png or .pdf)")
@@ -38,19 +83,6 @@ def _digits(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 12")
 
 
-def glyphs(path: Path, drawn: Drawn) -> list[str]:
-    """Say which letters of a plot no font has; an SVG takes those of its reader."""
-    if path.suffix.lower() == ".svg" or not drawn.missing:
-        return []
-    from twobytwo.plots.drawn import fonts  # matplotlib, which a plot has loaded
-
-    usual, _ = fonts("")
-    return [
-        f"{path} shows boxes for {' '.join(drawn.missing)}: neither {usual[0]} nor another "
-        "installed font has them; write .svg, or install a font that does, such as Noto Sans"
-    ]
-
-
 def check(option: str, path: Path | None, endings: tuple[str, ...], source: str) -> None:
     """Refuse a file of another kind, or the input itself, before anything is computed."""
     if path is None:
@@ -61,19 +93,38 @@ def check(option: str, path: Path | None, endings: tuple[str, ...], source: str)
         raise OptionError(f"{option} {path}: is the file of counts; choose another name")
 
 
+def plot(result: Result | ProportionResult, path: Path | None, **choices: Any) -> list[str]:
+    """Write the forest plot; say which letters no font has (an SVG takes those of its reader)."""
+    if path is None:
+        return []
+    try:
+        drawn = result.forest(prediction=math.isfinite(result.prediction_lower), **choices)
+    except ValueError as error:
+        raise OptionError(f"--plot: {error}") from None
+    write("plot", path, drawn.save)
+    if path.suffix.lower() == ".svg" or not drawn.missing:
+        return []
+    from twobytwo.plots.drawn import fonts  # matplotlib, which the plot has loaded
+
+    usual, _ = fonts("")
+    return [
+        f"{path} shows boxes for {' '.join(drawn.missing)}: neither {usual[0]} nor another "
+        "installed font has them; write .svg, or install a font that does, such as Noto Sans"
+    ]
+
+
 def as_json(content: dict[str, Any]) -> str:
     """One JSON object."""
     return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def show(output: str, read: Counts | Proportions) -> None:
-    """Print in UTF-8, whatever the terminal's locale, and say what was read."""
+def show(output: str, read: Counts | Proportions, cautions: Sequence[str]) -> None:
+    """Print in UTF-8, whatever the terminal's locale; beside it, what was read, and cautions."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8")
     print(output, flush=True)
-    if read.reading is not None:
-        tell(*read.reading.lines)
+    tell(*(read.reading.lines if read.reading else ()), *(f"caution: {one}" for one in cautions))
 
 
 def tell(*lines: str) -> None:
