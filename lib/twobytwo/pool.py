@@ -27,13 +27,7 @@ if TYPE_CHECKING:
 
 
 class Between(NamedTuple):
-    """The test for subgroup differences; NaN where a subgroup has no effect and standard error.
-
-    Attributes
-    ----------
-    q, df, p_value
-        Floats for one meta-analysis, arrays of shape ``(...)`` for a batch.
-    """
+    """The test for subgroup differences; NaN where a subgroup has no effect and standard error."""
 
     q: Number
     df: Number
@@ -46,14 +40,12 @@ class Result(Pooled):
 
     Attributes
     ----------
-    options : Options
-        How the studies were pooled.
-    table : Cells
-        The raw counts.
     exact : ExactOddsRatio or None
         What the method ``exact`` found.
     subgroups : tuple of (str, Result)
         Each subgroup pooled as the whole, with a tau2 of its own; none unless asked for.
+    options, table, ...
+        As of `twobytwo.results.Pooled`.
 
     Examples
     --------
@@ -153,21 +145,15 @@ class Result(Pooled):
         """Draw a forest plot; see `twobytwo.plots.forest.forest`."""
         from twobytwo.plots.forest import forest  # matplotlib takes a second to import
 
-        drawn = {"outcome": self.outcome, "subgroups": self.subgroups}
-        if self.subgroups and np.isfinite(self.between.q):
-            drawn["between"] = self.between
+        known = self.subgroups and np.isfinite(self.between.q)
+        between = {"between": self.between} if known else {}
+        drawn = {"outcome": self.outcome, "subgroups": self.subgroups, **between}
         return forest(self, **{**drawn, **choices})
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class EffectsResult(Pooled):
-    """Pooled printed effects, or a batch of them.
-
-    Attributes
-    ----------
-    options : Options
-        How the effects were pooled.
-    """
+    """Pooled printed effects, or a batch of them; see `twobytwo.results.Pooled`."""
 
     options: Options
 
@@ -307,19 +293,13 @@ def pool_effects(
     Parameters
     ----------
     effect, se : array_like, shape (..., k)
-        Effects (logarithms of OR or RR, or RD) and their standard errors; the last axis is
-        the study. Leading axes are separate meta-analyses.
-    outcome : str, optional
-        The event.
-    study : sequence of str, optional
-        k names; "Study 1", "Study 2", ... if left out.
-    measure, model, tau2, interval, level
-        See `twobytwo.Options`. None takes the default.
+        Effects (logarithms of OR or RR, or RD) and their standard errors.
+    outcome, study, measure, model, tau2, interval, level
+        As of `pool`.
 
     Returns
     -------
     EffectsResult
-        For one meta-analysis with floats, for a batch with arrays of shape ``(...)``.
 
     Raises
     ------
@@ -332,10 +312,6 @@ def pool_effects(
     -----
     See `twobytwo.estimate.mean.inverse_variance`, and
     `twobytwo.estimate.printed.log_effect` for ratios printed with their intervals.
-
-    References
-    ----------
-    .. [1] DerSimonian R, Laird N. Control Clin Trials 1986;7:177.
 
     Examples
     --------

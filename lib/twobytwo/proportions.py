@@ -33,11 +33,6 @@ class ProportionResult(Pooled):
     What `twobytwo.results.Pooled` says of effects is said here of logits, or of proportions
     if these are pooled as they are. The statistic and its p-value are those of an effect of
     0: of a proportion of one half on the logit scale.
-
-    Attributes
-    ----------
-    options : ProportionOptions
-        How the studies were pooled.
     """
 
     options: ProportionOptions
@@ -77,19 +72,15 @@ class ProportionResult(Pooled):
         summed = self.events.sum(-1), self.patients.sum(-1)
         own = STUDY_INTERVALS[self.options.study_interval](*summed, self.level)
         exact = clopper_pearson(*summed, self.level)
-        limits = []
-        for lone, all_or_none, other in zip(own, exact, wald, strict=True):
-            proportion = np.where(alone, lone, all_or_none)
-            scaled = logit(proportion) if self.options.transform == "logit" else proportion
-            limits.append(np.where(alone | extreme, scaled, other))
-        return Interval(*limits)
+        scale = logit if self.options.transform == "logit" else np.asarray
+        limits = (scale(np.where(alone, *one)) for one in zip(own, exact, strict=True))
+        both = zip(limits, wald, strict=True)
+        return Interval(*(np.where(alone | extreme, *one) for one in both))
 
     @cached_property
     def study_estimate(self) -> FloatArray:
         """Proportion of each study, NaN where it has no patients."""
-        some = np.where(self.patients > 0, self.patients, np.nan)
-        proportion: FloatArray = self.events / some
-        return proportion
+        return self.events / np.where(self.patients > 0, self.patients, np.nan)
 
     @cached_property
     def study_interval(self) -> Interval:
@@ -126,28 +117,20 @@ def pool_proportions(
         A file as `twobytwo.read_proportions` takes it, its counts, or the patients with the
         event.
     n : array_like, shape (..., k)
-        All patients; the last axis is the study. Leading axes are separate meta-analyses. A
-        study with n = 0 is absent.
-    outcome : str, optional
-        The event. Chooses the rows of a file that holds several.
-    study : sequence of str, optional
-        k names for the two arrays; "Study 1", "Study 2", ... if left out.
+        All patients; a study with n = 0 is absent.
+    outcome, study
+        As of `twobytwo.pool`.
     model, transform, method, tau2, interval, study_interval, level
         See `twobytwo.ProportionOptions`. None takes the default.
 
     Returns
     -------
     ProportionResult
-        For one meta-analysis with floats, for a batch with arrays of shape ``(...)``.
 
     Raises
     ------
-    OptionError
-        If choices do not exist or exclude each other.
-    CountsError
-        If a file cannot be used.
-    ValueError
-        If counts are not whole numbers with 0 <= events <= n.
+    OptionError, CountsError, ValueError
+        As of `twobytwo.pool`.
 
     Notes
     -----

@@ -39,6 +39,7 @@ POOLED = (
     "prediction_lower", "prediction_upper", "method_sentence",
 )  # fmt: skip
 
+RATIOS = ("OR", "RR")
 MOST = 5  # decimals of a ratio, beyond which its bound is told
 
 
@@ -443,14 +444,9 @@ def effect_text(
     >>> pooled_text(few), pooled_text(few, 2)
     ('-0.00040 [-0.00055, -0.00025]', '0.00 [0.00, 0.00]')
     """
-    columns = ([_scale(result) * x] for x in effect)
+    columns = [[_scale(result) * x] for x in effect]
     decimals = _decimals(result, effect, digits)
-    own = None
-    if study is not None and (exact := _exact(result)) is not None:
-        own = half_up_many(Ratios(*(x[[study]] for x in exact)), decimals)
-    estimate, lower, upper = columns
-    ratio = _is_ratio(result)
-    return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)[0]
+    return _printed(result, columns, decimals, None if study is None else [study])[0]
 
 
 def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
@@ -462,20 +458,24 @@ def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
     columns = [scale * x for x in (result.study_estimate, *result.study_interval)]
     pooled = result.estimate, result.ci_lower, result.ci_upper
     decimals = _decimals(result, pooled, digits)
-    exact, ratio = _exact(result), _is_ratio(result)
-
-    def printed(at: Any, decimals: int) -> list[str]:
-        estimate, lower, upper = (x[at] for x in columns)
-        own = None if exact is None else half_up_many(Ratios(*(x[at] for x in exact)), decimals)
-        return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)
-
-    texts = printed(slice(None), decimals)
+    texts = _printed(result, columns, decimals, slice(None))
     if digits is None:
         lost = (columns[0] != 0) & (np.abs(columns[0]) < 0.5 / 10**decimals)
         for i in np.flatnonzero(lost).tolist():
             needed = _decimals(result, [x[i] / scale for x in columns], None)
-            texts[i] = printed(slice(i, i + 1), max(needed, decimals))[0]
+            one = [x[[i]] for x in columns]
+            texts[i] = _printed(result, one, max(needed, decimals), [i])[0]
     return texts
+
+
+def _printed(result: Pooled, columns: Sequence[Any], decimals: int, at: Any) -> list[str]:
+    """Estimates with their limits; of the studies at some positions exact before rounding."""
+    own, exact = None, None if at is None else _exact(result)
+    if exact is not None:
+        own = half_up_many(Ratios(*(x[at] for x in exact)), decimals)
+    estimate, lower, upper = columns
+    ratio = result.measure in RATIOS
+    return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)
 
 
 def _decimals(result: Pooled, effect: Sequence[float], digits: int | None) -> int:
@@ -483,25 +483,16 @@ def _decimals(result: Pooled, effect: Sequence[float], digits: int | None) -> in
     if digits is not None:
         return digits
     estimate, lower, upper = effect
-    null = _null(result)
-    if null is None:
+    null = 1.0 if result.measure in RATIOS else 0.0
+    if result.measure == "proportion":
         away = 100 * min(estimate, 1 - estimate)
         return min(12, 1 - math.floor(math.log10(away))) if 0 < away < 0.05 else 1
     excludes = lower > null or upper < null
     if not (excludes or max(abs(lower), abs(upper)) < 0.05):
         return 2
-    if excludes and not _is_ratio(result):
+    if excludes and result.measure not in RATIOS:
         return rounding.decimals_for(estimate, lower, upper, null=null)
     return min(rounding.decimals_for(estimate, math.nan, math.nan, null=null), MOST)
-
-
-def _null(result: Pooled) -> float | None:
-    """No effect, on the natural scale."""
-    return {"proportion": None, "RD": 0.0}.get(result.measure, 1.0)
-
-
-def _is_ratio(result: Pooled) -> bool:
-    return result.measure in ("OR", "RR")
 
 
 def _scale(result: Pooled) -> int:
@@ -527,6 +518,8 @@ def heterogeneity(result: Pooled) -> str:
         return "not measured by the exact method"
     if not result.q_df > 0:
         return "not applicable"
+    if not np.isfinite(result.q):  # a likelihood whose maximum is at no finite effect
+        return "not estimable"
     q = f"Q = {number(result.q)}, df = {result.q_df} ({p_equals(result.q_p_value)})"
     i2, i2_tau2 = number(result.i2, 0), number(result.i2_tau2, 0)
     both = i2_tau2 not in ("-", i2)

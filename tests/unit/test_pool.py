@@ -541,3 +541,10 @@ def test_too_many_tables_for_an_exact_method_are_refused_by_its_name():
     many = [10**7], [10**8], [10**7], [10**8]
     with pytest.raises(OptionError, match=r"^method exact: the margins allow"):
         pool(*many, method="exact")
+
+
+def test_a_likelihood_without_a_maximum_is_printed_as_not_estimable():
+    # All events are treated in one study and controls in the other, so that tau2 has no end.
+    result = pool([0, 2], [15, 13], [2, 0], [13, 15], method="GLMM")
+    assert math.isnan(result.estimate)
+    assert "Heterogeneity: not estimable" in repr(result)
