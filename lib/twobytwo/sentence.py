@@ -47,14 +47,14 @@ STUDY = {"wilson": "Wilson's score interval", "clopper-pearson": "Clopper and Pe
 def tables(result: Pooled, options: Options) -> str:
     """How 2x2 tables were pooled: the method, the interval, zero cells, studies left out."""
     return _joined(
-        _pooling(result, options), _interval(result, options),
+        _pooling(result, options), _interval(result),
         _zero_cells(result, options), _left_out(result, options),
     )  # fmt: skip
 
 
 def printed(result: Pooled, options: Options) -> str:
     """How printed effects were pooled."""
-    return _joined(_pooling(result, options), _interval(result, options), PRINTED)
+    return _joined(_pooling(result, options), _interval(result), PRINTED)
 
 
 def proportions(result: Pooled, options: ProportionOptions) -> str:
@@ -113,13 +113,13 @@ def _pooling(result: Pooled, options: Options) -> str:
     return text
 
 
-def _interval(result: Pooled, options: Options) -> str:
-    if result.k == 0 or not np.isfinite(result.effect) or options.method == "exact":
+def _interval(result: Pooled, equal: str = "effects") -> str:
+    if not np.isfinite(result.effect) or result.method == "exact":
         return ""
     if np.isnan(result.se):
         return (
-            "The interval of Hartung, Knapp, Sidik and Jonkman is undefined, because the effects "
-            "are equal: choose hksj-truncated."
+            "The interval of Hartung, Knapp, Sidik and Jonkman is undefined, because the "
+            f"{equal} are equal: choose hksj-truncated."
         )
     kind = "wald" if np.isnan(result.df) else result.interval
     return f"The {100 * result.level:g} % interval {INTERVALS[kind].format(df=result.df)}."
@@ -208,23 +208,15 @@ def _proportions(result: Pooled, options: ProportionOptions) -> str:
 
 
 def _proportion_interval(result: Pooled, options: ProportionOptions) -> str:
-    if np.isnan(result.effect):
-        return ""
-    level = f"{100 * result.level:g} %"
+    interval = f"The {100 * result.level:g} % interval is"
     if result.k == 1:
-        return f"The {level} interval is {STUDY[options.study_interval]}."
+        return f"{interval} {STUDY[options.study_interval]}."
     if np.isinf(result.effect):
         return (
-            f"The {level} interval is Clopper and Pearson's exact one of the summed counts, "
+            f"{interval} Clopper and Pearson's exact one of the summed counts, "
             "for there are no events or only events."
         )
-    if np.isnan(result.se):
-        return (
-            "The interval of Hartung, Knapp, Sidik and Jonkman is undefined, because the "
-            "proportions are equal: choose hksj-truncated."
-        )
-    kind = "wald" if np.isnan(result.df) else result.interval
-    return f"The {level} interval {INTERVALS[kind].format(df=result.df)}."
+    return _interval(result, "proportions")
 
 
 def _beyond(result: Pooled) -> str:

@@ -37,13 +37,6 @@ SHOWN = {
 }
 
 
-def test_the_import_is_light():
-    """Neither pandas nor matplotlib is loaded until it is needed."""
-    code = "import sys, twobytwo; print({'pandas', 'matplotlib'} & set(sys.modules))"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout == "set()\n"
-
-
 @pytest.mark.parametrize("name", tt.__all__)
 def test_every_name_is_there(name):
     assert name in dir(tt)

@@ -20,15 +20,9 @@ DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 BLEEDING = ([1, 8, 0, 9], [23, 48, 12, 66], [1, 20, 1, 14], [23, 100, 14, 66])
 
 EVERY_METHOD = [
-    pytest.param({"measure": measure, "model": model, "method": method}, id=f"{measure}-{name}")
-    for measure in ("OR", "RR", "RD")
-    for name, model, method in (
-        ("MH-random", "random", "MH"),
-        ("IV-random", "random", "IV"),
-        ("MH-fixed", "fixed", "MH"),
-        ("IV-fixed", "fixed", "IV"),
-    )
-] + [pytest.param({"model": "fixed", "method": "Peto"}, id="OR-Peto-fixed")]
+    pytest.param({"measure": x, "model": model, "method": method}, id=f"{x}-{method}-{model}")
+    for x in ("OR", "RR", "RD") for model in ("random", "fixed") for method in ("MH", "IV")
+] + [pytest.param({"model": "fixed", "method": "Peto"}, id="OR-Peto-fixed")]  # fmt: skip
 
 EVERY_RANDOM = [
     pytest.param({"method": "IV", "tau2": tau2, "interval": interval}, id=f"{tau2}-{interval}")
@@ -89,19 +83,13 @@ def test_mantel_haenszel_fixed_by_hand():
     assert result.weight.tolist() == [near(100 * 0.25 / 1.45), near(100 * 1.2 / 1.45)]
 
 
-def test_mantel_haenszel_fixed_counts_the_half_that_was_added():
+def test_mantel_haenszel_fixed_counts_the_half_that_was_added_or_keeps_the_raw_zero():
     # 0/4 v 2/4 becomes 0.5, 4.5, 2.5, 2.5 in the sum; the other study is untouched.
-    half = F(1, 2)
-    r = F(6, 8) + half * F(5, 2) / 10
-    s = F(2, 8) + F(9, 2) * F(5, 2) / 10
-    result = pool([2, 0], [4, 4], [1, 2], [4, 4], model="fixed")
-    assert result.estimate == near(float(r / s))
-
-
-def test_mantel_haenszel_fixed_without_a_correction_keeps_the_raw_zero():
-    result = pool([2, 0], [4, 4], [1, 2], [4, 4], model="fixed", zero_cells="none")
-    assert result.estimate == near(float(F(6, 8) / (F(2, 8) + F(8, 8))))
-    assert (result.k, result.q_df) == (2, 0)
+    arms = [2, 0], [4, 4], [1, 2], [4, 4]
+    r, s = F(6, 8) + F(1, 2) * F(5, 2) / 10, F(2, 8) + F(9, 2) * F(5, 2) / 10
+    assert pool(*arms, model="fixed").estimate == near(float(r / s))
+    raw = pool(*arms, model="fixed", zero_cells="none")
+    assert (raw.estimate, raw.k, raw.q_df) == (near(float(F(6, 8) / (F(2, 8) + F(8, 8)))), 2, 0)
 
 
 def test_inverse_variance_fixed_by_hand():

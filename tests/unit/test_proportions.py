@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from twobytwo import CountsError, OptionError, read_proportions
+from twobytwo import OptionError
 from twobytwo.estimate.likelihood import binomial_normal
 from twobytwo.estimate.mean import dersimonian_laird, wald
 from twobytwo.estimate.proportions import (
@@ -19,16 +19,11 @@ from twobytwo.estimate.proportions import (
 )
 from twobytwo.options import proportion_options
 from twobytwo.proportions import pool_proportions
+from twobytwo.results import POOLED
 
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
 Z95 = 1.959963984540054
-KEYS = [
-    "measure", "model", "method", "tau2_method", "interval", "level", "k",
-    "estimate", "ci_lower", "ci_upper", "effect", "se", "statistic", "df", "p_value",
-    "tau2", "q", "q_df", "q_p_value", "i2", "h2", "i2_tau2", "tau2_lower", "tau2_upper",
-    "prediction_lower", "prediction_upper", "method_sentence", "studies",
-]  # fmt: skip
 STUDY_KEYS = ["study", "events", "n", "estimate", "ci_lower", "ci_upper", "weight", "included"]
 WAYS = [
     pytest.param({}, id="GLMM"),
@@ -211,7 +206,7 @@ def test_one_study_keeps_its_own_interval(x, name, own):
 def test_no_study_leaves_everything_undefined(way, counts):
     result = pool_proportions(*counts, **way)
     printed = result.to_dict()
-    numbers = KEYS[KEYS.index("estimate") : KEYS.index("method_sentence")]
+    numbers = POOLED[POOLED.index("estimate") : POOLED.index("method_sentence")]
     assert {printed[key] for key in numbers} == {None}
     assert printed["k"] == 0
     assert "Nothing was pooled" in repr(result)
@@ -266,7 +261,7 @@ def test_a_batch_is_its_rows(way):
 @pytest.mark.parametrize("way", WAYS)
 def test_json_has_the_keys_of_a_pooled_result_in_their_order(way):
     printed = pool_proportions(*DEATHS, study=STUDIES, **way).to_dict()
-    assert list(printed) == KEYS
+    assert list(printed) == [*POOLED, "studies"]
     assert [list(study) for study in printed["studies"]] == [STUDY_KEYS] * 4
     assert printed["measure"] == "proportion"
     assert [study["events"] for study in printed["studies"]] == DEATHS[0]
@@ -383,51 +378,6 @@ def test_counts_that_are_none(events, n, said):
 def test_as_many_names_as_studies():
     with pytest.raises(ValueError, match="3 study names for 4 studies"):
         pool_proportions(*DEATHS, study=STUDIES[:3])
-
-
-# Files.
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_a_file_is_read(counts_file, separator):
-    text = "study,year,n,events\nChang 2018,2018,48,6\n\nPeng 2019,2019,66,21.0\n"
-    read = read_proportions(counts_file(content=text.replace(",", separator)))
-    assert read.study == ("Chang 2018", "Peng 2019")
-    assert [read.events.tolist(), read.n.tolist(), len(read)] == [[6, 21], [48, 66], 2]
-    assert read.events.dtype == np.int64
-
-
-def test_one_outcome_is_taken(counts_file):
-    text = "study,outcome,events,n\nA,death,1,4\nA,stroke,2,5\nB,stroke,x,5\n"
-    path = counts_file(content=text)
-    assert read_proportions(path, "death").events.tolist() == [1]
-    with pytest.raises(CountsError, match=r"column outcome: holds 2 outcomes"):
-        read_proportions(path)
-    with pytest.raises(CountsError, match=r"row 4, column events: 'x'; not a number"):
-        read_proportions(path, "stroke")
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("study,events\nA,1\n", "row 1, column n: missing"),
-        ("study,n,n,events\nA,1,1,1\n", "row 1, column n: stands 2 times"),
-        ("study,events,n\n", "row 2: there are no studies below the header"),
-        ("study,events,n\nA,5,4\n", "row 2, column events: '5'; more events than the 4 patients"),
-        ("study,events,n\nA,0,0\n", "row 2, column n: '0'; "),
-        ("study,events,n\nA,1,4\nA,1,4\n", "row 3, column study: 'A'; row 2 has the same name"),
-        ("study,events,n\n ,1,4\n", "row 2, column study: ' '; give the study a name"),
-        ("study,events,n\nA,12 %,4\n", "row 2, column events: '12 %'; not a number"),
-        ("study,events,n\nA,-1,4\n", "row 2, column events: '-1'; negative"),
-        ("study,events,n\nA,0.5,4\n", "row 2, column events: '0.5'; not a whole number"),
-        ("study,events,n\nA,,4\n", "row 2, column events: ''; blank"),
-    ],
-)
-def test_a_file_that_cannot_be_used(counts_file, text, said):
-    with pytest.raises(CountsError) as refusal:
-        read_proportions(counts_file(content=text))
-    assert str(refusal.value).startswith(f"counts.csv, {said}")
-    assert len(str(refusal.value).splitlines()) == 1
 
 
 @pytest.mark.parametrize("p", [0.02, 0.3, 0.9])

@@ -105,10 +105,7 @@ class Columns:
 
     def roles(self) -> dict[int, str]:
         """What each understood column is, in our words."""
-        said = {
-            at: role for role in ("study", "outcome", "arm", "year", "subgroup")
-            if (at := getattr(self, role)) is not None
-        }  # fmt: skip
+        said = {at: role for role in BESIDE if (at := getattr(self, role)) is not None}
         for name, arm in self.arms.items():
             tail = f"_{name}" if name else ""
             words = {BOTH: f"events{tail} and n{tail}", WITHOUT: f"n{tail} without the event"}
@@ -159,25 +156,21 @@ def found(grid: Grid, wanted: Wanted) -> Table:
         if grid.even:
             header += [""] * (len(grid.rows[start].cells) - len(header))
         header = _with_row_names(header, below)
+        first = grid.rows[start]
         try:
             columns = understand(header, [row.cells for row in below], wanted)
         except Unclear as unclear:
-            if best is None or (unclear.found > best[0].found and _numbers(grid.rows[start]) < 2):
-                best = unclear, grid.rows[start]
+            if best is None or (unclear.found > best[0].found and _numbers(first) < 2):
+                best = unclear, first
             continue
-        above = grid.rows[:start]
-        for row in above:
-            if _numbers(row) > 2:
-                raise Unclear(
-                    "",
-                    f"{grid.place}, row {row.number}: holds numbers above the header in row "
-                    f"{grid.rows[start].number}; leave one table only in the file or the sheet.",
-                    len(wanted.roles),
-                )
-        skipped = [
-            f"row {row.number} above the header ({shown(next(filter(None, _trimmed(row.cells))))})"
-            for row in above
-        ]
+        skipped = []
+        for number, cells in grid.rows[:start]:
+            if _numbers(Row(number, cells)) > 2:
+                mend = "leave one table only in the file or the sheet."
+                said = f"holds numbers above the header in row {first.number}; {mend}"
+                raise Unclear("", f"{grid.place}, row {number}: {said}", len(wanted.roles))
+            title = next(filter(None, map(str.strip, cells)))
+            skipped.append(f"row {number} above the header ({shown(title)})")
         at = grid.rows[end - 1].number
         return Table(grid.place, at, header, grid.rows[end:], columns, skipped)
     ours = ",".join(("study", *wanted.roles))
@@ -356,8 +349,7 @@ def understand(header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wa
     """
     named = _named(header, wanted)
     beside = {role: named.get(role) for role in BESIDE}
-    for role, called in (("outcome", names.OUTCOME), ("year", names.YEAR),
-                         ("subgroup", names.SUBGROUP)):  # fmt: skip
+    for role, called in names.ASIDE.items():
         if beside[role] is None:
             beside[role] = next((i for i, name in enumerate(header) if plain(name) in called), None)
     set_aside = {at for at in beside.values() if at is not None}
@@ -466,7 +458,12 @@ def _arm_column(
 ) -> int | None:
     """The column that says which arm a row is of."""
     counts = {at for slot in slots.values() for found in slot.values() for at in found}
-    found = [i for i, name in enumerate(header) if i not in counts and _is_of_arms(name)]
+    found = []
+    for at, name in enumerate(header):  # such as Arm/Group Title
+        words = set(plain(_spaced(name)).split())
+        of_arms = words & names.ARM_COLUMN and words <= names.ARM_COLUMN | names.BESIDE_ARM
+        if of_arms and at not in counts:
+            found.append(at)
     several = [i for i in found if len({row[i] for row in below if i < len(row)}) > 1]
     if len(several) > 1:
         raise Unclear(
@@ -477,35 +474,25 @@ def _arm_column(
     return next(iter(several or found), None)
 
 
-def _is_of_arms(name: str) -> bool:
-    """Whether a name such as Arm/Group Title is that of a column of arms."""
-    words = set(plain(_spaced(name)).split())
-    return bool(words & names.ARM_COLUMN) and words <= names.ARM_COLUMN | names.BESIDE_ARM
-
-
 def _study(
     header: Sequence[str], below: Sequence[Sequence[str]], used: set[int | None]
 ) -> int | None:
     """The column that names the studies: by its name, or the first that holds names."""
 
     def is_text(at: int) -> bool:
-        cells = [row[at].strip() for row in below if at < len(row) and row[at].strip()]
-        return bool(cells) and not all(
-            cell.replace(".", "", 1).isdecimal() or is_pair(cell) for cell in cells
-        )
+        cells = (row[at].strip() for row in below if at < len(row) and row[at].strip())
+        return any(not cell.replace(".", "", 1).isdecimal() and not is_pair(cell) for cell in cells)
 
     free = [at for at in range(len(header)) if at not in used]
-    ranked = [(rank, at) for at in free if (rank := _study_rank(header[at])) is not None]
+    ranked = []
+    for at in free:
+        words = plain(_spaced(header[at])).split()
+        ranks = [names.STUDY.index(word) for word in words if word in names.STUDY]
+        if ranks and {*words} <= {*names.STUDY} | names.BESIDE:
+            ranked.append((not is_text(at), min(ranks), at))
     if ranked:
-        return min(ranked, key=lambda one: (not is_text(one[1]), *one))[1]
+        return min(ranked)[-1]
     return next((at for at in free if meaning(header[at]).kind is None and is_text(at)), None)
-
-
-def _study_rank(name: str) -> int | None:
-    """How well a name says that the column names the studies; less is better."""
-    words = plain(_spaced(name)).split()
-    ranks = [names.STUDY.index(word) for word in words if word in names.STUDY]
-    return min(ranks, default=None) if {*words} <= {*names.STUDY} | names.BESIDE else None
 
 
 @dataclass(frozen=True)
@@ -539,13 +526,12 @@ class _Finder:
         found = self._complete(None)
         if () in found:
             return {"": self._arm(found[()], "")}
-        at = {plain(name): i for i, name in reversed([*enumerate(self.header)])}
-        exact = {kind: [at[name]] for name, kind in names.ONE_ARM.items() if name in at}
+        said = list(map(plain, self.header))
+        exact = {kind: [said.index(name)] for name, kind in names.ONE_ARM.items() if name in said}
         if self._is_complete(exact):
             return {"": self._arm(exact, "")}
-        slots = [*found.values()]
-        if slots:  # other arms, too
-            slots += [*self._complete(TREATMENT).values(), *self._complete(CONTROL).values()]
+        others = (TREATMENT, CONTROL) if found else ()
+        slots = [slot for arm in (None, *others) for slot in self._complete(arm).values()]
         arms = [self._arm(slot, "") for slot in slots]
         if len(arms) > 1:
             raise self._two(arms[0], arms[1], EVENTS)
@@ -557,10 +543,9 @@ class _Finder:
         if not treatment or not control:
             return None
         both = [rest for rest in treatment if rest in control]
-        if () in both:
-            return self._pair(treatment[()], control[()])
-        if len(both) == 1:
-            return self._pair(treatment[both[0]], control[both[0]])
+        if () in both or len(both) == 1:
+            rest = () if () in both else both[0]
+            return self._pair(treatment[rest], control[rest])
         if not both and len(treatment) == len(control) == 1:
             return self._pair(*treatment.values(), *control.values())
         slots = [treatment[rest] for rest in both] or max(treatment, control, key=len).values()
@@ -630,10 +615,8 @@ class _Finder:
         return BOTH in slot or len({EVENTS, N, WITHOUT} & slot.keys()) >= 2
 
     def _pair(self, treatment: Slot, control: Slot) -> dict[str, Arm]:
-        return {
-            TREATMENT: self._arm(treatment, f"_{TREATMENT}"),
-            CONTROL: self._arm(control, f"_{CONTROL}"),
-        }
+        slots = {TREATMENT: treatment, CONTROL: control}
+        return {arm: self._arm(slot, f"_{arm}") for arm, slot in slots.items()}
 
     def _arm(self, slot: Slot, tail: str) -> Arm:
         """The columns of an arm, of which each must be one."""

@@ -95,6 +95,7 @@ OUTCOME = _set(
     "outcome,outcomes,outcome name,endpoint,end point,analysis name,outclab,outcome label"
 )
 SUBGROUP = _set("subgroup,sub group,subgroup name,subgroups,grplab")
+ASIDE = {"outcome": OUTCOME, "year": YEAR, "subgroup": SUBGROUP}
 ARM_COLUMN = _set(
     "arm,arms,group,groups,grp,treatment,treatments,treat,treated,trt,tx,t,intervention,"
     "interventions,condition,allocation,allocated,exposure,therapy,drug"
