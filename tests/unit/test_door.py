@@ -2,6 +2,7 @@
 
 import builtins
 import io
+import zipfile
 
 import numpy as np
 import openpyxl
@@ -133,6 +134,7 @@ PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
             "UTF-32": PLAIN.encode("utf-32"),
             "Windows": PLAIN.replace("Ash", "Äsh").encode("cp1252"),
             "a title": "Deaths,,,,\n\n" + PLAIN, "blank lines": "\n \n" + PLAIN,
+            "the header again": PLAIN.replace("Carr", PLAIN.splitlines()[0] + "\nCarr"),
             "comments": "# by AB\n" + PLAIN + "# end\n",
             "notes": PLAIN + "\nSource: Table 2\nAbbreviations: N, number\n* see text\n",
             "a total": PLAIN + "Total,13,148,26,143\n", "a sum": PLAIN + ",13,148,26,143\n",
@@ -178,6 +180,10 @@ def test_arms_are_chosen():
     assert numbers(counts) == [[2], [21], [3], [22]]
     assert counts.reading.skipped == ("row 6, a study without 'high'",)
     assert read_proportions(text.encode(), treatment="none").events.tolist() == [3, 5]
+    with pytest.raises(CountsError, match="no row has 'old'; choose one of 'low', 'high', 'none'"):
+        read_proportions(text.encode(), treatment="old")
+    with pytest.raises(CountsError, match="no study has both 'high' and 'none'; choose two others"):
+        read_counts(text.replace("A,none", "C,none").encode(), treatment="high", control="none")
     wide = table("study|Events A|Total A|Events B|Total B").encode()
     with pytest.raises(CountsError, match="the arms are 'a', 'b'; say which is the control"):
         read_counts(wide)
@@ -244,7 +250,12 @@ def test_a_review(content):
     assert "no patient may be in two" in death.reading.cautions[0]
     stroke = read_counts(content.encode(), "stroke")
     assert (stroke.study, numbers(stroke)) == (("Beech",), [[1], [5], [0], [5]])
-    assert (stroke.reading.printed["measure"], stroke.reading.printed["model"]) == ("RR", "fixed")
+    assert stroke.reading.lines[-1] == "the file's own analysis: measure RR, model fixed"
+
+
+def test_a_review_may_count_those_without_the_event():
+    swapped = REVIEW.replace("METHOD=", 'SWAP_EVENTS="YES" METHOD=').encode()
+    assert read_counts(swapped, "Death").reading.printed["events"].startswith("swapped: RevMan")
 
 
 def test_what_is_told():
@@ -317,6 +328,13 @@ REFUSED = {
     "everyone is no arm": ("study,dead all,n all,dead placebo,n placebo\nA,1,9,1,9\n", "missing"),
     "an outcome without a name": ("outcome," + HEAD + "x,A,1,9,1,9\n,B,1,9,1,9\n", "2 outcomes"),
     "accuracy": ("study,tp,fp,fn,tn\nA,1,2,3,4\n", "missing"),
+    "more without than all": ("study,n_t,nonevents_t,n_c,nonevents_c\nA,9,10,9,1\n",
+                              "nonevents_t: '10'; more than all 9 patients of the arm"),
+    "two columns of arms": ("study,group,trt,events,n\nA,x,y,1,9\nA,z,w,1,9\n",
+                            "each may say which arm a row is of; choose with --columns arm=group"),
+    "two sets of cells": ("study,ai,bi,ci,di,a,b,c,d\nA,1,8,1,8,2,7,2,7\n", "two readings are"),
+    "no review": ("<COCHRANE_REVIEW>", "row 1: this XML cannot be read"),
+    "a review of one arm": ("<COCHRANE_REVIEW/>", "holds no outcome with events of two arms"),
     "JSON": ('{"study": ["A"]}', "this is JSON"),
     "a long cell": (HEAD + f"A,{'9' * 5000},9,1,9\n", "(5000 characters)'; too large; the largest"),
     "beyond the largest": (HEAD + "A,1,10000000001,1,9\n", "the largest count is 10,000,000,000"),
@@ -479,3 +497,11 @@ def test_single_arms(header, row):
 def test_one_of_two_arms_is_not_taken_for_a_single_one():
     with pytest.raises(CountsError, match=r"d\.asp, d\.plac: two readings are possible"):
         read_proportions(table("study|d.asp|n.asp|d.plac|n.plac").encode())
+
+
+def test_a_zip_file_that_is_no_workbook_says_what_it_holds():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as zipped:
+        zipped.writestr("counts.csv", PLAIN)
+    with pytest.raises(CountsError, match=r"a zip file that holds 'counts\.csv'; name a file"):
+        read_counts(out.getvalue())
