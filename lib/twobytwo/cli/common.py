@@ -138,20 +138,8 @@ def write(option: str, path: Path, save: Callable[[Path], object]) -> None:
     """Write beside the target and move into place, so that no half file is ever seen.
 
     A link is written through. Where moving would put a file in the place of something else
-    (a device, a file with several names), the content goes into what is there.
-
-    Parameters
-    ----------
-    option : str
-        The option that names the file, for the error message.
-    path : Path
-    save : callable
-        Writes to the path that it is given.
-
-    Raises
-    ------
-    OptionError
-        If the file cannot be written.
+    (a device, a file with several names), the content goes into what is there. Where that fails,
+    the error names the option.
     """
     try:
         target = path.resolve()

@@ -2,6 +2,6 @@
 
 A source becomes a grid of text (`grid`; `excel`, `revman`), a grid a table with a header whose
 columns are understood (`header`, by the words in `names`), a table studies (`studies`, by what
-its `cells` hold, and with what may be wrong); `words` says what is. `twobytwo.counts` goes the
-whole way.
+its `cells` hold, and with what may be wrong). What cannot be read in one way only is refused by
+a `CountsError`, with the sentences in `words`. `twobytwo.counts` goes the whole way.
 """

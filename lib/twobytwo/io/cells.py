@@ -41,22 +41,7 @@ class Unreadable(ValueError):
 
 
 def whole(text: str) -> int:
-    """A count of patients.
-
-    Parameters
-    ----------
-    text : str
-        Digits, also as 12.0, 1.2e1 or 12 (24%).
-
-    Returns
-    -------
-    int
-        0 to 10,000,000,000.
-
-    Raises
-    ------
-    Unreadable
-        Saying why, and the mend.
+    """A count of patients, 0 to 10,000,000,000; else `Unreadable` says why, and the mend.
 
     Examples
     --------

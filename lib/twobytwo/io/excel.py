@@ -20,11 +20,6 @@ def grids(name: str, data: bytes) -> list[Grid]:
     """The sheets of an Excel workbook (.xlsx), with the numbers of rows that Excel shows.
 
     A formula is the value that was last computed; where none was, it is the formula.
-
-    Raises
-    ------
-    CountsError
-        If openpyxl is not installed, or the file is no Excel workbook.
     """
     try:
         inside = zipfile.ZipFile(io.BytesIO(data)).namelist()

@@ -65,13 +65,7 @@ class Grid:
 
 
 def opened(source: Source) -> tuple[str, bytes | Grid]:
-    """The name of a source as messages call it, and what it holds.
-
-    Raises
-    ------
-    CountsError
-        If it cannot be read.
-    """
+    """The name of a source as messages call it, and what it holds."""
     if isinstance(source, bytes):
         return "the bytes", source
     if is_frame(source):
@@ -128,12 +122,7 @@ def decoded(name: str, data: bytes) -> tuple[str, str | None]:
     """Bytes as text, and a caution where the encoding was guessed.
 
     They are UTF-8; UTF-16 or UTF-32 if they say so or every other byte is zero; else what
-    Windows wrote before (code page 1252).
-
-    Raises
-    ------
-    CountsError
-        If they are no text, or hold something else than a table.
+    Windows wrote before (code page 1252). What begins as another kind of file does is refused.
 
     Examples
     --------
@@ -181,13 +170,7 @@ def separators(text: str) -> list[str]:
 
 
 def separated(name: str, text: str, separator: str, sample: bool = False) -> Grid:
-    """Text as a grid; or, as a sample, what its start holds.
-
-    Raises
-    ------
-    CountsError
-        If a quotation does not end; in a sample it may.
-    """
+    """Text as a grid; or, as a sample, what its start holds, where a quotation need not end."""
     said = SIGN.match(text)
     # newline="" ends a line where an editor does, not at form feeds and the like.
     whole = io.StringIO(text[:START] if sample else text, newline="")

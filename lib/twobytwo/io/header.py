@@ -143,13 +143,7 @@ class Table:
 
 
 def found(grid: Grid, wanted: Wanted) -> Table:
-    """Find the header of a grid, and what its columns hold.
-
-    Raises
-    ------
-    Unclear
-        If no row names what is needed, or two readings are possible.
-    """
+    """Find the header of a grid, and what its columns hold; `Unclear` says why there is none."""
     best: tuple[Unclear, Row] | None = None
     for start, end, header in _candidates(grid):
         below = grid.rows[end : end + SEEN]
@@ -336,11 +330,6 @@ def _parts(word: str) -> tuple[str, ...]:
 
 def understand(header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wanted) -> Columns:
     """Find the columns of a header; some rows below it tell 5/50 from a number, names from numbers.
-
-    Raises
-    ------
-    Unclear
-        If a column is missing, or two readings are possible.
 
     Examples
     --------

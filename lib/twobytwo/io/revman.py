@@ -29,13 +29,7 @@ Printed = dict[str, dict[str, str]]
 
 
 def of_file(name: str, data: bytes) -> tuple[Grid, Printed]:
-    """The tables of two arms in a review, and what RevMan says of the analysis of each.
-
-    Raises
-    ------
-    CountsError
-        If it is no review, or has no outcome of two arms.
-    """
+    """The tables of two arms in a review, and what RevMan says of the analysis of each."""
     try:
         review = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:

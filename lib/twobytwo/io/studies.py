@@ -70,13 +70,7 @@ class Studies:
 
 
 def studies(table: Table, wanted: Wanted, outcome: str | None = None) -> Studies:
-    """Read the studies of one outcome.
-
-    Raises
-    ------
-    CountsError
-        For the first row that cannot be used.
-    """
+    """Read the studies of one outcome, or refuse the first row that cannot be used."""
     table = of_outcome(table, outcome)
     rows, headings, skipped = _sifted(table)
     rows, chosen = _of_arms(table, rows, wanted)
@@ -102,14 +96,7 @@ def studies(table: Table, wanted: Wanted, outcome: str | None = None) -> Studies
 
 
 def even(table: Table) -> Table:
-    """Make every row as wide as the header.
-
-    Raises
-    ------
-    CountsError
-        If a row has more than the header, or less: what stands where is then unknown.
-        A note may be as it is.
-    """
+    """Make every row as wide as the header; only a note may have more cells, or fewer."""
     wide = len(table.header)
     if all(len(row.cells) == wide for row in table.rows):
         return table
@@ -140,13 +127,7 @@ def outcomes(table: Table) -> list[str]:
 
 
 def of_outcome(table: Table, outcome: str | None) -> Table:
-    """The rows of one outcome.
-
-    Raises
-    ------
-    CountsError
-        If there are several and none is chosen, or there is none such.
-    """
+    """The rows of one outcome, which must be chosen where there are several."""
     if not table.rows:
         raise _no_studies(table, table.at + 1 if isinstance(table.at, int) else "1")
     at = table.columns.outcome

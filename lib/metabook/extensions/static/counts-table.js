@@ -182,7 +182,7 @@ function faults(rows) {
   return found;
 }
 
-// What may be meant and may be wrong, of counts without a fault: as `twobytwo.io.guard` has it.
+// What may be meant and may be wrong, of counts without a fault: as `twobytwo.io.studies` has it.
 function guarded(counts) {
   const rows = counts.study.map((study, i) => ({ study, arms: COLUMNS.slice(1).map((name) => counts[name][i]) }));
   const groups = (key) => {
