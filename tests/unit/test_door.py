@@ -144,6 +144,10 @@ PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
             "a model": PLAIN + "RE model,,,,\n",
             "subtotals": PLAIN.replace("Carr", "Subtotal,11,110,21,106\nCarr")
             + "Subtotal,2,38,5,37\nTotal,13,148,26,143\n",
+            "a total of each arm": "study,arm,events,n\n" + "".join(
+                f"{a},{arm},{x},{of}\n"
+                for a, *studies in [*STUDIES, ("Total", 0, 13, 148, 26, 143)]
+                for arm, x, of in (("drug", *studies[1:3]), ("placebo", *studies[3:]))),
             "two rows of header": table(",Drug,,Control,\nStudy|Events|Total|Events|Total"),
             "arms below counts": table(
                 "Study|Events|Patients|Events|Patients\n|Drug|Drug|Placebo|Placebo"),
@@ -279,6 +283,11 @@ def test_what_is_told():
 def test_what_may_be_meant_is_a_caution(rows, said):
     cautions = read_counts(f"{PLAIN.splitlines()[0]}\n{rows}".encode()).reading.cautions
     assert any(one.startswith(said) for one in cautions), cautions
+
+
+def test_a_few_events_may_be_the_same_by_chance():
+    rows = "A,1,30,4,99\nB,2,30,4,99\nC,3,30,5,49\nD,4,30,5,49\n"
+    assert read_counts(f"{PLAIN.splitlines()[0]}\n{rows}".encode()).reading.cautions == ()
 
 
 def test_cautions_are_capped():
@@ -433,6 +442,9 @@ def test_sheets_that_must_be_chosen():
     assert read_counts(two, sheet="two").study == ("Wrong",)
     with pytest.raises(CountsError, match="only hidden sheets"):
         read_counts(sheets(("one", CELLS, hide), ("two", [["x"]], nothing)))
+    most = ("one", [["study", "n_treatment", "n_control", "events_control"]], hide)
+    with pytest.raises(CountsError, match="sheet 'seen', row 1, column events_treatment, n_treat"):
+        read_counts(sheets(most, ("seen", [["study"]], nothing)))
     with pytest.raises(CountsError, match="'three' is not there; the sheets are 'one', 'two'"):
         read_counts(two, sheet="three")
 

@@ -41,6 +41,7 @@ def test_the_sentence_of_the_default():
          "inverse-variance method, with Q about the Mantel-Haenszel estimate", "weighted"),
         (PETO, "by the Peto method", "Mantel-Haenszel"),
         (PETO, "with a fixed effect", "added"),
+        ({"method": "exact"}, "with its exact interval: nothing was added to any cell", "Hartung"),
         ({"level": 0.999}, "The 99.9 % interval", "95"),
         ({"increment": 0.25}, "0.25 was added to all four cells of Cornelissen", "0.5"),
         ({"zero_cells": "all"}, "0.5 was added to all four cells of every study", "Cornelissen"),

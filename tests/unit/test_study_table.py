@@ -54,3 +54,11 @@ def test_what_cannot_be_said_of_one_study_or_none(events):
 @pytest.mark.parametrize("level", [0.9, 0.999, 0.68])
 def test_the_heading_states_the_level(level):
     assert f"OR [{100 * level:g} % CI]" in summary(*DEATHS, level=level)[0]
+
+
+def test_a_small_effect_keeps_its_digits_and_a_study_alone_is_rounded_exactly():
+    lines = summary([4, 500], [10000, 1000], [8, 300], [10000, 1000], measure="RD")
+    assert lines[1].endswith("  -0.00040 [-0.00108, 0.00028]")
+    alone = pool([1], [6], [8], [17])  # 0.225, which a float has a little less than
+    assert alone.estimate < 0.225
+    assert alone.text == "0.23 [0.02, 2.36]"
