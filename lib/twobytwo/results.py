@@ -446,7 +446,8 @@ def effect_text(
     """
     columns = [[_scale(result) * x] for x in effect]
     decimals = _decimals(result, effect, digits)
-    return _printed(result, columns, decimals, None if study is None else [study])[0]
+    exact = None if study is None else _exact(result)
+    return _printed(result, columns, decimals, exact, [study])[0]
 
 
 def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
@@ -458,21 +459,22 @@ def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
     columns = [scale * x for x in (result.study_estimate, *result.study_interval)]
     pooled = result.estimate, result.ci_lower, result.ci_upper
     decimals = _decimals(result, pooled, digits)
-    texts = _printed(result, columns, decimals, slice(None))
+    exact = _exact(result)
+    texts = _printed(result, columns, decimals, exact, slice(None))
     if digits is None:
         lost = (columns[0] != 0) & (np.abs(columns[0]) < 0.5 / 10**decimals)
         for i in np.flatnonzero(lost).tolist():
             needed = _decimals(result, [x[i] / scale for x in columns], None)
             one = [x[[i]] for x in columns]
-            texts[i] = _printed(result, one, max(needed, decimals), [i])[0]
+            texts[i] = _printed(result, one, max(needed, decimals), exact, [i])[0]
     return texts
 
 
-def _printed(result: Pooled, columns: Sequence[Any], decimals: int, at: Any) -> list[str]:
+def _printed(
+    result: Pooled, columns: Sequence[Any], decimals: int, exact: Ratios | None, at: Any
+) -> list[str]:
     """Estimates with their limits; of the studies at some positions exact before rounding."""
-    own, exact = None, None if at is None else _exact(result)
-    if exact is not None:
-        own = half_up_many(Ratios(*(x[at] for x in exact)), decimals)
+    own = None if exact is None else half_up_many(Ratios(*(x[at] for x in exact)), decimals)
     estimate, lower, upper = columns
     ratio = result.measure in RATIOS
     return rounding.with_intervals(estimate, lower, upper, decimals, exact=own, ratio=ratio)
