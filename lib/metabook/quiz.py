@@ -58,14 +58,16 @@ def quiz(chapter: str) -> Quiz:
     """
     with data.path(f"quizzes/{chapter}.toml").open("rb") as file:
         questions = tomllib.load(file)["question"]
-    return Quiz(chapter, tuple(_question(one, numbers()) for one in questions))
+    known = numbers()
+    return Quiz(chapter, tuple(_question(one, known) for one in questions))
 
 
 def numbers() -> dict[str, str]:
     """What a question may name: the pooled results, as ``deaths-or-ci``."""
+    slugs = {outcome: data.outcome(outcome)["slug"] for outcome in data.outcomes()}
     return {
-        f"{data.outcome(outcome)['slug']}-{key}": word
-        for outcome in data.outcomes()
+        f"{slug}-{key}": word
+        for outcome, slug in slugs.items()
         for key, word in result_words(data.pooled(outcome)).items()
     }
 
