@@ -114,15 +114,7 @@ def keys(names: Iterable[str]) -> dict[str, str]:
 
 
 class Try(NamedTuple):
-    """What is worth trying.
-
-    Attributes
-    ----------
-    what, then : str
-        What to do, and what then happens.
-    choices : mapping
-        The state, as `Explorer.link` takes it.
-    """
+    """What is worth trying: what to do, what then happens, the state as a link names it."""
 
     what: str
     then: str

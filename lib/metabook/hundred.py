@@ -38,17 +38,11 @@ KEY = {
 
 
 class Patients(NamedTuple):
-    """Of 100 patients, those with the event.
+    """Of 100 patients, those with the event."""
 
-    Attributes
-    ----------
-    without, with_, lower, upper : int
-        Without the treatment; with it; with it by the limits of the interval.
-    """
-
-    without: int
+    without: int  # the treatment
     with_: int
-    lower: int
+    lower: int  # with it, by the limits of the interval
     upper: int
 
     @property
