@@ -20,17 +20,7 @@ SIZE = 9.0  # points
 def canvas(
     height: float, panels: int = 1, width: float = WIDTH, rows: int = 1
 ) -> tuple[Figure, list[Axes]]:
-    """An empty figure, made without pyplot, with panels side by side.
-
-    Parameters
-    ----------
-    height, width : float
-        Inches.
-    panels : int
-        In each row; they share their vertical axis.
-    rows : int
-        Of panels; each column shares its horizontal axis.
-    """
+    """An empty figure, made without pyplot; its panels share the axes of rows and columns."""
     figure = Figure(figsize=(width, height), layout="constrained")
     axes = list(figure.subplots(rows, panels, sharex="col", sharey=True, squeeze=False).flat)
     for one in axes:
@@ -53,15 +43,8 @@ def twice(
 ) -> Shown:
     """Draw the same panels for a page, side by side, and for a phone, below each other.
 
-    Parameters
-    ----------
-    name, alt : str
-        As for `metabook.figure.Figure`.
-    draw : callable
-        Draws on a figure and its axes, and is told whether it is the phone's.
-    wide, phone : float
-        Heights in inches.
-    panels : int
+    `draw` is given a figure and its axes, and told whether it is the phone's; `wide` and `phone`
+    are heights in inches.
     """
 
     def make(on_phone: bool) -> Figure:
@@ -121,19 +104,7 @@ def row_labels(axes: Axes, labels: Sequence[str]) -> None:
 def label(
     axes: Axes, text: str, x: float, y: float, shift: tuple[float, float], color: str = INK
 ) -> None:
-    """Words beside a mark, moved from it by points.
-
-    Parameters
-    ----------
-    axes : Axes
-    text : str
-    x, y : float
-        The mark, in data coordinates.
-    shift : (float, float)
-        Points; a sideways shift also aligns the words away from the mark.
-    color : str
-        From the palette.
-    """
+    """Words beside a mark; a sideways shift, in points, also aligns them away from it."""
     side = "left" if shift[0] > 0 else "right" if shift[0] < 0 else "center"
     axes.annotate(
         text,

@@ -6,13 +6,17 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from twobytwo.rounding import half_up
+from jinja2 import Environment, StrictUndefined
+from twobytwo.rounding import half_up, number, percent
 
 from metabook import data
 
@@ -20,11 +24,13 @@ Answer = float | tuple[float, ...] | str
 Kind = Literal["ratio", "percent", "p", "per 1,000", "number", "choice", "text"]
 # A wrong answer, and why it is wrong. For a text: a pattern that it needs, and what is missing.
 Mistake = tuple[Answer, str]
-Mistakes = Callable[[], Iterable[Mistake]]
 
 LETTERS = "ABCDEF"
 LEVELS = {1: "★☆☆ first steps", 2: "★★☆ by hand", 3: "★★★ to think about"}
 EVERY: dict[str, Exercise] = {}
+# What the texts of the book's exercises may name.
+GIVEN: dict[str, Any] = {"number": number, "percent": percent}
+TEMPLATES = Environment(undefined=StrictUndefined)
 
 
 @dataclass
@@ -47,8 +53,15 @@ class Exercise:
         In MyST Markdown, their numbers filled in from the data.
     decimals : int
         To how many decimals the answer is asked for.
-    fields : tuple of str
+    fields : sequence of str
         What each number of the answer is called.
+    wrong : sequence of pairs
+        The wrong options of a choice, each with why it is wrong.
+
+    Notes
+    -----
+    All but the name and the solution stand in ``data/exercises/``. What its texts hold in braces
+    is a Jinja expression of what `GIVEN` names.
     """
 
     name: str
@@ -59,13 +72,17 @@ class Exercise:
     task: str
     hint: str
     decimals: int = 2
-    fields: tuple[str, ...] = ("Your answer",)
-    mistakes: Mistakes = field(default=tuple)
+    fields: Sequence[str] = ("Your answer",)
+    wrong: Sequence[tuple[str, str]] = ()
+    computed: Callable[[], Iterable[Mistake]] = tuple
 
-    def mistaken(self, mistakes: Mistakes) -> Mistakes:
+    def mistaken(self, computed: Callable[[], Iterable[Mistake]]) -> None:
         """Decorate the function that computes this exercise's own wrong answers."""
-        self.mistakes = mistakes
-        return mistakes
+        self.computed = computed
+
+    def mistakes(self) -> list[Mistake]:
+        """Its own wrong answers, each with why it is wrong."""
+        return [*self.wrong, *self.computed()]
 
     @property
     def about(self) -> dict[str, str]:
@@ -150,26 +167,30 @@ class Exercise:
         return found
 
 
-def exercise(
-    *,
-    aim: str,
-    level: int,
-    kind: Kind,
-    task: str,
-    hint: str,
-    decimals: int = 2,
-    fields: tuple[str, ...] = ("Your answer",),
-) -> Callable[[Callable[[], Answer]], Exercise]:
+def exercise(solution: Callable[[], Answer]) -> Exercise:
     """Make a solution an exercise, named like the function with hyphens."""
+    name = solution.__name__.replace("_", "-")
+    if name in EVERY:
+        raise ValueError(f"there are two exercises {name!r}")
+    said = _filled(_written(data.path("exercises"))[name])
+    EVERY[name] = Exercise(name, solution, **said)
+    return EVERY[name]
 
-    def make(solution: Callable[[], Answer]) -> Exercise:
-        name = solution.__name__.replace("_", "-")
-        if name in EVERY:
-            raise ValueError(f"there are two exercises {name!r}")
-        EVERY[name] = Exercise(name, solution, aim, level, kind, task, hint, decimals, fields)
-        return EVERY[name]
 
-    return make
+@cache
+def _written(folder: Path) -> dict[str, dict[str, Any]]:
+    """What the files say of each exercise."""
+    texts = (file.read_text("utf-8") for file in sorted(folder.glob("*.toml")))
+    return {name: said for text in texts for name, said in tomllib.loads(text).items()}
+
+
+def _filled(said: Any) -> Any:
+    """What a file says, its texts filled in."""
+    if isinstance(said, dict):
+        return {key: _filled(value) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_filled(one) for one in said]
+    return TEMPLATES.from_string(said).render(GIVEN) if isinstance(said, str) else said
 
 
 def numbers(answer: Any) -> tuple[float, ...]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from itertools import product
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -23,11 +21,11 @@ from twobytwo.sentence import ESTIMATORS
 
 from metabook import data
 from metabook.frames import arms, frame
+from metabook.parts import part
 from metabook.templates import capital, slug
 
 NONE = "none"  # for tau2: a fixed effect has none
 CELLS = ["study", "events_treatment", "n_treatment", "events_control", "n_control"]
-# Outcome, studies and risk come first; how they are pooled is folded.
 LEGENDS = {
     "outcome": "Outcome",
     "study": "Studies",
@@ -37,7 +35,6 @@ LEGENDS = {
     "tau2": "τ² estimated by",
     "interval": "Interval",
 }
-FIRST = ("outcome", "study")
 POOLING: dict[str, dict[str, str]] = {
     "measure": {measure: MEASURE[measure].lower() for measure in CHOICES["measure"]},
     "model": {"random": "random effects", "fixed": "fixed effect"},
@@ -117,15 +114,7 @@ def keys(names: Iterable[str]) -> dict[str, str]:
 
 
 class Try(NamedTuple):
-    """What is worth trying.
-
-    Attributes
-    ----------
-    what, then : str
-        What to do, and what then happens.
-    choices : mapping
-        The state, as `Explorer.link` takes it.
-    """
+    """What is worth trying: what to do, what then happens, the state as a link names it."""
 
     what: str
     then: str
@@ -236,10 +225,10 @@ class Explorer:
             said[f"{data.outcome(outcome)['slug']}-different"] = str(differ)
         return said
 
-    def as_json(self) -> str:
+    def content(self) -> dict[str, Any]:
         """Everything that the script needs besides the library in the page."""
         (own, later), named = self.studies, arms()
-        content = {
+        return {
             "fields": Analysis._fields,
             "start": {
                 "outcome": self.outcomes[self._start], **Analysis()._asdict(),
@@ -255,8 +244,6 @@ class Explorer:
             "later": list(later.values()),
             "outcomes": {word: self._about(name) for name, word in self.outcomes.items()},
         }  # fmt: skip
-        said = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return said.replace("<", "\\u003c")  # no name may close the script
 
     def _about(self, outcome: str) -> dict[str, Any]:
         """What the page must know of an outcome."""
@@ -291,29 +278,23 @@ class Explorer:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        tries = "".join(
-            f'<li><a href="{escape(self.link(**choices))}">{escape(what)}</a>: {escape(then)}.</li>'
+        tries = [
+            {"what": what, "then": then, "link": self.link(**choices)}
             for what, then, choices in self.tries
-        )
-        labels = self.labels
-        folded = "".join(_fieldset(field, labels) for field in LEGENDS if field not in FIRST)
-        counts = f'<script type="application/json" id="explorer-data">{self.as_json()}</script>'
-        return counts + PAGE.format(
-            outcome=_fieldset("outcome", labels), studies=self._studies(), folded=folded,
-            without=escape(arms().without_treatment), first=escape(self.first),
-            tries=f"<p><strong>Try:</strong></p><ul>{tries}</ul>" if tries else "",
+        ]
+        return part(
+            "explorer", content=self.content(), legends=LEGENDS, labels=self.labels,
+            pooling=POOLING, studies=list(self._studies()), tries=tries, first=self.first,
+            without=arms().without_treatment,
         )  # fmt: skip
 
-    def _studies(self) -> str:
+    def _studies(self) -> Iterator[dict[str, Any]]:
         """The book's own studies and those since, by groups: each a box to tick."""
-        made: list[str] = []
         controls = {"study": "Studies", "later": "Later"}.items()
         for rows, words, (name, legend) in zip(self._rows, self.studies, controls, strict=True):
             for of, some in _grouped(rows, self.by, words).items():
-                boxes = _choices(name, "checkbox", {words[study]: study for study in some})
-                why = f"why-{len(made)}" if made else "why-study"
-                made.append(_group(f"{legend}, {of}" if of else legend, boxes, why))
-        return "".join(made)
+                said = f"{legend}, {of}" if of else legend
+                yield {"name": name, "legend": said, "studies": {words[one]: one for one in some}}
 
 
 def _grouped(rows: pd.DataFrame, by: str, studies: Mapping[str, str]) -> dict[str, list[str]]:
@@ -332,62 +313,3 @@ def _axis(outcome: str, measure: str) -> dict[str, Any]:
     return {
         name: getattr(shown, name) for name in ("log", "null", "low", "high", "ticks", "labels")
     }
-
-
-def _fieldset(field: str, labels: Mapping[str, Mapping[str, str]]) -> str:
-    """The control of one field: native, and named by its legend."""
-    if field == "tau2":
-        items = "".join(
-            f'<option value="{key}">{escape(label)}</option>'
-            for key, label in labels[field].items()
-        )
-        control = f'<select name="{field}" aria-label="{LEGENDS[field]}">{items}</select>'
-    else:
-        control = _choices(field, "radio", labels[field])
-    return _group(LEGENDS[field], control, f"why-{field}")
-
-
-def _choices(name: str, kind: str, labels: Mapping[str, str]) -> str:
-    return "".join(
-        f'<label><input type="{kind}" name="{name}" value="{escape(key)}"> {escape(label)}</label> '
-        for key, label in labels.items()
-    )
-
-
-def _group(legend: str, control: str, why: str) -> str:
-    return (
-        f'<fieldset aria-describedby="{why}"><legend>{escape(legend)}</legend>'
-        f'<div>{control}<small id="{why}"></small></div></fieldset>'
-    )
-
-
-PAGE = """\
-<div class="explorer" data-explorer hidden>
-<form aria-label="Choose an analysis">
-{outcome}
-<p class="explorer-said" role="status"></p>
-<div class="explorer-plot"></div>
-{studies}
-<fieldset><legend>Control risk</legend><div><label><input name="risk" size="4"
-inputmode="decimal" aria-label="Control risk in percent"> %</label>
-<small>Of patients {without}; held when you change the studies.</small></div></fieldset>
-<details class="explorer-methods"><summary>For statisticians: how they are pooled</summary>
-{folded}</details>
-</form>
-<ul class="explorer-note"></ul>
-<dl>
-<dt>Compared</dt><dd data-is="compared"></dd>
-<dt>Heterogeneity</dt><dd data-is="heterogeneity"></dd>
-<dt>Method</dt><dd data-is="method"></dd>
-</dl>
-<p class="explorer-buttons">
-<button type="button" data-do="reset">Back to {first}</button>
-<button type="button" data-do="copy">Copy link</button>
-<output></output>
-</p>
-<details class="as-table"><summary>The same numbers as a table</summary>
-<div class="table-scroll" role="region" tabindex="0" aria-label="The same numbers as a table">
-<table></table></div></details>
-<div class="explorer-tries">{tries}</div>
-</div>
-"""

@@ -22,15 +22,7 @@ from metabook.templates import slug
 
 
 def draw(outcome: str, result: Result | None = None) -> Forest:
-    """Draw the forest plot of one outcome; by default pooled as `data.pooled` does.
-
-    Parameters
-    ----------
-    outcome : str
-        As in ``data/outcomes.csv``.
-    result : Result, optional
-        Another analysis of its counts.
-    """
+    """Draw the forest plot of one outcome, pooled as `data.pooled` does if not otherwise."""
     about = data.outcome(outcome)
     recovered = [study for study, basis in data.basis(outcome).items() if basis == data.RECOVERED]
     return draw_forest(

@@ -16,18 +16,7 @@ ONE_STUDY = "one study cannot show how far studies differ"
 
 
 def finding(outcome: str, result: Result | None = None) -> str:
-    """The pooled odds ratio of an outcome in a sentence.
-
-    Parameters
-    ----------
-    outcome : str
-        As in ``data/outcomes.csv``.
-    result : Result, optional
-        Of its counts; by default pooled by RevMan 5's rule.
-
-    Returns
-    -------
-    str
+    """The pooled odds ratio of an outcome in a sentence, by RevMan 5's rule if not otherwise.
 
     Examples
     --------

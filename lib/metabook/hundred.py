@@ -7,10 +7,8 @@ average risk of the controls.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
-from html import escape
 from typing import NamedTuple
 
 from twobytwo import Result
@@ -19,6 +17,7 @@ from twobytwo.rounding import half_up
 
 from metabook import data
 from metabook.frames import arms
+from metabook.parts import part
 from metabook.templates import slug
 from metabook.words import more_or_fewer
 
@@ -30,20 +29,20 @@ SYMBOLS = {
     "spared": '<path d="M5 1.4 8.6 5 5 8.6 1.4 5z"/>',
     "neither": '<circle cx="5" cy="5" r="1.6"/>',
 }
+KEY = {
+    "both": "the event either way",
+    "added": "only {with_treatment}*",
+    "spared": "only {without_treatment}*",
+    "neither": "neither way",
+}
 
 
 class Patients(NamedTuple):
-    """Of 100 patients, those with the event.
+    """Of 100 patients, those with the event."""
 
-    Attributes
-    ----------
-    without, with_, lower, upper : int
-        Without the treatment; with it; with it by the limits of the interval.
-    """
-
-    without: int
+    without: int  # the treatment
     with_: int
-    lower: int
+    lower: int  # with it, by the limits of the interval
     upper: int
 
     @property
@@ -180,41 +179,25 @@ class Hundred:
 
     def _repr_html_(self) -> str:
         named = arms()
-        return PAGE.format(
-            numbers=json.dumps(self.numbers(), ensure_ascii=False).replace("</", "<\\/"),
-            symbols="".join(
-                f'<symbol id="hundred-{name}" viewBox="0 0 10 10">{drawn}</symbol>'
-                for name, drawn in SYMBOLS.items()
-            ),
-            outcomes="".join(
-                f'<label><input type="radio" name="hundred-outcome" value="{slug(outcome)}"> '
-                f"{escape(data.outcome(outcome)['label'])}</label> "
-                for outcome in self.results
-            ),
+        return part(
+            "hundred",
+            numbers=self.numbers(),
+            arms=named,
+            symbols=SYMBOLS,
             step=STEP,
-            stops="".join(f'<option value="{share}"></option>' for share in SHARES),
-            shares="".join(
-                f'<button type="button" data-share="{share}">{share}\u00a0%: '
-                f"{escape(said.format(treatment=named.treatment))}</button>"
-                for share, said in SHARES.items()
-            ),
-            treatment=escape(named.treatment),
-            with_=escape(named.with_treatment),
-            without=escape(named.without_treatment),
-            panels="".join(map(self._panel, self.results)),
-        )
-
-    def _panel(self, outcome: str) -> str:
-        of = self._first(outcome)
-        said = sentence(outcome, of, 1)
-        beside = self.beside.get(outcome)
-        return (
-            f'<div class="hundred-panel" data-outcome="{slug(outcome)}">'
-            f'<svg viewBox="0 0 100 110" role="img" aria-label="{escape(said)}">'
-            f"{_icons(of)}{_bar(of)}</svg><div>"
-            f'<p class="hundred-said">{escape(said)}</p>'
-            + (f'<p class="hundred-beside">{escape(beside)}</p>' if beside else "")
-            + "</div></div>"
+            shares={share: said.format(**named._asdict()) for share, said in SHARES.items()},
+            key={kind: said.format(**named._asdict()) for kind, said in KEY.items()},
+            panels=[
+                {
+                    "slug": slug(outcome),
+                    "label": data.outcome(outcome)["label"],
+                    "of": (of := self._first(outcome)),
+                    "kinds": kinds(of),
+                    "said": sentence(outcome, of, 1),
+                    "beside": self.beside.get(outcome),
+                }
+                for outcome in self.results
+            ],
         )
 
 
@@ -225,51 +208,3 @@ def kinds(of: Patients) -> list[str]:
     counted = {"both": both, changed: abs(of.difference)}
     shown = [kind for kind, n in counted.items() for _ in range(n)]
     return shown + ["neither"] * (100 - len(shown))
-
-
-def _icons(of: Patients) -> str:
-    return "".join(
-        f'<use href="#hundred-{kind}" class="{kind}" x="{10 * (i % 10)}" y="{10 * (i // 10)}" '
-        'width="10" height="10"/>'
-        for i, kind in enumerate(kinds(of))
-    )
-
-
-def _bar(of: Patients) -> str:
-    """The interval below the icons, from 0 to 100 patients."""
-    return (
-        '<path class="axis" d="M0 106H100"/>'
-        f'<path class="interval" d="M{of.lower} 106H{of.upper}"/>'
-        f'<path class="without" d="M{of.without} 103.2l2.8 2.8-2.8 2.8-2.8-2.8z"/>'
-        f'<circle class="with" cx="{of.with_}" cy="106" r="2.4"/>'
-    )
-
-
-PAGE = """\
-<div class="hundred" data-hundred>
-<script type="application/json">{numbers}</script>
-<svg class="hundred-symbols" aria-hidden="true">{symbols}</svg>
-<form hidden aria-label="100 patients like mine">
-<fieldset><legend>Outcome</legend>{outcomes}</fieldset>
-<div><label for="hundred-risk">Risk {without} in my hospital</label>
-<output for="hundred-risk" data-hundred-is="risk"></output>
-<input type="range" id="hundred-risk" min="0" step="1" list="hundred-risks">
-<datalist id="hundred-risks"></datalist><p data-hundred-is="risks"></p></div>
-<div><label for="hundred-share">How much of it is the {treatment}’s doing?</label>
-<output for="hundred-share" data-hundred-is="share"></output>
-<input type="range" id="hundred-share" min="0" max="100" step="{step}" list="hundred-shares">
-<datalist id="hundred-shares">{stops}</datalist><p>{shares}</p></div>
-</form>
-<p class="hundred-key">
-<span><svg aria-hidden="true">\
-<use href="#hundred-both" class="both"/></svg> the event either way</span>
-<span><svg aria-hidden="true">\
-<use href="#hundred-added" class="added"/></svg> only {with_}*</span>
-<span><svg aria-hidden="true">\
-<use href="#hundred-spared" class="spared"/></svg> only {without}*</span>
-<span><svg aria-hidden="true">\
-<use href="#hundred-neither" class="neither"/></svg> neither way</span>
-<span>* if the association were the {treatment}’s doing, as far as is said</span></p>
-<div class="hundred-panels">{panels}</div>
-</div>
-"""

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from html import escape
 
 import pandas as pd
 from matplotlib.figure import Figure as Drawing
@@ -20,6 +19,7 @@ from twobytwo.rounding import half_up, prints_as
 from metabook import data
 from metabook.drawing import PHONE, SIZE, WIDTH, canvas, row_labels
 from metabook.figure import Figure
+from metabook.parts import part
 from metabook.recompute import FUNCTIONS, Functions, Recomputed, digits, recompute
 from metabook.table import Cell, Table, Value, table
 from metabook.templates import slug
@@ -258,64 +258,14 @@ class Filters:
         return f"A choice of document, place and verdict, for {self.numbers} numbers"
 
     def _repr_html_(self) -> str:
-        groups = (
-            f'<optgroup label="{escape(source)}">'
-            + "".join(_option(f"{_table_name(source)}/{place}", place) for place in places)
-            + "</optgroup>"
+        places = {
+            source: {f"{_table_name(source)}/{place}": place for place in places}
             for source, places in self.places.items()
+        }
+        documents = {_table_name(source): source for source in self.places}
+        return part(
+            "ledger-filter",
+            documents=documents,
+            places=places,
+            verdicts=dict(zip(VERDICTS, VERDICTS, strict=True)),
         )
-        documents = "".join(_option(_table_name(source), source) for source in self.places)
-        verdicts = "".join(_option(verdict, verdict) for verdict in VERDICTS)
-        return FORM.format(documents=documents, places="".join(groups), verdicts=verdicts) + SCRIPT
-
-
-def _option(value: str, text: str) -> str:
-    return f'<option value="{escape(value)}">{escape(text)}</option>'
-
-
-FORM = """\
-<form class="ledger-filter d-print-none" aria-label="Choose numbers" hidden>
-<div style="align-items:end; display:flex; flex-wrap:wrap; font:var(--small) var(--sans); gap:1rem">
-<label>Document<br><select name="source"><option value="">all</option>{documents}</select></label>
-<label>Place<br><select name="place"><option value="">all</option>{places}</select></label>
-<label>Verdict<br><select name="verdict"><option value="">all</option>{verdicts}</select></label>
-<button type="button">Show all</button>
-<output aria-live="polite"></output>
-</div>
-</form>
-"""
-
-SCRIPT = """\
-<script>
-document.addEventListener("DOMContentLoaded", () => {
-  const form = document.querySelector(".ledger-filter");
-  const { source, place, verdict } = form.elements;
-  const tables = [...document.querySelectorAll('.book-table[id^="table-ledger-"]')];
-  const show = () => {
-    let shown = 0, all = 0;
-    for (const group of place.querySelectorAll("optgroup"))
-      group.disabled = !["all", group.label].includes(source.selectedOptions[0].text);
-    if (place.selectedOptions[0].parentNode.disabled) place.value = "";
-    for (const table of tables) {
-      for (const body of table.querySelectorAll("tbody")) {
-        const [heading, ...rows] = body.rows;
-        const here = ["", table.id].includes(source.value)
-          && ["", `${table.id}/${heading.textContent}`].includes(place.value);
-        const fits = (row) =>
-          here && ["", row.querySelector(".tag").textContent].includes(verdict.value);
-        for (const row of rows) row.hidden = !fits(row);
-        body.hidden = !rows.some(fits);
-        shown += rows.filter(fits).length;
-        all += rows.length;
-      }
-      table.hidden = !table.querySelector("tbody:not([hidden])");
-    }
-    form.querySelector("output").textContent = `${shown} of ${all} numbers shown`;
-  };
-  form.addEventListener("change", show);
-  form.querySelector("button").addEventListener("click", () => { form.reset(); show(); });
-  form.hidden = false;
-  show();
-});
-</script>
-"""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from html import escape
-
 from twobytwo import Counts
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS
 from twobytwo.io import cells, names, studies, words
 from twobytwo.reporting.caution_words import WORDS
+
+from metabook.parts import part
 
 # What may stand beside the leading analysis.
 RULES = {
@@ -87,80 +86,4 @@ class OwnCounts:
 
     def _repr_html_(self) -> str:
         content = {"start": self.start, **language()}
-        start = json.dumps(content, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-        rules = "".join(
-            f'<option value="{key}">{escape(name)}</option>' for key, name in RULES.items()
-        )
-        return PAGE.format(
-            start=start, rules=rules, measures=_radios("measure", MEASURES),
-            better=_radios("better", BETTER),
-        )  # fmt: skip
-
-
-def _radios(name: str, labels: dict[str, str]) -> str:
-    """Native radio buttons, the first one chosen."""
-    return "".join(
-        f'<label><input type="radio" name="own-{name}" value="{key}"{" checked" * (i == 0)}> '
-        f"{escape(label)}</label> "
-        for i, (key, label) in enumerate(labels.items())
-    )
-
-
-PAGE = """\
-<noscript><p>This part of the page needs its script. The command line does the same:
-<code>python -m twobytwo report counts.csv --out report.html</code>.</p></noscript>
-<div class="explorer own-counts" data-own-counts hidden>
-<script type="application/json">{start}</script>
-<p class="own-private">Type, paste a block from a spreadsheet into the table, or open a file.
-Nothing you enter leaves this page.</p>
-<p class="explorer-buttons">
-<button type="button" data-do="clear">Empty table</button>
-<button type="button" data-do="add">Add a study</button>
-<label class="own-file">Open a file <input type="file" name="own-file"
-accept=".csv,.tsv,.txt,text/plain,text/csv"></label>
-<button type="button" data-do="example">Start again</button></p>
-<div class="table-scroll" role="region" tabindex="0" aria-label="Your counts">
-<table><thead><tr><th scope="col" rowspan="2">Study</th>
-<th scope="colgroup" colspan="2" data-own="treatment"></th>
-<th scope="colgroup" colspan="2" data-own="control"></th><td rowspan="2"></td></tr>
-<tr><th scope="col">events</th><th scope="col">patients</th>
-<th scope="col">events</th><th scope="col">patients</th></tr></thead><tbody></tbody></table></div>
-<ul data-own="faults" class="own-faults"></ul>
-<form aria-label="Names, direction and measure">
-<fieldset><legend>Names</legend><div>
-<label>Treatment <input name="own-treatment" size="12"></label>
-<label>Control <input name="own-control" size="12"></label>
-<label>Event <input name="own-outcome" size="12"></label></div></fieldset>
-<fieldset><legend>Better</legend><div>{better}</div></fieldset>
-<fieldset><legend>Measure</legend><div>{measures}</div></fieldset>
-</form>
-<p class="explorer-said" role="status" data-own="said"></p>
-<div data-own="results">
-<ul data-own="cautions"></ul>
-<div class="explorer-plot" data-own="plot"></div>
-<dl>
-<dt>Patients</dt><dd data-own="thousand"></dd>
-<dt><label for="own-risk">Risk without</label></dt>
-<dd><input id="own-risk" name="own-risk" size="5" inputmode="decimal"> % (blank: that of the
-controls)</dd>
-<dt>Why this analysis</dt><dd data-own="why"></dd>
-<dt>Another rule</dt><dd><select name="own-rule" aria-label="Another rule">{rules}</select>
-<span data-own="second"></span></dd>
-<dt>A new study</dt><dd data-own="predicted"></dd>
-<dt>Heterogeneity</dt><dd data-own="heterogeneity"></dd>
-<dt>Method</dt><dd data-own="method"></dd>
-</dl>
-<details class="as-table"><summary>Leave one out</summary>
-<div class="table-scroll" role="region" tabindex="0" aria-label="Leave one out">
-<table><thead><tr><th scope="col">Studies</th><th scope="col">Leading analysis</th>
-<th scope="col">RevMan 5’s rule</th></tr></thead><tbody data-own="without"></tbody></table></div>
-</details>
-<p class="explorer-buttons">
-<button type="button" data-do="csv">Download the counts</button>
-<button type="button" data-do="picture">Download the picture</button>
-<button type="button" data-do="sentence">Copy the sentence</button>
-<button type="button" data-do="link">Copy link</button></p>
-</div>
-<output></output>
-</div>
-"""
+        return part("own-counts", content=content, rules=RULES, measures=MEASURES, better=BETTER)

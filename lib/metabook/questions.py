@@ -33,24 +33,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """One question in plain text.
-
-    Parameters
-    ----------
-    name, ask : str
-    answers : tuple of Answer
-        The right one first; none where a person reads what was written.
-    within : float
-        How far a number may lie from the answer; 0 for a choice.
-    lesson : str
-        Said afterward, whatever was answered.
-    """
+    """One question in plain text."""
 
     name: str
     ask: str
-    answers: tuple[Answer, ...]
-    within: float = 0.0
-    lesson: str = ""
+    answers: tuple[Answer, ...]  # the right one first; none where a person reads what was written
+    within: float = 0.0  # how far a number may lie from the answer; 0 for a choice
+    lesson: str = ""  # said afterward, whatever was answered
 
     @property
     def reach(self) -> float:
@@ -122,14 +111,7 @@ def _right_first(answers: Iterable[Answer]) -> tuple[Answer, ...]:
 
 
 def gift(questions: Iterable[Question], category: str) -> str:
-    """Write questions in GIFT, which Moodle imports.
-
-    Parameters
-    ----------
-    questions : iterable of Question
-    category : str
-        Where Moodle's question bank puts them.
-    """
+    """Write questions in GIFT, which Moodle imports into a category of its question bank."""
     blocks = [f"// {category}\n\n$CATEGORY: {category}"]
     for one in questions:
         answers = "".join(f"\n  {_gift_answer(answer, one)}" for answer in one.answers)

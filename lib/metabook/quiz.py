@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from metabook import data
+from metabook.parts import part
 from metabook.words import result_words
 
 
@@ -45,13 +45,7 @@ class Quiz:
         )
 
     def _repr_html_(self) -> str:
-        items = (
-            f'<li id="quiz-{self.chapter}-{i}"><p>{_html(question.ask)}</p>'
-            + "".join(_details(f"quiz-{self.chapter}-{i}", option) for option in question.options)
-            + "</li>"
-            for i, question in enumerate(self.questions, 1)
-        )
-        return f'<ol class="quiz">{"".join(items)}</ol>'
+        return part("quiz", chapter=self.chapter, questions=self.questions)
 
 
 def quiz(chapter: str) -> Quiz:
@@ -64,14 +58,16 @@ def quiz(chapter: str) -> Quiz:
     """
     with data.path(f"quizzes/{chapter}.toml").open("rb") as file:
         questions = tomllib.load(file)["question"]
-    return Quiz(chapter, tuple(_question(one, numbers()) for one in questions))
+    known = numbers()
+    return Quiz(chapter, tuple(_question(one, known) for one in questions))
 
 
 def numbers() -> dict[str, str]:
     """What a question may name: the pooled results, as ``deaths-or-ci``."""
+    slugs = {outcome: data.outcome(outcome)["slug"] for outcome in data.outcomes()}
     return {
-        f"{data.outcome(outcome)['slug']}-{key}": word
-        for outcome in data.outcomes()
+        f"{slug}-{key}": word
+        for outcome, slug in slugs.items()
         for key, word in result_words(data.pooled(outcome)).items()
     }
 
@@ -84,15 +80,3 @@ def _question(written: dict[str, Any], known: dict[str, str]) -> Question:
     ]
     ask = written["ask"].format_map(known)
     return Question(ask, tuple(sorted(options, key=lambda option: option.text)))
-
-
-def _details(group: str, option: Option) -> str:
-    kind, verdict = ("right", "Right.") if option.right else ("wrong", "Not this one.")
-    return (
-        f'<details name="{group}" class="{kind}"><summary>{_html(option.text)}</summary>'
-        f"<p><strong>{verdict}</strong> {_html(option.feedback)}</p></details>"
-    )
-
-
-def _html(text: str) -> str:
-    return escape(text, quote=False)

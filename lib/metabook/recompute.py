@@ -27,17 +27,10 @@ WORDS = {
 
 
 class Recomputed(NamedTuple):
-    """A number computed anew.
-
-    Attributes
-    ----------
-    value : float or Fraction
-        Percentages are exact Fractions.
-    derived : bool
-        Whether a count behind it was worked out from a printed number that it gives back.
-    """
+    """A number computed anew; percentages are exact Fractions."""
 
     value: float | Fraction
+    # Whether a count behind it was worked out from a printed number that it gives back.
     derived: bool = False
 
 

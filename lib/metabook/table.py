@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 import pandas as pd
 from twobytwo.rounding import number
+
+from metabook.parts import part
 
 # "0.39", "<0.001", "1,204", "43.3 %": a column of these is aligned on the decimal point.
 NUMBER = re.compile(r"([<>≤≥±+−-]?\s?\d[\d,]*)(\.\d+)?(\s?%)?")
@@ -83,7 +84,14 @@ class Table:
         return _as_text(self)
 
     def _repr_html_(self) -> str:
-        return _as_html(self)
+        """As HTML.
+
+        It stands in a region that the keyboard reaches and that scrolls sideways, so that a
+        wide table never widens the page. A row may be a card on a narrow screen: there every
+        cell says by itself what it is.
+        """
+        labels = _labels(self) if self.cards else [""] * len(self.columns)
+        return part("table", table=self, labels=labels, fractions=self.fractions(), minus=_minus)
 
 
 def table(
@@ -265,68 +273,6 @@ def _line(row: Sequence[str] | str, widths: Sequence[int], align: str) -> str:
 # As HTML.
 
 
-def _as_html(table: Table) -> str:
-    """Write a table as HTML.
-
-    It stands in a region that the keyboard reaches and that scrolls sideways, so that a
-    wide table never widens the page. A row may be a card on a narrow screen: there every
-    cell says by itself what it is.
-    """
-    name = escape(table.name)
-    cards = " cards" if table.cards else ""
-    lines = [
-        f'<div class="book-table{cards}" id="{name}">',
-        f'<div class="table-scroll" role="region" tabindex="0" aria-labelledby="{name}-caption">',
-        "<table>",
-        f'<caption id="{name}-caption"><span>{escape(table.caption)}</span></caption>',
-        *_head(table),
-        *_body(table),
-        "</table>",
-        "</div>",
-        *(f'<p class="table-note">{_mark(note)}{_text(note.text)}</p>' for note in table.notes),
-        "</div>",
-    ]
-    return "\n".join(lines)
-
-
-def _head(table: Table) -> Iterator[str]:
-    yield from (f'<colgroup span="{span}"></colgroup>' for _, span in table.groups)
-    yield "<thead>"
-    if table.groups:
-        yield f"<tr>{''.join(_group(label, span) for label, span in table.groups)}</tr>"
-    yield f"<tr>{''.join(map(_header, table.columns, table.align))}</tr>"
-    yield "</thead>"
-
-
-# An empty header would be announced all the same, so it is an empty cell.
-def _group(label: str, span: int) -> str:
-    if not label:
-        return f'<td colspan="{span}"></td>'
-    return f'<th scope="colgroup" colspan="{span}">{escape(label)}</th>'
-
-
-def _header(label: str, align: str) -> str:
-    whole = escape(label).replace("% CI", "%&nbsp;CI").replace(" %", "&nbsp;%")
-    return f'<th scope="col" class="{align}">{whole}</th>' if label else "<td></td>"
-
-
-def _body(table: Table) -> Iterator[str]:
-    fractions = table.fractions()
-    labels = _labels(table) if table.cards else [""] * len(table.columns)
-    yield "<tbody>"
-    for i, row in enumerate(table.rows):
-        if not isinstance(row, str):
-            yield _row(row, fractions, table.align, labels)
-            continue
-        if i > 0:
-            yield "</tbody><tbody>"
-        yield f'<tr><th scope="rowgroup" colspan="{len(fractions)}">{escape(row)}</th></tr>'
-    if table.totals:
-        yield '</tbody><tbody class="totals">'
-        yield from (_row(row, fractions, table.align, labels) for row in table.totals)
-    yield "</tbody>"
-
-
 def _labels(table: Table) -> list[str]:
     """What each cell of a card says it is: the header, after the one above it."""
     above = [label for label, span in table.groups for _ in range(span)] or [""] * len(table.align)
@@ -343,33 +289,6 @@ def _within(column: str) -> str:
     return column[0].lower() + column[1:] if plain else column
 
 
-def _row(row: Sequence[Cell], fractions: Sequence[str], align: str, labels: Sequence[str]) -> str:
-    first, *rest = (_content(cell, longest) for cell, longest in zip(row, fractions, strict=True))
-    said = (f' data-label="{escape(label)}"' if label else "" for label in labels[1:])
-    cells = (
-        f'<td class="{a}"{label}>{cell}</td>'
-        for cell, a, label in zip(rest, align[1:], said, strict=True)
-    )
-    return f'<tr><th scope="row" class="{align[0]}">{first}</th>{"".join(cells)}</tr>'
-
-
-def _content(cell: Cell, longest: str) -> str:
-    integer, fraction, unit = map(_text, cell.number())
-    # The digits this number lacks take their room unseen, so that the points line up.
-    lacking = "" if unit else longest[len(fraction) :]
-    pad = f'<span class="pad" data-pad="{lacking}"></span>' if lacking else ""
-    text = integer + fraction + pad + unit
-    if cell.href:
-        text = f'<a href="{escape(cell.href)}">{text}</a>'
-    if cell.badge:
-        text = f'<span class="tag {escape(cell.badge)}">{text}</span>'
-    return text + _mark(cell)
-
-
-def _text(text: str) -> str:
-    """Escape, and print a sign before a digit as a minus; the hyphen of ``0-2`` stays one."""
-    return escape(re.sub(r"(?<!\w)-(?=\d)", "−", text))
-
-
-def _mark(cell: Cell) -> str:
-    return f"<sup>{escape(cell.mark)}</sup>" if cell.mark else ""
+def _minus(text: str) -> str:
+    """A sign before a digit as a minus; the hyphen of ``0-2`` stays one."""
+    return re.sub(r"(?<!\w)-(?=\d)", "−", text)

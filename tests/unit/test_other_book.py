@@ -72,7 +72,7 @@ def test_figures_tables_and_words_are_of_that_book():
     told = " ".join(map(repr, made)) + "".join(one._repr_html_() for one in drawn)
     assert not re.search(r"stent|mRS|SICH|mortality|Premat|four stud", told, re.IGNORECASE)
     assert "with the vaccine" in repr(drawn[1])
-    assert "{verb} with the vaccine" in explorer.as_json()
+    assert "{verb} with the vaccine" in explorer.content()["patients"]
     assert explorer.words()["analyses"] == "88"
     assert len(counts) == 13
 

@@ -71,14 +71,7 @@ def without_comments(script: str) -> str:
 
 
 def used_rules(css: str, words: set[str]) -> str:
-    """Drop the rules for classes that are in no page and no script.
-
-    Parameters
-    ----------
-    css : str
-    words : set of str
-        Whatever could be a class.
-    """
+    """Drop the rules for classes that are not among the words of pages and scripts."""
     css = re.sub(r"(?s)/\*(?!!).*?\*/", "", css)
     return RULE.sub(lambda rule: rule[0] if is_used(rule[1], words) else "", css)
 

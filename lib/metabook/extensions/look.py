@@ -32,6 +32,7 @@ NEEDS: dict[str, tuple[str, ...]] = {
         "twobytwo.js", "numbers.js", "forest-plot.js", "explorer.js", "explorer.css",
     ),
     "data-hundred": ("hundred.js", "hundred.css"),
+    'class="ledger-filter': ("ledger.js",),
 }  # fmt: skip
 
 IN_SIGHT = 18  # entries of the list of contents; of more, the parts are folded

@@ -40,19 +40,9 @@ class FormulaError(ValueError):
 
 
 def mathml(latex: str, display: bool) -> str:
-    """Write a formula as a ``<math>`` element.
+    """Write a formula, without dollar signs, as a ``<math>`` element.
 
-    Parameters
-    ----------
-    latex : str
-        The formula, without dollar signs.
-    display : bool
-        Whether it stands on a line of its own.
-
-    Raises
-    ------
-    FormulaError
-        If a command or an environment is not known.
+    It raises `FormulaError` if a command or an environment is not known.
     """
     written = " ".join(latex.split())
     latex = EQUATION.sub("", ALIGNED.sub(r"\\\1{align*}", ROW_SPACE.sub(r"\\\\", latex)))

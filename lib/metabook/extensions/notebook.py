@@ -111,10 +111,6 @@ def notebook(
         Markdown that stands under the title: how to run the notebook.
     answers : bool
         Whether solutions are kept.
-
-    Returns
-    -------
-    NotebookNode
     """
     page = BeautifulSoup(body, "html.parser")
     tagged = [cell for cell in executed.cells if cell.cell_type == "code"]
@@ -170,13 +166,6 @@ def _answers(page: BeautifulSoup) -> list[Tag]:
 
 def runs_alone(sources: list[str], own: set[str]) -> list[str | None]:
     r"""Each cell's code as far as it runs without some packages; None where it does not.
-
-    Parameters
-    ----------
-    sources : list of str
-        The code of a page, cell by cell.
-    own : set of str
-        Packages that are not there.
 
     Examples
     --------

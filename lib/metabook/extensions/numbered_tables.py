@@ -87,19 +87,9 @@ def arm_names() -> dict[str, str]:
 
 
 def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO_NAMES) -> Table:
-    """Make a table of the book from one that knows no page.
+    """Make a table of the book from what a result of `twobytwo` or a pandas frame shows.
 
-    Parameters
-    ----------
-    html : str
-        What a result of `twobytwo` or a pandas frame shows.
-    name, caption : str
-    names : mapping of str to str
-        Other words for what stands in a header or names a row.
-
-    Returns
-    -------
-    Table
+    `names` has other words for what stands in a header or names a row.
 
     Examples
     --------

@@ -59,17 +59,7 @@ def collect(
 
 
 def sections(body: str) -> list[dict[str, str]]:
-    """The sections of a page, each with its own words only.
-
-    Parameters
-    ----------
-    body : str
-        HTML.
-
-    Returns
-    -------
-    list of dict
-        ``id``, ``title`` and ``text``; the first is the page itself.
+    """The sections of a page, each with its own words only; the first is the page itself.
 
     Examples
     --------

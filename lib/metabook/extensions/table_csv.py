@@ -11,15 +11,10 @@ MISSING = "–"
 
 
 def table_csv(html: str) -> str:
-    """Write a table that ``metabook.table_html`` made as CSV.
+    """Write the HTML of a `metabook.table.Table` as CSV.
 
     Headers above headers are joined to them; the heading of a group of rows is a column
     of its own, and so are the notes that the marks in a row refer to.
-
-    Parameters
-    ----------
-    html : str
-        The ``book-table``: a table with its notes.
     """
     page = BeautifulSoup(html, "html.parser")
     notes = {"".join(_marks(note)): _text(note) for note in page.select(".table-note")}

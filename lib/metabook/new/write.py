@@ -40,21 +40,11 @@ kernelspec:
 
 @dataclass(frozen=True)
 class Supplies:
-    """What a new book takes with it.
+    """What a new book takes with it."""
 
-    Attributes
-    ----------
-    wheel : Path
-        The two libraries.
-    lock : Path
-        The versions of all packages, with hashes.
-    references : Path
-        A BibTeX file that has the works that the template cites.
-    """
-
-    wheel: Path
-    lock: Path
-    references: Path
+    wheel: Path  # the two libraries
+    lock: Path  # the versions of all packages, with hashes
+    references: Path  # a BibTeX file that has the works that the template cites
 
 
 def write(

@@ -25,17 +25,7 @@ CELLS = ["events_treatment", "n_treatment", "events_control", "n_control"]
 
 
 class Flow(NamedTuple):
-    """What became of the patients after the first failure.
-
-    Attributes
-    ----------
-    opened, closed : int
-        Stented patients whose artery was open, or closed, at the end.
-    control_closed, control_opened : int
-        Without a stent.
-    told, studies : int
-        Studies that tell the counts of the stented, of all.
-    """
+    """Arteries open and closed at the end, and how many of the studies tell."""
 
     opened: int
     closed: int
@@ -85,11 +75,7 @@ def flow_table() -> Table:
 def differences() -> pd.DataFrame:
     """The rows of Table 1 that are a mean with its SD, or a count of some but not all.
 
-    Returns
-    -------
-    DataFrame
-        The study and the characteristic, what is printed of each arm, and ``standardized``:
-        the difference between the arms, positive if the stented have more of it.
+    ``standardized`` is the difference of the arms, positive if the stented have more of it.
     """
     rows = frame("baseline.csv")
     rows["characteristic"] = rows["level"].fillna(rows["characteristic"].astype(str)).map(capital)

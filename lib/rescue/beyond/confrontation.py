@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from metabook import data
+from metabook.links import address
 from metabook.table import Cell, Table, table
 from twobytwo.plots.forest import Forest
 from twobytwo.rounding import p_text, with_interval
 
 from rescue.beyond import randomized, ratios
 from rescue.beyond.randomized import Found
-from rescue.paper.sources import linked
 
 FOUR = "Four studies"
 SOLVED = Cell("one solved", badge="basis")
@@ -63,7 +63,8 @@ def results() -> Table:
 
 
 def _row(one: Found) -> tuple[str | Cell | None, ...]:
-    name = linked(f"Trial, {one.row['time']}", randomized.trial()["registration"])
+    registered = address(randomized.trial()["registration"])
+    name = Cell(f"Trial, {one.row['time']}", href=registered)
     arms = name, one.row["outcome"], one.arm("treatment"), one.arm("control")
     if not one.known:
         return *arms, None, None, None, _badge("missing")

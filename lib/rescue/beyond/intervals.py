@@ -46,36 +46,20 @@ FEWER = {name: METHODS[name] for name in (REVMAN, HKSJ, TRUNCATED, FIXED, PLAIN,
 
 
 class Cell(NamedTuple):
-    """What was measured on the meta-analyses of one truth.
-
-    Attributes
-    ----------
-    methods : dict
-        How each method behaves.
-    prediction : Measured
-        Share of new studies whose true effect the paper's method would have predicted.
-    narrower : Measured
-        Share of the meta-analyses whose HKSJ interval is narrower than Wald's.
-    homogeneous : Measured
-        Share whose tau2 is estimated as 0.
-    """
+    """What was measured on the meta-analyses of one truth."""
 
     methods: dict[str, Behavior]
-    prediction: Measured
-    narrower: Measured
-    homogeneous: Measured
+    prediction: Measured  # new studies whose true effect the paper's method predicted
+    narrower: Measured  # HKSJ intervals narrower than Wald's
+    homogeneous: Measured  # tau2 estimated as 0
 
 
 @cache
 def cell(outcome: str, tau: float) -> Cell:
     """Meta-analyses like the paper's, if its pooled odds ratio were the truth.
 
-    Parameters
-    ----------
-    outcome : str
-        Its arm sizes and control risks are taken as they were observed.
-    tau : float
-        Standard deviation of the true log odds ratios.
+    Arm sizes and control risks are as observed; tau is the standard deviation of the true log
+    odds ratios.
     """
     effect = data.pooled(outcome).effect
     drawn = _drawn(outcome, effect, tau)
@@ -106,18 +90,10 @@ def sparse(risk: float) -> dict[str, Behavior]:
 
 
 class Noticed(NamedTuple):
-    """How often a test of small-study effects is significant.
+    """How often a test of small-study effects is significant."""
 
-    Attributes
-    ----------
-    formula : float
-        Egger's, if the study effects were normal with known variances.
-    egger, harbord : Measured
-        On counts.
-    """
-
-    formula: float
-    egger: Measured
+    formula: float  # Egger's, if the study effects were normal with known variances
+    egger: Measured  # on counts, as the next
     harbord: Measured
 
 
@@ -125,12 +101,8 @@ class Noticed(NamedTuple):
 def noticed(studies: int, bias: float) -> Noticed:
     """How often the tests notice a small-study effect on the deaths, without heterogeneity.
 
-    Parameters
-    ----------
-    studies : int
-        The paper's four, again and again.
-    bias : float
-        Each study shows a larger effect, by so many of its own standard errors.
+    The studies are the paper's four, again and again; each shows a larger effect by `bias` of its
+    own standard errors.
     """
     of, result = data.counts(DEATHS), data.pooled(DEATHS)
     effect = result.effect + math.copysign(bias, result.effect) * np.sqrt(result.study_variance)
@@ -181,12 +153,7 @@ def in_thousand(share: float) -> str:
 
 
 class Rare(NamedTuple):
-    """What one method says of simulated meta-analyses of rare events, as odds ratios.
-
-    Attributes
-    ----------
-    estimate, lower, upper : ndarray, shape (m,)
-    """
+    """What one method says of simulated meta-analyses of rare events, as odds ratios."""
 
     estimate: FloatArray
     lower: FloatArray

@@ -89,13 +89,7 @@ def coverage() -> Figure:
 
 
 def rare(answers: Mapping[str, Rare]) -> Figure:
-    """What each method finds where there is nothing to find.
-
-    Parameters
-    ----------
-    answers : mapping of str to Rare
-        By the name of the method; the true odds ratio is 1.
-    """
+    """What each method finds where there is nothing to find: the true odds ratio is 1."""
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
         (axes,) = panels

@@ -23,12 +23,7 @@ NEAR = 0.25  # of the association: so close to none of it that nobody could tell
 def place(odds_ratios: Iterable[float], result: Result) -> str:
     """Where odds ratios of a trial lie between "all selection" and the pooled association.
 
-    Parameters
-    ----------
-    odds_ratios : iterable of float
-        All that its printed numbers allow.
-    result : Result
-        The pooled odds ratio.
+    They are all that its printed numbers allow.
 
     Examples
     --------

@@ -36,18 +36,11 @@ ALPHA = 0.05
 
 
 class Found(NamedTuple):
-    """One outcome of the randomized trial at one time.
-
-    Attributes
-    ----------
-    row : dict
-        As ``randomized_results.csv`` has it.
-    results : tuple of Result
-        One for each pair of counts that the row allows: one where counts are printed, several
-        where percentages are, none otherwise.
-    """
+    """One outcome of the randomized trial at one time."""
 
     row: dict[str, str]
+    # One for each pair of counts that the row allows: one where counts are printed, several
+    # where percentages are, none otherwise.
     results: tuple[Result, ...]
 
     @property
@@ -263,13 +256,7 @@ def _deaths(found: Found) -> str:
 
 
 def words() -> dict[str, str]:
-    """What the prose of every page says of the trial.
-
-    Notes
-    -----
-    ``trial-found`` is the sentence with the numbers, ``trial-short`` the same without them,
-    ``trial-controls`` what its controls had, ``trial-basis`` how its numbers were read.
-    """
+    """What the prose of every page says of the trial: what it found, its controls, how read."""
     asked, scale, later = trial(), of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
     bled, died, dead = of("SICH"), of("mortality"), of("mortality", YEAR)
     basis = how_read({one.row["basis"] for one in found()}, "in the paper")

@@ -24,20 +24,10 @@ LARGEST = 1000  # patients: the end of the axis of the power curves
 
 
 class Planned(NamedTuple):
-    """A trial planned to find an effect.
-
-    Attributes
-    ----------
-    odds_ratio, control, treatment : float
-        The effect, and the risks in the two arms.
-    patients : tuple of int
-        In both arms together, for each power of `POWERS`.
-    events : tuple of int
-        Expected in these patients.
-    """
+    """A trial planned to find an effect: with each power of `POWERS`, both arms together."""
 
     odds_ratio: float
-    control: float
+    control: float  # the risks in the two arms
     treatment: float
     patients: tuple[int, ...]
     events: tuple[int, ...]

@@ -31,17 +31,7 @@ def _both(name: str, alt: str, draw: Callable[[float], Drawing], wide: float = W
 
 
 def pairs(name: str, found: Recovered, printed: Mapping[str, str]) -> Figure:
-    """Every pair of counts as a cell, with a sign for each of the three numbers it prints.
-
-    Parameters
-    ----------
-    name : str
-        Unique in the book.
-    found : Recovered
-        All pairs, and which digits each prints.
-    printed : mapping
-        The digits, by the keys of `SIGNS`.
-    """
+    """Every pair of counts as a cell, with a sign for each of `SIGNS` that it prints."""
     said = [
         f"A grid of {found.tried} pairs: SICH among {found.n_treatment} stented patients and "
         f"among {found.n_control} controls of {found.study}."
@@ -110,17 +100,7 @@ def _key(axes: Axes, printed: Mapping[str, str], y: float, unit: float) -> None:
 
 
 def p_values(name: str, printed: pd.Series[str], tests: pd.DataFrame) -> Figure:
-    """The p-values of each table by several tests on one axis, with the printed one marked.
-
-    Parameters
-    ----------
-    name : str
-        Unique in the book.
-    printed : Series of str
-        By the name of the table.
-    tests : DataFrame
-        The same tables, one column a test of `MARKS`.
-    """
+    """The p-values of each table by the tests of `MARKS`, with the printed one marked."""
     said = [
         f"{table}: printed {text}; "
         + ", ".join(f"{test} {half_up(p, 3)}" for test, p in tests.loc[table].items())
@@ -159,17 +139,7 @@ def p_values(name: str, printed: pd.Series[str], tests: pd.DataFrame) -> Figure:
 
 
 def worth(name: str, printed: pd.DataFrame, alone: Mapping[str, tuple[float, float]]) -> Figure:
-    """Printed pooled percentages with their intervals, beside those of one group.
-
-    Parameters
-    ----------
-    name : str
-        Unique in the book.
-    printed : DataFrame
-        By the name of the item: percent, lower, upper, n_patients.
-    alone : mapping
-        For each item the interval, a proportion, that these patients alone would give.
-    """
+    """Printed pooled percentages with their intervals, beside those of one group alone."""
     n = printed["n_patients"].iloc[0]
     said = [
         f"{of.Index} {of.percent:g} %, {of.lower:g} to {of.upper:g}; "

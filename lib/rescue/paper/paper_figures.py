@@ -65,15 +65,7 @@ def _flow(
 
 
 def delays(name: str, limit: float = 360) -> Figure:
-    """The printed delays, mean with one standard deviation to either side.
-
-    Parameters
-    ----------
-    name : str
-        Unique in the book.
-    limit : float
-        Minutes; where a line is drawn.
-    """
+    """The printed delays, mean with one standard deviation; a line at so many minutes."""
     said = [
         f"{row.interval}, {_who(row)}: {row.mean_min:g} ± {row.sd_min:g} minutes."
         for row in frame("delays.csv").itertuples()

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
-from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import twobytwo as tt
 from metabook import data
-from metabook.frames import frame
-from metabook.templates import capital
 from metabook.words import result_words
 from twobytwo import Result
 from twobytwo.checks.absolute import EValue, crude_control_risk, e_value, number_needed_to_treat
@@ -20,6 +16,7 @@ from twobytwo.estimate.mean import i_squared_interval, prediction
 from twobytwo.plots.baujat import contributions
 from twobytwo.rounding import half_up, number, p_equals, percent
 
+from rescue.beyond import chosen
 from rescue.paper import facts
 
 DEATHS, MRS = "mortality", "mRS 0-2"
@@ -29,15 +26,7 @@ ALPHA = 0.05
 def power(result: Result, bias: float = 1.0, copies: float = 1) -> float:
     """How often Egger's test finds it if each study errs by `bias` of its standard errors.
 
-    Parameters
-    ----------
-    result : Result
-        Its studies have the standard errors that they have, and scatter by chance alone.
-    bias : float
-    copies : float
-        As if there were this many of each study; 2.5 of four make ten.
-
-    See `egger_power`.
+    `copies` is how many there are of each study; see `egger_power`.
 
     Examples
     --------
@@ -51,64 +40,6 @@ def e_values(outcome: str) -> tuple[Result, EValue]:
     """The pooled risk ratio of an outcome, and the E-values of its estimate and its limit."""
     result = data.pooled(outcome, measure="RR")
     return result, e_value(result.estimate, result.ci_lower, result.ci_upper)
-
-
-class Imbalance(NamedTuple):
-    """How differently a characteristic is spread over the arms of a study.
-
-    Attributes
-    ----------
-    study, characteristic : str
-    stent, control : str
-        As printed.
-    ratio : Fraction
-        The larger share over the smaller; at least 1.
-    more : str
-        The arm that has more of it.
-    """
-
-    study: str
-    characteristic: str
-    stent: str
-    control: str
-    ratio: Fraction
-    more: str
-
-
-def imbalances() -> list[Imbalance]:
-    """What Table 1 counts in both arms of a study and not in everybody, the largest first."""
-    every = frame("baseline.csv").dropna(subset="events")
-    found = []
-    for (study, name, level), arms in every.groupby(
-        ["study", "characteristic", "level"], sort=False, dropna=False
-    ):
-        share = {arm.arm: Fraction(int(arm.events), int(arm.n)) for arm in arms.itertuples()}
-        if len(share) < 2 or set(share.values()) == {Fraction(1)}:
-            continue
-        said = {arm.arm: f"{arm.events}/{arm.n}" for arm in arms.itertuples()}
-        label = capital(name) + ("" if pd.isna(level) else f": {level}")
-        more = max(share, key=lambda arm: share[arm])
-        ratio = max(share.values()) / min(share.values())
-        found.append(Imbalance(study, label, said["stent"], said["control"], ratio, more))
-    return sorted(found, key=lambda one: -one.ratio)
-
-
-def closed_arteries() -> Imbalance:
-    """Arteries that stayed closed, by arm, in the studies that tell: an imbalance by definition."""
-    every = frame("counts.csv").query("outcome == 'reperfusion'")
-    told = every.dropna(subset="events_treatment").select_dtypes("integer").sum()
-    stent, control = (
-        (int(told[f"n_{arm}"] - told[f"events_{arm}"]), int(told[f"n_{arm}"]))
-        for arm in ("treatment", "control")
-    )
-    return Imbalance(
-        f"{every['events_treatment'].count()} of {len(every)} studies",
-        "Artery still closed at the end",
-        "{}/{}".format(*stent),
-        "{}/{}".format(*control),
-        Fraction(*control) / Fraction(*stent),
-        "control",
-    )
 
 
 def words() -> facts.Words:
@@ -179,15 +110,17 @@ def _confounding_words() -> facts.Words:
             f"{name}-fragility": str(events),
             f"{name}-fragility-per-thousand": half_up(Fraction(1000 * events, stented), 0),
         }
-    tpa = next(one for one in imbalances() if one.characteristic == "IV-tPA")
-    closed = closed_arteries()
+    thrombolysis, _, closed = (
+        (Fraction(*one.stent), Fraction(*one.control)) for one in chosen.unequal()
+    )
+    of = chosen.flow()
     return said | {
         "mrs-e-limit": number(e_values(MRS)[1].limit, 1),
         "deaths-rr": ratio.text,
         "deaths-stented": str(stented),
-        "tpa-ratio": half_up(tpa.ratio, 1),
-        "closed-ratio": half_up(closed.ratio, 1),
-        "closed-stent": closed.stent.replace("/", " of "),
+        "tpa-ratio": half_up(thrombolysis[1] / thrombolysis[0], 1),
+        "closed-ratio": half_up(closed[1] / closed[0], 1),
+        "closed-stent": f"{of.closed} of {of.opened + of.closed}",
     }
 
 

@@ -18,13 +18,7 @@ COMMENTS = {"R": "# ", "RevMan": "", "Stata": "* "}
 
 
 def beside(ours: Mapping[str, Pooled | Asymmetry]) -> Table:
-    """Set what other programs print beside the library's results.
-
-    Parameters
-    ----------
-    ours : mapping
-        From analyses, as ``crosswalk_analyses.csv`` names them, to results.
-    """
+    """Set what other programs print beside the library's results of the same analyses."""
     return table(
         ("Program", "Result [95 % CI]", "τ²", "I², %", "p", "Same digits"),
         list(_lines(ours)),
@@ -63,14 +57,9 @@ def printed(result: Pooled | Asymmetry, shown: list[str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Calls:
-    """What another program is told, analysis by analysis, as code to copy.
+    """What another program is told, analysis by analysis, as code to copy."""
 
-    Parameters
-    ----------
-    program : {"R", "RevMan", "Stata"}
-    """
-
-    program: str
+    program: str  # R, RevMan or Stata
 
     def __repr__(self) -> str:
         mark = COMMENTS[self.program]

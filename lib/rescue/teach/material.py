@@ -1,6 +1,8 @@
 """What a class needs beside the pages, made with the book: worksheet, key, slides, questions.
 
-A Sphinx extension: when all pages stand, the files are written into ``class/`` of the site.
+A Sphinx extension: when all pages stand, the files are written into ``class/`` of the site. Only
+the slides take anything from pages, their figures; where pages alone have changed, the other files
+stay, and the slides if no figure of theirs was written.
 """
 
 from __future__ import annotations
@@ -8,11 +10,10 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
-from metabook import questions
+from metabook import data, questions
 from metabook.templates import slug
 from sphinx.application import Sphinx
 
-from rescue.teach.exercises import EVERY
 from rescue.teach.handouts import page
 from rescue.teach.slides import slides
 from rescue.teach.worksheet import worksheet
@@ -36,13 +37,24 @@ def write(site: Path, title: str) -> None:
     """Write the files of a class into a built site."""
     folder = site / FOLDER
     folder.mkdir(exist_ok=True)
+    shown, names = folder / "slides.html", [row["figure"] for row in data.rows("slides.csv")]
+    drawn = {name: site / "figures" / f"{name}.svg" for name in names}
+    if not shown.exists() or max(map(_written, drawn.values())) >= _written(shown):
+        shown.write_text(slides(lambda name: drawn[name].read_text("utf-8")), "utf-8")
+    package = folder / "questions-qti.zip"
+    if package.exists():  # the last to be written; `metabook.build` keeps no site of other data
+        return
+    from rescue.teach.exercises import EVERY  # seconds, which a changed page need not wait for
+
     for key, name in ((False, "worksheet"), (True, "worksheet-key")):
         (folder / f"{name}.html").write_text(worksheet(key=key), "utf-8")
-    shown = slides(lambda figure: (site / "figures" / f"{figure}.svg").read_text("utf-8"))
-    (folder / "slides.html").write_text(shown, "utf-8")
     asked = questions.every(EVERY.values())
     (folder / "questions.gift.txt").write_text(questions.gift(asked, title), "utf-8")
-    write_qti(asked, title, folder / "questions-qti.zip")
+    write_qti(asked, title, package)
+
+
+def _written(file: Path) -> int:
+    return file.stat().st_mtime_ns
 
 
 def write_qti(asked: list[questions.Question], title: str, file: Path) -> None:

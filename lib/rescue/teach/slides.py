@@ -12,13 +12,7 @@ from rescue.teach.handouts import page
 
 
 def slides(drawing: Callable[[str], str]) -> str:
-    """The slides as one page that needs nothing else.
-
-    Parameters
-    ----------
-    drawing : callable
-        From the name of a figure to its SVG.
-    """
+    """The slides as one page that needs nothing else; `drawing` gives a figure's SVG."""
     words = numbers() | randomized.words()
     rows = [
         {key: text.format_map(words) for key, text in row.items()}

@@ -11,14 +11,9 @@ from metabook.exercise import Mistake, exercise
 from scipy.stats import norm
 from scipy.stats import t as student
 from twobytwo import pool, pool_proportions
-from twobytwo.rounding import number
 
-from rescue.beyond import since
 from rescue.teach.exercises.given import (
     DEATHS,
-    DIED,
-    INDEPENDENT,
-    LIMITS,
     MRS,
     adjusted,
     log_odds_ratios,
@@ -27,16 +22,7 @@ from rescue.teach.exercises.given import (
 DEATHS_RESULT = data.pooled(DEATHS)
 
 
-@exercise(
-    aim="Make an interval for a mean of few studies.",
-    level=3,
-    kind="ratio",
-    task=f"{INDEPENDENT} What is the {{term}}`HKSJ` interval of the pooled odds ratio? τ² is "
-    f"{number(data.pooled(MRS).tau2, 0)}. Two limits, two decimals.",
-    fields=LIMITS,
-    hint="The variance of the mean is multiplied by Q about that mean over $k - 1$; then take $t$ "
-    "with $k - 1$ degrees of freedom, not 1.96.",
-)
+@exercise
 def hartung_knapp() -> tuple[float, float]:
     """With few studies the interval takes its width from their scatter, and a t distribution."""
     from scipy.stats import t
@@ -61,18 +47,7 @@ def _() -> Iterator[Mistake]:
     yield (wald.ci_lower, wald.ci_upper), "That is the usual (Wald) interval."
 
 
-@exercise(
-    aim="Make an interval for the next study.",
-    level=3,
-    kind="ratio",
-    task=f"For death, the pooled log odds ratio is {number(DEATHS_RESULT.effect, 4)} with standard "
-    f"error {number(DEATHS_RESULT.se, 4)} and τ² = {number(DEATHS_RESULT.tau2, 4)}. What is the "
-    "95 % {term}`prediction interval`, with $t$ on $k - 2$ {term}`degrees of freedom`? "
-    "Two decimals.",
-    fields=LIMITS,
-    hint="A new study errs for two reasons: the mean is uncertain, and studies differ. Add the two "
-    "variances before you take the root.",
-)
+@exercise
 def prediction_interval() -> tuple[float, float]:
     """The interval for the mean says little about the next study."""
     from scipy.stats import t
@@ -94,16 +69,7 @@ def _() -> Iterator[Mistake]:
         yield (exp(y - half), exp(y + half)), why
 
 
-@exercise(
-    aim="Find out whether a result needs each of its studies.",
-    level=1,
-    kind="number",
-    task="For death, leave out each study in turn. In how many of the pooled results does the "
-    "95 % interval include 1?",
-    hint="{doc}`your-own-counts` starts with these deaths: open *Leave one out* there, and read "
-    "the column of RevMan 5's rule. In Python `leave_one_out` does it.",
-    decimals=0,
-)
+@exercise
 def leave_one_out() -> float:
     """A result that needs every one of its studies is not a robust one."""
     from twobytwo.checks.refits import leave_one_out as refits
@@ -118,15 +84,7 @@ def _() -> Iterator[Mistake]:
     yield 0, "With all studies it does not; without one it may."
 
 
-@exercise(
-    aim="Pool what was known at a time.",
-    level=2,
-    kind="ratio",
-    task="Pool the deaths of the first two studies, Baracchini 2017 and Chang 2018, as a reader in "
-    "their year could have done. What is the odds ratio by random effects? Two decimals.",
-    hint="Drop the other two in {doc}`your-own-counts` and read RevMan 5's rule; or give the first "
-    "two entries of each column of counts to `pool`.",
-)
+@exercise
 def cumulative() -> float:
     """What was known when: a cumulative meta-analysis pools anew after each study."""
     first_two = [arm[:2] for arm in data.counts("mortality").arms]
@@ -140,24 +98,10 @@ def _() -> Iterator[Mistake]:
     yield DEATHS_RESULT.estimate, "That is of all four studies."
 
 
-def printed(study: str) -> str:
-    """A study's adjusted odds ratio for mRS 0 to 3, digit by digit."""
-    return since.printed(since.row("adjusted.csv", study, "mRS 0-3"))
-
-
 FIRST, SECOND = adjusted("Mohammaden 2023"), adjusted("PC-SEARCH 2024")
 
 
-@exercise(
-    aim="Pool printed ratios without counts.",
-    level=3,
-    kind="ratio",
-    task="Two later studies print adjusted odds ratios for mRS 0 to 3: "
-    f"{printed('Mohammaden 2023')} and {printed('PC-SEARCH 2024')}. Counts are not to be "
-    "had for them. Pool them by {term}`inverse variance` with a {term}`fixed effect`; "
-    "two decimals. (They may share patients; here they are two studies.)",
-    hint="The width of an interval on the log scale is twice 1.96 standard errors.",
-)
+@exercise
 def generic_inverse_variance() -> float:
     """A printed ratio with its interval is enough to be pooled; no counts are needed."""
     ratios = np.log([adjusted("Mohammaden 2023"), adjusted("PC-SEARCH 2024")])
@@ -176,15 +120,7 @@ def _() -> Iterator[Mistake]:
     yield exp(np.average(y, weights=weight)), "Take the widths on the log scale."
 
 
-@exercise(
-    aim="Pool the risk of one arm.",
-    level=3,
-    kind="percent",
-    task=f"{DIED} What is the controls' risk of death for a typical study, by a logistic "
-    "random-effects model (a GLMM)? In percent, one decimal.",
-    hint="`twobytwo.pool_proportions(events, n)` fits it; no zero needs mending.",
-    decimals=1,
-)
+@exercise
 def pooled_proportion() -> float:
     """Proportions are pooled on the logit scale, and by the binomial itself if they are few."""
     from twobytwo import pool_proportions
@@ -205,14 +141,7 @@ def _() -> Iterator[Mistake]:
     )
 
 
-@exercise(
-    aim="Find out what a test can see with four studies.",
-    level=2,
-    kind="number",
-    task="Egger's test fits a line (two numbers) through the four studies. How far from zero must "
-    "its $t$ be for p = 0.05, two-sided? Two decimals.",
-    hint="Degrees of freedom: the points less the numbers fitted. Then the usual table of t.",
-)
+@exercise
 def egger_with_four() -> float:
     """With four studies a test for small-study effects sees only the grossest asymmetry."""
     from scipy.stats import t

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from metabook import data
+from metabook.exercise import GIVEN
 from metabook.frames import row
 
+from rescue.beyond import since
+
 DEATHS, MRS, SICH = "mortality", "mRS 0-2", "SICH"
-LIMITS = ("Lower limit", "Upper limit")
 LARGEST = "Peng 2019"
 CONTROLS_FIRST = ("Baracchini 2017", "Cornelissen 2018")  # the abstracts that name them first
 HAPPENED = {DEATHS: "died", MRS: "were independent", SICH: "bled"}
@@ -100,5 +102,19 @@ def adjusted(study: str) -> tuple[float, float, float]:
     return float(found["estimate"]), float(found["lower"]), float(found["upper"])
 
 
-INDEPENDENT = f"Independent (mRS 0-2), stented first: {listed(MRS)}."
-DIED = f"Died, stented first: {listed(DEATHS)}."
+GIVEN |= {
+    "told": told,
+    "cells": cells,
+    "independent": f"Independent (mRS 0-2), stented first: {listed(MRS)}.",
+    "died": f"Died, stented first: {listed(DEATHS)}.",
+    "deaths": data.pooled(DEATHS),
+    "deaths_rr": data.pooled(DEATHS, measure="RR"),
+    "deaths_about_iv": data.pooled(DEATHS, q_center="IV"),
+    "mrs": data.pooled(MRS),
+    "sich": data.pooled(SICH),
+    "printed_p": printed_p,
+    "balloon": balloon_angioplasty(),
+    "advice": row("adjusted.csv", study="unidentified study"),
+    "registry": row("printed_totals.csv", outcome=DEATHS),
+    "adjusted": lambda study: since.printed(since.row("adjusted.csv", study, "mRS 0-3")),
+}

@@ -8,31 +8,13 @@ from math import exp, log, sqrt
 import numpy as np
 from metabook import data
 from metabook.exercise import Mistake, exercise, numbers
-from twobytwo.rounding import number, with_interval
 
-from rescue.teach.exercises.given import (
-    DEATHS,
-    DIED,
-    INDEPENDENT,
-    LARGEST,
-    MRS,
-    SICH,
-    log_odds_ratios,
-)
+from rescue.teach.exercises.given import DEATHS, LARGEST, MRS, log_odds_ratios
 
 DEATHS_RESULT = data.pooled(DEATHS)
 
 
-@exercise(
-    aim="Read the squares of a forest plot.",
-    level=1,
-    kind="number",
-    task="Look at the forest plot of deaths above. How many studies have a line that crosses 1, "
-    "and how many have their square on the side where the stented died less often?",
-    hint="Where the line crosses 1, the study alone is compatible with either direction.",
-    decimals=0,
-    fields=("Lines that cross 1", "Squares on that side"),
-)
+@exercise
 def forest_squares() -> tuple[float, float]:
     """Studies that are unsure one by one may still point the same way."""
     deaths = data.pooled("mortality")
@@ -48,17 +30,7 @@ def _() -> Iterator[Mistake]:
     yield (crossing, 4 - side), "Those squares lie on the other side; fewer deaths are left."
 
 
-SAID = with_interval(DEATHS_RESULT.estimate, DEATHS_RESULT.ci_lower, DEATHS_RESULT.ci_upper)
-FEWER = number(100 * (1 - DEATHS_RESULT.estimate), 0)
-
-
-@exercise(
-    aim="Read the diamond of a forest plot aloud.",
-    level=1,
-    kind="choice",
-    task=f"The diamond of the same plot stands for {SAID}. Which words read it aright?",
-    hint="Its middle is the pooled odds ratio, its tips are the interval. Who was randomized?",
-)
+@exercise
 def forest_diamond() -> str:
     """A diamond is an estimate with a width: say both, and do not say that it proves."""
     deaths = data.pooled("mortality")
@@ -66,31 +38,7 @@ def forest_diamond() -> str:
     return f"The stented had {lower} odds of death; how much lower is uncertain."
 
 
-@forest_diamond.mistaken
-def _() -> Iterator[Mistake]:
-    yield (
-        "The diamond proves that stenting prevents deaths.",
-        "Nobody was randomized, and an interval proves nothing.",
-    )
-    yield (
-        f"The stented had {FEWER} % fewer deaths.",
-        "One less an odds ratio is no share of deaths: it is about odds.",
-    )
-    yield (
-        "Most studies found no difference, so that there is none.",
-        "A line that crosses 1 is compatible with no difference, and with a large one.",
-    )
-
-
-@exercise(
-    aim="See what adding up the arms does.",
-    level=1,
-    kind="ratio",
-    task=f"{DIED} Add up the arms as if all patients came from one study. What is the odds ratio "
-    "of the totals? Two decimals. Compare it with the pooled one, "
-    f"{number(data.pooled(DEATHS).estimate)}.",
-    hint="Sum the deaths and the survivors of each arm; then it is one table.",
-)
+@exercise
 def raw_totals() -> float:
     """Adding up the arms compares patients of different studies: pool effects, not totals."""
     deaths = data.counts("mortality")
@@ -105,13 +53,7 @@ def _() -> Iterator[Mistake]:
     yield (e1 / n1) / (e2 / n2), "That is the risk ratio of the totals."
 
 
-@exercise(
-    aim="Work out a common odds ratio by sums.",
-    level=2,
-    kind="ratio",
-    task=f"{INDEPENDENT} What is the {{term}}`Mantel-Haenszel` odds ratio? Two decimals.",
-    hint="Sum $ad/N$ over the studies, sum $bc/N$, and divide once, at the end.",
-)
+@exercise
 def mantel_haenszel() -> float:
     """Mantel and Haenszel sum before they divide, so that a small study does no harm."""
     e1, n1, e2, n2 = data.counts("mRS 0-2").arms
@@ -127,15 +69,7 @@ def _() -> Iterator[Mistake]:
     yield float(a.sum() * d.sum() / (b.sum() * c.sum())), "That is the odds ratio of the totals."
 
 
-@exercise(
-    aim="Weight a study.",
-    level=1,
-    kind="percent",
-    task=f"{INDEPENDENT} With {{term}}`fixed effect` and {{term}}`inverse variance`, what share of "
-    "the weight has Peng 2019? In percent, one decimal.",
-    hint="Each weight is one over the variance of the log odds ratio. Divide by their sum.",
-    decimals=1,
-)
+@exercise
 def fixed_weight() -> float:
     """A study weighs as much as it knows: one over its variance."""
     _, v = log_odds_ratios("mRS 0-2")
@@ -154,14 +88,7 @@ def _() -> Iterator[Mistake]:
     yield float(100 * (n1 + n2)[at] / (n1 + n2).sum()), "That is its share of the patients."
 
 
-@exercise(
-    aim="Measure how far studies scatter.",
-    level=2,
-    kind="number",
-    task=f"{INDEPENDENT} What is Cochran's {{term}}`Q` about the inverse-variance mean? "
-    "Two decimals.",
-    hint="The squared distance of each log odds ratio from the mean, times its weight; sum them.",
-)
+@exercise
 def q_by_hand() -> float:
     """Q weighs each study's distance from the mean by how well the study knows itself."""
     y, v = log_odds_ratios("mRS 0-2")
@@ -178,19 +105,7 @@ def _() -> Iterator[Mistake]:
     yield float((abs(y - mean) / v).sum()), "You did not square the distances."
 
 
-ABOUT_IV = data.pooled(DEATHS, q_center="IV")
-
-
-@exercise(
-    aim="See what the center of Q changes.",
-    level=3,
-    kind="percent",
-    task=f"{DIED} About the inverse-variance mean, {{term}}`I²` is {number(ABOUT_IV.i2, 0)} %. "
-    "What is it if Q is taken about the Mantel-Haenszel estimate, the zero cell corrected there "
-    "too? In percent, one decimal.",
-    hint="Add 0.5 to Cornelissen's four cells first; then M-H, then Q about its logarithm.",
-    decimals=1,
-)
+@exercise
 def q_about_mantel_haenszel() -> float:
     """About which mean Q is taken moves I²: one printed digit can tell two programs apart."""
     e1, n1, e2, n2 = data.counts("mortality").arms
@@ -205,7 +120,7 @@ def q_about_mantel_haenszel() -> float:
 
 @q_about_mantel_haenszel.mistaken
 def _() -> Iterator[Mistake]:
-    yield ABOUT_IV.i2, "That is about the inverse-variance mean."
+    yield data.pooled(DEATHS, q_center="IV").i2, "That is about the inverse-variance mean."
     y, v = log_odds_ratios(DEATHS)
     a, b, c, d = data.pooled(DEATHS).table
     n = a + b + c + d
@@ -214,18 +129,7 @@ def _() -> Iterator[Mistake]:
     yield 100 * (q - 3) / q, "You left the zero out of the M-H sums uncorrected."
 
 
-RISK_RATIO = data.pooled(DEATHS, measure="RR")
-
-
-@exercise(
-    aim="Work out I² from Q.",
-    level=1,
-    kind="percent",
-    task=f"For the *risk* ratio of death, {{term}}`Q` is {number(RISK_RATIO.q, 3)} with "
-    f"{RISK_RATIO.k} studies. What is {{term}}`I²`, in percent, one decimal?",
-    hint="What part of Q is beyond its {term}`degrees of freedom`, one fewer than the studies?",
-    decimals=1,
-)
+@exercise
 def i2_by_hand() -> float:
     """I² is the share of Q that chance would not account for."""
     deaths = data.pooled("mortality", measure="RR")
@@ -234,22 +138,14 @@ def i2_by_hand() -> float:
 
 @i2_by_hand.mistaken
 def _() -> Iterator[Mistake]:
-    q, df = RISK_RATIO.q, RISK_RATIO.q_df
+    result = data.pooled(DEATHS, measure="RR")
+    q, df = result.q, result.q_df
     yield 100 * (q - df - 1) / q, "Degrees of freedom are one fewer than the studies."
     yield 100 * (q - df) / df, "Divide by Q, not by its degrees of freedom."
     yield 100 * df / q, "That is the share that chance does account for."
 
 
-@exercise(
-    aim="Estimate the variance between studies.",
-    level=2,
-    kind="number",
-    task=f"{DIED} Take Q as {number(DEATHS_RESULT.q, 4)}. What is {{term}}`DL`'s variance between "
-    "the studies, {term}`τ²`? Three decimals.",
-    hint="$(Q - \\mathrm{df}) / (S_1 - S_2 / S_1)$; $S_1$ sums the weights $1/v$ and $S_2$ their "
-    "squares.",
-    decimals=3,
-)
+@exercise
 def tau2_by_hand() -> float:
     """DerSimonian and Laird's τ² is what Q has beyond chance, on the scale of the effects."""
     _, v = log_odds_ratios("mortality")
@@ -265,15 +161,7 @@ def _() -> Iterator[Mistake]:
     yield tau2 * (q - 4) / (q - 3), "Degrees of freedom are one fewer than the studies."
 
 
-@exercise(
-    aim="See what τ² does to weights.",
-    level=2,
-    kind="percent",
-    task=f"{DIED} With τ² = {number(DEATHS_RESULT.tau2, 4)}, what share of the weight has Peng "
-    "2019, the largest study? In percent, one decimal. What had it with a fixed effect?",
-    hint="Every study's variance grows by the same τ²: what does that do to unequal variances?",
-    decimals=1,
-)
+@exercise
 def weights_flatten() -> float:
     """τ² adds the same to every variance and so makes the weights more alike."""
     _, v = log_odds_ratios("mortality")
@@ -292,15 +180,7 @@ def _() -> Iterator[Mistake]:
     yield 25, "Weights become more alike, not equal."
 
 
-@exercise(
-    aim="Pool by random effects.",
-    level=2,
-    kind="ratio",
-    task=f"{DIED} With τ² = {number(DEATHS_RESULT.tau2, 4)}, what is the pooled odds ratio by "
-    "{term}`random effects`? Three decimals.",
-    hint="The weighted mean of the log odds ratios, each weight one over variance plus τ².",
-    decimals=3,
-)
+@exercise
 def random_effects() -> float:
     """The pooled ratio is a weighted mean of logarithms, brought back by the exponential."""
     y, v = log_odds_ratios("mortality")
@@ -318,14 +198,7 @@ def _() -> Iterator[Mistake]:
     yield float((w * np.exp(y)).sum() / w.sum()), "You averaged the ratios, not their logarithms."
 
 
-@exercise(
-    aim="Compare fixed and random effects where τ² is zero.",
-    level=1,
-    kind="choice",
-    task=f"For {SICH} τ² is estimated as {number(data.pooled(SICH).tau2, 0)}. How do the "
-    "random-effects and the fixed-effect interval compare, both with inverse variance?",
-    hint="Put τ² into the formula of the weights.",
-)
+@exercise
 def without_heterogeneity() -> str:
     """With τ² = 0 the two models do the same sums; they still answer different questions."""
     random = data.pooled("SICH", method="IV")
@@ -333,9 +206,3 @@ def without_heterogeneity() -> str:
     widths = [log(r.ci_upper / r.ci_lower) for r in (random, fixed)]
     same = abs(widths[0] - widths[1]) < 1e-9
     return "They are the same." if same else "The random-effects interval is wider."
-
-
-@without_heterogeneity.mistaken
-def _() -> Iterator[Mistake]:
-    yield "The random-effects interval is wider.", "Only when τ² is above zero."
-    yield "The fixed-effect interval is wider.", "It never is: τ² can only add to a variance."

@@ -8,20 +8,12 @@ from math import exp, log, sqrt
 from metabook.exercise import Mistake, exercise
 from twobytwo.estimate.mean import p_value
 
-from rescue.teach.exercises.given import DEATHS, LIMITS, MRS, cells, told
+from rescue.teach.exercises.given import DEATHS, MRS, cells
 
 BARACCHINI, CHANG = "Baracchini 2017", "Chang 2018"
 
 
-@exercise(
-    aim="Measure how precise a study is.",
-    level=2,
-    kind="number",
-    task=f"{told(DEATHS, CHANG)}. What is the {{term}}`standard error` of the log odds "
-    "ratio? Three decimals.",
-    hint="The variance is the sum of one over each of the four cells.",
-    decimals=3,
-)
+@exercise
 def standard_error() -> float:
     """The smallest cell rules how precise a study is."""
     a, b, c, d = cells("mortality", "Chang 2018")
@@ -36,15 +28,7 @@ def _() -> Iterator[Mistake]:
     yield sqrt(1 / a + 1 / c), "You left out the patients without the event."
 
 
-@exercise(
-    aim="Put an interval around a ratio.",
-    level=2,
-    kind="ratio",
-    task=f"{told(DEATHS, CHANG)}. What is the 95 % interval of the odds ratio? The lower and the "
-    "upper limit, two decimals.",
-    fields=LIMITS,
-    hint="Go 1.96 standard errors to either side *on the log scale*, then take exponentials.",
-)
+@exercise
 def wald_interval() -> tuple[float, float]:
     """The interval of a ratio is made on the log scale and is not symmetric after it."""
     a, b, c, d = cells("mortality", "Chang 2018")
@@ -65,15 +49,7 @@ def _() -> Iterator[Mistake]:
     yield (ratio - half, ratio + half), "You added to the ratio; add to its logarithm."
 
 
-@exercise(
-    aim="Get from effect and standard error to a p-value.",
-    level=2,
-    kind="p",
-    task=f"{told(MRS, BARACCHINI)}. From log odds ratio and standard error, what is the two-sided "
-    "{term}`p-value`? Three decimals.",
-    hint="Divide the one by the other; how often is a standard normal variable that far out?",
-    decimals=3,
-)
+@exercise
 def p_of_one_study() -> float:
     """A p-value counts both directions: how often chance alone goes as far."""
     from scipy.stats import norm

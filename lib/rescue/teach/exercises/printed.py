@@ -8,7 +8,7 @@ from math import exp, log
 from metabook.exercise import Mistake, exercise
 from metabook.frames import row
 from scipy.stats import chi2_contingency, fisher_exact
-from twobytwo.rounding import half_up, percent
+from twobytwo.rounding import half_up
 
 from rescue.teach.exercises.given import (
     DEATHS,
@@ -16,7 +16,6 @@ from rescue.teach.exercises.given import (
     balloon_angioplasty,
     cells,
     printed_p,
-    told,
 )
 
 CHANG, PENG, CORNELISSEN = "Chang 2018", "Peng 2019", "Cornelissen 2018"
@@ -25,13 +24,7 @@ CHANG, PENG, CORNELISSEN = "Chang 2018", "Peng 2019", "Cornelissen 2018"
 TESTS = ("chi-square", "chi-square with Yates's correction", "Fisher's exact test")
 
 
-@exercise(
-    aim="Find out which test printed a p-value.",
-    level=3,
-    kind="choice",
-    task=f"{told(MRS, PENG)}. The abstract prints p = {printed_p(MRS, PENG)}. Which test was used?",
-    hint="`scipy.stats` has `chi2_contingency(table, correction=...)` and `fisher_exact(table)`.",
-)
+@exercise
 def which_test() -> str:
     """The printed digits give away the test; another test may give another verdict."""
     from scipy.stats import chi2_contingency, fisher_exact
@@ -55,18 +48,7 @@ def _() -> Iterator[Mistake]:
     yield TESTS[2], f"It would print {half_up(fisher, 3)}: Fisher's test is the more cautious."
 
 
-STENTED_CHANG = sum(cells(MRS, CHANG)[:2])
-
-
-@exercise(
-    aim="Recover a count from a percentage.",
-    level=1,
-    kind="number",
-    task=f"An abstract says that {percent(cells(MRS, CHANG)[0], STENTED_CHANG)} % of "
-    f"{STENTED_CHANG} stented patients were independent. How many is that?",
-    hint="Multiply; then see whether the whole number next to it prints the same percentage.",
-    decimals=0,
-)
+@exercise
 def count_from_percent() -> float:
     """A percentage of a small group hides one whole number."""
     from twobytwo.rounding import percent
@@ -83,18 +65,7 @@ def _() -> Iterator[Mistake]:
     yield b, "Those are the patients without the event."
 
 
-HALFWAY = balloon_angioplasty()
-
-
-@exercise(
-    aim="Round as papers do.",
-    level=1,
-    kind="percent",
-    task=f"What percentage, to one decimal, do papers print for {HALFWAY[0]} of {HALFWAY[1]}? "
-    "Compare with what Python's `round` makes of it.",
-    hint="The percentage lies exactly between two decimals: nothing says up or down but a custom.",
-    decimals=1,
-)
+@exercise
 def half_up_rounding() -> float:
     """Papers round a half up; Python rounds it to the even digit."""
     from twobytwo.rounding import percent
@@ -105,23 +76,12 @@ def half_up_rounding() -> float:
 
 @half_up_rounding.mistaken
 def _() -> Iterator[Mistake]:
-    events, n = HALFWAY
+    events, n = balloon_angioplasty()
     yield round(100 * events / n, 1), "That is half to even, as Python does; print goes half up."
     yield int(100 * events / n), "That is cut off, and one decimal is asked for."
 
 
-ADVICE = row("adjusted.csv", study="unidentified study")
-
-
-@exercise(
-    aim="Test whether a printed interval is of the usual kind.",
-    level=2,
-    kind="number",
-    task=f"A summary of advice prints an odds ratio of {ADVICE['estimate']} with the interval "
-    f"{ADVICE['lower']} to {ADVICE['upper']}. Where is the middle of this interval on the scale "
-    "it should have been made on? Two decimals, as an odds ratio.",
-    hint="Average the logarithms of the limits, then take the exponential.",
-)
+@exercise
 def middle_of_an_interval() -> float:
     """A usual interval has its estimate in the middle on the log scale; else ask why."""
     advice = row("adjusted.csv", study="unidentified study")
@@ -130,27 +90,14 @@ def middle_of_an_interval() -> float:
 
 @middle_of_an_interval.mistaken
 def _() -> Iterator[Mistake]:
-    low, high = ADVICE["lower"], ADVICE["upper"]
+    advice = row("adjusted.csv", study="unidentified study")
+    low, high = advice["lower"], advice["upper"]
     yield (low + high) / 2, "That is the middle on the natural scale; ratios live on the log scale."
-    yield ADVICE["estimate"], "That is the printed estimate: is it really in the middle?"
+    yield advice["estimate"], "That is the printed estimate: is it really in the middle?"
     yield log(low * high) / 2, "That is still a logarithm: take its exponential."
 
 
-SMALL = cells(MRS, CORNELISSEN)
-SMALL_ARMS = sum(SMALL[:2]), sum(SMALL[2:])
-SMALL_RATIO = SMALL[0] * SMALL[3] / (SMALL[1] * SMALL[2])
-
-
-@exercise(
-    aim="Recover counts from a printed odds ratio.",
-    level=3,
-    kind="number",
-    task=f"A study of {SMALL_ARMS[0]} stented patients and {SMALL_ARMS[1]} controls prints an odds "
-    f"ratio of {half_up(SMALL_RATIO)}. How many had the event in each arm?",
-    hint="Try all pairs of counts in two loops and keep what prints this ratio, rounded half up.",
-    decimals=0,
-    fields=("Stented", "Controls"),
-)
+@exercise
 def counts_from_ratio() -> tuple[float, float]:
     """Few digits can pin down both counts of a study, if its arms are small."""
     from twobytwo.rounding import half_up
@@ -168,25 +115,11 @@ def counts_from_ratio() -> tuple[float, float]:
 
 @counts_from_ratio.mistaken
 def _() -> Iterator[Mistake]:
-    yield (SMALL[1], SMALL[3]), "Those are the patients without the event."
+    _, b, _, d = cells(MRS, CORNELISSEN)
+    yield (b, d), "Those are the patients without the event."
 
 
-REGISTRY = row("printed_totals.csv", outcome=DEATHS)
-STENTED, PATIENTS = REGISTRY["n_treatment"], REGISTRY["n_treatment"] + REGISTRY["n_control"]
-DEAD = REGISTRY["total"]
-SPLIT = row("later_counts.csv", study=REGISTRY["study"], outcome=DEATHS)
-
-
-@exercise(
-    aim="Recover the arms from a total and a p-value.",
-    level=3,
-    kind="number",
-    task=f"A registry of {PATIENTS} patients, {STENTED} of them stented, prints that {DEAD} died "
-    f"in all, and p = {REGISTRY['p']} for stented against controls (chi-square, uncorrected). How "
-    "many of the stented died?",
-    hint="Try each number of deaths among the stented; `chi2_contingency(..., correction=False)`.",
-    decimals=0,
-)
+@exercise
 def split_of_a_total() -> float:
     """A total and a p-value with three decimals can leave one split of the events only."""
     from scipy.stats import chi2_contingency
@@ -207,5 +140,8 @@ def split_of_a_total() -> float:
 
 @split_of_a_total.mistaken
 def _() -> Iterator[Mistake]:
-    yield int(SPLIT["events_control"]), "Those are the deaths of the controls."
-    yield round(DEAD * STENTED / PATIENTS), "That is their share if the arms had been alike."
+    registry = row("printed_totals.csv", outcome=DEATHS)
+    n1, n2, dead = registry["n_treatment"], registry["n_control"], registry["total"]
+    split = row("later_counts.csv", study=registry["study"], outcome=DEATHS)
+    yield int(split["events_control"]), "Those are the deaths of the controls."
+    yield round(dead * n1 / (n1 + n2)), "That is their share if the arms had been alike."

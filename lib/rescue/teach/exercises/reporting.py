@@ -7,25 +7,14 @@ from collections.abc import Iterator
 
 from metabook import data
 from metabook.exercise import Mistake, exercise
-from twobytwo.rounding import number, with_interval
+from twobytwo.rounding import number
 
-from rescue.teach.exercises.given import DEATHS, MRS
+from rescue.teach.exercises.given import MRS
 
-DIED, INDEPENDENT = data.pooled(DEATHS), data.pooled(MRS)
-
-
-def _sentence(verb: str) -> str:
-    result = with_interval(DIED.estimate, DIED.ci_lower, DIED.ci_upper)
-    return f"Rescue stenting {verb} (odds ratio {result}; four nonrandomized studies)."
+INDEPENDENT = data.pooled(MRS)
 
 
-@exercise(
-    aim="Choose the words for a result.",
-    level=1,
-    kind="choice",
-    task="Which sentence do the four studies support?",
-    hint="They were not randomized, and an odds ratio is not a ratio of risks.",
-)
+@exercise
 def which_sentence() -> str:
     """Studies that were not randomized support an association, not an effect."""
     from twobytwo.rounding import with_interval
@@ -38,27 +27,7 @@ def which_sentence() -> str:
     )
 
 
-@which_sentence.mistaken
-def _() -> Iterator[Mistake]:
-    yield _sentence("prevents death"), "They were not randomized: no effect can be claimed."
-    yield _sentence("makes death less likely"), "This, too, says what causes what."
-    fewer = f"{number(100 * (1 - DIED.estimate), 0)} %"
-    yield (
-        _sentence(f"was associated with {fewer} fewer deaths"),
-        "One less an odds ratio is no share of deaths: it is about odds.",
-    )
-
-
-@exercise(
-    aim="Write a result.",
-    level=3,
-    kind="text",
-    task="Write the result for independence in one sentence, as a paper would: what was associated "
-    "with what, the odds ratio with its 95 % interval (two decimals), how many studies of which "
-    "kind, the model, and I².",
-    hint='Take the numbers from `data.pooled("mRS 0-2")`: `estimate`, `ci_lower`, `ci_upper`, '
-    "`k`, `i2`.",
-)
+@exercise
 def write_the_result() -> str:
     """A result is an association, a number, its interval, its studies and its method."""
     from twobytwo.rounding import number
