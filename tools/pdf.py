@@ -6,6 +6,7 @@ import re
 import shutil
 import sys
 from copy import copy
+from functools import partial
 from pathlib import Path, PurePosixPath
 from posixpath import normpath
 
@@ -20,6 +21,10 @@ STYLE = Path(__file__).with_suffix(".css")
 FOOT = """<div style="color: #5c6066; display: flex; font: 8px sans-serif; margin: 0 16mm;
   justify-content: space-between; width: 100%"><span class="title"></span>
   <span class="pageNumber"></span></div>"""
+# Writes into the contents where each chapter starts.
+NUMBER = """starts => document.querySelectorAll(".book-contents li").forEach(line => {
+    line.querySelector("span").textContent = starts[line.querySelector("a").hash.slice(1)];
+})"""
 
 
 def html_of(book: Path) -> Path:
@@ -62,8 +67,8 @@ def chapter(html: Path, page: str, pages: list[str]) -> Tag:
     return text
 
 
-def joined(html: Path, pages: list[str], numbers: dict[str, int]) -> str:
-    """All chapters on one page, the contents with page numbers after the first."""
+def joined(html: Path, pages: list[str]) -> str:
+    """All chapters on one page, the contents, with room for numbers, after the first."""
     book = BeautifulSoup((html / f"{pages[0]}.html").read_text(), "html.parser")
     for script in book.select("script"):
         script.decompose()
@@ -72,13 +77,10 @@ def joined(html: Path, pages: list[str], numbers: dict[str, int]) -> str:
         '<nav class="book-contents"><h2>Contents</h2><ol></ol></nav>', "html.parser"
     )
     for text in chapters[1:]:
-        title = str(text.h1.get_text()) if text.h1 else ""
         line = book.new_tag("li")
         link = book.new_tag("a", href=f"#{text['id']}")
-        link.string = title
-        number = book.new_tag("span")
-        number.string = str(numbers.get(squeezed(title), ""))
-        line.extend([link, number])
+        link.string = str(text.h1.get_text()) if text.h1 else ""
+        line.extend([link, book.new_tag("span")])
         contents.ol.append(line)  # type: ignore[union-attr]  # made above, with a list
     chapters[0].append(copy(contents.nav))  # type: ignore[arg-type]  # made above, with a nav
     style = book.new_tag("style")
@@ -92,44 +94,37 @@ def joined(html: Path, pages: list[str], numbers: dict[str, int]) -> str:
     return str(book)
 
 
-def squeezed(title: str) -> str:
-    """A title without blanks: where it breaks a line its bookmark may lack one."""
-    return "".join(title.split())
+def starts(pdf: Path) -> dict[str, int]:
+    """The page of each place that a link leads to."""
+    reader = PdfReader(pdf)
+    return {
+        name.removeprefix("/"): (reader.get_destination_page_number(place) or 0) + 1
+        for name, place in reader.named_destinations.items()
+    }
 
 
-def print_page(page: Page, source: Path, target: Path) -> dict[str, int]:
-    """Write the PDF, tagged and with bookmarks; tell on which page each chapter starts."""
-    page.goto(source.as_uri())
+def write(book: Path, target: Path, browser: Browser) -> None:
+    """Join the pages, print them, number the contents, and print them tagged, with bookmarks."""
+    html, pages = html_of(book), list(parse_toc_yaml(book / "_toc.yml"))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    together = html / "all.html"
+    together.write_text(joined(html, pages))
+    page = browser.new_page(color_scheme="light")
+    page.goto(together.as_uri())
     page.evaluate("document.fonts.ready")
-    page.pdf(
+    printed = partial(
+        page.pdf,
         path=target,
         format="A4",
-        tagged=True,
-        outline=True,
         print_background=True,
         display_header_footer=True,
         header_template="<span></span>",
         footer_template=FOOT,
         margin={"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
     )
-    reader = PdfReader(target)
-    marks = [mark for mark in reader.outline if not isinstance(mark, list)]
-    return {
-        squeezed(str(mark.title)): (reader.get_destination_page_number(mark) or 0) + 1
-        for mark in marks
-    }
-
-
-def write(book: Path, target: Path, browser: Browser) -> None:
-    """Join the pages, print them, and print them again with page numbers in the contents."""
-    html, pages = html_of(book), list(parse_toc_yaml(book / "_toc.yml"))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    together = html / "all.html"
-    numbers: dict[str, int] = {}
-    page = browser.new_page(color_scheme="light")
-    for _ in range(2):
-        together.write_text(joined(html, pages, numbers))
-        numbers = print_page(page, together, target)
+    printed()
+    page.evaluate(NUMBER, starts(target))
+    printed(tagged=True, outline=True)
     page.close()
     together.unlink()
 

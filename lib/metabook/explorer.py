@@ -178,18 +178,21 @@ class Explorer:
     def _start(self) -> str:
         return self.start or next(iter(self.outcomes))
 
-    def counts(self, outcome: str) -> Counts:
-        """All studies of an outcome, the book's own first."""
-        return read_counts(
-            pd.concat([rows.loc[rows["outcome"] == outcome, CELLS] for rows in self._rows])
-        )
+    @cached_property
+    def counts(self) -> dict[str, Counts]:
+        """All studies of each outcome, the book's own first."""
+        rows = pd.concat(self._rows)
+        return {
+            outcome: read_counts(rows.loc[rows["outcome"] == outcome, CELLS])
+            for outcome in self.outcomes
+        }
 
     def state(
         self, outcome: str = "", without: Sequence[str] = (), added: Sequence[str] = (),
         **choices: str,
     ) -> Result:  # fmt: skip
         """The result of a state, named as `link` names it."""
-        every, (own, later) = self.counts(outcome or self._start), self.studies
+        every, (own, later) = self.counts[outcome or self._start], self.studies
         inside = {*own.values(), *added} - {*without}
         words = own | later
         some = every.at([i for i, name in enumerate(every.study) if words[name] in inside])
@@ -247,7 +250,7 @@ class Explorer:
 
     def _about(self, outcome: str) -> dict[str, Any]:
         """What the page must know of an outcome."""
-        every, described, (own, later) = self.counts(outcome), data.outcome(outcome), self.studies
+        every, described, (own, later) = self.counts[outcome], data.outcome(outcome), self.studies
         words, named, noted = own | later, arms(), self._rows[1]
         notes = {
             words[study]: "count recovered by inversion from the pooled result."

@@ -1,15 +1,9 @@
 """How to cite the book, and what a link to it shows."""
 
-from pathlib import Path
-
 import pytest
 import twobytwo
 import yaml
-from bs4 import BeautifulSoup
-from sphinx_external_toc.parsing import parse_toc_yaml
-
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "_build" / "html"
+from built import PAGES, ROOT, file_of, soup
 
 
 @pytest.fixture
@@ -24,18 +18,17 @@ def test_it_has_what_the_format_requires(citation):
 
 def test_it_names_this_version_and_the_paper(citation):
     assert citation["version"] == twobytwo.__version__
-    page = BeautifulSoup((HTML / "chapters/glossary.html").read_text(), "html.parser")
-    said = " ".join(page.select_one("#how-to-cite").text.split())
+    said = " ".join(soup("chapters/glossary").select_one("#how-to-cite").text.split())
     assert citation["title"] in said
     assert f"Version {twobytwo.__version__}" in said
     (paper,) = citation["references"]
     assert paper["doi"] in (ROOT / "references.bib").read_text()
 
 
-@pytest.mark.parametrize("name", list(parse_toc_yaml(ROOT / "_toc.yml")))
+@pytest.mark.parametrize("name", PAGES)
 def test_a_link_to_a_page_shows_its_title_words_and_a_picture(name):
-    page = BeautifulSoup((HTML / f"{name}.html").read_text(), "html.parser")
+    page = soup(name)
     card = {tag["property"]: tag["content"] for tag in page.select("meta[property^='og:']")}
     assert card["og:title"] in page.h1.text
     assert card["og:description"]
-    assert ((HTML / name).parent / card["og:image"]).resolve().exists()
+    assert (file_of(name).parent / card["og:image"]).resolve().exists()

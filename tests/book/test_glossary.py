@@ -3,14 +3,11 @@
 import re
 from copy import copy
 from functools import cache
-from pathlib import Path
 
 import pytest
 import yaml
-from bs4 import BeautifulSoup
+from built import ROOT, soup
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "_build" / "html"
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 CHAPTERS = [chapter for part in TOC["parts"] for chapter in part["chapters"]]
 # The list of references has other people's words, and so has the list of functions.
@@ -71,12 +68,8 @@ TAUGHT = {
 }
 
 
-@cache
 def article(page):
-    path = HTML / f"{page}.html"
-    if not path.exists():
-        pytest.fail(f"{page} is not built: run `make book` first", pytrace=False)
-    return BeautifulSoup(path.read_text(), "html.parser").select_one("article")
+    return soup(page).select_one("article")
 
 
 @cache

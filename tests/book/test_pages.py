@@ -7,11 +7,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup, Tag
-
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "_build" / "html"
+from built import PAGES, file_of, parsed, soup
 
 REMOTE = re.compile(r"(?:https?:)?//")
 # In a style sheet or a script, what fetches from elsewhere; a comment or a link may name a site.
@@ -25,44 +22,20 @@ UNRESOLVED = re.compile(r"\{(?:glue|numref|ref|doc|eq|cite|term)[\w:]*\}|\]\{\.|
 FILE_NAME = re.compile(r"\S+\.(?:png|svg|jpe?g|gif|webp)|[0-9a-f]{16,}", re.IGNORECASE)
 
 
-def files_of(toc):
-    """Every page that a table of contents names, at any depth."""
-    if isinstance(toc, list):
-        return [name for item in toc for name in files_of(item)]
-    if not isinstance(toc, dict):
-        return []
-    named = [toc[key] for key in ("root", "file") if key in toc]
-    return named + [name for value in toc.values() for name in files_of(value)]
-
-
-PAGES = files_of(yaml.safe_load((ROOT / "_toc.yml").read_text()))
-
-
-@cache
-def soup(file: Path) -> BeautifulSoup:
-    return BeautifulSoup(file.read_text(), "html.parser")
-
-
 @cache
 def ids(file: Path) -> set[str]:
-    return {tag.get("id") or tag.get("name") for tag in soup(file).select("[id], a[name]")}
-
-
-def built(name: str) -> Path:
-    return HTML / f"{Path(name).with_suffix('')}.html"
+    return {tag.get("id") or tag.get("name") for tag in parsed(file).select("[id], a[name]")}
 
 
 @pytest.fixture(params=PAGES)
 def file(request) -> Path:
     """The file of one page."""
-    if not built(request.param).exists():
-        pytest.fail(f"{request.param} is not built: run `make book` first", pytrace=False)
-    return built(request.param)
+    return file_of(request.param)
 
 
 @pytest.fixture
 def page(file) -> BeautifulSoup:
-    return soup(file)
+    return parsed(file)
 
 
 @pytest.fixture
@@ -82,11 +55,6 @@ def local(file: Path, address: str) -> Path:
     """The file that an address on a page means."""
     path = unquote(urlsplit(address).path)
     return (file.parent / path).resolve() if path else file
-
-
-def test_every_page_of_the_contents_is_built():
-    missing = [name for name in PAGES if not built(name).exists()]
-    assert not missing, "run `make book` first"
 
 
 def test_it_has_a_language_a_title_and_one_heading_above_all(page):
@@ -179,7 +147,7 @@ def test_its_links_lead_somewhere(file, page):
 
 def test_no_id_of_a_figure_or_table_is_used_on_two_pages():
     """One printable page may hold them all; one form stands on several pages, with its signs."""
-    pages = [soup(built(name)) for name in PAGES]
+    pages = [soup(name) for name in PAGES]
     every = [
         tag["id"]
         for page in pages

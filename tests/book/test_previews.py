@@ -1,17 +1,7 @@
 """A link to the glossary carries the definition, a citation its reference."""
 
-from pathlib import Path
-
 import pytest
-from bs4 import BeautifulSoup
-from sphinx_external_toc.parsing import parse_toc_yaml
-
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "_build" / "html"
-
-
-def soup(name):
-    return BeautifulSoup((HTML / f"{name}.html").read_text(), "html.parser")
+from built import PAGES, soup
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +15,7 @@ def meanings():
 
 @pytest.fixture(scope="module")
 def links():
-    pages = [soup(name) for name in parse_toc_yaml(ROOT / "_toc.yml")]
-    return [link for page in pages for link in page.select("article a.internal[href]")]
+    return [link for name in PAGES for link in soup(name).select("article a.internal[href]")]
 
 
 def test_a_term_carries_its_definition(links, meanings):

@@ -3,21 +3,17 @@
 import csv
 import re
 import xml.etree.ElementTree as ET
-from pathlib import Path
+from copy import copy
 
 import pytest
-from bs4 import BeautifulSoup
-from sphinx_external_toc.parsing import parse_toc_yaml
+from built import PAGES, file_of, soup
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "_build" / "html"
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-@pytest.fixture(params=list(parse_toc_yaml(ROOT / "_toc.yml")))
+@pytest.fixture(params=PAGES)
 def page(request):
-    file = HTML / f"{request.param}.html"
-    return file, BeautifulSoup(file.read_text(), "html.parser")
+    return file_of(request.param), soup(request.param)
 
 
 def offered(file, within, kind):
@@ -34,20 +30,20 @@ def words(svg):
 
 
 def test_each_figure_is_a_file_of_its_own_with_the_same_words(page):
-    file, soup = page
-    for figure in soup.select("article figure"):
+    file, html = page
+    for figure in html.select("article figure"):
         text = offered(file, figure, "SVG").read_text()
         assert words(ET.fromstring(text).itertext()) == words(figure.svg.strings)
         assert not re.search(r"var\(|currentColor|<style|https?://(?!www\.w3\.org/)", text)
 
 
 def test_each_table_is_a_file_with_a_row_for_each_row_and_the_same_numbers(page):
-    file, soup = page
-    for table in soup.select("article .book-table"):
+    file, html = page
+    for table in html.select("article .book-table"):
         name = offered(file, table, "CSV")
         header, *lines = csv.reader(name.read_text(encoding="utf-8-sig").splitlines())
         assert {len(line) for line in lines} == {len(header)}
-        rows = table.select("tbody tr:not(:has(th[scope=rowgroup]))")
+        rows = copy(table).select("tbody tr:not(:has(th[scope=rowgroup]))")
         for row, line in zip(rows, lines, strict=True):
             for mark in row.select("sup"):
                 mark.extract()

@@ -1,28 +1,24 @@
 """What a reader has to load: a page with all it needs, and the whole site."""
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
-from sphinx_external_toc.parsing import parse_toc_yaml
+from built import HTML, PAGES, file_of, parsed
 
-ROOT = Path(__file__).parents[2]
-HTML = ROOT / "_build" / "html"
 MEGABYTE = 1_000_000
 
 
 def loaded(page):
     """The page and the files that it names."""
-    found = BeautifulSoup(page.read_text(), "html.parser")
+    found = parsed(page)
     named = [tag["src"] for tag in found.select("script[src], img[src]")]
     named += [tag["href"] for tag in found.select("link[rel=stylesheet], link[rel=icon]")]
     return {page, *((page.parent / urlsplit(address).path).resolve() for address in named)}
 
 
-@pytest.mark.parametrize("name", list(parse_toc_yaml(ROOT / "_toc.yml")))
+@pytest.mark.parametrize("name", PAGES)
 def test_a_page_with_all_it_loads_is_light(name):
-    files = loaded(HTML / f"{name}.html")
+    files = loaded(file_of(name))
     # Fonts are named by style sheets: that of the formulas, and that of the icons.
     fonts = [HTML / "_static" / "math.woff2", *HTML.glob("_static/**/fa-solid-900.woff2")]
     assert len(fonts) == 2
@@ -31,8 +27,7 @@ def test_a_page_with_all_it_loads_is_light(name):
 
 def test_what_single_pages_need_beside_the_others_is_light():
     """Scripts and style sheets, and the form that they work on."""
-    pages = [HTML / f"{name}.html" for name in parse_toc_yaml(ROOT / "_toc.yml")]
-    files = {page: loaded(page) - {page} for page in pages}
+    files = {page: loaded(page) - {page} for page in map(file_of, PAGES)}
     everywhere = set.intersection(*files.values())
     added = {
         page.stem: sum(file.stat().st_size for file in some - everywhere)
@@ -45,9 +40,7 @@ def test_what_single_pages_need_beside_the_others_is_light():
 
 def forms(page):
     """What a script works on, with the data that it reads."""
-    return BeautifulSoup(page.read_text(), "html.parser").select(
-        "[data-own-counts], [data-hundred]"
-    )
+    return parsed(page).select("[data-own-counts], [data-hundred]")
 
 
 def test_the_site_is_light():

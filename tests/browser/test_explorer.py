@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -22,6 +23,9 @@ OWN, LATER = (tuple(words.values()) for words in SHOWN.studies)
 OUTCOMES = {word: outcome for outcome, word in SHOWN.outcomes.items()}
 START = SHOWN.link()
 WALK = 20  # random changes
+# Read once for thousands of states.
+control_risk, about = cache(SHOWN.control_risk), cache(data.outcome)
+PATIENTS = IN_PATIENTS.format(**arms()._asdict())
 
 
 @pytest.fixture(scope="module")
@@ -74,11 +78,10 @@ def in_hundred(difference):
 
 def words(outcome, result):
     """What the library says of a state, as the page prints it; "-" is its minus."""
-    risk = SHOWN.control_risk(outcome)
+    risk = control_risk(outcome)
     events = per_thousand_words(per_thousand(result, risk))
-    events |= {"interval": events["difference-ci"], "verb": data.outcome(outcome)["verb"]}
-    patients = IN_PATIENTS.format(**arms()._asdict())
-    patients = patients.format(**events, risk=number(100 * risk, 1))
+    events |= {"interval": events["difference-ci"], "verb": about(outcome)["verb"]}
+    patients = PATIENTS.format(**events, risk=number(100 * risk, 1))
     if not can_hold(result.estimate, risk, result.measure):
         name = SHOWN.labels["measure"][result.measure]
         patients = (

@@ -29,16 +29,22 @@ def page(tmp_path_factory):
     return made.as_uri()
 
 
-@pytest.fixture
-def tab(browser, page):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    tab = context.new_page()
-    noted = []
-    tab.on("pageerror", lambda error: noted.append(str(error)))
-    tab.goto(page)
+@pytest.fixture(scope="module")
+def one_tab(browser):
+    tab = browser.new_page(viewport={"width": 390, "height": 844})
+    tab.noted = []
+    tab.on("pageerror", lambda error: tab.noted.append(str(error)))
     yield tab
-    assert not noted
-    context.close()
+    tab.close()
+
+
+@pytest.fixture
+def tab(one_tab, page):
+    """The page, loaded anew."""
+    one_tab.goto("about:blank")
+    one_tab.goto(page)
+    yield one_tab
+    assert not one_tab.noted
 
 
 def said(tab):
@@ -155,18 +161,12 @@ def test_the_first_screens_answer(browser, width, height, screens):
     tab.close()
 
 
-@pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_five_minutes_print_on_one_sheet(browser, paper):
+def test_five_minutes_print_on_one_sheet_and_are_at_most_600_words(browser):
     tab = browser.new_page()
     tab.goto((HTML / "chapters" / "five-minutes.html").as_uri())
-    printed = tab.pdf(format=paper, prefer_css_page_size=False)
-    tab.close()
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
-
-
-def test_five_minutes_are_at_most_600_words(browser):
-    tab = browser.new_page()
-    tab.goto((HTML / "chapters" / "five-minutes.html").as_uri())
+    for paper in ("A4", "Letter"):
+        printed = tab.pdf(format=paper, prefer_css_page_size=False)
+        assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
     words = tab.evaluate(
         """() => {
             const page = document.querySelector(".bd-article").cloneNode(true);

@@ -8,23 +8,37 @@ PAGE = (Path(__file__).parents[2] / "_build" / "html" / "search.html").as_uri()
 
 
 @pytest.fixture(scope="module")
-def search(browser):
-    page = browser.new_page()
+def tab(browser):
+    tab = browser.new_page()
     failed = []
-    page.on("requestfailed", lambda request: failed.append(request.url))
-    page.on("pageerror", lambda error: failed.append(str(error)))
+    tab.on("requestfailed", lambda request: failed.append(request.url))
+    tab.on("pageerror", lambda error: failed.append(str(error)))
+    tab.goto(f"{PAGE}?q=hemorrhage")
+    yield tab
+    assert not failed
+    tab.close()
+
+
+def listed(tab):
+    assert tab.locator("#search-results [role=status]").count() == 1
+    return tab.eval_on_selector_all(
+        ".search-list > li",
+        """items => items.map(item =>
+        [item.querySelector("a").getAttribute("href"), item.querySelector("p").innerText])""",
+    )
+
+
+@pytest.fixture(scope="module")
+def search(tab):
+    """Type a query, and read what is found."""
+    asked = listed(tab)
 
     def results(query):
-        page.goto(f"{PAGE}?q={query}")
-        page.wait_for_selector("#search-results [role=status]")
-        assert not failed
-        return [
-            (item.query_selector("a").get_attribute("href"), item.query_selector("p").inner_text())
-            for item in page.query_selector_all(".search-list > li")
-        ]
+        tab.locator(".bd-search-container input[name=q]").fill(query)
+        return listed(tab)
 
-    yield results
-    page.close()
+    assert results("hemorrhage") == asked  # by the address, and by typing
+    return results
 
 
 @pytest.mark.parametrize(

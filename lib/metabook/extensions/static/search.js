@@ -73,7 +73,7 @@ function result(hit) {
   return item;
 }
 
-function show(query) {
+function showFound(query) {
   const hits = query.trim() ? find(query) : [];
   const place = document.getElementById("search-results");
   const many = { 0: "Nothing was found. Try fewer or other words.", 1: "Found in one section:" };
@@ -88,5 +88,5 @@ index.addAll(searchTexts.map((entry, id) => ({ ...entry, id })));
 const asked = new URLSearchParams(location.search).get("q") ?? "";
 document.querySelectorAll("input[name=q]").forEach((field) => { field.value = asked; });
 document.querySelector("#search-results").closest(".bd-search-container")
-  .querySelector("input[name=q]").addEventListener("input", (event) => show(event.target.value));
-show(asked);
+  .querySelector("input[name=q]").addEventListener("input", (event) => showFound(event.target.value));
+showFound(asked);
