@@ -32,7 +32,7 @@ class Ratios(NamedTuple):
 
 
 def half_up(value: float | Fraction, decimals: int = 2) -> str:
-    """Round half away from zero and keep the decimals; never "-0.00".
+    """Round half away from zero and keep the decimals, 0 or more; never "-0.00".
 
     A float is taken as its shortest decimal (0.125 is 0.125, 2.675 is 2.675), a Fraction is exact,
     and what is not finite is a ValueError.

@@ -149,7 +149,7 @@ def in_hundred(share: float | Measured) -> str:
 
 def in_thousand(share: float) -> str:
     """A share as tens in 1,000."""
-    return half_up(1000 * share, -1)
+    return str(10 * int(half_up(100 * share, 0)))
 
 
 class Rare(NamedTuple):
