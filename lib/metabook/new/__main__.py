@@ -24,7 +24,8 @@ def main() -> int:
     parser.add_argument("--title", required=True)
     parser.add_argument("--treatment", required=True, help="its name; as in a file with arms")
     parser.add_argument("--control", required=True, help="its name, likewise")
-    parser.add_argument("--outcome", default="the event", help="what a file of one outcome counts")
+    parser.add_argument("--outcome", default="", metavar="OUTCOME;...",
+                        help="what a file of one outcome counts; of several, those to take")  # fmt: skip
     parser.add_argument("--better", default="", metavar="OUTCOME=more;...",
                         help="which direction is good; fewer where nothing is said")  # fmt: skip
     parser.add_argument("--printed", default="", help="printed results: outcome, what, printed")
@@ -49,8 +50,12 @@ def main() -> int:
         # What the library calls --sheet is SHEET= here.
         print(OPTION.sub(lambda found: f"{found[1].upper()}=", str(error)), file=sys.stderr)
         return 2
-    for line in outcomes[0].counts.reading.lines if outcomes[0].counts.reading else ():
-        print(line)
+    said: dict[str, list[str]] = {}
+    for one in outcomes:
+        for line in one.counts.reading.lines if one.counts.reading else ():
+            said.setdefault(line, []).append(one.name)
+    for line, names in said.items():
+        print(line if len(names) == len(outcomes) else f"{'; '.join(names)}: {line}")
     print(f"Your book is in {asked.out}. There: make book, make test, make todo")
     return 0
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from twobytwo import Counts, CountsError, Result, fragility, pool, read_counts
+from twobytwo import Counts, CountsError, Result, pool, read_counts
 from twobytwo.counts import outcomes_of
 from twobytwo.io.header import Wanted
 from twobytwo.rounding import prints_as
@@ -38,7 +38,6 @@ PRINTED = re.compile(r"<? ?[-−]?\d*\.?\d+ ?%?")
 WHAT = (
     "estimate", "ci_lower", "ci_upper", "p_value", "i2", "tau2", "q", "q_p_value", "statistic",
 )  # fmt: skip
-FEW = 12  # changed patients that a page can list
 CHECK = "To check: is {better} of it better for the patient, and does the verb fit?"
 
 
@@ -86,11 +85,6 @@ class Outcome:
         return "; ".join(claim for claim in holds_for(self.result) if claim in said)
 
     @property
-    def fragile(self) -> bool:
-        """Whether few patients with another outcome would turn the conclusion."""
-        return 0 < fragility(self.result).events <= FEW
-
-    @property
     def plain(self) -> str:
         """The first study without a zero cell, if there is one."""
         return self._first(~self._zero)
@@ -116,14 +110,15 @@ class Outcome:
 
 
 def read(file: str, outcome: str, better: Mapping[str, str], **choices: Any) -> list[Outcome]:
-    """Read every outcome of a file.
+    """Read the outcomes of a file.
 
     Parameters
     ----------
     file : str
         As `twobytwo.read_counts` takes it.
     outcome : str
-        What it counts, where it has no column that says so.
+        What it counts, where it has no column that says so. Where it has one, the outcomes to
+        take, joined by semicolons; all of them where nothing is said.
     better : mapping of str to {"fewer", "more"}
         Which direction is good; fewer where nothing is said.
     **choices
@@ -136,8 +131,9 @@ def read(file: str, outcome: str, better: Mapping[str, str], **choices: Any) -> 
     """
     columns = choices.get("columns") or {}
     wanted = Wanted(True, columns, choices.get("treatment"), choices.get("control"))
-    named = outcomes_of(file, wanted, choices.get("sheet"))
-    names = [name for name in named if name] or [outcome]
+    named = [name for name in outcomes_of(file, wanted, choices.get("sheet")) if name]
+    asked = list(dict.fromkeys(filter(None, map(str.strip, outcome.split(";")))))
+    names = asked or named if named else [outcome.strip() or "the event"]
     listed = "; ".join(names)
     if odd := sorted(set(better) - set(names)):
         raise CountsError(f"{odd[0]}: no such outcome to say better of; there are {listed}.")
@@ -147,8 +143,7 @@ def read(file: str, outcome: str, better: Mapping[str, str], **choices: Any) -> 
     found = []
     for name in names:
         slugs.append(_slug(name, slugs))
-        chosen = name if any(named) else None
-        counts = read_counts(file, chosen, **choices)
+        counts = read_counts(file, name if named else None, **choices)
         result = pool(*counts.arms, study=counts.study)
         label = capital(" ".join(name.split()))
         found.append(Outcome(name, slugs[-1], label, better.get(name, "fewer"), counts, result))

@@ -314,8 +314,12 @@ class Fragility(Shown, _Changes):
 
     @property
     def shown(self) -> Table:
-        """The changes, in the order made."""
-        study, arm, change = zip(*self.changes, strict=True) if self.changes else ((), (), ())
+        """The changes of each arm added up, in the order in which arms were first changed."""
+        added: dict[tuple[str, str], int] = {}
+        for name, of, step in self.changes:
+            added[name, of] = added.get((name, of), 0) + step
+        study, arm = zip(*added, strict=True) if added else ((), ())
+        change = list(added.values())
         plural = "" if self.events == 1 else "s"
         told = (
             f"{self.events} changed event{plural} would turn the conclusion."
