@@ -1,6 +1,6 @@
 """The statistics of 2x2 tables: from counts to a pooled odds ratio, as RevMan 5 does it.
 
-Four studies of rescue stenting, and who died of those treated and of the controls:
+Four studies, and who died of those treated and of the controls:
 
 >>> import twobytwo as tt
 >>> died = [1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]
@@ -17,7 +17,7 @@ All studies        4  0.39 [0.16, 0.93]  0.035  0.33  43 %
 
 `tt.pool("counts.csv", outcome="mortality")` reads a file. A result prints itself and shows
 itself in a notebook; `deaths.to_frame()` is a pandas frame, and
-`deaths.forest(treatment="stent", better="fewer").save("deaths.svg")` a forest plot.
+`deaths.forest(treatment="drug", better="fewer").save("deaths.svg")` a forest plot.
 """
 
 import os

@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--treatment", required=True, help="its name; as in a file with arms")
     parser.add_argument("--control", required=True, help="its name, likewise")
     parser.add_argument("--outcome", default="", metavar="OUTCOME;...",
-                        help="what a file of one outcome counts; of several, those to take")  # fmt: skip
+                        help="what is counted; of several outcomes, those to take")  # fmt: skip
     parser.add_argument("--better", default="", metavar="OUTCOME=more;...",
                         help="which direction is good; fewer where nothing is said")  # fmt: skip
     parser.add_argument("--printed", default="", help="printed results: outcome, what, printed")

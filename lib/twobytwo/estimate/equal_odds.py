@@ -60,8 +60,8 @@ def equal_odds(
 
     Examples
     --------
-    >>> stented, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
-    >>> found = equal_odds(*stented, *controls)
+    >>> treated, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
+    >>> found = equal_odds(*treated, *controls)
     >>> round(found.zelen, 3), round(found.deviance, 3)
     (0.073, 0.043)
     """

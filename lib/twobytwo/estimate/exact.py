@@ -104,8 +104,8 @@ def exact_odds_ratio(
 
     Examples
     --------
-    >>> stented, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
-    >>> deaths = exact_odds_ratio(*stented, *controls)
+    >>> treated, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
+    >>> deaths = exact_odds_ratio(*treated, *controls)
     >>> round(deaths.estimate, 4), round(deaths.ci_lower, 4), round(deaths.ci_upper, 4)
     (0.4281, 0.2396, 0.7487)
     """

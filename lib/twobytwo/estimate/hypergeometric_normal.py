@@ -85,8 +85,8 @@ def hypergeometric_normal(
 
     Examples
     --------
-    >>> stented, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
-    >>> fit = hypergeometric_normal(*stented, *controls)
+    >>> treated, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
+    >>> fit = hypergeometric_normal(*treated, *controls)
     >>> [round(x, 4) for x in (fit.effect, fit.se, fit.tau2)]
     [-1.1277, 0.6355, 0.3434]
     """
@@ -153,8 +153,8 @@ def likelihood_ratio_p(
 
     Examples
     --------
-    >>> stented, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
-    >>> round(likelihood_ratio_p(*stented, *controls), 3)
+    >>> treated, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
+    >>> round(likelihood_ratio_p(*treated, *controls), 3)
     0.038
     """
     # Only here is it needed, and it takes as long to load as the rest of the library.

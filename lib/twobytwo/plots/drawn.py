@@ -64,8 +64,8 @@ def wrap(text: str, limit: float, size: float = SIZE, bold: bool = False) -> lis
 
     Examples
     --------
-    >>> wrap("Permanent intracranial stenting", 100)
-    ['Permanent', 'intracranial stenting']
+    >>> wrap("Recurrent intestinal bleeding", 100)
+    ['Recurrent intestinal', 'bleeding']
     """
     lines = [""]
     for word in text.split(" "):

@@ -126,9 +126,9 @@ def forest(
     --------
     >>> from twobytwo import pool
     >>> result = pool([13, 19, 8, 24], [23, 48, 12, 66], [4, 22, 3, 13], [23, 100, 14, 66])
-    >>> plot = forest(result, treatment="stent", better="more")
+    >>> plot = forest(result, treatment="drug", better="more")
     >>> plot.table.favors, plot.axis.labels
-    (('Favors Control', 'Favors stent'), ('0.2', '0.5', '1', '2', '5', '10', '20', '50'))
+    (('Favors Control', 'Favors drug'), ('0.2', '0.5', '1', '2', '5', '10', '20', '50'))
     """
     _check(result, marks, sort, subgroups)
     percent = result.measure == "proportion"
