@@ -13,6 +13,13 @@ from metabook import data
 from metabook.frames import arms
 
 ONE_STUDY = "one study cannot show how far studies differ"
+# It may be another interval than the one just told: which, by what leads.
+INTERVAL = {
+    "IV": "with REML and HKSJ, as Cochrane advises for such counts, the interval is {} to {}, "
+    "which includes no effect",
+    "MH": "by Mantel-Haenszel without a correction, as such small cells need it, the interval is "
+    "{} to {}, which includes no effect",
+}
 
 
 def finding(outcome: str, result: Result | None = None) -> str:
@@ -41,13 +48,17 @@ def direction(outcome: str) -> str:
 
     Examples
     --------
-    >>> direction("mortality")
-    'No direction may be claimed: the interval includes no effect.'
+    >>> print(direction("mortality"))  # doctest: +NORMALIZE_WHITESPACE
+    No direction may be claimed: with REML and HKSJ, as Cochrane advises for such counts, the
+    interval is 0.15 to 1.57, which includes no effect.
     """
     e1, n1, e2, n2 = data.counts(outcome).arms
     found = conclusion(e1, n1, e2, n2)
     alone = data.pooled(outcome).k == 1
     why = ONE_STUDY if alone else BECAUSE[str(found.because)]
+    if found.because == "interval" and not alone:
+        limits = (number(math.exp(limit)) for limit in (found.lower, found.upper))
+        why = INTERVAL[str(found.method)].format(*limits)
     if not found.direction:
         return f"No direction may be claimed: {why}."
     word = "fewer" if found.direction < 0 else "more"
