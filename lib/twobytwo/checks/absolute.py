@@ -367,6 +367,12 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
     Chang  treatment      +1
     <BLANKLINE>
     1 changed event would turn the conclusion.
+    >>> fragility(pool([10, 2], [100, 100], [30, 9], [100, 100], study=("Alder", "Birch")))
+    Study        Arm  Events
+    Alder  treatment      +3
+    Birch  treatment      -2
+    <BLANKLINE>
+    5 changed events would turn the conclusion.
     """
     start = source if isinstance(source, Result) else pool(source, level=level, **choices)
     chosen, level = asdict(start.options), start.level

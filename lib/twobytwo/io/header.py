@@ -254,8 +254,8 @@ def meaning(name: str) -> Meaning:
 
     Examples
     --------
-    >>> meaning("Deaths (stent)")
-    Meaning(arm=None, kind='events', rest=('stent',))
+    >>> meaning("Deaths (clip)")
+    Meaning(arm=None, kind='events', rest=('clip',))
     >>> meaning("xTi"), meaning("n.c")
     (Meaning(arm='treatment', kind='events', rest=()), Meaning(arm='control', kind='n', rest=()))
     """

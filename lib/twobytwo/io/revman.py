@@ -80,8 +80,8 @@ def _distinct(outcomes: list[tuple[str, str]]) -> list[str]:
 
     Examples
     --------
-    >>> _distinct([("Death", "001.01"), ("Death", "002.01"), ("Stroke", "002.02")])
-    ['1.1 Death', '2.1 Death', 'Stroke']
+    >>> _distinct([("Death", "001.01"), ("Death", "002.01"), ("Bleeding", "002.02")])
+    ['1.1 Death', '2.1 Death', 'Bleeding']
     """
     often = Counter(name for name, _ in outcomes)
     short = [".".join(part.lstrip("0") for part in number.split(".")) for _, number in outcomes]
