@@ -30,7 +30,7 @@ SHARED = {
     "by-hand": (("mortality",), {"cells"}),
     "results": (("mRS 0-2", "mortality", "SICH"), {"sich.forest"}),
     "robustness": (("mortality",), {"models"}),
-    "what-it-means": (("mortality",), {"Hundred", "tt.e_value"}),
+    "what-it-means": (("mortality",), {"Hundred", "each", "tt.e_value"}),
     "explorer": (("mortality",), {"shown"}),
     "ledger": (("mortality",), {"ledger"}),
     "library": (("mortality",), {"calls", "lines", "table"}),
