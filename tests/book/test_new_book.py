@@ -28,7 +28,7 @@ TESTS = ("tests/test_data.py", "tests/test_sentences.py")  # what needs no built
 SHARED = {
     "counts": (("mRS 0-2", "mortality", "SICH"), {"counts"}),
     "by-hand": (("mortality",), {"cells"}),
-    "results": (("mRS 0-2", "mortality", "SICH"), {"sich.forest"}),
+    "results": (("mRS 0-2", "mortality", "SICH"), {"deaths", "mrs", "sich", "sich.forest"}),
     "robustness": (("mortality",), {"models"}),
     "what-it-means": (("mortality",), {"Hundred", "each", "tt.e_value"}),
     "explorer": (("mortality",), {"shown"}),
