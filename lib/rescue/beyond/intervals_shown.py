@@ -142,8 +142,8 @@ def coverage_table() -> Table:
             "HKSJ: Hartung, Knapp, Sidik and Jonkman.",
             "DL, REML, PM: inverse variance with the between-study variance of DerSimonian and "
             "Laird, by restricted maximum likelihood, of Paule and Mandel.",
-            "Prediction interval: the paper's method; how many new studies have their true "
-            "effect in it.",
+            "Prediction interval: how many of the new studies have their true effect inside that "
+            "of the paper's method.",
         ),
     )
 
