@@ -30,7 +30,7 @@ SYMBOLS = {
     "neither": '<circle cx="5" cy="5" r="1.6"/>',
 }
 KEY = {
-    "both": "the event either way",
+    "both": "the outcome either way",
     "added": "only {with_treatment}*",
     "spared": "only {without_treatment}*",
     "neither": "neither way",

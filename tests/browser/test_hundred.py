@@ -104,10 +104,10 @@ def test_sliders_move_words_and_icons_by_keyboard(tab):
     first = data.outcomes()[0]
     start = Hundred().risks[first][1].percent
     assert shown(tab) == expected(first, start, 100)
-    tab.get_by_label("Risk without a stent").focus()
+    tab.get_by_label("In my hospital").focus()
     tab.keyboard.press("ArrowRight")
     assert shown(tab) == expected(first, start + 1, 100)
-    tab.get_by_label("How much").focus()
+    tab.get_by_label("share of the association").focus()
     tab.keyboard.press("ArrowLeft")
     assert shown(tab) == expected(first, start + 1, 100 - STEP)
     tab.keyboard.press("Home")

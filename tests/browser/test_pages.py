@@ -21,6 +21,13 @@ DRAWN = """() => [...document.querySelectorAll("svg.figure")]
     })"""
 
 
+# The tables that have more columns than room.
+SCROLLING = """() => [...document.querySelectorAll(".bd-article table")].filter(table => {
+        const room = table.closest("div");
+        return room.scrollWidth > room.clientWidth + 1;
+    }).map(table => table.textContent.trim().slice(0, 60))"""
+
+
 @pytest.fixture(scope="module")
 def tab(browser):
     """One tab that opens page after page, and notes what it should not see."""
@@ -48,6 +55,7 @@ def test_it_is_open_to_everyone_and_whole(tab, name):
         assert smallest >= SMALLEST, alt
     for width in (PHONE, 1280):
         tab.set_viewport_size({"width": width, "height": 900})
+        assert width == PHONE or not tab.evaluate(SCROLLING)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width
         assert not broken(tab), width
     tab.emulate_media(color_scheme="dark")

@@ -108,7 +108,7 @@ def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO
     lines = [[_said(cell) for cell in row.select("th")] for row in page.select("thead tr")]
     header = [next(filter(None, reversed(said)), "") for said in zip(*lines, strict=True)]
     return table(
-        [names.get(one, one) for one in header],
+        [_capital(names.get(one, one)) for one in header],
         [_row(row, names) for row in page.select("tbody tr")],
         totals=[_row(row) for row in page.select("tfoot tr")],
         notes=[_said(note) for note in page.select("p") if not note.find_parent("table")],
@@ -120,6 +120,11 @@ def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO
 def _row(row: Tag, names: Mapping[str, str] = NO_NAMES) -> list[str | None]:
     first, *texts = (_said(cell) for cell in row.select("th, td"))
     return [names.get(first, first), *(None if text in MISSING else text for text in texts)]
+
+
+def _capital(header: str) -> str:
+    """A word begins with a capital; a symbol such as p, se or df stays as it is."""
+    return header[:1].upper() + header[1:] if re.match("[a-z]{3}", header) else header
 
 
 def _said(cell: Tag) -> str:

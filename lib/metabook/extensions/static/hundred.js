@@ -103,7 +103,7 @@ const hundred = (() => {
       share.value = state.share;
       risk.setAttribute("aria-valuetext", `${now} of 100 patients`);
       share.setAttribute("aria-valuetext", `${state.share} % of the association`);
-      is("risk").textContent = `${now}\u00a0%`;
+      is("risk").textContent = `${now} of 100`;
       is("share").textContent = `${state.share}\u00a0%`;
       if (ticked !== state.outcome) ticks(words.outcomes[ticked = state.outcome].risks);
       box.querySelectorAll(".hundred-panel").forEach((part) => panel(part, part.dataset.outcome));
