@@ -38,7 +38,7 @@ def results() -> Table:
         rows += [
             data.outcome(outcome)["label"],
             (
-                FOUR, outcome, f"{a}/{a + b}", f"{c}/{c + d}", "OR",
+                FOUR, _named(outcome), f"{a}/{a + b}", f"{c}/{c + d}", "OR",
                 with_interval(of.estimate, of.ci_lower, of.ci_upper), p_text(of.p_value, 3),
                 SOLVED if data.RECOVERED in data.basis(outcome).values() else _badge("read"),
             ),
@@ -62,10 +62,15 @@ def results() -> Table:
     )
 
 
+def _named(outcome: str) -> str:
+    """A score by its range or as the trial says it; death as the whole book calls it."""
+    return data.outcome(outcome)["short"] if outcome == "mortality" else outcome
+
+
 def _row(one: Found) -> tuple[str | Cell | None, ...]:
     registered = address(randomized.trial()["registration"])
     name = Cell(f"Trial, {one.row['time']}", href=registered)
-    arms = name, one.row["outcome"], one.arm("treatment"), one.arm("control")
+    arms = name, _named(one.row["outcome"]), one.arm("treatment"), one.arm("control")
     if not one.known:
         return *arms, None, None, None, _badge("missing")
     return *arms, ABBREVIATED[one.measure], one.said, one.p or None, _badge(one.row["basis"])
