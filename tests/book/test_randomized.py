@@ -170,7 +170,7 @@ def test_what_the_pages_make_of_the_results_in_words_of_their_own_holds():
     scale, later = (randomized.of(randomized.WHOLE_SCALE, time) for time in ("90 days", "1 year"))
     assert scale.ratio[0] < 1 < later.ratio[0]
     assert "**Two results, two directions.**" in PAGES["evidence-since"]
-    assert re.search(r"Nobody knows\s+why the two times differ", PAGES["five-minutes"])
+    assert re.search(r"Nobody knows\s+why the two results differ", PAGES["five-minutes"])
     for harm, time in (("SICH", "90 days"), ("arterial dissection", "procedure")):
         assert randomized.of(harm, time).favors == "control"
     assert re.search(r"a procedure\s+that causes tears and bleeding", PAGES["evidence-since"])
