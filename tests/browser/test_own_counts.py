@@ -256,9 +256,9 @@ def test_a_file_is_opened_in_place_of_the_table(tab, tmp_path):
     ("cell", "value", "word"),
     [
         ((0, 1), "10%", "“10%”; not a number; write digits only"),
-        ((1, 3), "101", "“101”; more events than the 100 patients of n_control"),
+        ((1, 3), "101", "“101”; more events than the 100 patients of “control: patients”"),
         ((2, 2), "0", "an arm needs at least 1 patient"),
-        ((2, 4), "", "Row 3, column n_control: blank"),
+        ((2, 4), "", "Row 3, column “control: patients”: blank"),
         ((3, 1), "2.5", "not a whole number"),
         ((3, 1), "-1", "negative"),
         ((1, 3), "1.200", "not a number in one way only (1200, or 1.2)"),
@@ -333,7 +333,7 @@ def test_cautions_of_the_report_are_told_in_its_words(tab):
 def test_columns_exchanged_and_a_sum_are_named(tab):
     tab.get_by_role("button", name="Empty table").click()
     paste(tab, "A\t50\t5\t9\t60\nB\t60\t6\t9\t61")
-    assert "are events_treatment and n_treatment exchanged?" in part(tab, "faults")
+    assert "are “Treatment: events” and “Treatment: patients” exchanged?" in part(tab, "faults")
     tab.get_by_role("button", name="Empty table").click()
     paste(tab, "A\t5\t50\t9\t60\nB\t6\t60\t9\t61\nC\t11\t110\t18\t121")
     assert "is the sum of all other rows" in part(tab, "faults")

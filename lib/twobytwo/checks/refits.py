@@ -84,6 +84,8 @@ class Refits(Sequence[Result], Shown):
         from twobytwo.plots.estimates import estimates  # matplotlib takes a second to import
 
         rows, labels = self._rows, self.shown.columns[0].printed
+        if self.name in ("omitted", "up_to"):  # a study's name alone would pass for its result
+            labels = [f"{self.heading} {label}" for label in self.labels] + labels[len(self) :]
         return estimates(labels, rows, **{"outcome": rows[0].outcome, **choices})
 
 

@@ -148,6 +148,7 @@ function wrongCount(value) {
   if (number > NAMES.largest) return say(SAID.TOO_LARGE, { largest: NAMES.largest.toLocaleString("en-US") });
   return Number.isInteger(number) ? "" : SAID.NOT_WHOLE;
 }
+const counted = (row) => row.slice(1).every((value) => !wrongCount(value));
 
 const keyOf = (name) => name.normalize("NFKC").replace(/\p{Cf}/gu, "").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
 
@@ -165,7 +166,7 @@ function faults(rows) {
     if (row[0] === "") tell(i, 0, SAID.NO_NAME);
     else if (before !== undefined)
       tell(i, 0, say(SAID.SAME_NAME, { row: before + 1 }) + (rows[before][0] === row[0] ? "" : say(SAID.SPELLING, { name: quote(rows[before][0]) })) + SAID.MAKE_DIFFER);
-    else if (called(row, NAMES.total) && others.length) tell(i, 0, isSum(row, others) ? SAID.A_SUM : SAID.NO_SUM);
+    else if (called(row, NAMES.total) && others.length && others.every(counted)) tell(i, 0, isSum(row, others) ? SAID.A_SUM : SAID.NO_SUM);
     else if ([there[0].i, there.at(-1).i].includes(i) && others.length > 1 && isSum(row, others)) tell(i, 0, SAID.A_SUM);
     if (!seen.has(key)) seen.set(key, i);
     for (const column of [1, 3]) {

@@ -228,7 +228,7 @@ function refresh(told = []) {
     const at = wrong.some(({ row, column }) => row === Number(input.dataset.row) && column === Number(input.dataset.column));
     input.setAttribute("aria-invalid", String(at));
   }
-  list("faults", wrong.map(({ text }) => text));
+  list("faults", wrong.map(({ text }) => COLUMNS.slice(1).reduce((said, name, i) => said.replaceAll(name, `“${labelOf(i + 1)}”`), text)));
   part("treatment").textContent = table.treatment;
   part("control").textContent = table.control;
   const counts = countsOf(table.rows);
