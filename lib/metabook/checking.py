@@ -29,7 +29,7 @@ SAID = {
     "cut": "Nearly. The digits after it were cut off: round to the nearest.",
     "early": "Nearly. Some number was rounded on the way: keep all digits until the end.",
     "part": "One of the two is right: {right}. Look at the other again.",
-    "not yet": "Not yet. This is none of the usual mistakes; open the hint and try again.",
+    "not yet": "This is none of the usual mistakes; open the hint and try again.",
 }
 PLACES = ("a whole number is", "one decimal is", "two decimals are", "three decimals are")
 Known = tuple[list[float], int, str]

@@ -19,7 +19,7 @@ PLAIN = (
     (r"\*+|`", ""),
 )
 FORMULA = ((r"\\(?:left|right|,)|[{}]", ""), (r"\\tau", "τ"), (r"\^2", "²"), (r"\\(?=[a-z])", ""))
-PLACES = 4  # more than asked for: an answer that was not rounded is as right
+PLACES = 6  # more than asked for: an answer that was not rounded is as right
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,8 @@ class Question:
 
     @property
     def reach(self) -> float:
-        """As `within`, and a little more, for an answer that lies just there."""
-        return 1.0001 * self.within
+        """As `within`, and the last decimal written, for an answer that lies just there."""
+        return self.within + 10.0**-PLACES
 
 
 def plain(text: str) -> str:
@@ -126,13 +126,13 @@ def _gift_answer(answer: Answer, question: Question) -> str:
     why = f"#{_escaped(answer.why)}" if answer.why else ""
     if not question.within:
         return f"{'=' if answer.right else '~'}{_escaped(str(answer.said))}{why}"
-    said = f"{exact(answer.said)}:{question.reach:.{PLACES + 4}f}"
+    said = f"{exact(answer.said)}:{exact(question.reach)}"
     return f"=%{100 if answer.right else 0}%{said}{why}"
 
 
 def exact(value: str | float) -> str:
     """A number with more decimals than any question asks for."""
-    return f"{float(value):.{PLACES + 2}f}"
+    return f"{float(value):.{PLACES}f}"
 
 
 def _escaped(text: str) -> str:

@@ -165,6 +165,9 @@ def test_ten_studies_are_typed_by_keyboard_alone(tab):
 
 STUDIES = [["Chang 2018", "6", "48", "19", "100"], ["Peng 2019", "21", "66", "29", "66"]]
 # Two studies as people have them; where Python reads the text too, it reads the same.
+REVMAN5 = (
+    "Comparison Number,Outcome Number,Subgroup Number,Name,Events 1,Total 1,Events 2,Total 2\n"
+)
 SAME = {
     "canonical": "study,events_treatment,n_treatment,events_control,n_control\n"
     "Chang 2018,6,48,19,100\nPeng 2019,21,66,29,66\n",
@@ -194,6 +197,8 @@ SAME = {
     "a title above, a note and a total below": "Deaths in our review,,,,\n\n"
     "study,events_treatment,n_treatment,events_control,n_control\nChang 2018,6,48,19,100\n"
     "Peng 2019,21,66,29,66\nTotal,27,114,48,166\nSource: Table 2,,,,",
+    "RevMan 5": f"{REVMAN5}1,0,0,Stent against control,,,,\n1,1,0,Death,27,114,48,166\n"
+    "1,1,0,Chang 2018,6,48,19,100\n1,1,0,Peng 2019,21,66,29,66\n",
 }
 # Blocks from a spreadsheet without a header that names the columns: in the order of the page.
 PASTED = {
@@ -225,10 +230,10 @@ REFUSED = {
         "study,outcome,ai,n1i,ci,n2i\nA,death,5,50,9,50\nA,bleeding,8,50,5,50",
         "--outcome",
     ),
-    "RevMan 5": (
-        "Comparison Number,Outcome Number,Name,Events 1,Total 1,Events 2,Total 2\n"
-        "1,1,A,5,50,9,50\n1,1,B,8,60,9,61",
-        "export of RevMan 5",
+    "RevMan 5, two outcomes": (
+        f"{REVMAN5}1,1,0,Death,5,50,9,50\n1,1,0,A,5,50,9,50\n"
+        "1,2,0,Bleeding,8,60,9,61\n1,2,0,A,8,60,9,61",
+        '--outcome "Death"',
     ),
     "XML": ("<?xml version='1.0'?>\n<COCHRANE_REVIEW/>", "no plain table"),
 }
@@ -242,6 +247,7 @@ def test_what_is_not_read_is_refused_with_the_way_out(tab, kind):
     assert word in part(tab, "said")
     assert "python -m twobytwo pool FILE" in part(tab, "said") or kind == "one arm"
     assert rows(tab) == before
+    assert "The table stays as it was." in part(tab, "said")
 
 
 def test_a_file_is_opened_in_place_of_the_table(tab, tmp_path):
@@ -250,15 +256,16 @@ def test_a_file_is_opened_in_place_of_the_table(tab, tmp_path):
     tab.set_input_files("[type=file]", file)
     tab.wait_for_function("table.rows.length === 2")
     assert rows(tab) == STUDIES
+    assert "Treatment against Control" in part(tab, "said")
 
 
 @pytest.mark.parametrize(
     ("cell", "value", "word"),
     [
         ((0, 1), "10%", "“10%”; not a number; write digits only"),
-        ((1, 3), "101", "“101”; more events than the 100 patients of n_control"),
+        ((1, 3), "101", "“101”; more events than the 100 patients of “control: patients”"),
         ((2, 2), "0", "an arm needs at least 1 patient"),
-        ((2, 4), "", "Row 3, column n_control: blank"),
+        ((2, 4), "", "Row 3, column “control: patients”: blank"),
         ((3, 1), "2.5", "not a whole number"),
         ((3, 1), "-1", "negative"),
         ((1, 3), "1.200", "not a number in one way only (1200, or 1.2)"),
@@ -333,10 +340,14 @@ def test_cautions_of_the_report_are_told_in_its_words(tab):
 def test_columns_exchanged_and_a_sum_are_named(tab):
     tab.get_by_role("button", name="Empty table").click()
     paste(tab, "A\t50\t5\t9\t60\nB\t60\t6\t9\t61")
-    assert "are events_treatment and n_treatment exchanged?" in part(tab, "faults")
+    assert "are “Treatment: events” and “Treatment: patients” exchanged?" in part(tab, "faults")
     tab.get_by_role("button", name="Empty table").click()
     paste(tab, "A\t5\t50\t9\t60\nB\t6\t60\t9\t61\nC\t11\t110\t18\t121")
     assert "is the sum of all other rows" in part(tab, "faults")
+    # Whether a total is the sum is asked once all other counts can be read.
+    tab.get_by_role("button", name="Empty table").click()
+    paste(tab, "A\t5\t50\t9\t60\nB\t6\t1,060\t9\t61\nTotal\t11\t1110\t18\t121")
+    assert tab.locator("[data-own=faults] li").count() == 1
 
 
 def test_an_address_of_any_length_is_not_quoted_back(tab, page):

@@ -83,7 +83,9 @@ class Refits(Sequence[Result], Shown):
         """Draw the pooled estimates below each other; see `twobytwo.plots.estimates`."""
         from twobytwo.plots.estimates import estimates  # matplotlib takes a second to import
 
-        rows, labels = self._rows, self.shown.columns[0].printed
+        rows, labels = self._rows, list(self.shown.columns[0].printed)
+        if self.name in ("omitted", "up_to"):  # a study's name alone would pass for its result
+            labels[: len(self)] = [f"{self.heading} {label}" for label in self.labels]
         return estimates(labels, rows, **{"outcome": rows[0].outcome, **choices})
 
 

@@ -73,22 +73,39 @@ function armOf(row, { events, n, without, both }) {
   return x === null ? [String(of - rest), of] : [x, String(Number(x) + Number(rest))];
 }
 
+// The studies of an export of RevMan 5, each with its outcome: the first row of each comparison,
+// outcome and subgroup is its title, with the sums of the rows below.
+function ofRevman5(header, rows) {
+  const [comparison, outcome, subgroup, name] = ["comparison number", "outcome number", "subgroup number", "name"]
+    .map((column) => header.findIndex((one) => plain(one) === column));
+  if (comparison < 0 || outcome < 0) return null;
+  const titles = new Map();
+  const numbered = (row, ...of) => of.map((i) => row[i] || "0").join(".");
+  const body = rows.filter((row) => {
+    const key = numbered(row, comparison, outcome, subgroup);
+    const isStudy = titles.has(key);
+    if (!isStudy) titles.set(key, row[name]);
+    return isStudy;
+  });
+  return { body, outcomes: body.map((row) => titles.get(`${numbered(row, comparison, outcome)}.0`)) };
+}
+
 // Rows of a text, or why it is refused: {rows, told, names} or {refused}.
-function tableOf(written) {
-  const text = written.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
+function tableOf(given) {
+  const text = given.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   if (/^\s*</.test(text) || text.includes("\0")) return { refused: `That is no plain table. ${OTHERWISE}` };
-  const { places, header, body, above, refused, rows } = understood(text);
+  const { places, header, body: written, above, refused, rows } = understood(text);
   if (!places) {
     const taken = rows.length && !refused ? inOrder(rows) : null;
     return taken ? { ...taken, ...withoutTotals(taken) } : { refused: `${refused ?? `The header does not name ${COLUMNS.join(", ")}.`} ${OTHERWISE}, with --columns` };
   }
-  if (header.some((name) => plain(name) === "comparison number")) return { refused: `That is an export of RevMan 5. ${OTHERWISE}` };
+  const { body, outcomes } = ofRevman5(header, written) ?? { body: written, outcomes: written.map((row) => row[places.outcome]) };
   const counted = body.filter((row) => places.arms.some((arm) => Object.values(arm).some((i) => row[i])));
   const from = (arm) => Object.values(arm).map((i) => quote(header[i])).join(", ");
   const told = [`Read from ${places.arms.map(from).join(" against ")}.`, ...[...above, ...body.filter((row) => !counted.includes(row))]
     .map((row) => `Left out: ${quote(row.filter(Boolean).join(" "))}.`)];
-  const outcomes = [...new Set(counted.map((row) => row[places.outcome]).filter(Boolean))];
-  if (outcomes.length > 1) return { refused: `There are ${outcomes.length} outcomes (${outcomes.join(", ")}). ${OTHERWISE} --outcome "${outcomes[0]}"` };
+  const several = [...new Set(outcomes.filter((one, i) => one && counted.includes(body[i])))];
+  if (several.length > 1) return { refused: `There are ${several.length} outcomes (${several.join(", ")}). ${OTHERWISE} --outcome "${several[0]}"` };
   const name = (row) => row[places.study] ?? "";
   const made = places.arm >= 0 ? pairs(counted, places, name)
     : { rows: counted.map((row) => [name(row), ...places.arms.flatMap((arm) => armOf(row, arm))]), names: places.names };
@@ -148,6 +165,7 @@ function wrongCount(value) {
   if (number > NAMES.largest) return say(SAID.TOO_LARGE, { largest: NAMES.largest.toLocaleString("en-US") });
   return Number.isInteger(number) ? "" : SAID.NOT_WHOLE;
 }
+const counted = (row) => row.slice(1).every((value) => !wrongCount(value));
 
 const keyOf = (name) => name.normalize("NFKC").replace(/\p{Cf}/gu, "").toLowerCase().split(/\s+/).filter(Boolean).join(" ");
 
@@ -165,7 +183,7 @@ function faults(rows) {
     if (row[0] === "") tell(i, 0, SAID.NO_NAME);
     else if (before !== undefined)
       tell(i, 0, say(SAID.SAME_NAME, { row: before + 1 }) + (rows[before][0] === row[0] ? "" : say(SAID.SPELLING, { name: quote(rows[before][0]) })) + SAID.MAKE_DIFFER);
-    else if (called(row, NAMES.total) && others.length) tell(i, 0, isSum(row, others) ? SAID.A_SUM : SAID.NO_SUM);
+    else if (called(row, NAMES.total) && others.length && others.every(counted)) tell(i, 0, isSum(row, others) ? SAID.A_SUM : SAID.NO_SUM);
     else if ([there[0].i, there.at(-1).i].includes(i) && others.length > 1 && isSum(row, others)) tell(i, 0, SAID.A_SUM);
     if (!seen.has(key)) seen.set(key, i);
     for (const column of [1, 3]) {

@@ -53,10 +53,12 @@ function labelOf(column) {
 
 // Put pasted or opened rows where the cursor is, or in place of all.
 function fill({ rows, told, names, refused }, at = 0, all = false) {
-  if (refused) return refresh([refused]);
+  if (refused) return refresh([`${refused}${/[.]$/.test(refused) ? "" : "."} The table stays as it was.`]);
   const [kept, after] = all ? [[], []] : [table.rows.slice(0, at), table.rows.slice(at + rows.length)];
-  const [treatment, control] = names ?? [table.treatment, table.control];
-  table = { ...table, treatment, control, rows: [...kept, ...rows, ...after] };
+  // The names of the example go with its studies.
+  const words = all && ["treatment", "control", "outcome"].every((name) => table[name] === start[name]) ? EMPTY : table;
+  const [treatment, control] = names ?? [words.treatment, words.control];
+  table = { ...words, treatment, control, rows: [...kept, ...rows, ...after] };
   drawRows(at);
   return refresh([`${rows.length} ${rows.length === 1 ? "row" : "rows"} read.`, ...told]);
 }
@@ -228,7 +230,7 @@ function refresh(told = []) {
     const at = wrong.some(({ row, column }) => row === Number(input.dataset.row) && column === Number(input.dataset.column));
     input.setAttribute("aria-invalid", String(at));
   }
-  list("faults", wrong.map(({ text }) => text));
+  list("faults", wrong.map(({ text }) => COLUMNS.slice(1).reduce((said, name, i) => said.replaceAll(name, `“${labelOf(i + 1)}”`), text)));
   part("treatment").textContent = table.treatment;
   part("control").textContent = table.control;
   const counts = countsOf(table.rows);
