@@ -55,10 +55,9 @@ def test_cells_are_events_and_non_events_of_each_arm():
     for whole in ([4.0], [7]):  # numbers of every kind are brought to one shape
         batch = cells(np.zeros((5, 3)), [10, 20, 30], np.ones((5, 1), int), whole)
         assert [cell.shape for cell in batch] == [(5, 3)] * 4
-    for i in range(4):  # and so is any one of the four
-        one_short = [np.full((5, 3), number) for number in (1, 10, 2, 20)]
-        one_short[i] = one_short[i][:1]
-        assert [cell.shape for cell in cells(*one_short)] == [(5, 3)] * 4
+    for short in ([0], [1], [2], [3], [0, 1]):  # and so is any one of the four, or an arm
+        given = [np.full((1 if i in short else 5, 3), n) for i, n in enumerate((1, 10, 2, 20))]
+        assert [cell.shape for cell in cells(*given)] == [(5, 3)] * 4
 
 
 @pytest.mark.parametrize(
