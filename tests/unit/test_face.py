@@ -183,10 +183,14 @@ def test_a_forest_plot_has_the_name_of_the_outcome():
     assert SHOWN["proportions"].forest(outcome="dead").title == "dead"
 
 
-@pytest.mark.parametrize("name", ["leave one out", "cumulative", "subsets", "compare"])
-def test_a_forest_of_refits_draws_each_row_of_their_table(name):
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [("leave one out", "Without "), ("cumulative", "Up to "), ("subsets", ""), ("compare", "")],
+)
+def test_a_forest_of_refits_draws_each_row_of_their_table(name, before):
     drawn, shown = SHOWN[name].forest(better="fewer").to_frame(), SHOWN[name].to_frame()
-    assert drawn["label"].to_list() == shown.iloc[:, 0].to_list()
+    rows = [row if row == "All studies" else before + row for row in shown.iloc[:, 0]]
+    assert drawn["label"].to_list() == rows
     for of_plot, of_table in (
         ("estimate", "estimate"),
         ("lower", "ci_lower"),
