@@ -348,3 +348,11 @@ def test_a_possible_number_of_controls_fits_every_percentage_or_is_what_is_left(
     for row in ROWS["possible_counts"]:
         left = row["n_control"] == str(601 - 69)
         assert row["note"].startswith("All patients less the stented; does not" if left else "Fits")
+
+
+def test_only_these_records_have_no_identifier():
+    without = {name(row) for file in FILES for row in ROWS[file] if row.get("id") == ""}
+    assert without == {
+        "unidentified study", "Brake", "Aljbour", "RESCUE-ICAS", "Sweid", "Alexandre",
+        "SVIN abstract 154",
+    }  # fmt: skip
