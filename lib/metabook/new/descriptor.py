@@ -9,21 +9,22 @@ from typing import Any
 import pandas as pd
 
 from metabook.finding import CLAIMS
+from metabook.frames import Arms
 from metabook.new.facts import COLUMNS
 
 OUTCOME = {"reference": {"resource": "outcomes", "fields": "outcome"}, "fields": "outcome"}
 SAID = tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
 
 
-def descriptor(
-    title: str, treatment: str, control: str, tables: dict[str, pd.DataFrame]
-) -> dict[str, Any]:
+def descriptor(title: str, arms: Arms, tables: dict[str, pd.DataFrame]) -> dict[str, Any]:
     """The descriptor of a book's data, by the Data Package standard.
 
     Parameters
     ----------
-    title, treatment, control : str
-        Of the book, of its arms.
+    title : str
+        Of the book.
+    arms : Arms
+        What it calls its arms.
     tables : dict of str to DataFrame
         The files, as `metabook.new.facts.tables` makes them.
     """
@@ -31,17 +32,12 @@ def descriptor(
         "name": "counts",
         "title": title,
         "licenses": [{"name": "CC0-1.0", "title": "CC0 1.0"}],
-        "arms": {
-            "treatment": treatment,
-            "control": control,
-            "with_treatment": f"with {treatment}",
-            "without_treatment": f"with {control}",
-        },
-        "resources": [_resource(file, tables[file], treatment, control) for file in tables],
+        "arms": arms._asdict(),
+        "resources": [_resource(file, tables[file], arms) for file in tables],
     }
 
 
-def _resource(file: str, frame: pd.DataFrame, treatment: str, control: str) -> dict[str, Any]:
+def _resource(file: str, frame: pd.DataFrame, arms: Arms) -> dict[str, Any]:
     said = SAID["files"][file]
     made: dict[str, Any] = {
         "name": file.removesuffix(".csv"), "type": "table", "path": file, "title": said["title"],
@@ -59,7 +55,7 @@ def _resource(file: str, frame: pd.DataFrame, treatment: str, control: str) -> d
             "name": "table-counts-{outcome:slug}",
             "caption": "The counts: {outcome}",
             "columns": [*shown, "source"],
-            "groups": [["", len(shown) - 4], [treatment, 2], [control, 2], ["", 1]],
+            "groups": [["", len(shown) - 4], [arms.treatment, 2], [arms.control, 2], ["", 1]],
         }
     return made
 

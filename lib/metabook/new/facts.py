@@ -24,16 +24,18 @@ from metabook.templates import capital
 
 # Names that the pages' cells use themselves.
 TAKEN = {
-    "a", "b", "c", "calls", "cells", "center", "corrected", "counts", "d", "df", "dictionary",
-    "direction", "each", "events", "exp", "figures", "finding", "frame", "grouped", "inspect",
-    "ledger", "lines", "log", "lower", "mean", "models", "n", "odds-ratio", "parts", "path", "pd",
-    "q", "risks", "rows", "s1", "s2", "se", "show", "shown", "sqrt", "table", "tau2", "tt",
-    "upper", "v", "w", "words", "y", "z", "print", "len", "max", "first", "analyses",
+    "a", "analyses", "b", "c", "calls", "cells", "center", "corrected", "counts", "d", "df",
+    "dictionary", "direction", "each", "events", "exp", "figures", "finding", "first", "frame",
+    "grouped", "inspect", "ledger", "len", "lines", "log", "lower", "max", "mean", "models",
+    "n", "odds-ratio", "outcomes", "parts", "path", "pd", "print", "q", "risks", "rows", "s1",
+    "s2", "se", "show", "shown", "sqrt", "table", "tau2", "tt", "upper", "v", "w", "words", "y",
+    "z",
 }  # fmt: skip
 COLUMNS = {
     "events_treatment": "events", "n_treatment": "patients",
     "events_control": "events", "n_control": "patients",
 }  # fmt: skip
+YEAR = re.compile(r"\b(?:19|20)\d\d$")
 PRINTED = re.compile(r"<? ?[-−]?\d*\.?\d+ ?%?")
 WHAT = (
     "estimate", "ci_lower", "ci_upper", "p_value", "i2", "tau2", "q", "q_p_value", "statistic",
@@ -68,10 +70,15 @@ class Outcome:
         return len(set(self.counts.extra.get("subgroup", ())) - {""}) > 1
 
     @property
-    def dated(self) -> bool:
-        """Whether the year of every study is known, and not the same for all."""
-        years = self.counts.extra.get("year", ("",))
-        return all(years) and len(set(years)) > 1
+    def years(self) -> str:
+        """How a cell takes the years of the studies, if all are known and not the same.
+
+        They stand in a column, or end the studies' names; ``{}`` is what the result is called.
+        """
+        column = self.counts.extra.get("year", ("",))
+        named = [found[0] if (found := YEAR.search(name)) else "" for name in self.counts.study]
+        takes = {'"year"': column, "[name[-4:] for name in {}.study]": named}
+        return next((how for how, all_ in takes.items() if all(all_) and len({*all_}) > 1), "")
 
     @property
     def variable(self) -> str:
@@ -86,22 +93,20 @@ class Outcome:
 
     @property
     def plain(self) -> str:
-        """The first study without a zero cell, if there is one."""
-        return self._first(~self._zero)
+        """The largest study without a zero cell, if there is one."""
+        n = np.where(self._zero, 0, self.counts.n_treatment + self.counts.n_control)
+        return self.counts.study[n.argmax()] if n.any() else ""
 
     @property
     def zero(self) -> str:
         """The first study with a zero cell that an odds ratio can be taken of, if there is one."""
-        return self._first(self._zero & self.result.included)
+        return next(compress(self.counts.study, self._zero & self.result.included), "")
 
     @property
     def _zero(self) -> NDArray[np.bool_]:
         e1, n1, e2, n2 = self.counts.arms
         none: NDArray[np.bool_] = (e1 == 0) | (e1 == n1) | (e2 == 0) | (e2 == n2)
         return none
-
-    def _first(self, which: NDArray[np.bool_]) -> str:
-        return next(compress(self.counts.study, which), "")
 
     @property
     def k(self) -> int:

@@ -18,6 +18,7 @@ import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from twobytwo import CountsError
 
+from metabook.frames import Arms
 from metabook.new import facts
 from metabook.new.descriptor import descriptor
 
@@ -86,10 +87,11 @@ def write(
         if not supply.is_file():
             raise CountsError(f"{supply}: is missing; run this by make new, which makes it.")
     tables = facts.tables(outcomes, source, treatment, printed)
-    said = descriptor(title, treatment, control, tables)
+    arms = Arms(treatment, control, f"with {treatment}", f"with {control}")
+    said = descriptor(title, arms, tables)
     known = {
         "title": title, "year": date.today().year, "wheel": supplies.wheel.name,
-        **pages(outcomes, treatment, control, tables),
+        **pages(outcomes, arms, tables),
     }  # fmt: skip
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}-") as name:
@@ -110,25 +112,26 @@ def write(
 
 
 def pages(
-    outcomes: list[facts.Outcome], treatment: str, control: str, tables: Mapping[str, pd.DataFrame]
+    outcomes: list[facts.Outcome], arms: Arms, tables: Mapping[str, pd.DataFrame]
 ) -> dict[str, Any]:
     """What the chapters of the template are filled with."""
     printed = tables.get("published.csv", {"source": []})["source"]
     return {
-        "head": HEAD, "treatment": treatment, "control": control, "outcomes": outcomes,
+        "head": HEAD, **arms._asdict(), "outcomes": outcomes,
         "explorable": [one for one in outcomes if one.k] if any(o.k > 1 for o in outcomes) else [],
         "sources": list(dict.fromkeys(printed)), "printed": len(printed) > 0, "by_hand": BY_HAND,
         "sentence": facts.sentence, "has": list(tables["counts.csv"]),
     }  # fmt: skip
 
 
-def filler() -> Environment:
-    """What fills the template."""
+def filler(*, glossary: bool = False) -> Environment:
+    """What fills the template, for a book that has a glossary or none."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATE), undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )  # fmt: skip
     made.filters |= {"md": markdown, "literal": _literal, "yaml": _yaml, "shell": quote}
+    made.filters["term"] = _term if glossary else lambda text, entry="": text
     return made
 
 
@@ -176,8 +179,13 @@ def markdown(text: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """A text in a cell, in double quotes."""
-    return json.dumps(text, ensure_ascii=False)
+    """A text in a cell: in double quotes, or in single ones if it has double ones."""
+    return repr(text) if '"' in text else json.dumps(text, ensure_ascii=False)
+
+
+def _term(text: str, entry: str = "") -> str:
+    """Words that the glossary explains, where it calls them otherwise under its own entry."""
+    return f"{{term}}`{text} <{entry}>`" if entry else f"{{term}}`{text}`"
 
 
 def _yaml(text: str) -> str:
