@@ -11,7 +11,7 @@ export IPYTHONDIR := $(CURDIR)/_build/ipython
 # Programs of node that the tests of built pages run, where there is npm.
 NODE := $(if $(shell command -v npm),tests/browser/node_modules/.installed)
 
-.PHONY: help install book pdf test serve notebooks picture wheel new examples bench mutants lock clean
+.PHONY: help install book pdf test serve notebooks picture shared wheel new examples bench mutants lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -68,6 +68,9 @@ serve: book ## open the book at http://127.0.0.1:8000
 
 notebooks: .venv/.installed ## renew tests/notebooks/ from the pages
 	@$(BIN)/python -m metabook.execute --notebooks
+
+shared: .venv/.installed ## fill what the pages share with the template of a new book
+	@$(BIN)/python -m metabook.new.shared
 
 wheel: .venv/.installed ## pack the two libraries into _build/dist/
 	@$(PACK)

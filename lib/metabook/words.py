@@ -81,7 +81,7 @@ def result_words(result: Result) -> dict[str, str]:
         "z": number(abs(result.statistic)),
         "q": number(result.q),
         "q-df": str(result.q_df),
-        "q-p": p_equals(result.q_p_value),
+        "q-p": p_equals(result.q_p_value) if result.q_df else "-",
         "i2": f"{number(result.i2, 0)} %",
         "tau2": number(result.tau2),
         "prediction": f"{number(result.prediction_lower)} to {number(result.prediction_upper)}",

@@ -18,6 +18,7 @@ from metabook.new.facts import Outcome
 from metabook.new.write import filler, pages
 
 SECTION = re.compile(r"(?ms)^(% template: ([\w-]+)/(\w+)(?: ([\w-]+))?\n).*?^% end$")
+EDGE = re.compile(r"(?m)^% (?:template: |end$)")
 
 
 def facts() -> dict[str, Any]:
@@ -60,7 +61,7 @@ def filled(text: str, known: Mapping[str, Any]) -> str:
         return f"{mark}\n{made}\n\n% end"
 
     made, sections = SECTION.subn(section, text)
-    if {text.count("% template: "), text.count("% end\n")} != {sections}:
+    if len(EDGE.findall(text)) != 2 * sections:
         raise LookupError("a section between % template: and % end has no beginning or no end")
     return made
 
