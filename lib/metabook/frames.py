@@ -142,8 +142,8 @@ def row(file: str, **wanted: object) -> Series[Any]:
 
     Examples
     --------
-    >>> int(row("selection.csv", stage="screened")["records"])
-    1168
+    >>> int(row("counts.csv", outcome="mortality", study="Chang 2018")["n_control"])
+    100
     """
     found = _typed(root(), file, _changed(file))
     for name, value in wanted.items():
@@ -159,8 +159,8 @@ def as_written(file: str) -> pd.DataFrame:
 
     Examples
     --------
-    >>> as_written("delays.csv").loc[0, "mean_min"]
-    '196.1'
+    >>> as_written("counts.csv").loc[0, "events_treatment"]
+    '13'
     """
     return _written(root(), file, _changed(file)).copy()
 

@@ -76,8 +76,8 @@ def show(file: str, **only: str) -> Table:
 
     Examples
     --------
-    >>> show("selection.csv").caption
-    'From the search to the analysis'
+    >>> show("counts.csv", outcome="mortality").caption
+    'Death: the counts'
     """
     said = resource(file).get("show")
     if said is None:
