@@ -28,6 +28,7 @@ from sphinx.writers.html5 import HTML5Translator
 from metabook.folded import Folded
 from metabook.frames import arms
 from metabook.table import Table, table
+from metabook.templates import capital
 
 NAME = re.compile(r'<div class="book-table[^"]*" id="([^"]+)">')
 CAPTION = re.compile(r"<caption[^>]*><span>(.*?)</span>")
@@ -83,7 +84,7 @@ def arm_names() -> dict[str, str]:
     """What the book calls what a result calls its arms."""
     named = arms()
     pairs = {"treatment": named.treatment, "control": named.control}
-    return pairs | {arm.capitalize(): name.capitalize() for arm, name in pairs.items()}
+    return pairs | {arm.capitalize(): capital(name) for arm, name in pairs.items()}
 
 
 def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO_NAMES) -> Table:

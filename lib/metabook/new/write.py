@@ -120,7 +120,7 @@ def pages(
         "head": HEAD, **arms._asdict(), "outcomes": outcomes,
         "explorable": [one for one in outcomes if one.k] if any(o.k > 1 for o in outcomes) else [],
         "sources": list(dict.fromkeys(printed)), "printed": len(printed) > 0, "by_hand": BY_HAND,
-        "sentence": facts.sentence, "has": list(tables["counts.csv"]),
+        "sentence": facts.sentence,
     }  # fmt: skip
 
 
