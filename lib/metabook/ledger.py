@@ -150,7 +150,8 @@ class Ledger:
             said.append(f"{one}: {', '.join(told)}")
 
         def draw(width: float) -> Drawing:
-            figure, (axes,) = canvas(0.5 + 0.7 * len(shares), width=width)
+            around = 0.9 if width > PHONE else 1.3  # inches that the axis and the legend take
+            figure, (axes,) = canvas(around + 0.6 * len(shares), width=width)
             left = shares.cumsum(axis=1) - shares
             for verdict, (color, hatch) in VERDICTS.items():
                 axes.barh(
