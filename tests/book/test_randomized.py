@@ -32,6 +32,11 @@ TELLERS = {
 }
 
 
+def shown(what):
+    """The figure or the table of the four studies and the trial."""
+    return what({outcome: data.pooled(outcome) for outcome in data.outcomes()}, randomized.found())
+
+
 def told(page, words=None):
     """The words that a page's cells glue: `words` of each teller, or what it says now."""
     found = {}
@@ -48,12 +53,12 @@ def texts():
         page: " ".join(word for name, word in sorted(told(page, words).items()) if name in names)
         for page, names in TAKEN.items()
     }
-    shown = {
-        "table: confrontation": repr(confrontation.results()),
+    drawn = {
+        "table: confrontation": repr(shown(confrontation.results)),
         "table: summary of findings": repr(certainty.summary_of_findings()),
-        "figure: confrontation": confrontation.figure().alt,
+        "figure: confrontation": shown(confrontation.figure).alt,
     }
-    return pages | shown
+    return pages | drawn
 
 
 def plain(said):
@@ -378,7 +383,7 @@ def test_the_trial_stands_before_everything_else_on_its_page():
 
 
 def test_a_row_read_at_second_hand_says_so_in_words_and_looks_different():
-    html = confrontation.results()._repr_html_()
+    html = shown(confrontation.results)._repr_html_()
     assert '<span class="tag second-hand">second hand</span>' in html
     assert '<span class="tag read">read</span>' in html
     css = (ROOT / "lib" / "metabook" / "extensions" / "static" / "book.css").read_text()
@@ -388,8 +393,8 @@ def test_a_row_read_at_second_hand_says_so_in_words_and_looks_different():
 
 
 def test_the_figure_says_what_the_table_says():
-    alt, shown = confrontation.figure().alt, repr(confrontation.results())
+    alt, rows = shown(confrontation.figure).alt, repr(shown(confrontation.results))
     for outcome in data.outcomes():
         for one in randomized.beside(outcome):
             assert plain(one.said) in alt
-            assert one.said in shown
+            assert one.said in rows

@@ -47,7 +47,7 @@ def test_the_deaths_with_and_without_attention_from_counts_typed_here():
     assert WORDS["deaths"] == deaths.text == "0.50 [0.27, 0.92]"
     assert WORDS["fewer-deaths"] == fewer.text == "0.39 [0.23, 0.66]"
     assert (WORDS["deaths-hksj"], WORDS["deaths-i2"]) == ("0.18 to 1.41", "67 %")
-    assert PAGE["apart"][0].labels[-1] == since.ATTENTION
+    assert PAGE["apart"]["apart-deaths"].labels[-1] == since.ATTENTION
     assert int(WORDS["attention-patients"]) == 346 + 131 > 81 + 82 + 65 + 12 + 64 + 54
 
 
@@ -58,7 +58,7 @@ def test_the_safer_interval_includes_no_difference(key):
 
 
 def test_without_either_overlapping_study_only_the_mrs_differs():
-    deaths, able = PAGE["apart"]
+    deaths, able = PAGE["apart"]["apart-deaths"], PAGE["apart"]["apart-able"]
     sharing = ["Mohammaden 2023", "PC-SEARCH 2024"]
     assert list(deaths.labels[1:3]) == list(able.labels[1:]) == sharing
     assert all(deaths[i].p_value > 0.05 > able[i].p_value for i in (1, 2))

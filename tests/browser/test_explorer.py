@@ -345,7 +345,7 @@ def test_the_result_is_a_live_region_and_the_drawing_an_image(tab):
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wider_than_the_screen(tab, width):
+def test_nothing_is_wider_than_the_screen_and_no_line_crosses_a_word(tab, width):
     tab.set_viewport_size({"width": width, "height": 900})
     opened(tab, "#without=Baracchini,Chang&interval=hksj")
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
@@ -356,6 +356,13 @@ def test_nothing_is_wider_than_the_screen(tab, width):
             .filter(t => t.left < box.left - 1 || t.right > box.right + 1).length;
     }""")
     assert sides == 0
+    crossed = tab.evaluate("""() => {
+        const boxes = (of) => [...document.querySelectorAll(of)].map(t => t.getBoundingClientRect());
+        const lines = boxes(".explorer svg :is(.null, .pooled)");
+        return boxes(".explorer svg text").filter(t => lines.some(l =>
+            l.left < t.right && t.left < l.right && l.top < t.bottom && t.top < l.bottom)).length;
+    }""")
+    assert crossed == 0
     tab.set_viewport_size({"width": 1280, "height": 900})
 
 

@@ -9,7 +9,7 @@ its name and its caption from the metadata of its cell, as a figure does::
     ---
     deaths
 
-With the class ``folded`` it stands behind "The same numbers as a table"; with ``named-arms`` the
+With the class ``folded`` it stands behind "The numbers as a table"; with ``named-arms`` the
 arms have the names that the book gives them, in place of treatment and control.
 """
 

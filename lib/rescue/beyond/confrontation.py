@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 from metabook import data
 from metabook.links import address
 from metabook.table import Cell, Table, table
+from twobytwo import Result
 from twobytwo.plots.forest import Forest
 from twobytwo.rounding import p_text, with_interval
 
@@ -28,12 +31,10 @@ def _badge(basis: str) -> Cell:
     return Cell(basis, badge="second-hand" if basis == randomized.SECOND_HAND else "read")
 
 
-def results() -> Table:
-    """Everything that the trial found, beside the pooled association where there is one."""
+def results(pooled: Mapping[str, Result], found: Sequence[Found]) -> Table:
+    """The pooled association of each outcome, and below it what the trial found."""
     rows: list[str | tuple[str | Cell | None, ...]] = []
-    found = randomized.found()
-    for outcome in data.outcomes():
-        of = data.pooled(outcome)
+    for outcome, of in pooled.items():
         a, b, c, d = (int(cell.sum()) for cell in of.table)
         rows += [
             data.outcome(outcome)["label"],
@@ -76,17 +77,18 @@ def _row(one: Found) -> tuple[str | Cell | None, ...]:
     return *arms, ABBREVIATED[one.measure], one.said, one.p or None, _badge(one.row["basis"])
 
 
-def figure() -> Forest:
+def figure(pooled: Mapping[str, Result], found: Sequence[Found]) -> Forest:
     """Each pooled association above what the trial found, on one axis of ratios."""
     groups = {
         ratios.heading(outcome): [
-            ratios.pooled(data.pooled(outcome), FOUR),
+            ratios.pooled(of, FOUR),
             *(
                 ratios.printed(f"Trial, {one.row['time']}{_scale(one)}", one.said, _limits(one))
-                for one in randomized.beside(outcome)
+                for one in found
+                if one.row["beside"] == outcome and one.known
             ),
         ]
-        for outcome in data.outcomes()
+        for outcome, of in pooled.items()
     }
     return ratios.figure(
         groups,

@@ -62,13 +62,19 @@ function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) 
     write(width, 14, heading, "end", "head");
     line(0, top - 4, width, top - 4, "rule");
   }
-  line(x(axis.null), top, x(axis.null), bottom, "null");
-  if (total.estimate !== null) line(x(total.estimate), top, x(total.estimate), end + middle, "pooled");
+  // No effect and the pooled one, upright; where words stand above the marks, beside the marks only.
+  const upright = (from, to) => {
+    line(x(axis.null), from, x(axis.null), to, "null");
+    if (total.estimate !== null) line(x(total.estimate), from, x(total.estimate), Math.min(to, end + middle), "pooled");
+  };
+  const broken = narrow && !dense;
+  if (!broken) upright(top, bottom);
 
   rows.forEach((row, i) => {
     const sum = row === total;
     const start = sum ? end + 4 : top + step * i;
     const y = dense && !sum ? start + 4 : start + middle;
+    if (broken) upright(y - 10, sum ? bottom : y + 10);
     const kind = sum ? "head" : row.inside ? "" : "out";
     if (sum) line(0, start - 3, narrow ? width : weighed, start - 3, "rule");
     if (narrow && (sum || !dense)) {
