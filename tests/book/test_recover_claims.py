@@ -226,7 +226,7 @@ def test_one_split_of_a_printed_total_prints_its_p_value(row):
     assert f"{100 * total / (n + m):.1f}" == row["percent"]
     every = {a: f"{p_of(a, n, total - a, m):.3f}" for a in range(n + 1) if 0 <= total - a <= m}
     (events,) = [a for a, p in every.items() if p == row["p"]]
-    assert PAGE["splits"][total].index.tolist() == [f"{events}/{n} v {total - events}/{m}"]
+    assert PAGE["splits"](total, n, m, row["p"]).index.tolist() == [f"{events}/{n} v {total - events}/{m}"]
     (later,) = (
         r
         for r in data.rows("later_counts.csv")
@@ -240,7 +240,7 @@ def test_one_split_of_a_printed_total_prints_its_p_value(row):
         assert later["printed"].startswith("6.4% vs 1.5%")
         assert (round(100 * events / n, 1), round(100 * (total - events) / m, 1)) == (6.4, 1.5)
     # No other test gives it, and no other printed p-value has a split.
-    tests = PAGE["splits"][total].iloc[0]
+    tests = PAGE["splits"](total, n, m, row["p"]).iloc[0]
     assert [f"{tests[test]:.3f}" == row["p"] for test in ("chi-square", "Fisher", "Yates")] == [
         True, False, False,
     ]  # fmt: skip
