@@ -178,7 +178,7 @@ def small_studies() -> Table:
     for k in intervals.NUMBERS_OF_STUDIES:
         none, bias = (intervals.noticed(k, bias) for bias in (0.0, 1.0))
         shares = (none.formula, bias.formula, none.egger, bias.egger, none.harbord, bias.harbord)
-        rows.append((str(k), *(in_hundred(share) for share in shares)))
+        rows.append((f"{k} studies", *(in_hundred(share) for share in shares)))
     return table(
         ("Studies", *("None", "Bias") * 3),
         rows,

@@ -42,6 +42,7 @@ def objectives() -> Table:
         name="table-objectives",
         caption="Students can: what is taught where, and what serves it",
         align="lrll",
+        cards=True,
     )
 
 
@@ -79,6 +80,7 @@ def plan(name: str) -> Table:
         name=f"table-plan-{name.replace(' ', '-')}",
         caption=f"Plan: {name}",
         align="llll",
+        cards=True,
     )
 
 
