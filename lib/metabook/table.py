@@ -91,7 +91,15 @@ class Table:
         cell says by itself what it is.
         """
         labels = _labels(self) if self.cards else [""] * len(self.columns)
-        return part("table", table=self, labels=labels, fractions=self.fractions(), minus=_minus)
+        told = _ends_in_sentences(self.cells())
+        return part(
+            "table", table=self, told=told, labels=labels, fractions=self.fractions(), minus=_minus
+        )
+
+
+def _ends_in_sentences(rows: Iterable[Sequence[Cell]]) -> bool:
+    """Whether the last column has sentences, which need room."""
+    return any(len(row[-1].text) > SENTENCE for row in rows)
 
 
 def table(
@@ -166,9 +174,10 @@ def table(
     if len(align) != len(columns) or set(align) - set("lcrd"):
         raise ValueError(f"table {name!r}: align needs one of l, c, r, d for each column")
     if cards is None:
-        sentences = any(len(row[-1].text) > SENTENCE for row in full)
         room = sum(map(_least_width, columns, zip(*full, strict=True), align)) + 2 * len(columns)
-        cards = len(columns) > 2 and (sentences or (room > PHONE and len(full) <= MANY))
+        cards = len(columns) > 2 and (
+            _ends_in_sentences(full) or (room > PHONE and len(full) <= MANY)
+        )
     return Table(
         name=name,
         caption=caption,

@@ -226,7 +226,9 @@ def test_one_split_of_a_printed_total_prints_its_p_value(row):
     assert f"{100 * total / (n + m):.1f}" == row["percent"]
     every = {a: f"{p_of(a, n, total - a, m):.3f}" for a in range(n + 1) if 0 <= total - a <= m}
     (events,) = [a for a, p in every.items() if p == row["p"]]
-    assert PAGE["splits"](total, n, m, row["p"]).index.tolist() == [f"{events}/{n} v {total - events}/{m}"]
+    assert PAGE["splits"](total, n, m, row["p"]).index.tolist() == [
+        f"{events}/{n} v {total - events}/{m}"
+    ]
     (later,) = (
         r
         for r in data.rows("later_counts.csv")

@@ -357,10 +357,11 @@ def test_nothing_is_wider_than_the_screen_and_no_line_crosses_a_word(tab, width)
     }""")
     assert sides == 0
     crossed = tab.evaluate("""() => {
-        const boxes = (of) => [...document.querySelectorAll(of)].map(t => t.getBoundingClientRect());
-        const lines = boxes(".explorer svg :is(.null, .pooled)");
-        return boxes(".explorer svg text").filter(t => lines.some(l =>
-            l.left < t.right && t.left < l.right && l.top < t.bottom && t.top < l.bottom)).length;
+        const boxes = (of) => [...document.querySelectorAll(`.explorer svg ${of}`)]
+            .map(t => t.getBoundingClientRect());
+        const lines = boxes(":is(.null, .pooled)");
+        return boxes("text").filter(t => lines.some(l => l.left < t.right && t.left < l.right
+            && l.top < t.bottom && t.top < l.bottom)).length;
     }""")
     assert crossed == 0
     tab.set_viewport_size({"width": 1280, "height": 900})
