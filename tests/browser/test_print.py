@@ -17,3 +17,12 @@ def test_printed_questions_show_the_right_answers(browser):
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.evaluate(STATE) == before
     page.close()
+
+
+def test_of_all_analyses_the_summary_is_printed(browser):
+    page = browser.new_page()
+    page.goto((CHAPTERS / "four-studies.html").as_uri())
+    page.emulate_media(media="print")
+    assert page.locator("#table-grid-short").is_visible()
+    assert not page.locator(".tag_on-screen").is_visible()
+    page.close()
