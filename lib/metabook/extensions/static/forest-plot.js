@@ -1,5 +1,5 @@
-// A forest plot in the looks of the library's, as wide as its place: on a narrow screen the
-// words of a row stand above its marks, and of very many studies only the marks are drawn.
+// A forest plot in the looks of the library's, as wide as its place: on a narrow screen the words
+// of a row stand above its marks, clear of lines; of very many studies only marks are drawn.
 const MANY = 40; // studies
 const SIZES = { head: "700 13px", small: "11.5px" }; // as in explorer.css
 
@@ -14,7 +14,8 @@ const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 const pen = document.createElement("canvas").getContext("2d");
 function widthOf(text, kind = "") {
   pen.font = `${SIZES[kind] ?? "13px"} ${getComputedStyle(document.body).getPropertyValue("--sans") || "sans-serif"}`;
-  return 1.04 * pen.measureText(text).width; // of digits of one width, as the plot has them
+  // Of digits of one width, as the plot has them.
+  return 1.04 * pen.measureText(text).width;
 }
 
 // A text that fits its room.
@@ -40,7 +41,8 @@ function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) 
   const narrow = width < 560 || width - effects - weighed < 200;
   const [left, right] = narrow ? [8, width - 8] : [weighed + 18, width - effects - 14];
   const [pitch, top, middle] = narrow ? [56, 8, 42] : [26, 26, 13];
-  const step = dense ? Math.max(3, Math.min(8, 500 / studies.length)) : pitch; // from one study to the next
+  // From one study to the next.
+  const step = dense ? Math.max(3, Math.min(8, 500 / studies.length)) : pitch;
   const end = top + step * studies.length + (dense ? 10 : 0);
   const bottom = end + pitch + 8;
   const sides = [`← ${favors[0]}`, `${favors[1]} →`];
@@ -62,7 +64,6 @@ function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) 
     write(width, 14, heading, "end", "head");
     line(0, top - 4, width, top - 4, "rule");
   }
-  // No effect and the pooled one, upright; where words stand above the marks, beside the marks only.
   const upright = (from, to) => {
     line(x(axis.null), from, x(axis.null), to, "null");
     if (total.estimate !== null) line(x(total.estimate), from, x(total.estimate), Math.min(to, end + middle), "pooled");
@@ -96,7 +97,8 @@ function drawForest(plot, { axis, arms, studies, total, heading, favors, alt }) 
       add("polygon", { class: "mark", points: corners.map(([value, up]) => `${x(value)},${y + up}`).join(" ") });
     } else {
       if (row.inside) {
-        const side = (dense ? step : 15) * (row.weight === null ? 0.5 : Math.sqrt(row.weight / heaviest)); // no weights, no sizes
+        // No weights, no sizes.
+        const side = (dense ? step : 15) * (row.weight === null ? 0.5 : Math.sqrt(row.weight / heaviest));
         add("rect", { class: "mark", x: x(row.estimate) - side / 2, y: y - side / 2, width: side, height: side });
       }
       line(x(from), y, x(to), y, row.inside ? "interval" : "interval out");

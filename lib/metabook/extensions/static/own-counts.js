@@ -4,8 +4,9 @@ const own = document.querySelector("[data-own-counts]");
 const { start, names: NAMES, said: SAID, reasons: REASONS, because: BECAUSE, cautions: CAUTIONS } =
   JSON.parse(own.querySelector("script").textContent);
 const part = (name) => own.querySelector(`[data-own=${name}]`);
-const HELD = 12; // studies, at most, in an address
-const LONGEST = 4000; // characters of an address that is read
+// Studies, at most, in an address; characters of an address that is read.
+const HELD = 12;
+const LONGEST = 4000;
 const HEADINGS = ["Study", "events", "patients", "events", "patients"];
 const REPORT = "python -m twobytwo report counts.csv --out report.html";
 const REVMAN5 = {};
