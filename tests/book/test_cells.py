@@ -3,8 +3,8 @@
 import pytest
 from running import CELL, CHAPTERS
 
-# Where each step goes on from the one before it.
-IN_STEPS = {"by-hand", "library", "robustness"}
+# Where a cell goes on from the one before it.
+IN_STEPS = {"by-hand", "ledger", "library", "results", "robustness", "what-it-means"}
 SHOWN = {
     page.stem: [
         cell for head, cell in CELL.findall(page.read_text("utf-8")) if "remove-input" not in head
