@@ -356,23 +356,24 @@ def _tables(table: Cells, about: About, chosen: Options) -> Result:
     if chosen.method in OF_COUNTS:
         return _counts(table, about, chosen)
     estimable = effects.estimable(table, chosen.measure)
-    used = effects.corrected(table, chosen.zero_cells, chosen.increment)
+    used, rule = table, chosen.zero_cells  # a risk difference is that of the raw counts
+    if chosen.measure != "RD":  # cells are corrected once
+        used, rule = effects.corrected(table, rule, chosen.increment), "none"
     with np.errstate(divide="ignore", invalid="ignore"):
-        y, v = _study_effects(table, used, chosen)
+        if chosen.method == "Peto":
+            y, v = effects.peto_log_odds_ratio(table)
+        else:
+            y, v = effects.study_effects(used, chosen.measure, rule, chosen.increment)
         # A zero cell that nothing was added to makes v infinite (OR, RR) or 0 (RD).
         included = estimable & (v > 0) & (v < np.inf)
-        center = None
-        if chosen.center == "MH":
-            sums = table if chosen.measure == "RD" else used
-            center = effects.center(sums, estimable, chosen.measure)
+        about_mh = chosen.center == "MH"
+        center = effects.center(used, estimable, chosen.measure) if about_mh else None
         mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None, center)
         if not included.all():
             y, v = np.where(included, y, np.nan), np.where(included, v, np.nan)
         if chosen.method == "MH" and not chosen.random:
             included = estimable
-            common = effects.common_effect(
-                table, estimable, chosen.measure, chosen.zero_cells, chosen.increment
-            )
+            common = effects.common_effect(used, estimable, chosen.measure, rule, chosen.increment)
             # Sums of zero cells that nothing was added to do not determine a common effect.
             known = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
             effect, se = (np.where(known, x, np.nan) for x in (common.effect, common.se))
@@ -404,15 +405,6 @@ def _counts(table: Cells, about: About, chosen: Options) -> Result:
     own = Effects(np.where(shown, y, np.nan), np.where(shown, v, np.nan))
     result = finished(Result, chosen, about, table, own, included, mean)
     return replace(result, exact=exact)
-
-
-def _study_effects(table: Cells, used: Cells, chosen: Options) -> Effects:
-    if chosen.method == "Peto":
-        return effects.peto_log_odds_ratio(table)
-    if chosen.measure == "RD":
-        return effects.risk_difference(table, chosen.zero_cells, chosen.increment)
-    one = {"OR": effects.log_odds_ratio, "RR": effects.log_risk_ratio}[chosen.measure]
-    return one(used)
 
 
 def _effects(y: FloatArray, v: FloatArray, about: About, chosen: Options) -> EffectsResult:
