@@ -35,7 +35,7 @@ def near(value, rel=1e-12):
 
 def test_the_default_is_revman_random_by_hand():
     # 2/4 v 1/4 and 1/5 v 3/5.
-    odds = np.log([F(2 * 3, 2 * 1), F(1 * 2, 4 * 3)], dtype=float)
+    odds = np.log([2 * 3 / (2 * 1), 1 * 2 / (4 * 3)])
     v = np.array([1 / 2 + 1 / 2 + 1 + 1 / 3, 1 + 1 / 4 + 1 / 3 + 1 / 2])
     common = math.log((F(6, 8) + F(2, 10)) / (F(2, 8) + F(12, 10)))
     w = 1 / v
