@@ -141,9 +141,9 @@ def test_no_event_or_only_events_anywhere(share, end, model):
 
 def test_a_likelihood_without_a_maximum_gives_no_estimate():
     result = pool_proportions([0, 5], [4, 5])
-    printed = result.to_dict()
-    assert all(printed[key] is None for key in ("estimate", "ci_lower", "se", "tau2", "p_value"))
-    assert (printed["k"], printed["q_df"]) == (2, 1)
+    undefined = ("estimate", "ci_lower", "se", "tau2", "p_value")
+    assert np.isnan([getattr(result, name) for name in undefined]).all()
+    assert (result.k, result.q_df) == (2, 1)
     assert "there is no estimate" in result.method_sentence
     assert "not estimable" in repr(result)
 
@@ -280,16 +280,12 @@ def test_summary_is_a_table_in_percent():
 @pytest.mark.parametrize(
     ("choices", "method", "tau2"),
     [
-        ({}, "GLMM", "ML"),
-        ({"tau2": "ML"}, "GLMM", "ML"),
-        ({"method": "IV"}, "IV", "DL"),
-        ({"method": "IV", "tau2": "ML"}, "IV", "ML"),
-        ({"tau2": "DL"}, "IV", "DL"),
-        ({"transform": "raw"}, "IV", "DL"),
-        ({"interval": "hksj"}, "IV", "DL"),
+        ({}, "GLMM", "ML"), ({"tau2": "ML"}, "GLMM", "ML"), ({"method": "IV"}, "IV", "DL"),
+        ({"method": "IV", "tau2": "ML"}, "IV", "ML"), ({"tau2": "DL"}, "IV", "DL"),
+        ({"transform": "raw"}, "IV", "DL"), ({"interval": "hksj"}, "IV", "DL"),
         ({"model": "fixed", "level": None}, "GLMM", "ML"),
     ],
-)
+)  # fmt: skip
 def test_the_method_follows_from_the_other_choices(choices, method, tau2):
     chosen = proportion_options(**choices)
     assert (chosen.method, chosen.tau2) == (method, tau2)
@@ -310,11 +306,8 @@ def test_the_method_follows_from_the_other_choices(choices, method, tau2):
     ],
 )
 def test_choices_that_do_not_go_together(choices, said):
-    with pytest.raises(OptionError, match=said.replace("(", r"\(")):
+    with pytest.raises(OptionError, match=said):
         pool_proportions(*DEATHS, **choices)
-
-
-def test_counts_that_are_none():
     with pytest.raises(ValueError, match=r"^study 2: events = 5 of n = 4; counts must be whole"):
         pool_proportions([1, 5], [4, 4])
 
