@@ -50,11 +50,8 @@ def test_q_is_the_weighted_sum_of_squared_deviations_least_about_the_mean():
 def test_p_of_q_is_an_exponential_or_a_normal_tail(q):
     assert q_p_value(q, 2) == near(math.exp(-q / 2))
     assert q_p_value(q, 1) == near(math.erfc(math.sqrt(q / 2)))
-
-
-@pytest.mark.parametrize("of", [q_p_value, i_squared, h_squared])
-def test_without_a_degree_of_freedom_there_is_no(of):
-    assert np.isnan([of(0.0, 0), of(5.0, 0)]).all()
+    for of in (q_p_value, i_squared, h_squared):  # without a degree of freedom there is none
+        assert math.isnan(of(q, 0))
 
 
 @pytest.mark.parametrize(
@@ -175,9 +172,8 @@ def test_truncated_hksj_is_never_below_wald(spread, below):
 def test_equal_effects_have_no_hksj_error_whatever_a_study_left_out_holds():
     effect = np.array([[0.7, 0.7, 0.0], [0.7, 0.9, 0.0]])
     weights = np.array([[2.0, 3.0, 0.0], [2.0, 3.0, 0.0]])
-    mean = (weights * effect).sum(-1) / weights.sum(-1)
+    mean = (weights * effect).sum(-1) / 5
     equal, different = hksj_standard_error(effect, weights, mean)
     assert np.isnan(equal)
     assert different > 0
-    truncated = hksj_standard_error(effect[0], weights[0], mean[0], truncated=True)
-    assert truncated == near(1 / math.sqrt(5))
+    assert hksj_standard_error(effect, weights, mean, truncated=True)[0] == near(1 / math.sqrt(5))

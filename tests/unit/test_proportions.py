@@ -201,27 +201,15 @@ def test_counting_the_others_mirrors_the_result(way, counts):
 
 @pytest.mark.parametrize("way", WAYS)
 @given(counts=arms(smallest=2), data=st.data())
-def test_order_and_absent_studies_do_not_matter(way, counts, data):
+def test_order_absent_studies_and_others_in_the_batch_do_not_matter(way, counts, data):
     x, n = counts
     order = data.draw(st.permutations(range(len(x))))
     here = pool_proportions(x, n, **way)
-    there = pool_proportions([0, *x[order]], [0, *n[order]], **way)
-    assert there.k == here.k == len(x)
-    for name in ("estimate", "ci_lower", "ci_upper", "tau2", "q"):
-        assert getattr(there, name) == near(getattr(here, name), 1e-8, 1e-8), name
-
-
-@pytest.mark.parametrize("way", WAYS)
-def test_a_batch_is_its_rows(way):
-    rng = np.random.default_rng(5)
-    n = rng.integers(1, 60, (12, 4))
-    x = rng.binomial(n, 0.2)
-    batch = pool_proportions(x, n, **way)
-    assert batch.estimate.shape == (12,)
-    for i in range(12):
-        one = pool_proportions(x[i], n[i], **way)
-        for name in ("estimate", "ci_lower", "ci_upper", "tau2", "q", "p_value", "k"):
-            assert getattr(one, name) == near(float(getattr(batch, name)[i]), 1e-9, 1e-12), name
+    there = pool_proportions([[0, *x[order]], [1, *x]], [[0, *n[order]], [9, *n]], **way)
+    assert there.k.tolist() == [len(x), len(x) + 1]
+    assert here.k == len(x)
+    for name in ("estimate", "ci_lower", "ci_upper", "tau2", "q", "p_value"):
+        assert float(getattr(there, name)[0]) == near(getattr(here, name), 1e-8, 1e-8), name
 
 
 # What a result says.
@@ -235,6 +223,17 @@ def test_json_has_the_keys_of_a_pooled_result_in_their_order(way):
     assert printed["measure"] == "proportion"
     assert [study["events"] for study in printed["studies"]] == DEATHS[0]
     json.dumps(printed, allow_nan=False)
+
+
+def test_what_is_printed_is_in_percent():
+    lines = repr(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
+    assert lines[0].split() == ["Study", "Events", "Weight", "%", "[95", "%", "CI]"]
+    assert lines[3:6] == [
+        "Cornelissen 2018    0/12   11.5 %    0.0 [0.0, 24.2]",
+        "Peng 2019          21/66   37.6 %  31.8 [21.8, 43.8]",
+        "Total             28/149  100.0 %   13.6 [4.8, 32.7]",
+    ]
+    assert lines[8] == "Prediction interval for a new study: [0.2, 94.0] %"
 
 
 @pytest.mark.parametrize(
@@ -258,20 +257,6 @@ def test_the_sentence_states_the_method(choices, said, never):
     equal = pool_proportions([6, 6, 12], [48, 48, 96], tau2="DL", interval="hksj")
     assert equal.to_dict()["ci_lower"] is None
     assert "proportions are equal: choose hksj-truncated" in equal.method_sentence
-
-
-def test_summary_is_a_table_in_percent():
-    lines = repr(pool_proportions(*DEATHS, study=STUDIES, method="IV")).splitlines()
-    assert lines[:6] == [
-        "Study             Events   Weight        % [95 % CI]",
-        "Baracchini 2017     1/23   17.9 %    4.3 [0.8, 21.0]",
-        "Chang 2018          6/48   33.1 %   12.5 [5.9, 24.7]",
-        "Cornelissen 2018    0/12   11.5 %    0.0 [0.0, 24.2]",
-        "Peng 2019          21/66   37.6 %  31.8 [21.8, 43.8]",
-        "Total             28/149  100.0 %   13.6 [4.8, 32.7]",
-    ]
-    assert "tau2 = 0.81" in lines[7]
-    assert lines[8] == "Prediction interval for a new study: [0.2, 94.0] %"
 
 
 # Choices.
@@ -300,12 +285,12 @@ def test_the_method_follows_from_the_other_choices(choices, method, tau2):
         ({"method": "GLMM", "transform": "raw"}, "transform raw needs method IV"),
         ({"method": "GLMM", "tau2": "DL"}, "tau2 DL needs method IV"),
         ({"method": "GLMM", "interval": "hksj"}, "interval hksj needs method IV"),
+        ({"method": "IV", "interval": "t"}, "with IV choose hksj-truncated"),
         ({"model": "fixed", "interval": "hksj"}, "for random effects"),
-        ({"level": 95.0}, "between 0 and 1"),
         ({"level": math.nan}, "between 0 and 1"),
     ],
 )
-def test_choices_that_do_not_go_together(choices, said):
+def test_choices_and_counts_that_do_not_go_together(choices, said):
     with pytest.raises(OptionError, match=said):
         pool_proportions(*DEATHS, **choices)
     with pytest.raises(ValueError, match=r"^study 2: events = 5 of n = 4; counts must be whole"):
