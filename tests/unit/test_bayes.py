@@ -1,4 +1,4 @@
-"""The Bayesian model against integrals in two dimensions, the published formula and limits."""
+"""The Bayesian model against integrals in two dimensions, and at its limits."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import ndtr
-from twobytwo.estimate.bayes import NODES, Mixture, posterior, skeptical_sd
+from twobytwo.estimate.bayes import Mixture, posterior, skeptical_sd
 
 Y = np.array([-2.649, -0.496, -1.974, -0.519])
 V = np.array([1.23, 0.241, 2.373, 0.132])
@@ -47,26 +47,6 @@ def test_the_posterior_by_an_integral_in_two_dimensions(scale, prior_mean, prior
     cumulative = np.cumsum(of_tau) - of_tau / 2
     assert found.tau_median == pytest.approx(np.interp(0.5, cumulative, tau), abs=1e-3)
     assert found.tau_upper == pytest.approx(np.interp(0.95, cumulative, tau), abs=2e-3)
-
-
-def test_the_marginal_of_tau_is_the_published_formula():
-    # Rover 2020: the density of tau with a flat prior of mu, here against the weights of the
-    # components, for which the step of the nodes cancels in no other way than by its size.
-    found = posterior(Y, V, tau_scale=0.5)
-    tau2 = found.new.sd**2 - found.mean.sd**2
-    w = 1 / (V + tau2[:, None])
-    center = (w @ Y) / w.sum(1)
-    density = (
-        np.sqrt(w.prod(1) / w.sum(1))
-        * np.exp(-(w * (Y - center[:, None]) ** 2).sum(1) / 2)
-        * np.exp(-tau2 / (2 * 0.25))
-    )
-    assert found.mean.mean == pytest.approx(center)
-    # Within a panel the steps are those of Gauss and Legendre, times half its width.
-    steps = (found.mean.weight / density).reshape(-1, NODES) / np.polynomial.legendre.leggauss(
-        NODES
-    )[1]
-    assert steps == pytest.approx(np.repeat(steps[:, :1], NODES, axis=1), rel=1e-9)
 
 
 def test_it_is_as_quick_and_right_where_one_study_has_a_billion_patients():

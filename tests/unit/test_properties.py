@@ -1,5 +1,6 @@
 """What holds for any counts: found by hypothesis, not by example."""
 
+import json
 import math
 
 import numpy as np
@@ -114,13 +115,5 @@ def test_a_pooled_effect_lies_among_those_of_its_studies(choices, arms):
 
 @given(arms=studies())
 def test_what_json_prints_is_never_nan_or_infinite(arms):
-    def values(x):
-        if isinstance(x, dict):
-            return [v for part in x.values() for v in values(part)]
-        if isinstance(x, list):
-            return [v for part in x for v in values(part)]
-        return [x]
-
     for choices in ({}, {"measure": "RD"}, {"zero_cells": "none", "model": "fixed"}):
-        for value in values(pool(*arms, **choices).to_dict()):
-            assert value is None or isinstance(value, (str, bool, int)) or math.isfinite(value)
+        assert json.dumps(pool(*arms, **choices).to_dict(), allow_nan=False)
