@@ -384,21 +384,18 @@ def _tables(table: Cells, about: About, chosen: Options) -> Result:
 def _counts(table: Cells, about: About, chosen: Options) -> Result:
     """The methods that see the counts alone. A study's own effect is shown, and enters nowhere."""
     included = effects.estimable(table, "OR")
-    k = effects.total(included)
     a, b, c, d = (np.where(included, cell, 0.0) for cell in table)
-    none, unweighted = np.full(k.shape, np.nan), np.full(table.a.shape, np.nan)
     exact = None
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             y, v = effects.log_odds_ratio(table)
             if chosen.method == "exact":
                 exact = exact_odds_ratio(a, a + b, c, c + d, level=chosen.level)
-                mean = Mean(np.log(exact.estimate), none, unweighted, none, none, none)
+                effect, unweighted = np.log(exact.estimate), np.full(table.a.shape, np.nan)
+                none = np.full(effect.shape, np.nan)
+                mean = Mean(effect, none, unweighted, none, none, none)
             else:
-                fit = hypergeometric_normal(a, a + b, c, c + d)
-                effect, se, tau2 = map(np.asarray, (fit.effect, fit.se, fit.tau2))
-                q = np.where(k > 1, fit.deviance, 0.0)
-                mean = Mean(effect, se, unweighted, tau2, q, np.maximum(k - 1, 0))
+                mean = hypergeometric_normal(a, a + b, c, c + d).mean(included)
     except ValueError as error:
         raise OptionError(f"method {chosen.method}: {error}") from None
     shown = included & (v < np.inf)

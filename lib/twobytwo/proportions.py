@@ -13,9 +13,9 @@ from scipy.special import logit
 
 from twobytwo import sentence
 from twobytwo.counts import Proportions, read_proportions
-from twobytwo.estimate.effects import Effects, FloatArray, Interval, counted, total
+from twobytwo.estimate.effects import Effects, FloatArray, Interval, counted
 from twobytwo.estimate.likelihood import binomial_normal, common_proportion
-from twobytwo.estimate.mean import Mean, inverse_variance
+from twobytwo.estimate.mean import inverse_variance
 from twobytwo.estimate.proportions import STUDY_INTERVALS, clopper_pearson, proportion_effects
 from twobytwo.options import ProportionOptions, proportion_options
 from twobytwo.results import About, Pooled, finished, study_names
@@ -171,13 +171,9 @@ def _pooled(
     y, v = proportion_effects(events, n, chosen.transform)
     if chosen.method == "GLMM":
         fit = binomial_normal(events, n) if chosen.random else common_proportion(events, n)
-        none = np.full(fit.mu.shape, np.nan)
-        q_df = np.maximum(total(included) - 1, 0)
-        mean = Mean(
-            effect=fit.mu, se=fit.se, weights=np.full(n.shape, np.nan),
-            tau2=fit.tau2 if chosen.random else none,
-            q=np.where(q_df > 0, fit.deviance, 0.0), q_df=q_df,
-        )  # fmt: skip
+        mean = fit.mean(included)
+        if not chosen.random:
+            mean = mean._replace(tau2=np.full(fit.tau2.shape, np.nan))
     else:
         mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
     arm = events, n - events

@@ -112,7 +112,7 @@ def test_the_default_is_the_binomial_normal_model(model):
     result = pool_proportions(*DEATHS, model=model)
     fit = {"random": binomial_normal, "fixed": common_proportion}[model](*DEATHS)
     assert (result.method, result.model) == ("GLMM", model)
-    assert [result.effect, result.se, result.q] == [fit.mu, fit.se, fit.deviance]
+    assert [result.effect, result.se, result.q] == [fit.effect, fit.se, fit.deviance]
     assert result.ci_lower == near(expit(result.effect - Z95 * result.se))
     assert np.isnan(result.weight).all()
     if model == "fixed":
