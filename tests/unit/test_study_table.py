@@ -49,7 +49,7 @@ def test_a_small_effect_keeps_its_digits_and_a_study_alone_is_rounded_exactly():
     alone = pool([1], [6], [8], [17])  # 0.225, which a float has a little less than
     assert alone.estimate < 0.225
     assert alone.text == "0.23 [0.02, 2.36]"
-    # Of a ratio the bound is told where five decimals do not show it, and of a proportion all digits.
+    # Of a ratio the bound is told where five decimals do not show it; of a proportion all digits.
     assert pool([1], [10**7], [5000], [10**4]).text == "< 0.001 [< 0.001, < 0.001]"
     assert pool_proportions([1, 2], [10**5] * 2).text == "0.0015 [0.0005, 0.0047]"
     assert pool_proportions([99_998, 99_999], [10**5] * 2).text == "99.9985 [99.9953, 99.9995]"
