@@ -122,6 +122,9 @@ def test_the_default_is_the_binomial_normal_model(model):
         t = 0.95 * math.sqrt(2 / (1 - 0.95**2))  # on 2 degrees of freedom
         half = t * math.sqrt(result.tau2 + result.se**2)
         assert result.prediction.upper == near(result.effect + half)
+        wide = pool_proportions(*DEATHS, interval="t")
+        assert (wide.df, wide.se) == (3, result.se)
+        assert wide.ci_upper == near(expit(wide.effect + 3.182446305284263 * wide.se))
 
 
 @pytest.mark.parametrize(("share", "end"), [(0, 0.0), (1, 1.0)])
