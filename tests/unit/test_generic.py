@@ -88,8 +88,9 @@ def test_the_effects_of_counts_pool_as_the_counts_do(measure, choices, k):
             assert generic.pooled()[name] == (
                 pytest.approx(value, rel=1e-12) if isinstance(value, float) else value
             ), name
-    batch = pool_effects(np.stack([y, y + 1]), se, measure=measure, **choices)
-    assert batch.effect == pytest.approx([generic.effect, generic.effect + 1])
+    # An effect of 0 is an effect like any other.
+    batch = pool_effects(np.stack([y, y - y[0]]), se, measure=measure, **choices)
+    assert batch.effect == pytest.approx([generic.effect, generic.effect - y[0]])
     assert batch.se == pytest.approx([generic.se] * 2)
 
 

@@ -299,6 +299,8 @@ def test_a_subgroup_without_an_effect_leaves_the_test_undefined():
     result = pool([1, 0], [9, 9], [3, 0], [9, 9], subgroup=["a", "b"])
     assert result.to_dict()["q_between"] is None
     assert "Subgroup differences: undefined" in repr(result)
+    without_error = pool(*DEATHS, subgroup=["a", "a", "b", "b"], method="exact")
+    assert np.isnan(without_error.between).all()
 
 
 @pytest.mark.parametrize("tau2", ["DL", "REML"])

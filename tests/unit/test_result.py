@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 
 import pytest
 from twobytwo import Result, pool, pool_effects, pool_proportions
@@ -47,6 +48,10 @@ def test_the_keys_are_these_in_this_order_and_of_the_types_that_json_knows():
         assert content[name] == getattr(result, name)
         assert type(getattr(result, name)) is float, name
     assert (type(result.k), type(result.q_df)) == (int, int)
+    # Ratios are natural and their effect is the logarithm; a difference has one scale.
+    assert math.log(result.estimate) == near(result.effect)
+    difference = pool(*DEATHS, measure="RD")
+    assert difference.estimate == difference.effect
 
 
 @pytest.mark.parametrize(
