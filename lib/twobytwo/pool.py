@@ -356,23 +356,24 @@ def _tables(table: Cells, about: About, chosen: Options) -> Result:
     if chosen.method in OF_COUNTS:
         return _counts(table, about, chosen)
     estimable = effects.estimable(table, chosen.measure)
-    used = effects.corrected(table, chosen.zero_cells, chosen.increment)
+    used, rule = table, chosen.zero_cells  # a risk difference is that of the raw counts
+    if chosen.measure != "RD":  # cells are corrected once
+        used, rule = effects.corrected(table, rule, chosen.increment), "none"
     with np.errstate(divide="ignore", invalid="ignore"):
-        y, v = _study_effects(table, used, chosen)
+        if chosen.method == "Peto":
+            y, v = effects.peto_log_odds_ratio(table)
+        else:
+            y, v = effects.study_effects(used, chosen.measure, rule, chosen.increment)
         # A zero cell that nothing was added to makes v infinite (OR, RR) or 0 (RD).
         included = estimable & (v > 0) & (v < np.inf)
-        center = None
-        if chosen.center == "MH":
-            sums = table if chosen.measure == "RD" else used
-            center = effects.center(sums, estimable, chosen.measure)
+        about_mh = chosen.center == "MH"
+        center = effects.center(used, estimable, chosen.measure) if about_mh else None
         mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None, center)
         if not included.all():
             y, v = np.where(included, y, np.nan), np.where(included, v, np.nan)
         if chosen.method == "MH" and not chosen.random:
             included = estimable
-            common = effects.common_effect(
-                table, estimable, chosen.measure, chosen.zero_cells, chosen.increment
-            )
+            common = effects.common_effect(used, estimable, chosen.measure, rule, chosen.increment)
             # Sums of zero cells that nothing was added to do not determine a common effect.
             known = np.isfinite(common.effect) & (common.se > 0) & (common.se < np.inf)
             effect, se = (np.where(known, x, np.nan) for x in (common.effect, common.se))
@@ -383,36 +384,24 @@ def _tables(table: Cells, about: About, chosen: Options) -> Result:
 def _counts(table: Cells, about: About, chosen: Options) -> Result:
     """The methods that see the counts alone. A study's own effect is shown, and enters nowhere."""
     included = effects.estimable(table, "OR")
-    k = effects.total(included)
     a, b, c, d = (np.where(included, cell, 0.0) for cell in table)
-    none, unweighted = np.full(k.shape, np.nan), np.full(table.a.shape, np.nan)
     exact = None
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             y, v = effects.log_odds_ratio(table)
             if chosen.method == "exact":
                 exact = exact_odds_ratio(a, a + b, c, c + d, level=chosen.level)
-                mean = Mean(np.log(exact.estimate), none, unweighted, none, none, none)
+                effect, unweighted = np.log(exact.estimate), np.full(table.a.shape, np.nan)
+                none = np.full(effect.shape, np.nan)
+                mean = Mean(effect, none, unweighted, none, none, none)
             else:
-                fit = hypergeometric_normal(a, a + b, c, c + d)
-                effect, se, tau2 = map(np.asarray, (fit.effect, fit.se, fit.tau2))
-                q = np.where(k > 1, fit.deviance, 0.0)
-                mean = Mean(effect, se, unweighted, tau2, q, np.maximum(k - 1, 0))
+                mean = hypergeometric_normal(a, a + b, c, c + d).mean(included)
     except ValueError as error:
         raise OptionError(f"method {chosen.method}: {error}") from None
     shown = included & (v < np.inf)
     own = Effects(np.where(shown, y, np.nan), np.where(shown, v, np.nan))
     result = finished(Result, chosen, about, table, own, included, mean)
     return replace(result, exact=exact)
-
-
-def _study_effects(table: Cells, used: Cells, chosen: Options) -> Effects:
-    if chosen.method == "Peto":
-        return effects.peto_log_odds_ratio(table)
-    if chosen.measure == "RD":
-        return effects.risk_difference(table, chosen.zero_cells, chosen.increment)
-    one = {"OR": effects.log_odds_ratio, "RR": effects.log_risk_ratio}[chosen.measure]
-    return one(used)
 
 
 def _effects(y: FloatArray, v: FloatArray, about: About, chosen: Options) -> EffectsResult:

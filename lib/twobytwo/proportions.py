@@ -13,9 +13,9 @@ from scipy.special import logit
 
 from twobytwo import sentence
 from twobytwo.counts import Proportions, read_proportions
-from twobytwo.estimate.effects import Effects, FloatArray, Interval, total
+from twobytwo.estimate.effects import Effects, FloatArray, Interval, counted
 from twobytwo.estimate.likelihood import binomial_normal, common_proportion
-from twobytwo.estimate.mean import Mean, inverse_variance
+from twobytwo.estimate.mean import inverse_variance
 from twobytwo.estimate.proportions import STUDY_INTERVALS, clopper_pearson, proportion_effects
 from twobytwo.options import ProportionOptions, proportion_options
 from twobytwo.results import About, Pooled, finished, study_names
@@ -159,7 +159,7 @@ def pool_proportions(
         if not isinstance(source, Proportions):
             counts = read_proportions(source, outcome)
         source, n, study = counts.events, counts.n, counts.study
-    events, patients = _arm(source, n)
+    events, patients = counted(source, n)
     about = About(study_names(study, events.shape[-1]), outcome)
     return _pooled(events, patients, about, chosen)
 
@@ -171,28 +171,10 @@ def _pooled(
     y, v = proportion_effects(events, n, chosen.transform)
     if chosen.method == "GLMM":
         fit = binomial_normal(events, n) if chosen.random else common_proportion(events, n)
-        none = np.full(fit.mu.shape, np.nan)
-        q_df = np.maximum(total(included) - 1, 0)
-        mean = Mean(
-            effect=fit.mu, se=fit.se, weights=np.full(n.shape, np.nan),
-            tau2=fit.tau2 if chosen.random else none,
-            q=np.where(q_df > 0, fit.deviance, 0.0), q_df=q_df,
-        )  # fmt: skip
+        mean = fit.mean(included)
+        if not chosen.random:
+            mean = mean._replace(tau2=np.full(fit.tau2.shape, np.nan))
     else:
         mean = inverse_variance(y, v, included, chosen.tau2 if chosen.random else None)
     arm = events, n - events
     return finished(ProportionResult, chosen, about, arm, Effects(y, v), included, mean)
-
-
-def _arm(events: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    x, n = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)))
-    if x.ndim == 0:
-        raise ValueError("counts must be arrays with one entry per study: pass [8], not 8")
-    sound = (x >= 0) & (x <= n) & (np.floor(x) == x) & (np.floor(n) == n) & np.isfinite(n)
-    if not sound.all():
-        at = tuple(int(i) for i in np.argwhere(~sound)[0])
-        raise ValueError(
-            f"study {at[-1] + 1}: events = {x[at]:g} of n = {n[at]:g}; "
-            "counts must be whole numbers with 0 <= events <= n"
-        )
-    return x, n

@@ -345,7 +345,10 @@ class Pooled(Shown):
         columns: dict[str, Sequence[Any]] = {
             "study": self.study,
             **{name: count.astype(np.int64).tolist() for name, count in self.counts.items()},
-            **{name: _plain_list(column) for name, column in numbers.items()},
+            **{
+                name: [x if math.isfinite(x) else None for x in column.tolist()]
+                for name, column in numbers.items()
+            },
             "included": self.included.tolist(),
         }
         names = tuple(columns)
@@ -409,10 +412,6 @@ def plain(value: Any) -> Any:
     if not math.isfinite(number):
         return None
     return int(number) if isinstance(value, int | np.integer) else number
-
-
-def _plain_list(column: FloatArray) -> list[float | None]:
-    return [x if math.isfinite(x) else None for x in column.tolist()]
 
 
 # How it is printed.

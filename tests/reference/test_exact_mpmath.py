@@ -1,33 +1,40 @@
-"""Exact odds ratios against 40-digit arithmetic, and against R as far as R is exact."""
+"""Exact odds ratios and the hypergeometric-normal model against 40-digit arithmetic."""
+
+import json
+from pathlib import Path
 
 import pytest
 from twobytwo.estimate.exact import exact_odds_ratio, fisher_p
+from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
 
-OUTCOMES = ("mRS0_2", "mortality", "SICH")
-
-
-def figures(block):
-    """In the order of the fields of a result."""
-    return (
-        block["cond_mle"], *block["exact_CI"],
-        block["p_minlik"], block["p_central"],
-    )  # fmt: skip
+RARE = json.loads(Path(__file__).with_name("rare.json").read_text("utf-8"))
 
 
-def near(value):
-    return pytest.approx(value, rel=1e-10, abs=0)
+def near(value, rel=1e-10):
+    return pytest.approx(value, rel=rel, abs=0)
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
-def test_common_odds_ratio(reference, arms, outcome):
-    expected = reference["outcomes"][outcome]["mpmath"]["exact_common_OR"]
-    assert tuple(exact_odds_ratio(*arms(outcome))) == near(figures(expected))
+@pytest.mark.parametrize("outcome", ["mRS0_2", "mortality", "SICH"])
+def test_odds_ratio_common_to_the_studies_and_of_each(reference, arms, outcome):
+    blocks, arms = reference["outcomes"][outcome]["mpmath"], arms(outcome)
+    every = [(blocks["exact_common_OR"], arms)]
+    for i, block in enumerate(blocks["exact_study_OR"]):
+        study = [arm[i] for arm in arms]
+        every.append((block, study))
+        assert fisher_p(*study) == near(block["p_minlik"])
+    for block, counts in every:
+        expected = (block["cond_mle"], *block["exact_CI"], block["p_minlik"], block["p_central"])
+        assert tuple(exact_odds_ratio(*counts)) == near(expected)
 
 
-@pytest.mark.parametrize("outcome", OUTCOMES)
-@pytest.mark.parametrize("i", range(4))
-def test_odds_ratio_of_a_study(reference, arms, outcome, i):
-    study = [arm[i] for arm in arms(outcome)]
-    expected = reference["outcomes"][outcome]["mpmath"]["exact_study_OR"][i]
-    assert tuple(exact_odds_ratio(*study)) == near(figures(expected))
-    assert fisher_p(*study) == near(expected["p_minlik"])
+@pytest.mark.parametrize("name", RARE)
+def test_odds_ratio_of_rare_events(name):
+    expected = RARE[name]["exact"]
+    expected = tuple(float(x) for x in (*expected[:3], *expected[5:]))  # without the mid-p limits
+    assert tuple(exact_odds_ratio(*RARE[name]["arms"])) == near(expected, 1e-9)
+
+
+@pytest.mark.parametrize("name", [name for name in RARE if RARE[name]["glmm"]])
+def test_hypergeometric_normal_of_rare_events(name):
+    found = hypergeometric_normal(*RARE[name]["arms"])
+    assert found[:4] == near(tuple(RARE[name]["glmm"]), 1e-7)

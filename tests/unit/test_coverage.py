@@ -27,9 +27,17 @@ def test_two_meta_analyses_by_hand():
 
 
 def test_an_interval_that_ends_at_the_truth_holds_it():
-    result = pool([[8], [8]], [[20], [20]], [[10], [10]], [[20], [20]], **FIXED)
-    assert behavior(result, float(result.limits.upper[0])).coverage.value == 1
-    assert behavior(result, float(np.nextafter(result.limits.upper[0], 9))).coverage.value == 0
+    one = pool([8], [20], [10], [20], **FIXED)  # which is a batch of one
+    assert behavior(one, one.limits.upper).coverage == (1, 0)
+    assert behavior(one, np.nextafter(one.limits.upper, 9)).coverage.value == 0
+
+
+def test_where_nothing_is_defined_nothing_is_said():
+    result = pool([[0], [0]], [[5], [5]], [[0], [0]], [[5], [5]], **FIXED)
+    found = behavior(result, 0)
+    assert found.undefined == (1, 0)
+    assert all(math.isnan(x) for measured in found[:-1] for x in measured)
+    assert math.isnan(prediction_coverage(result, 0, 0.5).value)
 
 
 def exact(n, risk, effect):
@@ -68,29 +76,12 @@ def test_in_large_studies_every_method_keeps_its_promise():
         assert found.undefined == (0, 0)
 
 
-def test_power_without_an_effect_is_what_coverage_leaves():
-    drawn = draw([50] * 4, [50] * 4, 0.3, 0, 0.5, meta_analyses=2000, seed=9)
-    found = behavior(pool(*drawn), 0)
-    assert found.power.value == pytest.approx(1 - found.coverage.value)
-
-
-def test_another_level_has_another_coverage_and_power():
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_power_without_an_effect_is_what_coverage_leaves(level):
     drawn = draw([10**4] * 4, [10**4] * 4, 0.3, 0, meta_analyses=5000, seed=9)
-    found = behavior(pool(*drawn, level=0.8, **FIXED), 0)
-    assert found.coverage.value == pytest.approx(0.8, abs=0.025)
-    assert found.power.value == pytest.approx(0.2, abs=0.025)
-
-
-def test_where_nothing_is_defined_nothing_is_said():
-    result = pool([[0], [0]], [[5], [5]], [[0], [0]], [[5], [5]], **FIXED)
-    found = behavior(result, 0)
-    assert found.undefined == (1, 0)
-    assert all(math.isnan(x) for measured in found[:-1] for x in measured)
-
-
-def test_one_meta_analysis_is_a_batch_of_one():
-    found = behavior(pool([5, 6], [20, 20], [9, 8], [20, 20]), 0)
-    assert found.coverage == (1, 0)
+    found = behavior(pool(*drawn, level=level, **FIXED), 0)
+    assert found.coverage.value == pytest.approx(level, abs=0.025)
+    assert found.power.value == pytest.approx(1 - found.coverage.value)
 
 
 def test_a_prediction_is_as_good_as_if_the_new_study_were_drawn():
@@ -114,17 +105,9 @@ def test_a_prediction_by_hand():
     assert prediction_coverage(result, upper + 0.01, 0).value == 0
 
 
-def test_two_studies_predict_nothing():
-    drawn = draw([60] * 2, [60] * 2, 0.3, meta_analyses=3, seed=10)
-    assert math.isnan(prediction_coverage(pool(*drawn), 0, 0.5).value)
-
-
 def test_the_error_of_a_median_is_how_far_medians_scatter():
     sample = np.random.default_rng(12).exponential(size=(2000, 400))
     scatter = float(np.median(sample, axis=1).std())
     assert np.mean([median(row).se for row in sample]) == pytest.approx(scatter, rel=0.05)
-
-
-def test_the_median_of_one_and_of_an_even_number():
     assert median(np.array([3.0])) == (3, 0)
     assert median(np.array([1.0, 2.0, 10.0, 20.0])).value == 6

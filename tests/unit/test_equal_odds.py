@@ -62,10 +62,7 @@ def test_it_does_not_matter_which_arm_or_outcome_is_called_which():
     assert equal_odds(n1 - a, n1, n2 - c, n2) == pytest.approx(found)
 
 
-def test_one_study_differs_from_none():
+def test_one_study_differs_from_none_and_too_many_sets_are_refused():
     assert equal_odds([3], [9], [5], [8]) == (1.0, 1.0, 1)
-
-
-def test_too_many_sets_are_refused():
     with pytest.raises(ValueError, match="too many sets"):
         equal_odds([500] * 4, [1000] * 4, [500] * 4, [1000] * 4)

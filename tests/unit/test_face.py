@@ -57,18 +57,14 @@ def test_a_file_a_frame_and_counts_pool_alike(tmp_path, as_path):
         assert tt.pool(source).to_dict() == expected
 
 
-def test_a_frame_meets_the_checks_of_a_file():
-    wrong = FRAME.assign(events_control=[9, 190, 5, 29])
-    with pytest.raises(tt.CountsError, match="row 1, column events_control: '190'"):
-        tt.pool(wrong)
-
-
-def test_an_outcome_chooses_rows():
+def test_an_outcome_chooses_rows_and_a_frame_meets_the_checks_of_a_file():
     both = pd.concat([FRAME.assign(outcome="death"), FRAME.iloc[:2].assign(outcome="bleeding")])
     assert tt.pool(both, outcome="bleeding").study == NAMES[:2]
     assert tt.pool(both, outcome="death").shown.caption.startswith("death: ")
     with pytest.raises(tt.CountsError, match="choose one"):
         tt.pool(both)
+    with pytest.raises(tt.CountsError, match="row 1, column events_control: '190'"):
+        tt.pool(FRAME.assign(events_control=[9, 190, 5, 29]))
 
 
 @pytest.mark.parametrize("arguments", [(3,), ([1], [9]), (COUNTS, [9]), ({"a": 1},)])
@@ -107,17 +103,6 @@ def test_the_frame_holds_the_numbers_the_pooled_row_last():
     ]  # fmt: skip
 
 
-def test_a_table_in_a_page_says_how_it_came_about():
-    said = text_of(ElementTree.fromstring(RESULT._repr_html_()))
-    assert "τ² = 0.33; Q = 5.29, df = 3 (p = 0.15); I² = 43 %." in said
-    assert RESULT.method_sentence in said
-
-
-def test_a_name_is_no_markup():
-    page = tt.pool([3], [9], [5], [9], study=["<b>A & B"])._repr_html_()
-    assert text_of(ElementTree.fromstring(page).find(".//tbody/tr/th")) == "<b>A & B"
-
-
 def test_a_batch_says_what_it_is():
     batch = tt.pool(*([arm, arm] for arm in DEATHS))
     assert repr(batch).startswith("<2 meta-analyses of 4 studies")
@@ -139,18 +124,14 @@ def test_checks_of_a_result_keep_its_choices():
         tt.leave_one_out(fixed, model="random")
 
 
-@pytest.mark.parametrize("kind", ["proportions", "effects"])
-def test_other_results_are_refitted_too(kind):
-    without = tt.leave_one_out(SHOWN[kind])
-    assert without.labels == SHOWN[kind].study
-    assert [len(refit.study) for refit in without] == [len(without) - 1] * len(without)
-
-
 def test_refits_are_a_sequence():
+    for kind in ("result", "proportions", "effects"):
+        without = tt.leave_one_out(SHOWN[kind])
+        assert without.labels == SHOWN[kind].study
+        assert [len(refit.study) for refit in without] == [len(without) - 1] * len(without)
     refits = tt.cumulative(RESULT, by=[2019, 2018, 2017, 2016])
     assert refits.labels == NAMES[::-1]
-    assert (len(refits), refits[-1].to_dict()["k"]) == (4, 4)
-    assert refits[0].study == NAMES[-1:]
+    assert (len(refits), refits[-1].to_dict()["k"], refits[0].study) == (4, 4, NAMES[-1:])
     with pytest.raises(ValueError, match="one value for each of 4 studies"):
         tt.cumulative(RESULT, by=[1, 2])
 
@@ -178,9 +159,15 @@ def test_differences_of_events_add_up():
     assert rows["Difference"] == "-160 [-240, -14]"
 
 
-def test_a_forest_plot_has_the_name_of_the_outcome():
+def test_a_page_has_the_method_and_a_plot_the_name_of_the_outcome():
+    said = text_of(ElementTree.fromstring(RESULT._repr_html_()))
+    assert "τ² = 0.33; Q = 5.29, df = 3 (p = 0.15); I² = 43 %." in said
+    assert RESULT.method_sentence in said
+    page = tt.pool([3], [9], [5], [9], study=["<b>A & B"])._repr_html_()
+    assert text_of(ElementTree.fromstring(page).find(".//tbody/tr/th")) == "<b>A & B"
     assert RESULT.forest(better="fewer").title == "death"
     assert SHOWN["proportions"].forest(outcome="dead").title == "dead"
+    assert "Total, 2 of 2 studies" in SHOWN["effects"].forest(better="fewer").alt
 
 
 @pytest.mark.parametrize(
@@ -197,11 +184,6 @@ def test_a_forest_of_refits_draws_each_row_of_their_table(name, before):
         ("upper", "ci_upper"),
     ):
         assert drawn[of_plot].to_list() == shown[of_table].to_list()
-
-
-def test_printed_effects_have_a_forest_plot_without_counts():
-    drawn = SHOWN["effects"].forest(better="fewer")
-    assert "Total, 2 of 2 studies" in drawn.alt
 
 
 def test_a_report_shows_itself(tmp_path):

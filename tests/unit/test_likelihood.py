@@ -75,20 +75,16 @@ def test_probabilities_of_all_outcomes_add_up_to_one(n, mu, tau2):
     assert p.sum() == near(1, 1e-11)
 
 
-def test_a_billion_patients():
-    # The likelihood of the logit is normal here: so is its integral.
-    x, n, mu, tau2 = 3e8, 1e9, -0.5, 0.2
-    own = 1 / x + 1 / (n - x)
-    v = tau2 + own
-    normal = -((math.log(3 / 7) - mu) ** 2) / (2 * v) + math.log(own / v) / 2
-    assert float(log_likelihood([x], [n], mu, tau2)) == near(normal, 1e-7)
-
-
-def test_a_rare_event_among_a_billion():
-    # The binomial law is Poisson's here: rate and law scale together.
+def test_counts_of_a_billion():
+    # Of a rare event the binomial law is Poisson's: rate and law scale together.
     many = log_likelihood([3.0], [1e9], -20.0, 1.0)
     more = log_likelihood([3.0], [2e9], -20.0 - math.log(2), 1.0)
     assert float(many) == near(float(more), 1e-8)
+    # Of a common one the likelihood of the logit is normal: so is its integral.
+    x, n, mu, tau2 = 3e8, 1e9, -0.5, 0.2
+    own = 1 / x + 1 / (n - x)
+    normal = -((math.log(3 / 7) - mu) ** 2) / (2 * (tau2 + own)) - math.log1p(tau2 / own) / 2
+    assert float(log_likelihood([x], [n], mu, tau2)) == near(normal, 1e-7)
 
 
 @pytest.mark.parametrize("tau2", [1e-3, 0.3, 5.0, 2000.0])
@@ -113,16 +109,17 @@ def test_derivatives_against_differences(x, n, tau2):
 
 def test_common_proportion_by_hand():
     fit = common_proportion([1, 3], [4, 6])
-    assert [float(x) for x in fit[:3]] == near([math.log(4 / 6), 0, math.sqrt(1 / 4 + 1 / 6)])
     own = math.log(1 / 4) + 3 * math.log(3 / 4) + 6 * math.log(1 / 2)
     shared = 4 * math.log(0.4) + 6 * math.log(0.6)
-    assert float(fit.deviance) == near(2 * (own - shared))
+    expected = [math.log(4 / 6), math.sqrt(1 / 4 + 1 / 6), 0, shared - own, 2 * (own - shared)]
+    assert [float(x) for x in fit] == near(expected)
 
 
 def summit(x, n, fit):
     """How much higher than the fit the likelihood is anywhere on a grid."""
-    mu, tau2 = float(fit.mu), float(fit.tau2)
+    mu, tau2 = float(fit.effect), float(fit.tau2)
     fitted = log_likelihood(x, n, mu, tau2) if tau2 else -fit.deviance / 2
+    assert float(fit.log_likelihood) == near(float(fitted), 1e-9, 1e-9)
     steps = np.geomspace(1e-3, 20, 5) * max(1, math.sqrt(tau2))
     means = mu + np.concatenate([-steps[::-1], [0], steps])
     grid = log_likelihood(x, n, means[:, None], np.geomspace(1e-6, 1e4, 16))
@@ -140,15 +137,17 @@ def arms(draw, largest=6, most=2000):
 def test_the_fit_is_the_summit(counts):
     x, n = counts
     fit = binomial_normal(x, n)
-    assume(np.isfinite(fit.mu))
+    assume(np.isfinite(fit.effect))
     assert summit(x, n, fit) < 1e-9
     assert fit.se > 0
     if fit.tau2 > 0:
-        at = slopes(*np.broadcast_arrays(x * 1.0, n, fit.mu, fit.tau2))
+        at = slopes(*np.broadcast_arrays(x * 1.0, n, fit.effect, fit.tau2))
         assert abs(at.mu.sum()) * fit.se < 1e-8
         assert abs(at.tau2.sum()) * fit.tau2 < 1e-8
     else:
-        assert [float(a) for a in fit] == [float(a) for a in common_proportion(x, n)]
+        common = common_proportion(x, n)
+        assert fit[:3] == common[:3]
+        assert float(fit.log_likelihood) == near(float(common.log_likelihood), 1e-12, 1e-12)
 
 
 def test_the_higher_of_two_summits():
@@ -156,43 +155,39 @@ def test_the_higher_of_two_summits():
     x, n = [500_000] * 2 + [0, 10] * 50, [1_000_000] * 2 + [10] * 100
     fit = binomial_normal(x, n)
     assert fit.tau2 > 1000
-    assert float(log_likelihood(x, n, fit.mu, fit.tau2)) > -float(fit.deviance) / 2 + 500
-
-
-def boundary(x, n):
-    """Sum of squared residuals less its expectation, where one proportion fits all."""
-    x, n = np.array(x), np.array(n)
-    p = x.sum() / n.sum()
-    return float(((x - n * p) ** 2 - n * p * (1 - p)).sum())
+    assert float(log_likelihood(x, n, fit.effect, fit.tau2)) > -float(fit.deviance) / 2 + 500
+    # One study alone among many that are all or none still tells a mean.
+    fit = binomial_normal([5] + [0] * 500 + [10] * 500, [10] * 1001)
+    assert fit.tau2 > 1e5
+    assert fit.effect == near(0, absolute=1e-9)
+    assert np.isfinite(fit.se)
 
 
 @pytest.mark.parametrize(
-    ("x", "n", "above"),
+    ("x", "n", "tau2"),
     [
-        ([4, 6], [10, 10], False),
-        ([3, 7], [10, 10], True),  # 8 - 5 > 0
-        ([5, 5, 5], [10, 10, 10], False),
-        ([52, 62], [100, 100], True),  # 50 - 49.02 > 0
-        ([52, 61], [100, 100], False),  # 40.5 - 49.155 < 0
-        ([19_900, 20_100], [40_000, 40_000], False),  # 20,000 - 20,000 = 0
+        ([4, 6], [10, 10], 0),
+        ([3, 7], [10, 10], None),  # 8 - 5 > 0
+        ([5, 5, 5], [10, 10, 10], 0),
+        ([52, 62], [100, 100], None),  # 50 - 49.02 > 0
+        ([52, 61], [100, 100], 0),  # 40.5 - 49.155 < 0
+        ([19_900, 20_100], [40_000, 40_000], 0),  # 20,000 - 20,000 = 0
+        # Twice 101^2 less twice 10,000: tau2 is small, but it is there.
+        ([20_000 - 101, 20_000 + 101], [40_000, 40_000], 201 / 10_000**2),
     ],
 )
-def test_the_derivative_decides_at_the_boundary(x, n, above):
-    assert (boundary(x, n) > 0) == above
+def test_the_derivative_decides_at_the_boundary(x, n, tau2):
+    patients, p = np.array(n), sum(x) / sum(n)
+    # The sum of squared residuals less its expectation, where one proportion fits all.
+    excess = ((x - patients * p) ** 2 - patients * p * (1 - p)).sum()
     fit = binomial_normal(x, n)
-    assert (fit.tau2 > 0) == above
-    if not above:
-        assert fit.tau2 == 0
-        assert float(fit.mu) == math.log(sum(x) / (sum(n) - sum(x)))
-
-
-def test_just_inside_the_boundary():
-    # Twice 101^2 less twice 10,000: tau2 is small, but it is there.
-    x, n = [20_000 - 101, 20_000 + 101], [40_000] * 2
-    assert boundary(x, n) == 402
-    fit = binomial_normal(x, n)
-    assert fit.tau2 == near(201 / 10_000**2, 1e-2)
-    assert summit(x, n, fit) < 1e-9
+    assert (excess > 0) == (fit.tau2 > 0) == (tau2 != 0)
+    if tau2:
+        assert fit.tau2 == near(tau2, 1e-2)
+    if tau2 == 0:
+        assert float(fit.effect) == math.log(sum(x) / (sum(n) - sum(x)))
+    else:
+        assert summit(x, n, fit) < 1e-9
 
 
 @pytest.mark.parametrize(
@@ -213,45 +208,32 @@ def test_just_inside_the_boundary():
     ],
 )
 def test_what_has_a_closed_form(x, n, expected):
-    found = [float(a) for a in binomial_normal(x, n)]
+    fit = binomial_normal(x, n)
+    found = [float(a) for a in (fit.effect, fit.tau2, fit.se, fit.deviance)]
     known = 3 if math.isnan(expected[3]) else 4
     assert found[:known] == near(expected[:known], absolute=1e-15)
 
 
-@given(counts=arms(), data=st.data())
-def test_order_absent_studies_and_names_of_the_outcome_do_not_matter(counts, data):
-    x, n = counts
-    order = data.draw(st.permutations(range(len(x))))
-    here = np.array(binomial_normal(x, n))
-    there = np.array(binomial_normal([*x[order], 0], [*n[order], 0]))
-    swapped = np.array(binomial_normal(n - x, n))
-    scale = np.nan_to_num(here[2], nan=1.0)
-    assert there == near(here, 1e-9, 1e-9 * scale)
-    assert swapped == near(here * [-1, 1, 1, 1], 1e-9, 1e-9 * scale)
-
-
 def test_a_batch_is_its_rows():
     rng = np.random.default_rng(3)
-    n = rng.integers(1, 60, (2, 15, 5))
+    n = rng.integers(1, 60, (2, 6, 5))
     x = rng.binomial(n, expit(rng.normal(-2, 1.2, n.shape)))
     batch = binomial_normal(x, n)
-    assert batch.mu.shape == (2, 15)
-    for i in np.ndindex(2, 15):
-        one = binomial_normal(x[i], n[i])
-        for name in ("mu", "tau2", "se", "deviance"):
-            here, there = float(getattr(one, name)), float(getattr(batch, name)[i])
-            assert here == near(there, 1e-9, 1e-12), (i, name)
+    assert batch.effect.shape == (2, 6)
+    for i in np.ndindex(2, 6):
+        here = [float(a[i]) for a in batch]
+        assert here == near([float(a) for a in binomial_normal(x[i], n[i])], 1e-9, 1e-12), i
 
 
-@pytest.mark.parametrize(("k", "tolerance"), [(70, 4.0), (10_000, 4.0)])
-def test_many_studies_find_the_truth(k, tolerance):
+@pytest.mark.parametrize("k", [70, 4000])
+def test_many_studies_find_the_truth(k):
     rng = np.random.default_rng(k)
     n = rng.integers(5, 100, k)
     x = rng.binomial(n, expit(rng.normal(-2.5, 0.8, k)))
     fit = binomial_normal(x, n)
-    assert abs(fit.mu + 2.5) < tolerance * fit.se
+    assert abs(fit.effect + 2.5) < 4 * fit.se
     assert 0.8 / math.sqrt(k) < fit.se < 3 / math.sqrt(k)
-    assert fit.tau2 == near(0.64, absolute=tolerance * 1.5 / math.sqrt(k))
+    assert fit.tau2 == near(0.64, absolute=6 / math.sqrt(k))
 
 
 def test_counts_up_to_a_billion():
@@ -261,16 +243,9 @@ def test_counts_up_to_a_billion():
     x = rng.binomial(n, expit(logits))
     fit, own = binomial_normal(x, n), np.log(x / (n - x))
     # Within-study errors are nothing beside 0.5: what is left is a normal sample.
-    assert float(fit.mu) == near(own.mean(), 1e-5)
+    assert float(fit.effect) == near(own.mean(), 1e-5)
     assert float(fit.tau2) == near(own.var(), 1e-4)
     assert float(fit.se) == near(own.std() / math.sqrt(40), 1e-4)
-
-
-def test_one_telling_study_among_many_that_are_not():
-    fit = binomial_normal([5] + [0] * 500 + [10] * 500, [10] * 1001)
-    assert fit.tau2 > 1e5
-    assert fit.mu == near(0, absolute=1e-9)
-    assert np.isfinite(fit.se)
 
 
 def test_of_few_studies_the_t_interval_covers_and_the_normal_one_does_not():
@@ -278,7 +253,7 @@ def test_of_few_studies_the_t_interval_covers_and_the_normal_one_does_not():
     logit = np.log(0.2 / 0.8)
     events = random.binomial(100, expit(logit + 0.5 * random.standard_normal((m, k))))
     fit = binomial_normal(events, np.full((m, k), 100))
-    limits = wald(fit.mu, fit.se), t_interval(fit.mu, fit.se, np.full(m, k - 1.0))
+    limits = wald(fit.effect, fit.se), t_interval(fit.effect, fit.se, np.full(m, k - 1.0))
     normal, student = (((low <= logit) & (logit <= high)).mean() for low, high in limits)
     assert 0.8 < normal < 0.89
     assert 0.94 < student < 0.98
@@ -287,13 +262,11 @@ def test_of_few_studies_the_t_interval_covers_and_the_normal_one_does_not():
 @pytest.mark.parametrize(
     ("events", "n", "near"),
     [
-        ([0, 1, 30], [50, 40, 30], True),
+        ([0, 1, 30], [50, 40, 30], True), ([0, 1, 2, 1], [50, 40, 30, 20], False),
         ([0, 30], [50, 30], True),  # no maximum
         ([0, 0, 0], [50, 40, 30], False),  # one proportion, none
-        ([1, 6, 0, 21], [23, 48, 12, 66], False),
-        ([0, 1, 2, 1], [50, 40, 30, 20], False),
-        ([2, 10, 28], [50, 40, 30], False),
+        ([1, 6, 0, 21], [23, 48, 12, 66], False), ([2, 10, 28], [50, 40, 30], False),
     ],
-)
+)  # fmt: skip
 def test_near_separation_is_told(events, n, near):
     assert near_separation(events, n, binomial_normal(events, n).tau2) == near

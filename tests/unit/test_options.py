@@ -5,35 +5,27 @@ import math
 
 import pytest
 from twobytwo import OptionError, Options
-from twobytwo.options import PRESETS, options
+from twobytwo.options import options
 
 
-def test_nothing_chosen_is_revman_5():
-    assert options() == options("revman5") == Options()
+def test_nothing_chosen_is_revman_5_and_an_explicit_choice_beats_it():
+    assert options() == options("revman5") == Options() == options(method=None, level=None)
     assert dataclasses.astuple(options()) == (
         "OR", "random", "MH", "DL", None, "wald", "affected", 0.5, 0.95, "k-2",
     )  # fmt: skip
-
-
-def test_none_means_not_chosen():
-    assert options(method=None, level=None) == options()
-
-
-def test_an_explicit_choice_beats_the_preset():
-    assert options("revman5", model="fixed", increment=1.0).increment == 1.0
-    assert options("revman5", model="fixed").model == "fixed"
+    fixed = options("revman5", model="fixed", increment=1.0)
+    assert fixed == dataclasses.replace(Options(), model="fixed", increment=1.0)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        fixed.level = 0.9
+    for chosen in ({"method": "IV"}, {"q_center": "IV"}):
+        assert options(tau2="PM", interval="hksj", **chosen).tau2 == "PM"
 
 
 @pytest.mark.parametrize(
     ("chosen", "center"),
-    [
-        ({}, "MH"),
-        ({"method": "IV"}, "IV"),
-        ({"q_center": "IV"}, "IV"),
-        ({"method": "IV", "q_center": "MH"}, "MH"),
-        ({"method": "Peto", "model": "fixed"}, "Peto"),
-    ],
-)
+    [({}, "MH"), ({"method": "IV"}, "IV"), ({"q_center": "IV"}, "IV"),
+     ({"method": "IV", "q_center": "MH"}, "MH"), ({"method": "Peto", "model": "fixed"}, "Peto")],
+)  # fmt: skip
 def test_q_is_centered_on_the_method_unless_said_otherwise(chosen, center):
     assert options(**chosen).center == center
 
@@ -41,7 +33,6 @@ def test_q_is_centered_on_the_method_unless_said_otherwise(chosen, center):
 @pytest.mark.parametrize(
     ("chosen", "said"),
     [
-        ({"measure": "HR"}, "measure 'HR' is not one of OR, RR, RD"),
         ({"method": "exact", "model": "random"}, "method exact is a fixed-effect method"),
         ({"method": "GLMM", "model": "fixed"}, "for a fixed effect choose exact"),
         ({"method": "exact", "measure": "RD"}, "method exact estimates odds ratios"),
@@ -50,7 +41,6 @@ def test_q_is_centered_on_the_method_unless_said_otherwise(chosen, center):
         ({"method": "GLMM", "interval": "hksj"}, "method GLMM has Wald intervals"),
         ({"prediction_df": "k-3"}, "prediction_df 'k-3' is not one of k-2, k-1"),
         ({"measure": "or"}, "measure 'or' is not one of OR, RR, RD"),
-        ({"measure": ""}, "measure '' is not one of"),
         ({"model": "mixed"}, "model 'mixed' is not one of random, fixed"),
         ({"method": "mh"}, "method 'mh' is not one of MH, IV, Peto"),
         ({"tau2": "XX"}, "tau2 'XX' is not one of DL"),
@@ -59,18 +49,14 @@ def test_q_is_centered_on_the_method_unless_said_otherwise(chosen, center):
         ({"zero_cells": "some"}, "zero_cells 'some' is not one of affected, all, none"),
         ({"preset": "revman6"}, "preset 'revman6' is not one of revman5"),
         ({"increment": 0.0}, "to add nothing choose zero_cells none"),
-        ({"increment": -0.5}, "increment -0.5 is not a positive number"),
         ({"increment": math.nan}, "not a positive number"),
         ({"increment": math.inf}, "not a positive number"),
         ({"level": 95}, "level 95 is not between 0 and 1; 95 % is 0.95"),
         ({"level": 0}, "not between 0 and 1"),
         ({"level": 1}, "not between 0 and 1"),
-        ({"level": -0.95}, "not between 0 and 1"),
         ({"level": math.nan}, "not between 0 and 1"),
         ({"method": "Peto"}, "add model fixed"),
         ({"method": "Peto", "model": "fixed", "measure": "RR"}, "RR needs MH or IV"),
-        ({"method": "Peto", "model": "fixed", "measure": "RD"}, "RD needs MH or IV"),
-        ({"method": "Peto", "model": "fixed", "q_center": "MH"}, "leave q_center out"),
         ({"method": "Peto", "model": "fixed", "q_center": "IV"}, "leave q_center out"),
         ({"color": "red"}, "there is no option 'color'"),
         ({"tau2": "PM"}, "tau2 PM needs Q about the inverse-variance mean: add method IV"),
@@ -83,18 +69,3 @@ def test_refused(chosen, said):
         options(**chosen)
     assert said in str(refusal.value)
     assert "\n" not in str(refusal.value)
-
-
-@pytest.mark.parametrize("chosen", [{"method": "IV"}, {"q_center": "IV"}])
-def test_any_estimator_goes_with_the_inverse_variance_mean(chosen):
-    assert options(tau2="PM", interval="hksj", **chosen).tau2 == "PM"
-
-
-def test_options_are_frozen():
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        options().level = 0.9
-
-
-@pytest.mark.parametrize("preset", PRESETS)
-def test_every_preset_goes_together(preset):
-    assert options(preset)

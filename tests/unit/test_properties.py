@@ -1,13 +1,13 @@
 """What holds for any counts: found by hypothesis, not by example."""
 
+import json
 import math
 
 import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from twobytwo import Counts, pool
-from twobytwo.checks.refits import leave_one_out
+from twobytwo import pool
 
 METHODS = [
     pytest.param({"model": "random", "method": "MH"}, id="MH-random"),
@@ -45,54 +45,36 @@ def figures(result):
     return [float(getattr(result, name)) for name in NAMES]
 
 
-@pytest.mark.parametrize("choices", METHODS)
+@pytest.mark.parametrize(
+    "choices", [*METHODS, {"measure": "RD"}, {"measure": "RD", "model": "fixed"}]
+)
 @given(arms=studies())
-def test_swapping_the_arms_inverts_the_odds_ratio(choices, arms):
+def test_swapping_the_arms_or_the_outcomes_turns_the_effect(choices, arms):
     a, n1, c, n2 = arms
-    here, there = pool(a, n1, c, n2, **choices), pool(c, n2, a, n1, **choices)
-    assert there.effect == near(-here.effect)
-    assert figures(there)[1:] == near(figures(here)[1:])
-    assert there.weights.shape == here.weights.shape
-
-
-@pytest.mark.parametrize("choices", METHODS)
-@given(arms=studies())
-def test_swapping_events_with_non_events_inverts_the_odds_ratio(choices, arms):
-    a, n1, c, n2 = arms
-    here, there = pool(a, n1, c, n2, **choices), pool(n1 - a, n1, n2 - c, n2, **choices)
-    assert there.effect == near(-here.effect)
-    assert figures(there)[1:] == near(figures(here)[1:])
-
-
-@pytest.mark.parametrize("model", ["random", "fixed"])
-@given(arms=studies())
-def test_swapping_the_arms_negates_the_risk_difference(model, arms):
-    a, n1, c, n2 = arms
-    here = pool(a, n1, c, n2, measure="RD", model=model)
-    there = pool(c, n2, a, n1, measure="RD", model=model)
-    assert there.effect == near(-here.effect)
-    assert there.se == near(here.se)
+    here = pool(*arms, **choices)
+    for other in ((c, n2, a, n1), (n1 - a, n1, n2 - c, n2)):
+        there = pool(*other, **choices)
+        assert there.effect == near(-here.effect)
+        assert figures(there)[1:] == near(figures(here)[1:])
 
 
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
 @pytest.mark.parametrize("model", ["random", "fixed"])
 @given(arms=studies(), data=st.data())
 def test_the_order_of_the_studies_does_not_matter(measure, model, arms, data):
-    order = data.draw(st.permutations(range(len(arms[0]))))
+    order = list(data.draw(st.permutations(range(len(arms[0])))))
     here = pool(*arms, measure=measure, model=model)
-    there = pool(*(arm[list(order)] for arm in arms), measure=measure, model=model)
+    there = pool(*(arm[order] for arm in arms), measure=measure, model=model)
     assert figures(there) == near(figures(here))
-    assert there.weight == near(here.weight[list(order)])
+    assert there.weight == near(here.weight[order])
+    again = here.refit(order)
+    assert figures(again) == near(figures(there), rel=1e-15)
+    assert again.study == tuple(here.study[i] for i in order)
 
 
-RATIOS = [
-    *METHODS,
-    pytest.param({"measure": "RR"}, id="RR-MH-random"),
-    pytest.param({"measure": "RR", "model": "fixed"}, id="RR-MH-fixed"),
-]
-
-
-@pytest.mark.parametrize("choices", RATIOS)
+@pytest.mark.parametrize(
+    "choices", [*METHODS, {"measure": "RR"}, {"measure": "RR", "model": "fixed"}]
+)
 @given(arms=studies(), n=st.integers(1, 500), full=st.booleans())
 def test_a_double_zero_study_changes_nothing_for_a_ratio(choices, arms, n, full):
     events = n if full else 0
@@ -123,40 +105,6 @@ def test_without_between_study_variance_random_effects_are_inverse_variance_fixe
     assert random.weight == near(fixed.weight)
 
 
-@pytest.mark.parametrize("choices", [METHODS[0], METHODS[2], METHODS[-2]])
-@given(arms=studies(smallest=2, largest=4))
-def test_leaving_one_out_is_pooling_the_others(choices, arms):
-    counts = Counts(tuple(f"S{i}" for i in range(len(arms[0]))), *arms)
-    for i, left in enumerate(leave_one_out(counts, **choices)):
-        others = pool(*(np.delete(arm, i) for arm in arms), **choices)
-        assert figures(left) == near(figures(others), rel=1e-15)
-        assert left.study == counts.study[:i] + counts.study[i + 1 :]
-
-
-@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
-@pytest.mark.parametrize("model", ["random", "fixed"])
-@given(data=st.data(), rows=st.integers(1, 5), k=st.integers(1, 5))
-def test_a_batch_equals_a_loop(measure, model, data, rows, k):
-    numbers = st.lists(st.integers(0, 30), min_size=rows * k, max_size=rows * k)
-    n1, n2 = (np.reshape(data.draw(numbers), (rows, k)) for _ in range(2))
-    shares = st.lists(st.integers(0, 4), min_size=rows * k, max_size=rows * k)
-    a, c = (n * np.reshape(data.draw(shares), (rows, k)) // 4 for n in (n1, n2))
-    batch = pool(a, n1, c, n2, measure=measure, model=model)
-    for i in range(rows):
-        one = pool(a[i], n1[i], c[i], n2[i], measure=measure, model=model)
-        found = [getattr(batch, name)[i] for name in NAMES]
-        assert found == near(figures(one)), i
-        assert batch.k[i] == one.k
-
-
-@given(arms=studies(least=1), m=st.integers(2, 50))
-def test_more_of_the_same_patients_keep_the_estimate_and_shrink_its_error(arms, m):
-    small = pool(*arms, model="fixed")
-    large = pool(*(arm * m for arm in arms), model="fixed")
-    assert large.effect == near(small.effect)
-    assert large.se * math.sqrt(m) == near(small.se)
-
-
 @pytest.mark.parametrize("choices", METHODS)
 @given(arms=studies(smallest=2, least=1))
 def test_a_pooled_effect_lies_among_those_of_its_studies(choices, arms):
@@ -167,13 +115,5 @@ def test_a_pooled_effect_lies_among_those_of_its_studies(choices, arms):
 
 @given(arms=studies())
 def test_what_json_prints_is_never_nan_or_infinite(arms):
-    def values(x):
-        if isinstance(x, dict):
-            return [v for part in x.values() for v in values(part)]
-        if isinstance(x, list):
-            return [v for part in x for v in values(part)]
-        return [x]
-
     for choices in ({}, {"measure": "RD"}, {"zero_cells": "none", "model": "fixed"}):
-        for value in values(pool(*arms, **choices).to_dict()):
-            assert value is None or isinstance(value, (str, bool, int)) or math.isfinite(value)
+        assert json.dumps(pool(*arms, **choices).to_dict(), allow_nan=False)

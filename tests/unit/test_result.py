@@ -4,9 +4,8 @@ import dataclasses
 import json
 import math
 
-import numpy as np
 import pytest
-from twobytwo import Result, pool
+from twobytwo import Result, pool, pool_effects, pool_proportions
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 POOLED = [
@@ -49,16 +48,10 @@ def test_the_keys_are_these_in_this_order_and_of_the_types_that_json_knows():
         assert content[name] == getattr(result, name)
         assert type(getattr(result, name)) is float, name
     assert (type(result.k), type(result.q_df)) == (int, int)
-
-
-def test_ratios_are_natural_and_their_effect_is_the_logarithm():
-    content, z = pool(*DEATHS).to_dict(), 1.959963984540054
-    assert math.log(content["estimate"]) == near(content["effect"])
-    assert math.log(content["ci_upper"]) == near(content["effect"] + z * content["se"])
-    assert content["statistic"] == near(content["effect"] / content["se"])
-    content = pool(*DEATHS, measure="RD").to_dict()  # which has one scale
-    assert content["estimate"] == content["effect"]
-    assert -1 < content["ci_lower"] < content["estimate"] < content["ci_upper"] < 1
+    # Ratios are natural and their effect is the logarithm; a difference has one scale.
+    assert math.log(result.estimate) == near(result.effect)
+    difference = pool(*DEATHS, measure="RD")
+    assert difference.estimate == difference.effect
 
 
 @pytest.mark.parametrize(
@@ -68,6 +61,7 @@ def test_ratios_are_natural_and_their_effect_is_the_logarithm():
         (DEATHS, {"model": "fixed"}, {"df", "tau2_method", "tau2"} | OF_TAU2 | PREDICTION),
         ([arm[:2] for arm in DEATHS], {}, {"df"} | PREDICTION),
         ([arm[:1] for arm in DEATHS], {}, {"df", "q_p_value", "i2", "h2"} | OF_TAU2 | PREDICTION),
+        (([0, 9], [8, 9], [0, 9], [7, 9]), {}, {*POOLED} - SETTINGS - {"k", "method_sentence"}),
         (([5, 3], [9, 9], [0, 0], [9, 9]), {"model": "fixed", "zero_cells": "none"},
          {*THREE, "tau2_method", "effect", "se", "statistic", "df", "p_value", "tau2", "q_p_value",
           "i2", "h2"} | OF_TAU2 | PREDICTION),
@@ -77,46 +71,16 @@ def test_what_is_undefined_is_null(arms, choices, missing):
     assert nulls(pool(*arms, **choices).to_dict()) == missing
 
 
-@pytest.mark.parametrize("model", ["random", "fixed"])
-@pytest.mark.parametrize("method", ["MH", "IV"])
-def test_with_no_study_all_that_is_pooled_is_null(model, method):
-    content = pool([0, 9], [8, 9], [0, 9], [7, 9], model=model, method=method).to_dict()
-    assert content["k"] == 0
-    assert set(POOLED) - nulls(content) - SETTINGS == {"k", "method_sentence"}
-    assert "Nothing was pooled" in content["method_sentence"]
-
-
-def test_one_study_is_the_result():
-    content = pool(*(arm[:1] for arm in DEATHS)).to_dict()
-    study = content["studies"][0]
-    assert (content["k"], content["q"], content["q_df"]) == (1, 0, 0)
-    assert [content[name] for name in THREE] == [near(study[name]) for name in THREE]
-    assert study["weight"] == 100
-
-
-def test_a_study_without_information_is_listed_without_numbers():
-    result = pool([3, 0, 4], [9, 9, 9], [5, 0, 5], [9, 7, 9])
-    study = result.to_dict()["studies"][1]
+def test_a_study_without_information_or_without_an_effect_is_listed():
+    arms = [3, 0, 4], [9, 9, 9], [5, 0, 5], [9, 7, 9]
+    study = pool(*arms).to_dict()["studies"][1]
     assert study == dict(zip(STUDY, ("Study 2", 0, 9, 0, 7, *[None] * 4, False), strict=True))
-    assert np.nansum(result.weight) == near(100.0)
-    assert np.isnan(result.weight).tolist() == [False, True, False]
-
-
-def test_a_raw_zero_in_a_mantel_haenszel_sum_is_included_without_an_effect():
-    result = pool([3, 0, 4], [9, 9, 9], [5, 5, 5], [9, 7, 9], model="fixed", zero_cells="none")
-    study = result.to_dict()["studies"][1]
+    # A raw zero in a Mantel-Haenszel sum is included, though it has no effect of its own.
+    arms[2][1] = 5
+    study = pool(*arms, model="fixed", zero_cells="none").to_dict()["studies"][1]
     assert [study[name] for name in THREE] == [None] * 3
     assert study["included"] is True
     assert study["weight"] > 0
-
-
-@pytest.mark.parametrize("model", ["random", "fixed"])
-@pytest.mark.parametrize("arms", [DEATHS, ([3, 4, 5], [9, 9, 9], [5, 6, 7], [9, 9, 9])])
-def test_i2_and_h2_come_from_the_q_in_use_and_only_i2_is_truncated(arms, model):
-    content = pool(*arms, model=model).to_dict()
-    q, df = content["q"], content["q_df"]
-    assert content["i2"] == near(max(0, 100 * (q - df) / q))
-    assert content["h2"] == near(q / df)
 
 
 def test_the_choices_are_stated():
@@ -135,7 +99,15 @@ def test_a_result_is_frozen():
             setattr(result, field.name, None)
 
 
-def test_names_may_be_in_any_script():
+def test_names_may_be_in_any_script_and_are_as_many_as_studies():
     names = ["Łuczak", "王 2020", 'O\'Neil, "J"', "line\nbreak"]
     content = json.dumps(pool(*DEATHS, study=names).to_dict(), ensure_ascii=False)
     assert [study["study"] for study in json.loads(content)["studies"]] == names
+    for pooled, given in (
+        (pool, DEATHS),
+        (pool_proportions, DEATHS[:2]),
+        (pool_effects, DEATHS[2:]),
+    ):
+        assert pooled(*given).study == ("Study 1", "Study 2", "Study 3", "Study 4")
+        with pytest.raises(ValueError, match="3 study names for 4 studies"):
+            pooled(*given, study=names[:3])

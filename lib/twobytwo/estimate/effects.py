@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -89,15 +90,22 @@ def cells(
     >>> cells([8], [12], [3], [14])
     Cells(a=array([8.]), b=array([4.]), c=array([3.]), d=array([11.]))
     """
-    given = [np.asarray(x) for x in (events_treatment, n_treatment, events_control, n_control)]
+    given = events_treatment, n_treatment, events_control, n_control
+    a, n1, c, n2 = counted(*given, arms=("_treatment", "_control"))
+    return Cells(a, n1 - a, c, n2 - c)
+
+
+def counted(*counts: ArrayLike, arms: Sequence[str] = ("",)) -> list[FloatArray]:
+    """Events and patients, arm by arm, as floats of one shape; the errors are those of `cells`."""
+    given = [np.asarray(x) for x in counts]
     # Whole by their type, as most counts are, numbers need not be looked at one by one.
     whole = all(x.dtype.kind in "iu" for x in given)
-    a, n1, c, n2 = (x.astype(float) for x in given)
-    if not a.shape == n1.shape == c.shape == n2.shape:
-        a, n1, c, n2 = np.broadcast_arrays(a, n1, c, n2)
-    if a.ndim == 0:
+    floats = [x.astype(float) for x in given]
+    if len({x.shape for x in floats}) > 1:
+        floats = [*np.broadcast_arrays(*floats)]
+    if floats[0].ndim == 0:
         raise ValueError("counts must be arrays with one entry per study: pass [8], not 8")
-    for name, events, n in (("treatment", a, n1), ("control", c, n2)):
+    for arm, events, n in zip(arms, floats[::2], floats[1::2], strict=True):
         # Comparisons with NaN are false, so that these four also refuse what is missing.
         sound = (events >= 0) & (events <= n)
         if not whole:
@@ -105,10 +113,10 @@ def cells(
         if not sound.all():
             at = tuple(int(i) for i in np.argwhere(~sound)[0])
             raise ValueError(
-                f"study {at[-1] + 1}: events_{name} = {events[at]:g} of n_{name} = {n[at]:g}; "
+                f"study {at[-1] + 1}: events{arm} = {events[at]:g} of n{arm} = {n[at]:g}; "
                 "counts must be whole numbers with 0 <= events <= n"
             )
-    return Cells(a, n1 - a, c, n2 - c)
+    return floats
 
 
 def estimable(table: Cells, measure: str) -> BoolArray:
@@ -315,10 +323,8 @@ def common_effect(
     >>> round(float(np.exp(common_effect(table, np.full(4, True), "OR").effect)), 4)
     2.9048
     """
-    used = table if measure == "RD" else corrected(table, zero_cells, increment)
-    a, b, c, d = used
-    each = _per_patient(used, use)
-    r, s = _terms(used, each, measure)
+    a, b, c, d = used = table if measure == "RD" else corrected(table, zero_cells, increment)
+    r, s = _terms(used, use, measure)
     r_sum, s_sum = total(r), total(s)
     if measure == "RD":
         se = _standard_error_of_mean(s, risk_difference(table, "none").variance)
@@ -326,12 +332,13 @@ def common_effect(
         se = np.where(se > 0, se, _standard_error_of_mean(s, mended))
         return Common(r_sum / s_sum, se, s)
     if measure == "OR":
+        each = _per_patient(used, use)
         p, q = (a + d) * each, (b + c) * each
         mixed = total(p * s + q * r) / (r_sum * s_sum)
         variance = (total(p * r) / r_sum**2 + mixed + total(q * s) / s_sum**2) / 2
     else:
         # Equals n1 n2 (a + c) - a c N, without its cancellation.
-        scatter = (a * (a + b) * d + c * (c + d) * b) * each**2
+        scatter = (a * (a + b) * d + c * (c + d) * b) * _per_patient(used, use) ** 2
         variance = total(scatter) / (r_sum * s_sum)
     return Common(np.log(r_sum / s_sum), np.sqrt(variance), s)
 
@@ -361,7 +368,7 @@ def spread_standard_error(table: Cells, use: BoolArray, measure: str) -> FloatAr
     .. [1] Breslow NE, Liang KY. The variance of the Mantel-Haenszel estimator. Biometrics
        1982;38:943.
     """
-    r, s = _terms(table, _per_patient(table, use), measure)
+    r, s = _terms(table, use, measure)
     with np.errstate(divide="ignore", invalid="ignore"):
         whole, k = total(s)[..., None], use.sum(-1)
         psi = total(r)[..., None] / whole
@@ -375,7 +382,7 @@ def center(table: Cells, use: BoolArray, measure: str) -> FloatArray:
 
     The parameters are those of `common_effect`, for OR and RR with cells after the zero-cell rule.
     """
-    r, s = _terms(table, _per_patient(table, use), measure)
+    r, s = _terms(table, use, measure)
     ratio: FloatArray = total(r) / total(s)
     return ratio if measure == "RD" else np.log(ratio)
 
@@ -385,9 +392,10 @@ def _per_patient(table: Cells, use: BoolArray) -> FloatArray:
     return np.where(use, 1 / (table.a + table.b + table.c + table.d), 0.0)
 
 
-def _terms(table: Cells, each: FloatArray, measure: str) -> tuple[FloatArray, FloatArray]:
+def _terms(table: Cells, use: BoolArray, measure: str) -> tuple[FloatArray, FloatArray]:
     """Numerators and denominators of the studies, whose sums have the effect as ratio."""
     a, b, c, d = table
+    each = _per_patient(table, use)
     if measure == "OR":
         return a * d * each, b * c * each
     n1, n2 = a + b, c + d

@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.exact import TIE
 from twobytwo.estimate.hypergeometric import LARGEST, Laws, laws
-from twobytwo.estimate.roots import ascend
 
 # Deviances that differ by less are equal, but for rounding.
 SAME = 1e-7
@@ -100,8 +99,5 @@ def _gains(arms: Sequence[NDArray[Any]], studies: Laws) -> list[FloatArray]:
     """
     a, n1, c, n2 = (studies.spread(x) for x in arms)
     each = laws(a + studies.step, n1, c - studies.step, n2)
-    end = (each.least == 0) | (each.most == 0)
-    own = ascend(each.slope, np.zeros(len(a)), reach=2.0, done=end, precision=1e-9)
-    highest = np.where(end, 0.0, each.log_probability(own[:, None])[:, 0])
     at_one = each.log_probability(np.zeros((len(a), 1)))[:, 0]
-    return np.split(highest - at_one, studies.start[1:])
+    return np.split(each.highest(1e-9) - at_one, studies.start[1:])

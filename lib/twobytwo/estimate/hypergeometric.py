@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from twobytwo.estimate.effects import FloatArray, cells
+from twobytwo.estimate.roots import ascend
 
 IntArray = NDArray[np.int64]
 
@@ -73,6 +74,12 @@ class Laws:
         p = self.tilted(theta)
         mean = self.total(p * self.step)
         return -mean, -self.total(p * (self.step - self.spread(mean)) ** 2)
+
+    def highest(self, precision: float = 1e-6) -> FloatArray:
+        """Log of the probability of what was seen at the theta of each law that makes it most."""
+        end = (self.least == 0) | (self.most == 0)  # there it grows towards 1
+        own = ascend(self.slope, np.zeros(len(end)), reach=2.0, done=end, precision=precision)
+        return np.where(end, 0.0, self.log_probability(own[:, None])[:, 0])
 
     def log_probability(self, theta: FloatArray) -> FloatArray:
         """Log of the probability of what was seen, theta and result of shape (n, q)."""

@@ -8,7 +8,6 @@ correction enters.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,39 +16,13 @@ from scipy.special import chdtrc
 from twobytwo.estimate.binomial_normal import Slopes
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
-from twobytwo.estimate.profile import Profile
+from twobytwo.estimate.profile import Fit, Profile
 from twobytwo.estimate.roots import ascend
 
 # Values times nodes that are looked at once: they then stay in the processor's cache.
 BLOCK = 200_000
 # Studies of a batch that are fitted at once: this bounds the memory.
 CHUNK = 20_000
-
-
-class Fit(NamedTuple):
-    """Maximum-likelihood estimates: floats for one meta-analysis, arrays ``(...)`` for a batch.
-
-    Attributes
-    ----------
-    effect
-        Mean log odds ratio; infinite where every study has as few events in one arm as its
-        margins allow, or every study as many.
-    se
-        Standard error of `effect`; NaN where `effect` is not finite.
-    tau2
-        Variance of the log odds ratios between studies, exactly 0 on that boundary.
-    log_likelihood
-        Its maximum.
-    deviance
-        Twice the log-likelihood ratio of an odds ratio per study against a common one: the
-        Q of this model, on k - 1 degrees of freedom.
-    """
-
-    effect: float | FloatArray
-    se: float | FloatArray
-    tau2: float | FloatArray
-    log_likelihood: float | FloatArray
-    deviance: float | FloatArray
 
 
 def hypergeometric_normal(
@@ -110,8 +83,7 @@ def hypergeometric_normal(
             inside = np.isin(row, part)
             model = _Model(studies.take(inside), np.searchsorted(part, row[inside]), len(part))
             model.common()
-            deviance, summit = model.deviance(), model.climb()
-            numbers[:, part] = summit.mu, summit.se, summit.tau2, summit.height, deviance
+            numbers[:, part] = model.climb()
     if not batch:
         return Fit(*(float(x[0]) for x in numbers))
     return Fit(*(x.reshape(batch) for x in numbers))
@@ -189,6 +161,7 @@ class _Model(Profile):
         self.se = 1 / np.sqrt(self.information)
         self.excess = self.total(score * score + curvature)
         self.height = self.total(studies.log_probability(self.mu[row, None])[:, 0])
+        self.deviance = 2 * (self.total(studies.highest()) - self.height)
         largest, longest = np.zeros(self.m), np.zeros(self.m)
         np.maximum.at(largest, row, -curvature)
         np.maximum.at(longest, row, studies.size)
@@ -198,14 +171,6 @@ class _Model(Profile):
     def total(self, each: FloatArray) -> FloatArray:
         """Sum over the studies of each meta-analysis."""
         return np.bincount(self.row, each, self.m).astype(float)
-
-    def deviance(self) -> FloatArray:
-        """Twice the log-likelihood of an odds ratio per study less that of a common one."""
-        studies = self.studies
-        end = (studies.least == 0) | (studies.most == 0)
-        own = ascend(studies.slope, np.zeros(len(end)), reach=2.0, done=end)
-        highest = np.where(end, 0.0, studies.log_probability(own[:, None])[:, 0])
-        return 2 * (self.total(highest) - self.height)
 
     def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:
         """Log-likelihood of each meta-analysis and its derivatives."""

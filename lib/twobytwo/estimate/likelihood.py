@@ -9,39 +9,16 @@ does so in 96 of 100. Where the studies do not differ that interval is too wide:
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from twobytwo.estimate.binomial_normal import Slopes, deviance, knee, slopes
 from twobytwo.estimate.effects import BoolArray, FloatArray
-from twobytwo.estimate.profile import Profile
+from twobytwo.estimate.profile import Fit, Profile
 
 # Meta-analyses times studies that are fitted at once: this bounds the memory.
 CHUNK = 20_000
-
-
-class Fit(NamedTuple):
-    """Maximum-likelihood estimates, arrays of shape ``(...)``.
-
-    Attributes
-    ----------
-    mu : ndarray
-        Mean logit; infinite where no study, or every patient of every study, had the event.
-    tau2 : ndarray
-        Variance of the logits between studies, exactly 0 on that boundary.
-    se : ndarray
-        Standard error of `mu`; NaN where `mu` is not finite.
-    deviance : ndarray
-        Twice the log-likelihood ratio of a proportion per study against a common one:
-        the Q of this model, on k - 1 degrees of freedom.
-    """
-
-    mu: FloatArray
-    tau2: FloatArray
-    se: FloatArray
-    deviance: FloatArray
 
 
 def common_proportion(events: ArrayLike, n: ArrayLike) -> Fit:
@@ -53,16 +30,16 @@ def common_proportion(events: ArrayLike, n: ArrayLike) -> Fit:
         se = np.where((yes > 0) & (no > 0), np.sqrt(1 / yes + 1 / no), np.nan)
         p, q = ((a / (yes + no))[..., None] for a in (yes, no))
         half = np.where(n > 0, deviance(x, n, p, q), 0.0).sum(-1)
-    return Fit(mu, np.where(np.isnan(mu), np.nan, 0.0), se, 2 * half)
+    return Fit(mu, se, np.where(np.isnan(mu), np.nan, 0.0), -half, 2 * half)
 
 
 def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
     """Fit the binomial-normal model by maximum likelihood.
 
-    Where no patient had the event, or every one, `mu` is infinite and `tau2` 0. Where every study
-    has no event or only events, and both occur, the likelihood has no maximum, for it grows with
-    tau2 without end: `mu`, `tau2` and `se` are NaN. (If all these studies are of one patient they
-    say nothing of tau2, and it is 0.)
+    Where no patient had the event, or every one, the effect is infinite and tau2 0. Where every
+    study has no event or only events, and both occur, the likelihood has no maximum, for it grows
+    with tau2 without end: all but the deviance are NaN. (If all these studies are of one patient
+    they say nothing of tau2, and it is 0.)
 
     Parameters
     ----------
@@ -84,16 +61,15 @@ def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
     --------
     >>> fit = binomial_normal([1, 6, 0, 21], [23, 48, 12, 66])
     >>> [round(float(x), 4) for x in fit]
-    [-2.12, 0.9203, 0.6669, 17.0296]
+    [-2.12, 0.6669, 0.9203, -4.9951, 17.0296]
     """
     x, patients = np.broadcast_arrays(np.asarray(events, float), np.asarray(n, float))
     shape, k = x.shape[:-1], x.shape[-1]
     x, patients = (a.reshape(math.prod(shape), k) for a in (x, patients))
-    fit = Fit(*(np.array(a) for a in common_proportion(x, patients)))
+    numbers = np.array(common_proportion(x, patients))
     extreme = ((x == 0) | (x == patients)).all(-1)
-    endless = extreme & np.isfinite(fit.mu) & (patients > 1).any(-1)
-    for a in (fit.mu, fit.tau2, fit.se):
-        a[endless] = np.nan
+    endless = extreme & np.isfinite(numbers[0]) & (patients > 1).any(-1)
+    numbers[:4, endless] = np.nan
     count = np.where(patients > 0, 1.0, 0.0)
     rows = np.flatnonzero(~extreme)
     if len(x) == 1 and rows.size:  # studies with the same counts have the same likelihood
@@ -102,9 +78,8 @@ def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
         count = np.where(patients > 0, same, 0.0)
     for part in np.array_split(rows, max(1, math.ceil(rows.size * k / CHUNK))):
         if part.size:
-            summit = _Model(x[part], patients[part], count[part]).climb()
-            fit.mu[part], fit.tau2[part], fit.se[part] = summit[:3]
-    return Fit(*(a.reshape(shape) for a in fit))
+            numbers[:4, part] = _Model(x[part], patients[part], count[part]).climb()[:4]
+    return Fit(*(a.reshape(shape) for a in numbers))
 
 
 def near_separation(events: ArrayLike, n: ArrayLike, tau2: ArrayLike) -> BoolArray:
@@ -141,6 +116,7 @@ class _Model(Profile):
         self.information = self.total(each)
         self.excess = self.total((self.n * (self.x / self.n - p)) ** 2 - each)
         self.height = -self.total(deviance(self.x, self.n, p, q))
+        self.deviance = -2 * self.height
         self.first = 1 / (100 * (each * (count > 0)).max(-1))
         logits = np.where(count > 0, knee(self.x, self.n), self.mu[:, None])
         self.top = 16 * (np.ptp(logits, axis=-1) + 2) ** 2

@@ -219,20 +219,14 @@ def i_squared_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Inte
     >>> [round(float(x), 2) for x in i_squared_interval(5.2945657578741665, 3)]
     [0.0, 81.02]
     """
-    h = h_interval(q, df, level)
-    return Interval(*(100 * (1 - 1 / limit**2) for limit in h))
-
-
-def h_interval(q: ArrayLike, df: ArrayLike, level: float = 0.95) -> Interval:
-    """Interval of H, the root of H2, behind `i_squared_interval`; each limit at least 1."""
     q, df = _floats(q, df)
     with np.errstate(divide="ignore", invalid="ignore"):
         beyond = (np.log(q) - np.log(df)) / (2 * (np.sqrt(2 * q) - np.sqrt(2 * df - 1)))
         within = np.sqrt((1 - 1 / (3 * (df - 1) ** 2)) / (2 * (df - 1)))
         se = np.where(df > 1, np.where(q > df + 1, beyond, within), np.nan)
         center = np.log(np.maximum(np.sqrt(q / df), 1))
-        limits = wald(center, se, level)
-        return Interval(*(np.maximum(np.exp(limit), 1) for limit in limits))
+        h = (np.maximum(np.exp(limit), 1) for limit in wald(center, se, level))
+        return Interval(*(100 * (1 - 1 / limit**2) for limit in h))
 
 
 def dersimonian_laird(q: ArrayLike, df: ArrayLike, weights: FloatArray) -> FloatArray:

@@ -3,22 +3,48 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from twobytwo.estimate.binomial_normal import Slopes
-from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.effects import BoolArray, FloatArray, total
+from twobytwo.estimate.mean import Mean
 from twobytwo.estimate.roots import ascend
 
 
-class Summit(NamedTuple):
-    """Where the likelihoods of m meta-analyses are highest, arrays of shape (m,)."""
+class Fit(NamedTuple):
+    """Maximum-likelihood estimates: floats for one meta-analysis or arrays ``(...)`` for a batch.
 
-    mu: FloatArray
-    tau2: FloatArray
-    se: FloatArray
-    height: FloatArray
+    Attributes
+    ----------
+    effect
+        Mean log odds ratio, or mean logit of proportions; infinite where every study has as few
+        events (in one arm) as it can, or every study as many.
+    se
+        Standard error of `effect`; NaN where `effect` is not finite.
+    tau2
+        Variance of these between studies, exactly 0 on that boundary.
+    log_likelihood
+        Its maximum; of proportions less that of a proportion per study.
+    deviance
+        Twice the log-likelihood ratio of an effect per study against a common one: the Q of
+        these models, on k - 1 degrees of freedom.
+    """
+
+    effect: Any
+    se: Any
+    tau2: Any
+    log_likelihood: Any
+    deviance: Any
+
+    def mean(self, included: BoolArray) -> Mean:
+        """The pooled effect of the studies that are included: it has no weights."""
+        k = total(included)
+        unweighted = np.full(included.shape, np.nan)
+        effect, se, tau2 = (np.asarray(x) for x in self[:3])
+        q = np.where(k > 1, self.deviance, 0.0)
+        return Mean(effect, se, unweighted, tau2, q, np.maximum(k - 1, 0))
 
 
 class Profile(ABC):
@@ -29,6 +55,8 @@ class Profile(ABC):
     mu, height, information, se : ndarray, shape (m,)
         The best mu at tau2 = 0, the log-likelihood there, minus its second derivative, and one
         over the root of that.
+    deviance : ndarray, shape (m,)
+        That of `Fit`.
     excess : ndarray, shape (m,)
         The derivative of the log-likelihood by tau2 at 0, but for a positive factor.
     first, top : ndarray, shape (m,)
@@ -39,6 +67,7 @@ class Profile(ABC):
     height: FloatArray
     information: FloatArray
     se: FloatArray
+    deviance: FloatArray
     excess: FloatArray
     first: FloatArray
     top: FloatArray
@@ -47,7 +76,7 @@ class Profile(ABC):
     def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:
         """Log-likelihood of each meta-analysis and its derivatives, tau2 above 0."""
 
-    def climb(self) -> Summit:
+    def climb(self) -> Fit:
         """Find the highest point of each likelihood.
 
         Notes
@@ -83,9 +112,9 @@ class Profile(ABC):
         self._best(tau2, 1e-6)
         end = self.slopes(self.mu, tau2)
         information = np.where(none, 1, end.mu_tau2**2 / end.tau2_tau2 - end.mu_mu)
-        return Summit(
-            np.where(none, start, self.mu), np.where(none, 0.0, tau2),
-            np.where(none, self.se, 1 / np.sqrt(information)), np.where(none, height, end.height),
+        return Fit(
+            np.where(none, start, self.mu), np.where(none, self.se, 1 / np.sqrt(information)),
+            np.where(none, 0.0, tau2), np.where(none, height, end.height), self.deviance,
         )  # fmt: skip
 
     def _best(self, tau2: FloatArray, precision: float) -> Slopes:

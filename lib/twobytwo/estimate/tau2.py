@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.special import chdtri
@@ -117,25 +118,32 @@ def paule_mandel(sample: Sample) -> FloatArray:
     return _profile(sample, sample.k - 1)
 
 
-def maximum_likelihood(sample: Sample) -> FloatArray:
-    """ML: the tau2 of the largest likelihood."""
-    return _most_likely(sample, restricted=False)
+def most_likely(sample: Sample, *, restricted: bool) -> FloatArray:
+    """ML and REML: the tau2 of the largest likelihood, or of the largest restricted one.
 
-
-def restricted_maximum_likelihood(sample: Sample) -> FloatArray:
-    """REML: the tau2 of the largest restricted likelihood.
+    Notes
+    -----
+    A likelihood of tau2 can have two summits: the highest of a ladder of values is found, then
+    the summit beside it. Above the squared range of the effects the likelihood only falls.
 
     References
     ----------
     .. [1] Viechtbauer W. J Educ Behav Stat 2005;30:261.
     """
-    return _most_likely(sample, restricted=True)
+    top = _range(sample) ** 2
+    ladder = [np.zeros_like(top), *(top * 2.0**-step for step in range(24, -1, -1))]
+    heights = np.array([_log_likelihood(sample, tau2, restricted) for tau2 in ladder])
+    best = heights.argmax(0)
+    steps = np.array(ladder)
+    low = np.take_along_axis(steps, np.maximum(best - 1, 0)[None], 0)[0]
+    high = np.take_along_axis(steps, np.minimum(best + 1, len(ladder) - 1)[None], 0)[0]
+    return bisect(lambda tau2: _score(sample, tau2, restricted), low, high)
 
 
 ESTIMATORS: dict[str, Callable[[Sample], FloatArray]] = {
     "PM": paule_mandel,
-    "REML": restricted_maximum_likelihood,
-    "ML": maximum_likelihood,
+    "REML": partial(most_likely, restricted=True),
+    "ML": partial(most_likely, restricted=False),
     "HE": hedges,
     "SJ": sidik_jonkman,
     "EB": paule_mandel,
@@ -198,22 +206,6 @@ def _profile(sample: Sample, target: FloatArray) -> FloatArray:
     # Q(tau2) is at most scatter / tau2: beyond this it is below the target.
     high = sample.scatter / np.where(target > 0, target, 1)
     return bisect(lambda tau2: sample.q(tau2) - target, zero, high)
-
-
-def _most_likely(sample: Sample, *, restricted: bool) -> FloatArray:
-    """Look for the highest of a ladder of values of tau2, then for the summit beside it.
-
-    A likelihood of tau2 can have two summits: the ladder finds the higher one. Above the
-    squared range of the effects the likelihood only falls.
-    """
-    top = _range(sample) ** 2
-    ladder = [np.zeros_like(top), *(top * 2.0**-step for step in range(24, -1, -1))]
-    heights = np.array([_log_likelihood(sample, tau2, restricted) for tau2 in ladder])
-    best = heights.argmax(0)
-    steps = np.array(ladder)
-    low = np.take_along_axis(steps, np.maximum(best - 1, 0)[None], 0)[0]
-    high = np.take_along_axis(steps, np.minimum(best + 1, len(ladder) - 1)[None], 0)[0]
-    return bisect(lambda tau2: _score(sample, tau2, restricted), low, high)
 
 
 def _range(sample: Sample) -> FloatArray:
