@@ -191,6 +191,16 @@ def test_a_study_that_is_not_there_is_refused():
         recover(counts("SICH"), "Smith", DIGITS["SICH"])
 
 
+def test_arms_with_more_pairs_than_memory_should_hold_are_refused():
+    large = Counts(("Great", "Small"), *np.array([[9, 1], [12_868, 10], [8, 2], [13_599, 10]]))
+    told = (
+        "^Great: arms of 12,868 and 13,599 allow 175,018,400 pairs of counts; "
+        "with 2 studies 2,500,000 can be tried$"
+    )
+    with pytest.raises(ValueError, match=told):
+        recover(large, "Great", Printed("1.2"))
+
+
 def test_choices_are_those_of_pool():
     with pytest.raises(OptionError):
         recover(counts("SICH"), "Peng", DIGITS["SICH"], method="Peto")

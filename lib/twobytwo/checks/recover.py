@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
@@ -21,6 +22,9 @@ Rule = Callable[..., Result]
 
 # Nearer than this to where the printed digits change, a value is compared exactly.
 NEAR = 1e-9
+
+# Pairs times studies that are pooled in one call: about a gigabyte of memory.
+MOST = 5_000_000
 
 
 def prints(values: ArrayLike, printed: str) -> BoolArray:
@@ -148,6 +152,11 @@ def recover(
     **choices
         As for `twobytwo.pool`.
 
+    Raises
+    ------
+    ValueError
+        If there is no such study, or its arms allow more pairs than memory should hold.
+
     Notes
     -----
     All (n_treatment + 1)(n_control + 1) pairs are pooled in one call. What is found
@@ -166,6 +175,11 @@ def recover(
     at = counts.study.index(study)
     n1, n2 = int(counts.n_treatment[at]), int(counts.n_control[at])
     shape = (n1 + 1, n2 + 1, len(counts))
+    if math.prod(shape) > MOST:
+        raise ValueError(
+            f"{study}: arms of {n1:,} and {n2:,} allow {(n1 + 1) * (n2 + 1):,} pairs of counts; "
+            f"with {len(counts)} studies {MOST // len(counts):,} can be tried"
+        )
     treated = np.broadcast_to(counts.events_treatment, shape).copy()
     control = np.broadcast_to(counts.events_control, shape).copy()
     treated[..., at] = np.arange(n1 + 1)[:, None]
