@@ -1,5 +1,4 @@
-"""Reviews of RevMan 5: the table that it exports as a grid of studies, and the file (.rm5) as
-such a table.
+"""Reviews of RevMan 5: the table that it exports as a grid, and the file (.rm5) as that table.
 
 Both hold several outcomes, and what RevMan made of each.
 """
