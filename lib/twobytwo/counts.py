@@ -8,7 +8,7 @@ here: their names, their counts, and what may be wrong with them.
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -369,41 +369,36 @@ def _not_understood(grid: Grid, wanted: Wanted) -> Unclear | None:
 
 def _separator(name: str, text: str, wanted: Wanted) -> str:
     """What separates the fields: that with which a header is understood, or the most of it."""
-    candidates = separators(text)
-    best = -1, candidates[0]
-    for separator in candidates:
+    known = {}
+    for separator in separators(text):
         unclear = _not_understood(separated(name, text, separator, sample=True), wanted)
         if unclear is None:
             return separator
-        if separator != " " and unclear.found > best[0]:  # a blank stands in any text
-            best = unclear.found, separator
-    return best[1]
+        known[separator] = -1 if separator == " " else unclear.found  # a blank stands in any text
+    return max(known, key=known.__getitem__)
 
 
 def _sheet(grids: Sequence[Grid], sheet: str | None, wanted: Wanted) -> Grid:
     """The sheet that was chosen, or the only one that holds counts."""
-    name = grids[0].name
-    called = [grid.sheet or "" for grid in grids]
+    name, called = grids[0].name, {grid.sheet or "": grid for grid in grids}
     if sheet is not None:
-        if called == [""] or sheet not in called:
-            has = f"the sheets are {listed(called)}" if any(called) else "there is only one sheet"
+        if sheet not in called or "" in called:
+            has = "there is only one sheet" if "" in called else f"the sheets are {listed(called)}"
             raise CountsError(f"{name}: --sheet {shown(sheet)} is not there; {has}.")
-        return grids[called.index(sheet)]
+        return called[sheet]
     if len(grids) == 1:
         return grids[0]
     tried = [(grid, _not_understood(grid, wanted)) for grid in grids]
     good = [grid for grid, unclear in tried if unclear is None]
-    visible = [grid for grid in good if grid.visible]
-    if len(visible) == 1:
-        return visible[0]
-    if good:
-        some = [grid.sheet or "" for grid in visible or good]
-        what = f"the sheets {listed(some)}" if visible else f"only hidden sheets ({listed(some)})"
-        raise CountsError(
-            f"{name}: {what} hold counts; choose one, for example --sheet {some[0]!r}."
-        )
-    errors = [(grid.visible, unclear.found, unclear) for grid, unclear in tried if unclear]
-    raise max(errors, key=lambda one: one[:2])[2]
+    seen = [grid for grid in good if grid.visible]
+    if len(seen) == 1:
+        return seen[0]
+    if not good:
+        errors = [(grid.visible, unclear.found, unclear) for grid, unclear in tried if unclear]
+        raise max(errors, key=lambda one: one[:2])[2]
+    some = [grid.sheet or "" for grid in seen or good]
+    what = f"the sheets {listed(some)}" if seen else f"only hidden sheets ({listed(some)})"
+    raise CountsError(f"{name}: {what} hold counts; choose one, for example --sheet {some[0]!r}.")
 
 
 # Which rows, and how the studies are called.
@@ -428,21 +423,18 @@ def _of_outcome(table: Table, outcome: str | None) -> Table:
             mend = f"the column is missing, so outcome {shown(outcome)} cannot be chosen"
             raise table.refusal("outcome", f"{mend}; add the column or leave the outcome out")
         return table
-    names = _outcomes(table)
+    names, called = _outcomes(table), _column(table.rows, at)
     where = f"{table.place}, column {table.header[at]}"
-    called = _column(table.rows, at)
+    if outcome is None and len(names) > 1:
+        mend = f"choose one, for example --outcome {shown(names[0])}"
+        raise CountsError(f"{where}: holds {len(names)} outcomes ({listed(names)}); {mend}.")
     if outcome is None:
-        if len(names) > 1:
-            raise CountsError(
-                f"{where}: holds {len(names)} outcomes ({listed(names)}); "
-                f"choose one, for example --outcome {shown(names[0])}."
-            )
         mine = {"", *names}  # rows of other outcomes, such as means, hold no counts
     else:
         mine = {outcome.strip()} & {*called} or {c for c in called if plain(c) == plain(outcome)}
-        if not mine:
-            mend = f"no row has {shown(outcome)}; choose one of {listed(names)}"
-            raise CountsError(f"{where}: {mend}.")
+    if outcome is not None and not mine:
+        mend = f"no row has {shown(outcome)}; choose one of {listed(names)}"
+        raise CountsError(f"{where}: {mend}.")
     rows = [row for row, name in zip(table.rows, called, strict=True) if name in mine]
     return replace(table, rows=rows)
 
@@ -466,36 +458,23 @@ def _column(rows: Sequence[Row], at: int) -> list[str]:
     return [cells[at].strip() for _, cells in rows]
 
 
-def _repeated(keys: Sequence[Hashable]) -> tuple[int, int] | None:
-    """The first position whose key was there before, and where; None if all differ."""
-    seen: dict[Hashable, int] = {}
-    for at, one in enumerate(keys):
-        if seen.setdefault(one, at) != at:
-            return at, seen[one]
-    return None
-
-
 def _named(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[str]]:
     """The names of the studies, with the year or the subgroup where the name alone repeats."""
     columns = table.columns
     names = _column(rows, columns.study)
     keys = _keys(table, rows, names)
-    if columns.year is not None and _repeated(keys):
-        dated = [
-            name if year in name else f"{name} {year}"
-            for name, year in zip(names, _column(rows, columns.year), strict=True)
-        ]
+    if columns.year is not None and _groups(keys):
+        years = zip(names, _column(rows, columns.year), strict=True)
+        dated = [name if year in name else f"{name} {year}" for name, year in years]
         if len(set(again := _keys(table, rows, dated))) > len(set(keys)):
             names, keys = dated, again
-    if columns.subgroup is None or not _repeated(keys):
+    if columns.subgroup is None or not _groups(keys):
         return names, []
-    often = Counter(keys)
-    twice = dict.fromkeys(name for name, one in zip(names, keys, strict=True) if often[one] > 1)
-    names = [
-        f"{name} ({group})" if often[one] > 1 else name
-        for name, group, one in zip(names, _column(rows, columns.subgroup), keys, strict=True)
-    ]
-    return names, [f"in several subgroups: {listed(twice)}; no patient may be in two of them"]
+    twice = {i for group in _groups(keys) for i in group}
+    listing = listed(dict.fromkeys(names[i] for i in sorted(twice)))
+    groups = _column(rows, columns.subgroup)
+    names = [f"{one} ({groups[i]})" if i in twice else one for i, one in enumerate(names)]
+    return names, [f"in several subgroups: {listing}; no patient may be in two of them"]
 
 
 def _keys(table: Table, rows: Sequence[Row], names: Sequence[str]) -> Sequence[Hashable]:
@@ -508,36 +487,34 @@ def _keys(table: Table, rows: Sequence[Row], names: Sequence[str]) -> Sequence[H
 
 def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDArray[np.int64]]:
     """Events and patients of each arm; or what is wrong with the first row that cannot be used."""
-    again = _repeated(_keys(table, rows, names))
+    groups = _groups(_keys(table, rows, names))
+    again, before = min(((group[1], group[0]) for group in groups), default=(None, 0))
     arms = table.columns.arms.values()
-    if all(names) and not again and (found := _at_once(rows, arms)):
-        return found
+    if all(names) and not groups and (quickly := _at_once(rows, arms)):
+        return quickly
     counts = []
     for i, (row, name) in enumerate(zip(rows, names, strict=True)):
         if not name:
             raise table.error(row, table.columns.study, words.NO_NAME)
-        if again and i == again[0]:
-            raise _twice(table, rows, names, again)
-        pairs = [(arm, _of_arm(table, row, arm)) for arm in arms]
-        for arm, (events, n) in pairs:
+        if i == again:
+            raise _twice(table, rows, names, i, before)
+        found = [_of_arm(table, row, arm) for arm in arms]
+        for arm, (events, n) in zip(arms, found, strict=True):
             _check(table, row, arm, events, n)
-        counts.append([count for _, of_arm in pairs for count in of_arm])
+        counts.append([count for arm in found for count in arm])
     return list(np.array(counts, dtype=np.int64).T)
 
 
 def _at_once(rows: Sequence[Row], arms: Iterable[Arm]) -> list[NDArray[np.int64]] | None:
     """The counts of many rows in one go, where all cells are plain digits that can be counts."""
-    found = []
-    for arm in arms:
-        if arm.keys() != {"events", "n"}:
-            return None
-        for column in (_column(rows, arm["events"]), _column(rows, arm["n"])):
-            if not all(map(str.isdecimal, column)) or max(map(len, column)) > SAFE:
-                return None
-            found.append(np.array(list(map(int, column)), dtype=np.int64))
-        if (found[-2] > found[-1]).any() or (found[-1] < 1).any():
-            return None
-    return found
+    if any(arm.keys() != {"events", "n"} for arm in arms):
+        return None
+    columns = [_column(rows, at) for arm in arms for at in arm.values()]
+    if any(max(map(len, one)) > SAFE or not all(map(str.isdecimal, one)) for one in columns):
+        return None
+    found = [np.array(list(map(int, column)), dtype=np.int64) for column in columns]
+    arms_held = zip(found[::2], found[1::2], strict=True)
+    return found if all(((events <= n) & (n > 0)).all() for events, n in arms_held) else None
 
 
 def _of_arm(table: Table, row: Row, arm: Arm) -> tuple[int, int]:
@@ -580,19 +557,17 @@ def _exchanged(table: Table, arm: Arm) -> str:
     if not {"events", "n"} <= arm.keys():
         return ""
     try:
-        every = [_of_arm(table, row, arm) for row in table.rows]
+        every = [events > n for events, n in (_of_arm(table, row, arm) for row in table.rows)]
     except CountsError:
         return ""
-    if len(every) < 2 or not all(events > n for events, n in every):
-        return ""
-    return words.EXCHANGED.format(events=table.header[arm["events"]], n=table.header[arm["n"]])
+    called = {kind: table.header[at] for kind, at in arm.items()}
+    return words.EXCHANGED.format(**called) if len(every) > 1 and all(every) else ""
 
 
 def _twice(
-    table: Table, rows: Sequence[Row], names: Sequence[str], at: tuple[int, int]
+    table: Table, rows: Sequence[Row], names: Sequence[str], here: int, there: int
 ) -> CountsError:
     """One study in two rows."""
-    here, there = at
     before = words.SAME_NAME.format(row=rows[there].number)
     if names[here] != names[there]:
         before += words.SPELLING.format(name=shown(names[there]))

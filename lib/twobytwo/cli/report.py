@@ -30,15 +30,9 @@ def describe(commands: Any) -> None:
     )  # fmt: skip
     add("--out", metavar="FILE", type=Path, default=Path("report.html"),
         help="where to write (report.html)")  # fmt: skip
-    add("--measure", help="OR (default), RR or RD")
-    add("--level", type=float, help="confidence level (0.95)")
-    add("--better", choices=("fewer", "more"), help="whether fewer or more events are wanted")
-    add("--sort", choices=("file", "year", "weight", "effect"), help="order of the forest plot")
-    add("--digits", type=int, help="decimals of effects")
-    add("--risk", type=float, help="a control risk to tell the effect at: 0.3 is 30 %%")
-    add("--subgroup", metavar="COLUMN", help="pool each value of this column apart")
-    add("--prediction-df", choices=("k-2", "k-1"),
-        help="degrees of freedom of the prediction interval (k-2)")  # fmt: skip
+    common.options(
+        add, "measure", "level", "better", "sort", "digits", "risk", "subgroup", "prediction-df"
+    )  # fmt: skip
 
 
 def run(chosen: argparse.Namespace) -> None:

@@ -359,8 +359,8 @@ class _Header:
                 arms = self._one_arm()
         study = beside["study"]
         if study is None:
-            used = {at for arm in (arms or {}).values() for at in arm.values()}
-            study = self._study(used | aside | {of_arm})
+            used = [at for arm in (arms or {}).values() for at in arm.values()]
+            study = self._study({*used, *aside, of_arm})
         if arms is None or study is None:
             missing = [] if study is not None else ["study"]
             missing += self._missing() if arms is None else []
@@ -371,7 +371,9 @@ class _Header:
                 f"{ALSO[wanted.two_arms]}",
                 len(wanted.roles) + 1 - len(missing),
             )
-        return Columns(arms, **(beside | {"study": study, "arm": of_arm}))
+        return Columns(
+            arms, study, beside["outcome"], beside["year"], beside["subgroup"], of_arm
+        )  # fmt: skip
 
     def _named(self) -> dict[str, int]:
         """The columns that bear our names, or that the person has named."""
@@ -493,9 +495,10 @@ class _Header:
     def _two_arms(self) -> dict[str, Arm] | None:
         """The columns of treatment and control."""
         known, lettered = self._known(), self._convention()
-        both = known and lettered and not self.wanted.columns
-        if both and not {*known[CONTROL].values()} & {*lettered[CONTROL].values()}:
-            raise self._two(known[TREATMENT], lettered[TREATMENT])
+        if known and lettered and not self.wanted.columns:
+            shared = {*known[CONTROL].values()} & {*lettered[CONTROL].values()}
+            if not shared:
+                raise self._two(known[TREATMENT], lettered[TREATMENT])
         return known or lettered or self._called()
 
     def _one_arm(self) -> dict[str, Arm] | None:
