@@ -9,30 +9,27 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from twobytwo.io import excel, header, revman, words
-from twobytwo.io.cells import LARGEST, Unreadable, pair, whole
+from twobytwo.io.cells import Unreadable, pair, whole
 from twobytwo.io.grid import Grid, Row, Source, decoded, is_frame, opened, separated, separators
 from twobytwo.io.header import Arm, Table, Unclear, Wanted, key, plain
 from twobytwo.io.names import BOTH, CONTROL, TREATMENT, WITHOUT
 from twobytwo.io.rows import even, of_arms, pairs, sifted
 from twobytwo.io.words import CountsError, listed, shown
 
-T = TypeVar("T")
-
 LISTED = 8  # things that a line lists
 MAYBE_TOTAL = re.compile(
     "total|^all|overall|pooled|sum|combined|effect|model", re.IGNORECASE | re.MULTILINE
 )
-SAFE = len(str(LARGEST)) - 1  # digits of a number that is surely not above the largest
 # From here on, and among so few, two studies hardly have the same controls by chance.
 SAME_PATIENTS, SAME_EVENTS, AMONG = 50, 5, 50
 MANY = 3  # groups of rows that a caution names
@@ -425,16 +422,16 @@ def _of_outcome(table: Table, outcome: str | None) -> Table:
         return table
     names, called = _outcomes(table), _column(table.rows, at)
     where = f"{table.place}, column {table.header[at]}"
-    if outcome is None and len(names) > 1:
-        mend = f"choose one, for example --outcome {shown(names[0])}"
-        raise CountsError(f"{where}: holds {len(names)} outcomes ({listed(names)}); {mend}.")
     if outcome is None:
+        if len(names) > 1:
+            mend = f"choose one, for example --outcome {shown(names[0])}"
+            raise CountsError(f"{where}: holds {len(names)} outcomes ({listed(names)}); {mend}.")
         mine = {"", *names}  # rows of other outcomes, such as means, hold no counts
     else:
         mine = {outcome.strip()} & {*called} or {c for c in called if plain(c) == plain(outcome)}
-    if outcome is not None and not mine:
-        mend = f"no row has {shown(outcome)}; choose one of {listed(names)}"
-        raise CountsError(f"{where}: {mend}.")
+        if not mine:
+            mend = f"choose one of {listed(names)}"
+            raise CountsError(f"{where}: no row has {shown(outcome)}; {mend}.")
     rows = [row for row, name in zip(table.rows, called, strict=True) if name in mine]
     return replace(table, rows=rows)
 
@@ -489,49 +486,33 @@ def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDA
     """Events and patients of each arm; or what is wrong with the first row that cannot be used."""
     groups = _groups(_keys(table, rows, names))
     again, before = min(((group[1], group[0]) for group in groups), default=(None, 0))
-    arms = table.columns.arms.values()
-    if all(names) and not groups and (quickly := _at_once(rows, arms)):
-        return quickly
     counts = []
     for i, (row, name) in enumerate(zip(rows, names, strict=True)):
         if not name:
             raise table.error(row, table.columns.study, words.NO_NAME)
         if i == again:
             raise _twice(table, rows, names, i, before)
-        found = [_of_arm(table, row, arm) for arm in arms]
-        for arm, (events, n) in zip(arms, found, strict=True):
-            _check(table, row, arm, events, n)
-        counts.append([count for arm in found for count in arm])
-    return list(np.array(counts, dtype=np.int64).T)
-
-
-def _at_once(rows: Sequence[Row], arms: Iterable[Arm]) -> list[NDArray[np.int64]] | None:
-    """The counts of many rows in one go, where all cells are plain digits that can be counts."""
-    if any(arm.keys() != {"events", "n"} for arm in arms):
-        return None
-    columns = [_column(rows, at) for arm in arms for at in arm.values()]
-    if any(max(map(len, one)) > SAFE or not all(map(str.isdecimal, one)) for one in columns):
-        return None
-    found = [np.array(list(map(int, column)), dtype=np.int64) for column in columns]
-    arms_held = zip(found[::2], found[1::2], strict=True)
-    return found if all(((events <= n) & (n > 0)).all() for events, n in arms_held) else None
+        counts.append([_of_arm(table, row, arm) for arm in table.columns.arms.values()])
+        for arm, (events, n) in zip(table.columns.arms.values(), counts[-1], strict=True):
+            if not 0 < n >= events:
+                raise _impossible(table, row, arm, events, n)
+    return list(np.array(counts, dtype=np.int64).reshape(len(rows), -1).T)
 
 
 def _of_arm(table: Table, row: Row, arm: Arm) -> tuple[int, int]:
     """Events and patients as they stand, or as the patients without the event tell them."""
-
-    def cell(at: int, as_count: Callable[[str], T]) -> T:
+    counts: dict[str, Any] = {}
+    for kind, at in arm.items():
         try:
-            return as_count(row.cells[at])
+            counts[kind] = pair(row.cells[at]) if kind == BOTH else whole(row.cells[at])
         except Unreadable as error:
             raise table.error(row, at, str(error)) from None
-
     if BOTH in arm:
-        return cell(arm[BOTH], pair)
-    counts = {kind: cell(at, whole) for kind, at in arm.items()}
-    without, n = counts.get(WITHOUT), counts.get("n")
-    if without is None:
+        events, n = counts[BOTH]
+        return events, n
+    if WITHOUT not in arm:
         return counts["events"], counts["n"]
+    without, n = counts[WITHOUT], counts.get("n")
     events = counts.get("events", 0 if n is None else n - without)
     if events < 0:
         mend = f"more than all {n} patients of the arm; correct one of the two"
@@ -542,14 +523,13 @@ def _of_arm(table: Table, row: Row, arm: Arm) -> tuple[int, int]:
     return events, events + without
 
 
-def _check(table: Table, row: Row, arm: Arm, events: int, n: int) -> None:
-    """Refuse an arm that cannot be."""
+def _impossible(table: Table, row: Row, arm: Arm, events: int, n: int) -> CountsError:
+    """An arm that cannot be: without patients, or with more events."""
     of_n = next(arm[kind] for kind in (BOTH, "n", WITHOUT) if kind in arm)
     if n == 0:
-        raise table.error(row, of_n, words.NO_PATIENTS)
-    if events > n:
-        mend = words.MORE_EVENTS.format(n=n, column=table.header[of_n])
-        raise table.error(row, arm.get("events", of_n), mend + _exchanged(table, arm))
+        return table.error(row, of_n, words.NO_PATIENTS)
+    mend = words.MORE_EVENTS.format(n=n, column=table.header[of_n])
+    return table.error(row, arm.get("events", of_n), mend + _exchanged(table, arm))
 
 
 def _exchanged(table: Table, arm: Arm) -> str:
@@ -664,8 +644,10 @@ def _compared(extra: Mapping[str, Sequence[str]]) -> list[str]:
 def _groups(keys: Iterable[Hashable]) -> list[list[int]]:
     """Positions that have the same key, where there are several."""
     at: dict[Hashable, list[int]] = defaultdict(list)
-    for i, one in enumerate(keys):
-        at[one].append(i)
+    keys = list(keys)
+    if len(set(keys)) < len(keys):
+        for i, one in enumerate(keys):
+            at[one].append(i)
     return [group for group in at.values() if len(group) > 1]
 
 

@@ -41,7 +41,7 @@ NAMES = [
     # metafor, meta, Stata, SAS, gemtc
     "author|ai|n1i|ci|n2i", "study|event.e|n.e|event.c|n.c", "study|event1|n1|event2|n2",
     "STUDY|E_TRT|N_TRT|E_CTL|N_CTL", "id|xt|nt|xc|nc", "trial|pre.xTi|pre.nTi|pre.xCi|pre.nCi",
-    "study|r1|n1|r2|n2", "trial|e1|n1|e2|n2", "study|d1|n1|d0|n0",
+    "study|r1|n1|r2|n2", "study|event.i|n.i|event.c|n.c", "trial|e1|n1|e2|n2", "study|d1|n1|d0|n0",
     "study|deaths_t|n_t|deaths_c|n_c",
     # RevMan and other programs of reviews
     "Study or Subgroup|Experimental Events|Experimental Total|Control Events|Control Total",
@@ -344,6 +344,7 @@ REFUSED = {
     "no counts, at the end": (PLAIN + "Data et al. 2020,,,,\n", "events_treatment: ''; blank"),
     "everyone is no arm": ("study,dead all,n all,dead placebo,n placebo\nA,1,9,1,9\n", "missing"),
     "an outcome without a name": ("outcome," + HEAD + "x,A,1,9,1,9\n,B,1,9,1,9\n", "2 outcomes"),
+    "no, or number of": ("study,no events t,n t,no events c,n c\nA,1,9,1,9\n", "missing"),
     "accuracy": ("study,tp,fp,fn,tn\nA,1,2,3,4\n", "missing"),
     "more without than all": ("study,n_t,nonevents_t,n_c,nonevents_c\nA,9,10,9,1\n",
                               "nonevents_t: '10'; more than all 9 patients of the arm"),

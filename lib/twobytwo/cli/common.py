@@ -78,7 +78,7 @@ def _digits(text: str) -> int:
 SORTS = ("file", "year", "weight", "effect")
 OPTIONS: dict[str, dict[str, Any]] = {
     "measure": {"help": "OR (default), RR or RD"},
-    "prediction-df":
+    "prediction_df":
         {"help": "degrees of freedom of the prediction interval: k-2 (default), k-1"},
     "subgroup": {"metavar": "COLUMN", "help": "also pool each subgroup that this column names"},
     "level": {"type": float, "help": "confidence level (0.95)"},
@@ -96,7 +96,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 def options(add: Callable[..., Any], *names: str) -> None:
     """Add options that several commands have."""
     for name in names:
-        add(f"--{name}", **OPTIONS[name])
+        add(f"--{name.replace('_', '-')}", **OPTIONS[name])
 
 
 def check(option: str, path: Path | None, endings: tuple[str, ...], source: str) -> None:

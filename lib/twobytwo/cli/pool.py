@@ -36,7 +36,7 @@ def describe(commands: Any) -> None:
     add("--interval", help="interval of the mean: " + ", ".join(CHOICES["interval"]))
     add("--zero-cells", help="which studies are corrected: affected (default), all or none")
     add("--increment", type=float, help="what the correction adds to each cell (0.5)")
-    common.options(add, "prediction-df", "subgroup")
+    common.options(add, "prediction_df", "subgroup")
     add("--leave-one-out", action="store_true", help="also pool without each study in turn")
     common.options(add, "level", "json", "plot", "digits", "risk", "better", "sort")
 

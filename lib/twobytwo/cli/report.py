@@ -11,10 +11,8 @@ from twobytwo.counts import read_counts
 from twobytwo.reporting.findings import report
 from twobytwo.reporting.words import STANDARD_INPUT
 
-CHOICES = (
-    "outcome", "measure", "level", "treatment", "control", "better", "sort", "digits", "risk",
-    "subgroup", "prediction_df",
-)  # fmt: skip
+OPTIONS = ("measure", "level", "better", "sort", "digits", "risk", "subgroup", "prediction_df")
+READ = ("outcome", "treatment", "control")
 MANY = 40  # studies, above which the work takes longer than a second
 
 
@@ -30,9 +28,7 @@ def describe(commands: Any) -> None:
     )  # fmt: skip
     add("--out", metavar="FILE", type=Path, default=Path("report.html"),
         help="where to write (report.html)")  # fmt: skip
-    common.options(
-        add, "measure", "level", "better", "sort", "digits", "risk", "subgroup", "prediction-df"
-    )  # fmt: skip
+    common.options(add, *OPTIONS)
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -45,7 +41,7 @@ def run(chosen: argparse.Namespace) -> None:
             common.tell(f"{step} ...")
 
     source = STANDARD_INPUT if chosen.counts == "-" else Path(chosen.counts).name
-    choices = {name: getattr(chosen, name) for name in CHOICES}
+    choices = {name: getattr(chosen, name) for name in (*OPTIONS, *READ)}
     made = report(counts, source=source, progress=progress, **choices)
     from twobytwo.reporting.page import html  # matplotlib takes a second to import
 
