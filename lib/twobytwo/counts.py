@@ -122,7 +122,7 @@ class Counts(_Read):
         0 <= events <= n, n >= 1.
     extra : mapping of str to tuple of str
         The other columns of the file, each with k values; `year` and `subgroup` also by
-        these names.
+        these names, and of a RevMan review what is compared, as `comparison`.
     reading : Reading or None
         How a file was read: what was understood, left out, and may be wrong.
     """

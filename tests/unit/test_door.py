@@ -330,6 +330,8 @@ REFUSED = {
                         "two readings are possible; choose with --columns events_treatment="),
     "three arms": ("study,r1,n1,r2,n2,r3,n3\nA,1,9,1,9,2,8\n", "the arms are '1', '2', '3'"),
     "no control": ("study,arm,events,n\nA,x,1,9\nA,y,1,9\n", "say which is the control"),
+    "two controls": ("study,arm,events,n\nA,drug,1,9\nA,placebo,1,9\nA,sham,1,9\n",
+                     "say which is the control"),
     "codes of arms": ("study,arm,events,n\nA,1,1,9\nA,2,1,9\n", "say which is the control"),
     "an arm lacks": ("study,arm,events,n\nA,drug,1,9\nA,placebo,1,9\nB,drug,1,9\n",
                      "row 4, column arm: 'drug'; B has no row for the arm 'placebo'"),
