@@ -29,6 +29,12 @@ def rows(*arms, names=STUDIES):
 
 
 @pytest.fixture
+def path(counts_file):
+    """A file of three studies."""
+    return counts_file(content=GOOD)
+
+
+@pytest.fixture
 def arms_file(counts_file):
     """Write a file of single arms."""
 
@@ -116,7 +122,7 @@ def test_names_are_printed_in_utf_8(counts_file):
     assert '"study": "Łuczak 王"' in done.stdout.decode("utf-8")
 
 
-def test_it_can_be_called_where_standard_output_is_not_a_file(counts_file, monkeypatch):
+def test_it_can_be_called_where_standard_output_is_not_a_file(path, monkeypatch):
     # As in a notebook, whose output stream only knows how to write.
     class Cell:
         said = ""
@@ -128,7 +134,7 @@ def test_it_can_be_called_where_standard_output_is_not_a_file(counts_file, monke
             pass
 
     monkeypatch.setattr(sys, "stdout", Cell())
-    assert cli.main(["pool", str(counts_file(content=GOOD))]) == 0
+    assert cli.main(["pool", str(path)]) == 0
     assert "Total" in sys.stdout.said
 
 
@@ -222,8 +228,8 @@ def denied(*_, **__):
     raise PermissionError(13, "Permission denied")
 
 
-def test_a_file_that_cannot_be_opened(run, counts_file, tmp_path, monkeypatch):
-    nowhere, path = tmp_path / "nowhere" / "two\nlines.csv", counts_file(content=GOOD)
+def test_a_file_that_cannot_be_opened(run, path, tmp_path, monkeypatch):
+    nowhere, path = tmp_path / "nowhere" / "two\nlines.csv", path
     assert run("pool", nowhere).refused(str(nowhere.parent), "no such file", "check the name")
     assert run("pool", tmp_path).refused(str(tmp_path), "this is a folder", "name the CSV file")
     assert run("pool", path / "counts.csv").refused(str(path), "cannot be read")
@@ -247,8 +253,8 @@ def test_a_file_that_cannot_be_opened(run, counts_file, tmp_path, monkeypatch):
         ("--plot plot", ["plot", ".svg, .png, .pdf"]), ("--plot=", [".svg, .png, .pdf"]),
     ],
 )  # fmt: skip
-def test_refused(run, counts_file, arguments, said):
-    assert run("pool", counts_file(content=GOOD), *arguments.split(" ")).refused(*said)
+def test_refused(run, path, arguments, said):
+    assert run("pool", path, *arguments.split(" ")).refused(*said)
 
 
 @pytest.mark.parametrize(
@@ -340,15 +346,14 @@ def test_a_font_without_a_letter_is_no_long_story(counts_file):
         ("taken.svg", "cannot be written"),
     ],
 )
-def test_a_plot_cannot_be_written(run, counts_file, target, said):
-    path = counts_file(content=GOOD)
+def test_a_plot_cannot_be_written(run, path, target, said):
     (path.parent / "taken.svg").mkdir()
     plot = path.parent / target
     assert run("pool", path, "--plot", plot).refused(str(plot), said)
     assert sorted(os.listdir(path.parent)) == ["counts.csv", "taken.svg"]
 
 
-def test_a_plot_that_breaks_off_leaves_nothing_behind(run, counts_file, monkeypatch):
+def test_a_plot_that_breaks_off_leaves_nothing_behind(run, path, monkeypatch):
     # A full disk, which only shows while the picture is written.
     from matplotlib.figure import Figure
 
@@ -357,7 +362,6 @@ def test_a_plot_that_breaks_off_leaves_nothing_behind(run, counts_file, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Figure, "savefig", fail)
-    path = counts_file(content=GOOD)
     plot = path.with_name("plot.png")
     plot.write_text("old")
     assert run("pool", path, "--plot", plot).refused("No space left on device")
@@ -396,8 +400,7 @@ def test_what_may_not_be_written_over_is_left(run, counts_file):
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o002, 0o664)])
-def test_a_new_file_has_the_rights_that_new_files_have(run, counts_file, mask, mode):
-    path = counts_file(content=GOOD)
+def test_a_new_file_has_the_rights_that_new_files_have(run, path, mask, mode):
     before = os.umask(mask)
     try:
         run("pool", path, "--plot", path.with_name("plot.svg"))
@@ -406,8 +409,7 @@ def test_a_new_file_has_the_rights_that_new_files_have(run, counts_file, mask, m
     assert path.with_name("plot.svg").stat().st_mode & 0o777 == mode
 
 
-def test_links_are_written_through_and_an_old_file_keeps_its_rights(run, counts_file):
-    path = counts_file(content=GOOD)
+def test_links_are_written_through_and_an_old_file_keeps_its_rights(run, path):
     target, soft, hard = (path.with_name(name) for name in ("a.svg", "soft.svg", "hard.svg"))
     target.write_text("old")
     target.chmod(0o640)
@@ -429,9 +431,8 @@ def test_links_are_written_through_and_an_old_file_keeps_its_rights(run, counts_
 
 
 @pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
-def test_what_is_stopped_leaves_nothing_and_says_nothing(counts_file, name, status):
+def test_what_is_stopped_leaves_nothing_and_says_nothing(path, name, status):
     # The drawing stops itself, half written.
-    path = counts_file(content=GOOD)
     code = (
         "import os, signal, sys\n"
         "from matplotlib.figure import Figure\n"
@@ -449,11 +450,11 @@ def test_what_is_stopped_leaves_nothing_and_says_nothing(counts_file, name, stat
 
 @pytest.mark.parametrize("module", ["numpy", "scipy", "matplotlib"])
 @pytest.mark.parametrize("command", ["python -m twobytwo", "twobytwo"])
-def test_what_is_stopped_while_it_loads_says_nothing(counts_file, tmp_path, module, command):
+def test_what_is_stopped_while_it_loads_says_nothing(path, tmp_path, module, command):
     # The module stops who loads it.
     stop = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n"
     (tmp_path / f"{module}.py").write_text(stop)
-    command = f"'{Path(sys.executable).parent}'/{command} pool '{counts_file(content=GOOD)}'"
+    command = f"'{Path(sys.executable).parent}'/{command} pool '{path}'"
     done = process(
         f"exec {command} --plot '{tmp_path}/p.png'",
         env={**os.environ, "PYTHONPATH": str(tmp_path)},
@@ -473,8 +474,8 @@ READ = "read counts.csv: 3 studies, 69 patients\n"
         (">&-", 0, READ), ("2>/dev/full", 2, ""), ("2>&-", 0, ""),
     ],
 )  # fmt: skip
-def test_where_nothing_can_be_written_one_line_says_so(counts_file, redirection, status, said):
-    done = process(f"{SHELL}'{counts_file(content=GOOD)}' {redirection}", text=True)
+def test_where_nothing_can_be_written_one_line_says_so(path, redirection, status, said):
+    done = process(f"{SHELL}'{path}' {redirection}", text=True)
     assert (done.returncode, done.stderr) == (status, said)
 
 

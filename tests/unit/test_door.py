@@ -338,6 +338,8 @@ REFUSED = {
     "an arm twice": ("study,arm,events,n\nA,drug,1,9\nA,drug,1,8\nA,placebo,1,9\n",
                      "'A'; row 2 has the same name; keep one row for each arm"),
     "a study without counts": (PLAIN + "Dale 2020,,,,\n", "events_treatment: ''; blank"),
+    "nor an outcome": ("outcome," + HEAD + "x,A,1,9,1,9\n,Dale 2020,,,,\nx,B,1,9,2,9\n",
+                       "row 3, column events_treatment: ''; blank"),
     "means": ("study,mean1,sd1,n1,mean2,sd2,n2\nA,1,2,9,1,2,9\n", "missing"),
     "effects": ("study,OR,lower,upper\nA,1,2,3\n", "column events_treatment, n_tr"),
     "numbers above": (PLAIN.split("\n", 1)[1] + PLAIN, "row 1: holds numbers above the header in"),
