@@ -41,7 +41,7 @@ NAMES = [
     # metafor, meta, Stata, SAS, gemtc
     "author|ai|n1i|ci|n2i", "study|event.e|n.e|event.c|n.c", "study|event1|n1|event2|n2",
     "STUDY|E_TRT|N_TRT|E_CTL|N_CTL", "id|xt|nt|xc|nc", "trial|pre.xTi|pre.nTi|pre.xCi|pre.nCi",
-    "study|r1|n1|r2|n2", "study|event.i|n.i|event.c|n.c", "trial|e1|n1|e2|n2", "study|d1|n1|d0|n0",
+    "study|r1|n1|r2|n2", "study|x1i|n1i|x2i|n2i", "trial|e1|n1|e2|n2", "study|d1|n1|d0|n0",
     "study|deaths_t|n_t|deaths_c|n_c",
     # RevMan and other programs of reviews
     "Study or Subgroup|Experimental Events|Experimental Total|Control Events|Control Total",
@@ -193,6 +193,9 @@ def test_arms_are_chosen():
         read_proportions(text.encode(), treatment="old")
     with pytest.raises(CountsError, match="no study has both 'high' and 'none'; choose two others"):
         read_counts(text.replace("A,none", "C,none").encode(), treatment="high", control="none")
+    two = made("A,drug,1,9\nA,placebo,1,9\nA,sham,1,9\n", "study,arm,events,n")
+    with pytest.raises(CountsError, match="say which is the control"):
+        read_counts(two, treatment="drug")
     wide = table("study|Events A|Total A|Events B|Total B").encode()
     with pytest.raises(CountsError, match="the arms are 'a', 'b'; say which is the control"):
         read_counts(wide)
@@ -330,8 +333,6 @@ REFUSED = {
                         "two readings are possible; choose with --columns events_treatment="),
     "three arms": ("study,r1,n1,r2,n2,r3,n3\nA,1,9,1,9,2,8\n", "the arms are '1', '2', '3'"),
     "no control": ("study,arm,events,n\nA,x,1,9\nA,y,1,9\n", "say which is the control"),
-    "two controls": ("study,arm,events,n\nA,drug,1,9\nA,placebo,1,9\nA,sham,1,9\n",
-                     "say which is the control"),
     "codes of arms": ("study,arm,events,n\nA,1,1,9\nA,2,1,9\n", "say which is the control"),
     "an arm lacks": ("study,arm,events,n\nA,drug,1,9\nA,placebo,1,9\nB,drug,1,9\n",
                      "row 4, column arm: 'drug'; B has no row for the arm 'placebo'"),
