@@ -494,10 +494,12 @@ def test_counts_come_from_standard_input():
 
 
 def test_what_is_read_can_be_said(run, counts_file):
-    path = counts_file(content="who,arm,x,of\nA,new,1,9\nA,old,2,9\nB,new,3,8\nB,old,4,8\n")
-    options = ["--columns", "study=who,arm=arm,events=x,n=of", "--control", "old"]
+    path = counts_file(content='who,arm,"x, all",of\nA,new,1,9\nA,old,2,9\nB,new,3,8\nB,old,4,8\n')
+    options = ["--columns", "study=who,arm=arm,events=x, all,n=of", "--control", "old"]
     done = run("pool", path, *options, "--json")
     assert [study["events_control"] for study in json.loads(done.out)["studies"]] == [2, 4]
-    assert "read who as study, x as events, of as n, new as treatment, old as control" in done.err
+    assert (
+        "read who as study, x, all as events, of as n, new as treatment, old as control" in done.err
+    )
     done = run("proportions", path, *options[:2], "--treatment", "new", "--json")
     assert [study["events"] for study in json.loads(done.out)["studies"]] == [1, 3]
