@@ -503,8 +503,12 @@ def _of_arm(table: Table, row: Row, arm: Arm) -> tuple[int, int]:
     """Events and patients as they stand, or as the patients without the event tell them."""
     counts: dict[str, Any] = {}
     for kind, at in arm.items():
+        text = row.cells[at].strip()
+        if kind != BOTH and text.isdecimal() and len(text) < 10:
+            counts[kind] = int(text)  # as most cells are: many rows are read sooner
+            continue
         try:
-            counts[kind] = pair(row.cells[at]) if kind == BOTH else whole(row.cells[at])
+            counts[kind] = pair(text) if kind == BOTH else whole(text)
         except Unreadable as error:
             raise table.error(row, at, str(error)) from None
     if BOTH in arm:
