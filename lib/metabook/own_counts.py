@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from twobytwo import Counts
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS
-from twobytwo.io import cells, names, studies, words
+from twobytwo.counts import AMONG, SAME_EVENTS, SAME_PATIENTS
+from twobytwo.io import cells, names, words
+from twobytwo.io.rows import LIKE_TOTAL, TOTAL
 from twobytwo.reporting.caution_words import WORDS
 
 from metabook.parts import part
@@ -35,10 +37,9 @@ def language() -> dict[str, object]:
         "measure": sorted(names.MEASURE), "conventions": names.CONVENTIONS, "study": names.STUDY,
         "year": sorted(names.YEAR), "outcome": sorted(names.OUTCOME),
         "armColumn": sorted(names.ARM_COLUMN), "besideArm": sorted(names.BESIDE_ARM),
-        "total": studies.TOTAL.pattern, "likeTotal": studies.LIKE_TOTAL.pattern,
+        "total": TOTAL.pattern, "likeTotal": LIKE_TOTAL.pattern,
         "date": cells.DATE.pattern, "unknown": cells.UNKNOWN.pattern, "largest": cells.LARGEST,
-        "fewEvents": FEW, "few": studies.FEW,
-        "events": studies.EVENTS, "patients": studies.PATIENTS,
+        "fewEvents": FEW, "few": AMONG, "events": SAME_EVENTS, "patients": SAME_PATIENTS,
     }  # fmt: skip
     said = {name: text for name, text in vars(words).items() if name.isupper()}
     return {

@@ -1,22 +1,43 @@
-"""Counts: read from what people have, validated, held; and how they were read, in words."""
+"""Counts: read from what people have, validated, held; and how they were read, in words.
+
+A source is a grid of text (`twobytwo.io.grid`), the grid a table whose columns are understood
+(`twobytwo.io.header`), and the rows of the table that are studies (`twobytwo.io.rows`) are read
+here: their names, their counts, and what may be wrong with them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from twobytwo.io import excel, header, revman
-from twobytwo.io.grid import Grid, Source, decoded, is_frame, opened, separated, separators
-from twobytwo.io.header import Table, Unclear, Wanted, plain
-from twobytwo.io.studies import Studies, even, outcomes, studies
+from twobytwo.io import excel, header, revman, words
+from twobytwo.io.cells import Unreadable, pair, whole
+from twobytwo.io.grid import Grid, Row, Source, decoded, is_frame, opened, separated, separators
+from twobytwo.io.header import Arm, Table, Unclear, Wanted, key, plain
+from twobytwo.io.names import BOTH, CONTROL, TREATMENT, WITHOUT
+from twobytwo.io.rows import even, of_arms, pairs, sifted
 from twobytwo.io.words import CountsError, listed, shown
 
-MANY = 8  # things that a line lists
+LISTED = 8  # things that a line lists
+MAYBE_TOTAL = re.compile(
+    "total|^all|overall|pooled|sum|combined|effect|model", re.IGNORECASE | re.MULTILINE
+)
+# From here on, and among so few, two studies hardly have the same controls by chance.
+SAME_PATIENTS, SAME_EVENTS, AMONG = 50, 5, 50
+MANY = 3  # groups of rows that a caution names
+# Columns that say what each row compares, as netmeta, gemtc and RevMan have them.
+COMPARED = re.compile(
+    r"(treat|treatment|trt|t|arm|drug|intervention)[ ._]?[12]|control|comparator"
+    r"|comparison( name)?", re.IGNORECASE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,9 +88,9 @@ class Reading:
         if self.understood:
             said.append("read " + ", ".join(f"{name} as {ours}" for name, ours in self.understood))
         if self.skipped:
-            more = len(self.skipped) - MANY
+            more = len(self.skipped) - LISTED
             rest = f" and {more} more rows" if more > 0 else ""
-            said.append("left out " + "; ".join(self.skipped[:MANY]) + rest)
+            said.append("left out " + "; ".join(self.skipped[:LISTED]) + rest)
         if self.printed:
             terms = ", ".join(f"{name} {value}" for name, value in self.printed.items())
             said.append(f"the file's own analysis: {terms}")
@@ -101,7 +122,7 @@ class Counts(_Read):
         0 <= events <= n, n >= 1.
     extra : mapping of str to tuple of str
         The other columns of the file, each with k values; `year` and `subgroup` also by
-        these names.
+        these names, and of a RevMan review what is compared, as `comparison`.
     reading : Reading or None
         How a file was read: what was understood, left out, and may be wrong.
     """
@@ -196,8 +217,8 @@ def read_counts(
     (('author', 'study'), ('ai', 'events_treatment'))
     """
     wanted = Wanted(True, columns or {}, treatment, control)
-    made, reading = _read(source, wanted, outcome, sheet)
-    return Counts(made.names, *made.counts, extra=made.extra, reading=reading)
+    names, counts, extra, reading = _read(source, wanted, outcome, sheet)
+    return Counts(names, *counts, extra=extra, reading=reading)
 
 
 def read_proportions(
@@ -231,8 +252,9 @@ def read_proportions(
     >>> read_proportions(b"study,events,n\nChang 2018,6,48\nPeng 2019,21,66\n").events
     array([ 6, 21])
     """
-    made, reading = _read(source, Wanted(False, columns or {}, treatment), outcome, sheet)
-    return Proportions(made.names, *made.counts, extra=made.extra, reading=reading)
+    wanted = Wanted(False, columns or {}, treatment)
+    names, counts, extra, reading = _read(source, wanted, outcome, sheet)
+    return Proportions(names, *counts, extra=extra, reading=reading)
 
 
 def as_counts(source: Source | Counts, outcome: str | None = None) -> Counts:
@@ -246,30 +268,55 @@ def as_counts(source: Source | Counts, outcome: str | None = None) -> Counts:
 
 def outcomes_of(source: Source, wanted: Wanted, sheet: str | None = None) -> list[str]:
     """The outcomes that a source names, in its order; none where no column does."""
-    return outcomes(_table(source, wanted, sheet)[1])
+    return _outcomes(_table(source, wanted, sheet)[1])
 
 
 def _read(
     source: Source, wanted: Wanted, outcome: str | None, sheet: str | None
-) -> tuple[Studies, Reading]:
-    """The studies of one outcome, and how they were read."""
+) -> tuple[tuple[str, ...], list[NDArray[np.int64]], dict[str, tuple[str, ...]], Reading]:
+    """The names of the studies of one outcome, their counts, what stands beside, how it was read.
+
+    The counts are events and patients of each arm, the treatment's first.
+    """
     grid, table, printed, cautions = _table(source, wanted, sheet)
-    made = studies(table, wanted, outcome)
-    hidden = [str(number) for number in made.numbers if number in grid.hidden]
+    table = _of_outcome(table, outcome)
+    columns = table.columns
+    rows, headings, skipped = (table.rows, [], []) if _all_studies(table) else sifted(table)
+    if not rows:
+        raise _no_studies(table, table.rows[0].number)
+    chosen = None
+    if columns.arm is not None:
+        rows, chosen = of_arms(table, rows, columns.arm, wanted)
+    names, several = _named(table, rows)
+    counts = _counts(table, rows, names)
+    if chosen and columns.arm is not None:
+        treated, controls, others = pairs(table, rows, columns.arm, names, chosen)
+        counts = [one[arm] for arm in (treated, controls) for one in counts]
+        rows, names = [rows[i] for i in treated], [names[i] for i in treated]
+        headings, skipped = [], skipped + others
+    elif (total := a_sum(counts)) is not None:
+        raise table.error(rows[total], columns.study, words.A_SUM)
+    hidden = [str(row.number) for row in rows if row.number in grid.hidden]
     if hidden:
-        some = ", ".join(hidden[:MANY]) + (" ..." if len(hidden) > MANY else "")
+        some = ", ".join(hidden[:LISTED]) + (" ..." if len(hidden) > LISTED else "")
         cautions.append(f"hidden in the sheet, and read all the same: row {some}")
+    extra = _extra(table, rows, headings)
+    cautions += several + _same(names, counts) + _compared(extra)
     understood = [
         (table.header[at] or "the first column", role)
-        for at, role in sorted(table.columns.roles().items())
-        if plain(table.header[at]) != plain(role)
-    ]
+        for at, role in sorted(columns.roles().items()) if plain(table.header[at]) != plain(role)
+    ]  # fmt: skip
+    arms = zip(chosen or (), (TREATMENT, CONTROL), strict=False)
+    understood += [(name, arm) for name, arm in arms if name != arm]
     said = [terms for label, terms in printed.items() if plain(label) == plain(outcome or label)]
-    return made, Reading(
-        grid.name, len(made.names), sum(int(n.sum()) for n in made.counts[1::2]), grid.sheet,
-        tuple(understood + made.understood), tuple(table.above + made.skipped),
-        tuple(cautions + made.cautions), MappingProxyType(said[0] if len(said) == 1 else {}),
+    return tuple(names), counts, extra, Reading(
+        grid.name, len(names), sum(int(n.sum()) for n in counts[1::2]), grid.sheet,
+        tuple(understood), tuple(table.above + skipped), tuple(cautions),
+        MappingProxyType(said[0] if len(said) == 1 else {}),
     )  # fmt: skip
+
+
+# From a source to its table.
 
 
 def _table(
@@ -295,7 +342,10 @@ def _table(
     grid = _sheet(grids, sheet, wanted)
     if wanted.two_arms and (at := _export(grid)) is not None:
         grid, printed = revman.of_export(replace(grid, rows=grid.rows[at:]))
-    return grid, even(header.found(grid, wanted)), printed, [caution] if caution else []
+    table = header.found(grid, wanted)
+    if any(len(row.cells) != len(table.header) for row in table.rows):
+        table = even(table)
+    return grid, table, printed, [caution] if caution else []
 
 
 def _export(grid: Grid) -> int | None:
@@ -316,38 +366,301 @@ def _not_understood(grid: Grid, wanted: Wanted) -> Unclear | None:
 
 def _separator(name: str, text: str, wanted: Wanted) -> str:
     """What separates the fields: that with which a header is understood, or the most of it."""
-    candidates = separators(text)
-    best = -1, candidates[0]
-    for separator in candidates:
+    known = {}
+    for separator in separators(text):
         unclear = _not_understood(separated(name, text, separator, sample=True), wanted)
         if unclear is None:
             return separator
-        if separator != " " and unclear.found > best[0]:  # a blank stands in any text
-            best = unclear.found, separator
-    return best[1]
+        known[separator] = -1 if separator == " " else unclear.found  # a blank stands in any text
+    return max(known, key=known.__getitem__)
 
 
 def _sheet(grids: Sequence[Grid], sheet: str | None, wanted: Wanted) -> Grid:
     """The sheet that was chosen, or the only one that holds counts."""
-    name = grids[0].name
-    called = [grid.sheet or "" for grid in grids]
+    name, called = grids[0].name, {grid.sheet or "": grid for grid in grids}
     if sheet is not None:
-        if called == [""] or sheet not in called:
-            has = f"the sheets are {listed(called)}" if any(called) else "there is only one sheet"
+        if sheet not in called or "" in called:
+            has = "there is only one sheet" if "" in called else f"the sheets are {listed(called)}"
             raise CountsError(f"{name}: --sheet {shown(sheet)} is not there; {has}.")
-        return grids[called.index(sheet)]
+        return called[sheet]
     if len(grids) == 1:
         return grids[0]
     tried = [(grid, _not_understood(grid, wanted)) for grid in grids]
     good = [grid for grid, unclear in tried if unclear is None]
-    visible = [grid for grid in good if grid.visible]
-    if len(visible) == 1:
-        return visible[0]
-    if good:
-        some = [grid.sheet or "" for grid in visible or good]
-        what = f"the sheets {listed(some)}" if visible else f"only hidden sheets ({listed(some)})"
-        raise CountsError(
-            f"{name}: {what} hold counts; choose one, for example --sheet {some[0]!r}."
-        )
-    errors = [(grid.visible, unclear.found, unclear) for grid, unclear in tried if unclear]
-    raise max(errors, key=lambda one: one[:2])[2]
+    seen = [grid for grid in good if grid.visible]
+    if len(seen) == 1:
+        return seen[0]
+    if not good:
+        errors = [(grid.visible, unclear.found, unclear) for grid, unclear in tried if unclear]
+        raise max(errors, key=lambda one: one[:2])[2]
+    some = [grid.sheet or "" for grid in seen or good]
+    what = f"the sheets {listed(some)}" if seen else f"only hidden sheets ({listed(some)})"
+    raise CountsError(f"{name}: {what} hold counts; choose one, for example --sheet {some[0]!r}.")
+
+
+# Which rows, and how the studies are called.
+
+
+def _outcomes(table: Table) -> list[str]:
+    """The outcomes that have counts, in the order of their first rows; none without a column."""
+    at, used = table.columns.outcome, table.columns.used
+    if at is None:
+        return []
+    counted = [row for row in table.rows if any(row.cells[i].strip() for i in used)]
+    return list(dict.fromkeys(_column(counted, at)))
+
+
+def _of_outcome(table: Table, outcome: str | None) -> Table:
+    """The rows of one outcome, which must be chosen where there are several."""
+    if not table.rows:
+        raise _no_studies(table, table.at + 1 if isinstance(table.at, int) else "1")
+    at = table.columns.outcome
+    if at is None:
+        if outcome is not None:
+            mend = f"the column is missing, so outcome {shown(outcome)} cannot be chosen"
+            raise table.refusal("outcome", f"{mend}; add the column or leave the outcome out")
+        return table
+    names, called = _outcomes(table), _column(table.rows, at)
+    where = f"{table.place}, column {table.header[at]}"
+    if outcome is None:
+        if len(names) > 1:
+            mend = f"choose one, for example --outcome {shown(names[0])}"
+            raise CountsError(f"{where}: holds {len(names)} outcomes ({listed(names)}); {mend}.")
+        mine = {"", *names}  # rows of other outcomes, such as means, hold no counts
+    else:
+        mine = {outcome.strip()} & {*called} or {c for c in called if plain(c) == plain(outcome)}
+        if not mine:
+            mend = f"choose one of {listed(names)}"
+            raise CountsError(f"{where}: no row has {shown(outcome)}; {mend}.")
+    rows = [row for row, name in zip(table.rows, called, strict=True) if name in mine]
+    return replace(table, rows=rows)
+
+
+def _no_studies(table: Table, number: int | str) -> CountsError:
+    mend = "there are no studies below the header; add one row per study"
+    return CountsError(f"{table.place}, row {number}: {mend}.")
+
+
+def _all_studies(table: Table) -> bool:
+    """Whether all rows have names and digits, and none is called a total: seen at once."""
+    names = _column(table.rows, table.columns.study)
+    return (
+        all(names)
+        and not MAYBE_TOTAL.search("\n".join(names))
+        and all(all(map(str.isdecimal, _column(table.rows, at))) for at in table.columns.used)
+    )
+
+
+def _column(rows: Sequence[Row], at: int) -> list[str]:
+    return [cells[at].strip() for _, cells in rows]
+
+
+def _named(table: Table, rows: Sequence[Row]) -> tuple[list[str], list[str]]:
+    """The names of the studies, with the year or the subgroup where the name alone repeats."""
+    columns = table.columns
+    names = _column(rows, columns.study)
+    keys = _keys(table, rows, names)
+    if columns.year is not None and _groups(keys):
+        years = zip(names, _column(rows, columns.year), strict=True)
+        dated = [name if year in name else f"{name} {year}" for name, year in years]
+        if len(set(again := _keys(table, rows, dated))) > len(set(keys)):
+            names, keys = dated, again
+    if columns.subgroup is None or not _groups(keys):
+        return names, []
+    twice = {i for group in _groups(keys) for i in group}
+    listing = listed(dict.fromkeys(names[i] for i in sorted(twice)))
+    groups = _column(rows, columns.subgroup)
+    names = [f"{one} ({groups[i]})" if i in twice else one for i, one in enumerate(names)]
+    return names, [f"in several subgroups: {listing}; no patient may be in two of them"]
+
+
+def _keys(table: Table, rows: Sequence[Row], names: Sequence[str]) -> Sequence[Hashable]:
+    """What no two rows share: the study, and the arm where there is a row for each."""
+    keys = list(map(key, names))
+    if table.columns.arm is None:
+        return keys
+    return list(zip(keys, map(plain, _column(rows, table.columns.arm)), strict=True))
+
+
+def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDArray[np.int64]]:
+    """Events and patients of each arm; or what is wrong with the first row that cannot be used."""
+    groups = _groups(_keys(table, rows, names))
+    again, before = min(((group[1], group[0]) for group in groups), default=(None, 0))
+    counts = []
+    for i, (row, name) in enumerate(zip(rows, names, strict=True)):
+        if not name:
+            raise table.error(row, table.columns.study, words.NO_NAME)
+        if i == again:
+            raise _twice(table, rows, names, i, before)
+        counts.append([_of_arm(table, row, arm) for arm in table.columns.arms.values()])
+        for arm, (events, n) in zip(table.columns.arms.values(), counts[-1], strict=True):
+            if not 0 < n >= events:
+                raise _impossible(table, row, arm, events, n)
+    return list(np.array(counts, dtype=np.int64).reshape(len(rows), -1).T)
+
+
+def _of_arm(table: Table, row: Row, arm: Arm) -> tuple[int, int]:
+    """Events and patients as they stand, or as the patients without the event tell them."""
+    counts: dict[str, Any] = {}
+    for kind, at in arm.items():
+        text = row.cells[at].strip()
+        if kind != BOTH and text.isdecimal() and len(text) < 10:
+            counts[kind] = int(text)  # as most cells are: many rows are read sooner
+            continue
+        try:
+            counts[kind] = pair(text) if kind == BOTH else whole(text)
+        except Unreadable as error:
+            raise table.error(row, at, str(error)) from None
+    if BOTH in arm:
+        events, n = counts[BOTH]
+        return events, n
+    if WITHOUT not in arm:
+        return counts["events"], counts["n"]
+    without, n = counts[WITHOUT], counts.get("n")
+    events = counts.get("events", 0 if n is None else n - without)
+    if events < 0:
+        mend = f"more than all {n} patients of the arm; correct one of the two"
+        raise table.error(row, arm[WITHOUT], mend)
+    if n not in (None, events + without):
+        mend = f"with {events} events this makes {events + without} patients, not {n}"
+        raise table.error(row, arm[WITHOUT], f"{mend}; correct one of the three")
+    return events, events + without
+
+
+def _impossible(table: Table, row: Row, arm: Arm, events: int, n: int) -> CountsError:
+    """An arm that cannot be: without patients, or with more events."""
+    of_n = next(arm[kind] for kind in (BOTH, "n", WITHOUT) if kind in arm)
+    if n == 0:
+        return table.error(row, of_n, words.NO_PATIENTS)
+    mend = words.MORE_EVENTS.format(n=n, column=table.header[of_n])
+    return table.error(row, arm.get("events", of_n), mend + _exchanged(table, arm))
+
+
+def _exchanged(table: Table, arm: Arm) -> str:
+    """What to add where every row has more events than patients."""
+    if not {"events", "n"} <= arm.keys():
+        return ""
+    try:
+        every = [events > n for events, n in (_of_arm(table, row, arm) for row in table.rows)]
+    except CountsError:
+        return ""
+    called = {kind: table.header[at] for kind, at in arm.items()}
+    return words.EXCHANGED.format(**called) if len(every) > 1 and all(every) else ""
+
+
+def _twice(
+    table: Table, rows: Sequence[Row], names: Sequence[str], here: int, there: int
+) -> CountsError:
+    """One study in two rows."""
+    before = words.SAME_NAME.format(row=rows[there].number)
+    if names[here] != names[there]:
+        before += words.SPELLING.format(name=shown(names[there]))
+    mend = words.MAKE_DIFFER
+    if table.columns.arm is not None:
+        mend = "; keep one row for each arm of a study, or make the names of the studies differ"
+    return table.error(rows[here], table.columns.study, before + mend, names[here])
+
+
+def _extra(
+    table: Table, rows: Sequence[Row], headings: Sequence[str]
+) -> dict[str, tuple[str, ...]]:
+    """The columns that are no counts, by their names; the year and the subgroup also by ours."""
+    columns = table.columns
+    used = {columns.study, *columns.used}
+    extra = {
+        name: tuple(_column(rows, at))
+        for at, name in enumerate(table.header) if at not in used and name
+    }  # fmt: skip
+    if any(headings):
+        extra.setdefault("subgroup", tuple(headings))
+    for ours, at in (("year", columns.year), ("subgroup", columns.subgroup)):
+        if at is not None and at not in used:
+            extra.setdefault(ours, extra[table.header[at]])
+    return extra
+
+
+# What would make the answer wrong, or may.
+
+
+def a_sum(counts: Sequence[NDArray[np.int64]]) -> int | None:
+    """Which row, the last or the first of three or more, is the sum of all others.
+
+    Examples
+    --------
+    >>> a_sum([np.array([1, 2, 3]), np.array([10, 20, 30])])
+    -1
+    """
+    if len(counts[0]) > 2:
+        for at in (-1, 0):
+            if all(2 * int(one[at]) == int(one.sum()) for one in counts):
+                return at
+    return None
+
+
+def _same(names: Sequence[str], counts: Sequence[NDArray[np.int64]]) -> list[str]:
+    """What may be meant and may be wrong: identical studies, controls that several rows share.
+
+    The counts are events and patients of each arm, the control's last.
+    """
+    said = []
+    rows = list(zip(*(one.tolist() for one in counts), strict=True))
+    same = [group for group in _groups(rows) if any(rows[group[0]][::2])]
+    if same:
+        said.append(words.SAME_COUNTS.format(studies=_listed(same, names)))
+    shared = [group for group in _sharing(names, rows) if len({rows[i] for i in group}) > 1]
+    if shared:
+        *_, events, n = rows[shared[0][0]]
+        who = _listed(shared, names)
+        said.append(words.SHARED_CONTROL.format(studies=who, events=events, n=n))
+    return said
+
+
+def _sharing(names: Sequence[str], rows: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    """Rows with the same controls, that begin with the same word or are hardly so by chance."""
+    controls = [row[2:] for row in rows]
+    if not any(controls):
+        return []  # of a single arm
+    words = [name.split(maxsplit=1)[0].casefold().rstrip(",;(") for name in names]
+    found = _groups(zip(words, controls, strict=True))
+    if len(controls) <= AMONG:
+        for group in _groups(controls):
+            events, n = controls[group[0]]
+            if events >= SAME_EVENTS and n >= SAME_PATIENTS and group not in found:
+                found.append(group)
+    return found
+
+
+def _compared(extra: Mapping[str, Sequence[str]]) -> list[str]:
+    """Whether columns such as treat2 say that the studies compare different things.
+
+    Examples
+    --------
+    >>> print(*_compared({"treat2": ["placebo", "surgery"]}))
+    treat2 holds 'placebo', 'surgery': do all studies compare the same arms?
+    """
+    return [
+        f"{name} holds {listed(dict.fromkeys(values), 4)}: do all studies compare the same arms?"
+        for name, values in extra.items()
+        if COMPARED.fullmatch(name.strip()) and len(set(map(key, values))) > 1
+    ]
+
+
+def _groups(keys: Iterable[Hashable]) -> list[list[int]]:
+    """Positions that have the same key, where there are several."""
+    at: dict[Hashable, list[int]] = defaultdict(list)
+    keys = list(keys)
+    if len(set(keys)) < len(keys):
+        for i, one in enumerate(keys):
+            at[one].append(i)
+    return [group for group in at.values() if len(group) > 1]
+
+
+def _listed(groups: Sequence[Sequence[int]], names: Sequence[str]) -> str:
+    """Groups of studies in words, and how many more there are."""
+    said = [
+        " and ".join(shown(names[i]) for i in group[:MANY])
+        + (f" and {len(group) - MANY} more" if len(group) > MANY else "")
+        for group in groups[:MANY]
+    ]
+    more = [f"{len(groups) - MANY} more groups"] if len(groups) > MANY else []
+    return "; in ".join(said + more)

@@ -135,6 +135,16 @@ def test_of_several_outcomes_some_may_be_chosen(tmp_path):
         read(file, "Outcome 1", {"Outcome 3": "more"})
 
 
+def test_outcomes_that_compare_different_arms_are_no_one_book(tmp_path):
+    file, header = tmp_path / "review.csv", "outcome,comparison,study,ai,n1i,ci,n2i\n"
+    file.write_text(f"{header}Death,A with P,Ash,1,9,2,9\nPain,B with P,Elm,1,9,2,9\n")
+    with pytest.raises(CountsError, match=r"Death: A with P; Pain: B with P.*OUTCOME='Death'"):
+        read(str(file), "", {})
+    assert len(read(str(file), "Pain", {})) == 1
+    file.write_text(file.read_text().replace("B with P", "A with P"))
+    assert len(read(str(file), "", {})) == 2
+
+
 def test_printed_results_become_a_ledger(tmp_path, monkeypatch):
     printed = tmp_path / "printed.csv"
     printed.write_text("outcome,what,printed\nthe event,estimate,0.47\nthe event,i2,12%\n")

@@ -1,38 +1,60 @@
 """The command line: right, or status 2 with nothing printed and one line of explanation."""
 
 import json
+import math
 import os
 import re
+import signal
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
-from twobytwo import cli, leave_one_out, per_thousand, pool
+from twobytwo import cli, leave_one_out, per_thousand, pool, pool_proportions
 
 HEADER = "study,events_treatment,n_treatment,events_control,n_control"
 GOOD = f"{HEADER}\nA,3,10,5,12\nB,4,11,6,13\nC,1,9,7,14\n"
-MRS = "13,23,4,23 19,48,22,100 8,12,3,14 24,66,13,66"
-DEATHS = "1,23,9,23 6,48,19,100 0,12,5,14 21,66,29,66"
+MRS = [[13, 19, 8, 24], [23, 48, 12, 66], [4, 22, 3, 13], [23, 100, 14, 66]]
+DEATHS = [[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]]
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 SHELL = f"'{sys.executable}' -m twobytwo pool "
 
 
-def paper(counts):
-    """The four studies as rows of a file."""
-    return [f"{name},{arms}" for name, arms in zip(STUDIES, counts.split(), strict=True)]
+def rows(*arms, names=STUDIES):
+    """Studies as rows of a file."""
+    return [",".join(map(str, row)) for row in zip(names, *arms, strict=True)]
 
 
-def deaths(**choices):
-    """What the command line should say of the deaths."""
-    arms = zip(*(map(int, row.split(",")) for row in DEATHS.split()), strict=True)
-    return pool(*map(list, arms), study=STUDIES, **choices)
+@pytest.fixture
+def path(counts_file):
+    """A file of three studies."""
+    return counts_file(content=GOOD)
+
+
+@pytest.fixture
+def arms_file(counts_file):
+    """Write a file of single arms."""
+
+    def write(events, n, names=None):
+        names = names or [f"S{i}" for i in range(len(n))]
+        return counts_file(content="\n".join(["study,events,n", *rows(events, n, names=names)]))
+
+    return write
 
 
 def process(command, **more):
-    """The command as a process of its own."""
-    return subprocess.run(command, shell=True, capture_output=True, check=False, **more)
+    """The command as a process of its own, which can be interrupted even if this one cannot."""
+
+    def stoppable():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    shell = isinstance(command, str)
+    return subprocess.run(
+        command, shell=shell, capture_output=True, check=False, preexec_fn=stoppable, **more
+    )
 
 
 # What is printed.
@@ -45,35 +67,51 @@ CHOICES = [
     {"zero_cells": "all"}, {"zero_cells": "none"}, {"increment": 0.1}, {"level": 0.9},
     {"preset": "revman5", "method": "IV"}, {"prediction_df": "k-1"},
 ]  # fmt: skip
+OF_PROPORTIONS = [
+    {}, {"model": "fixed"}, {"method": "IV", "tau2": "REML", "interval": "hksj"},
+    {"transform": "raw", "study_interval": "clopper-pearson", "level": 0.9},
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("choices", CHOICES, ids=str)
-def test_the_options_are_the_keywords_of_pool(run, counts_file, choices):
+@pytest.mark.parametrize(
+    ("command", "choices"),
+    [("pool", one) for one in CHOICES] + [("proportions", one) for one in OF_PROPORTIONS],
+    ids=str,
+)
+def test_the_options_are_the_keywords_of_the_function(
+    run, counts_file, arms_file, command, choices
+):
+    function, arms, path = {
+        "pool": (pool, DEATHS, counts_file(*rows(*DEATHS), name="pool.csv")),
+        "proportions": (pool_proportions, DEATHS[:2], arms_file(*DEATHS[:2], STUDIES)),
+    }[command]
     options = [x for name, value in choices.items() for x in (f"--{name.replace('_', '-')}", value)]
-    done = run("pool", counts_file(*paper(DEATHS)), "--json", *options)
+    expected = function(*arms, study=STUDIES, **choices)
+    done = run(command, path, "--json", *options)
     assert done.went_well()
-    assert json.loads(done.out) == deaths(**choices).to_dict()
+    assert json.loads(done.out) == expected.to_dict()
+    assert run(command, path, *options).out.startswith(repr(expected))
 
 
 def test_leave_one_out_adds_a_list_of_the_pooled_keys(run, counts_file):
-    path = counts_file(*paper(DEATHS))
+    path, deaths = counts_file(*rows(*DEATHS)), pool(*DEATHS, study=STUDIES)
     content = json.loads(run("pool", path, "--json", "--leave-one-out").out)
     left = content.pop("leave_one_out")
-    assert list(content) == [*deaths().pooled(), "studies"]
-    expected = zip(STUDIES, leave_one_out(deaths()), strict=True)
+    assert list(content) == [*deaths.pooled(), "studies"]
+    expected = zip(STUDIES, leave_one_out(deaths), strict=True)
     assert left == [{"omitted": name} | refit.pooled() for name, refit in expected]
     lines = run("pool", path, "--leave-one-out").out.splitlines()
     assert lines[lines.index("Without") + 1 :][0] == "  Baracchini 2017   0.56 [0.32, 0.98]"
 
 
 def test_the_effect_is_told_at_a_risk(run, counts_file):
-    path = counts_file(*paper(DEATHS))
-    expected = per_thousand(deaths(), 0.3)
+    path = counts_file(*rows(*DEATHS))
+    expected = per_thousand(pool(*DEATHS), 0.3)
     assert str(expected) in run("pool", path, "--risk", "0.3").out
     found = json.loads(run("pool", path, "--risk", "0.3", "--json").out)["per_thousand"]
     assert found == expected._asdict()
     assert run("pool", path, "--risk", "30").refused("risk 30 is not between 0 and 1; 30 % is 0.3")
-    path = counts_file(*paper(MRS))
+    path = counts_file(*rows(*MRS))
     assert "cannot hold at --risk 0.5" in run("pool", path, "--risk", "0.5", "--measure", "RR").err
 
 
@@ -84,7 +122,7 @@ def test_names_are_printed_in_utf_8(counts_file):
     assert '"study": "Łuczak 王"' in done.stdout.decode("utf-8")
 
 
-def test_it_can_be_called_where_standard_output_is_not_a_file(counts_file, monkeypatch):
+def test_it_can_be_called_where_standard_output_is_not_a_file(path, monkeypatch):
     # As in a notebook, whose output stream only knows how to write.
     class Cell:
         said = ""
@@ -96,15 +134,15 @@ def test_it_can_be_called_where_standard_output_is_not_a_file(counts_file, monke
             pass
 
     monkeypatch.setattr(sys, "stdout", Cell())
-    assert cli.main(["pool", str(counts_file(content=GOOD))]) == 0
+    assert cli.main(["pool", str(path)]) == 0
     assert "Total" in sys.stdout.said
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["pool", "--help"]])
-def test_help_is_printed(run, arguments):
-    done = run(*arguments)
+@pytest.mark.parametrize(("asked", "said"), [("", "report"), ("pool", "COUNTS.csv")])
+def test_help_is_printed(run, asked, said):
+    done = run(*asked.split(), "--help")
     assert done.went_well()
-    assert "COUNTS.csv" in done.out or "pool" in done.out
+    assert said in done.out
 
 
 EXTREMES = {
@@ -119,7 +157,7 @@ EXTREMES = {
 }
 
 
-@pytest.mark.parametrize("rows", EXTREMES)
+@pytest.mark.parametrize("name", EXTREMES)
 @pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
 @pytest.mark.parametrize(
     "more",
@@ -129,10 +167,57 @@ EXTREMES = {
     ],
     ids=" ".join,
 )  # fmt: skip
-def test_is_pooled_without_complaint(run, counts_file, rows, measure, more):
-    done = run("pool", counts_file(*EXTREMES[rows]), "--measure", measure, *more)
+def test_is_pooled_without_complaint(run, counts_file, name, measure, more):
+    done = run("pool", counts_file(*EXTREMES[name]), "--measure", measure, *more)
     assert done.went_well()
     assert not re.search(r"\b(nan|inf|infinity)\b", done.out, re.IGNORECASE)
+
+
+@pytest.mark.parametrize("share", [0, 1])
+@pytest.mark.parametrize("k", [1, 2, 17, 70])
+def test_no_event_anywhere_or_only_events(run, arms_file, share, k):
+    n = [10**9 - i for i in range(k)]
+    done = run("proportions", arms_file([share * of for of in n], n), "--json")
+    found = json.loads(done.out)
+    assert done.went_well()
+    assert (found["estimate"], found["tau2"], found["k"]) == (share, 0, k)
+    assert found["effect"] is found["p_value"] is found["prediction_lower"] is None
+    assert 0 <= found["ci_lower"] <= found["ci_upper"] <= 1
+
+
+@pytest.mark.parametrize("k", [2, 17, 70])
+@pytest.mark.parametrize("options", [[], ["--method", "IV"], ["--transform", "raw"]])
+def test_large_counts_agree_with_their_truth_without_a_warning(run, arms_file, k, options):
+    rng = np.random.default_rng(k)
+    logits = rng.normal(-1, 0.5, k)
+    n = np.full(k, 10**9)
+    x = np.round(n / (1 + np.exp(-logits))).astype(int)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = json.loads(run("proportions", arms_file(x, n), "--json", *options).out)
+    # So large, each study is known: what is left is the spread between them.
+    truth = np.mean(x / n) if "raw" in options else 1 / (1 + math.exp(-np.mean(logits)))
+    assert found["estimate"] == pytest.approx(truth, rel=1e-6)
+    if not options:
+        assert found["tau2"] == pytest.approx(np.var(logits), rel=1e-6)
+
+
+def test_ten_thousand_studies_in_any_order(run, arms_file):
+    rng = np.random.default_rng(8)
+    n = rng.integers(1, 200, 10_000)
+    x = rng.binomial(n, 0.3)
+    ways = arms_file(x, n), arms_file(x[::-1], n[::-1])
+    there, back = (json.loads(run("proportions", path, "--json").out)["tau2"] for path in ways)
+    assert back == pytest.approx(there, rel=1e-9)
+
+
+def test_a_run_warns_of_nothing_but_what_it_says_itself(arms_file):
+    path = arms_file([0, 10**9, 5], [10**9] * 3)
+    done = process(f"'{sys.executable}' -W default -m twobytwo proportions '{path}' --json")
+    read, *cautions = done.stderr.decode().splitlines()
+    assert read == "read counts.csv: 3 studies, 3,000,000,000 patients"
+    assert [line[:17] for line in cautions] == ["caution: The prop", "caution: Few stud"]
+    assert json.loads(done.stdout)["k"] == 3
 
 
 # What is refused.
@@ -143,8 +228,8 @@ def denied(*_, **__):
     raise PermissionError(13, "Permission denied")
 
 
-def test_a_file_that_cannot_be_opened(run, counts_file, tmp_path, monkeypatch):
-    nowhere, path = tmp_path / "nowhere" / "two\nlines.csv", counts_file(content=GOOD)
+def test_a_file_that_cannot_be_opened(run, path, tmp_path, monkeypatch):
+    nowhere, path = tmp_path / "nowhere" / "two\nlines.csv", path
     assert run("pool", nowhere).refused(str(nowhere.parent), "no such file", "check the name")
     assert run("pool", tmp_path).refused(str(tmp_path), "this is a folder", "name the CSV file")
     assert run("pool", path / "counts.csv").refused(str(path), "cannot be read")
@@ -168,9 +253,24 @@ def test_a_file_that_cannot_be_opened(run, counts_file, tmp_path, monkeypatch):
         ("--plot plot", ["plot", ".svg, .png, .pdf"]), ("--plot=", [".svg, .png, .pdf"]),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("more", [[], ["--json"]], ids=["text", "json"])
-def test_refused(run, counts_file, arguments, said, more):
-    assert run("pool", counts_file(content=GOOD), *arguments.split(" "), *more).refused(*said)
+def test_refused(run, path, arguments, said):
+    assert run("pool", path, *arguments.split(" ")).refused(*said)
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "said"),
+    [
+        ("study,events\nA,1\n", "", ["row 1, column n: missing", "--columns n=NAME"]),
+        ("study,events,n\nA,5,4\n", "", ["row 2, column events: '5'", "correct one of the two"]),
+        ("study,outcome,events,n\nA,death,1,4\nB,stroke,3,9\n", "", ["--outcome 'death'"]),
+        ("", "", ["the file is empty; write the header study,events,n"]),
+        ("study,events,n\nA,1,4\n", "--method GLMM --tau2 DL", ["tau2 DL needs method IV"]),
+        ("study,events,n\nA,1,4\n", "--leave-one-out", ["unrecognized arguments"]),
+    ],
+)  # fmt: skip
+def test_single_arms_are_refused(run, counts_file, content, options, said):
+    path = counts_file(content=content)
+    assert run("proportions", path, *options.split(), "--json").refused(*said)
 
 
 @pytest.mark.parametrize(
@@ -187,19 +287,27 @@ def start(path):
     return path.read_bytes()[:5]
 
 
+@pytest.mark.parametrize("command", ["pool", "proportions"])
 @pytest.mark.parametrize(
     ("name", "magic"),
     [("plot.svg", b"<?xml"), ("plot.png", b"\x89PNG\r"), ("my plot é.PDF", b"%PDF-")],
 )
-def test_a_plot_is_written_beside_what_is_printed(run, counts_file, name, magic):
-    path = counts_file(content=GOOD)
-    plain = run("pool", path, "--json").out
+def test_a_plot_is_written_alike_each_time_beside_what_is_printed(
+    run, counts_file, command, name, magic
+):
+    path = counts_file(content=GOOD.replace("_treatment", ""))
+    if command == "pool":
+        path = counts_file(content=GOOD)
+    plot, plain = path.with_name(name), run(command, path, "--json").out
+    written = set()
     for _ in range(2):  # the second replaces the first
-        done = run("pool", path, "--json", "--plot", path.with_name(name))
+        done = run(command, path, "--json", "--plot", plot)
         assert done.went_well()
         assert done.out == plain
-        assert start(path.with_name(name)) == magic
+        assert start(plot) == magic
         assert sorted(os.listdir(path.parent)) == sorted([path.name, name])
+        written.add(plot.read_bytes())
+    assert len(written) == 1
 
 
 PLOTTED = ["$x^", "$\\foo$", "a_b & <c>", "王 2020", "\\frac{1}{2}", "%s {x}", "two\nlines",
@@ -207,13 +315,13 @@ PLOTTED = ["$x^", "$\\foo$", "a_b & <c>", "王 2020", "\\frac{1}{2}", "%s {x}", 
 
 
 @pytest.mark.parametrize(
-    "rows",
+    "studies",
     [[f'"{name}",3,10,5,12', "B,4,11,6,13"] for name in PLOTTED]
     + [EXTREMES[name] for name in ("one study without events", "extremes", "120 studies")],
-    ids=lambda rows: ascii(rows[0][:20]),
+    ids=lambda studies: ascii(studies[0][:20]),
 )
-def test_a_plot_is_drawn_of(run, counts_file, rows):
-    path = counts_file(*rows)
+def test_a_plot_is_drawn_of(run, counts_file, studies):
+    path = counts_file(*studies)
     for measure in ("OR", "RD"):
         done = run("pool", path, "--measure", measure, "--plot", path.with_name("p.svg"))
         assert done.went_well()
@@ -238,16 +346,14 @@ def test_a_font_without_a_letter_is_no_long_story(counts_file):
         ("taken.svg", "cannot be written"),
     ],
 )
-def test_a_plot_cannot_be_written(run, counts_file, target, said):
-    path = counts_file(content=GOOD)
+def test_a_plot_cannot_be_written(run, path, target, said):
     (path.parent / "taken.svg").mkdir()
     plot = path.parent / target
-    for more in ([], ["--json"]):
-        assert run("pool", path, "--plot", plot, *more).refused(str(plot), said)
+    assert run("pool", path, "--plot", plot).refused(str(plot), said)
     assert sorted(os.listdir(path.parent)) == ["counts.csv", "taken.svg"]
 
 
-def test_a_plot_that_breaks_off_leaves_nothing_behind(run, counts_file, monkeypatch):
+def test_a_plot_that_breaks_off_leaves_nothing_behind(run, path, monkeypatch):
     # A full disk, which only shows while the picture is written.
     from matplotlib.figure import Figure
 
@@ -256,7 +362,6 @@ def test_a_plot_that_breaks_off_leaves_nothing_behind(run, counts_file, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Figure, "savefig", fail)
-    path = counts_file(content=GOOD)
     plot = path.with_name("plot.png")
     plot.write_text("old")
     assert run("pool", path, "--plot", plot).refused("No space left on device")
@@ -295,8 +400,7 @@ def test_what_may_not_be_written_over_is_left(run, counts_file):
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o002, 0o664)])
-def test_a_new_file_has_the_rights_that_new_files_have(run, counts_file, mask, mode):
-    path = counts_file(content=GOOD)
+def test_a_new_file_has_the_rights_that_new_files_have(run, path, mask, mode):
     before = os.umask(mask)
     try:
         run("pool", path, "--plot", path.with_name("plot.svg"))
@@ -305,8 +409,7 @@ def test_a_new_file_has_the_rights_that_new_files_have(run, counts_file, mask, m
     assert path.with_name("plot.svg").stat().st_mode & 0o777 == mode
 
 
-def test_links_are_written_through_and_an_old_file_keeps_its_rights(run, counts_file):
-    path = counts_file(content=GOOD)
+def test_links_are_written_through_and_an_old_file_keeps_its_rights(run, path):
     target, soft, hard = (path.with_name(name) for name in ("a.svg", "soft.svg", "hard.svg"))
     target.write_text("old")
     target.chmod(0o640)
@@ -328,9 +431,8 @@ def test_links_are_written_through_and_an_old_file_keeps_its_rights(run, counts_
 
 
 @pytest.mark.parametrize(("name", "status"), [("SIGINT", 130), ("SIGTERM", 143)])
-def test_what_is_stopped_leaves_nothing_and_says_nothing(counts_file, name, status):
+def test_what_is_stopped_leaves_nothing_and_says_nothing(path, name, status):
     # The drawing stops itself, half written.
-    path = counts_file(content=GOOD)
     code = (
         "import os, signal, sys\n"
         "from matplotlib.figure import Figure\n"
@@ -341,26 +443,22 @@ def test_what_is_stopped_leaves_nothing_and_says_nothing(counts_file, name, stat
         "Figure.savefig = stop\n"
         "sys.exit(main(sys.argv[1:]))\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, "pool", path, "--plot", path.with_name("p.png")],
-        capture_output=True, check=False,
-    )  # fmt: skip
+    done = process([sys.executable, "-c", code, "pool", path, "--plot", path.with_name("p.png")])
     assert (done.returncode, done.stdout, done.stderr) == (status, b"", b"")
     assert os.listdir(path.parent) == ["counts.csv"]
 
 
 @pytest.mark.parametrize("module", ["numpy", "scipy", "matplotlib"])
 @pytest.mark.parametrize("command", ["python -m twobytwo", "twobytwo"])
-def test_what_is_stopped_while_it_loads_says_nothing(counts_file, tmp_path, module, command):
+def test_what_is_stopped_while_it_loads_says_nothing(path, tmp_path, module, command):
     # The module stops who loads it.
     stop = "import os, signal, time\nos.kill(os.getpid(), signal.SIGINT)\ntime.sleep(9)\n"
     (tmp_path / f"{module}.py").write_text(stop)
-    program, *more = command.split()
-    done = subprocess.run(
-        [Path(sys.executable).with_name(program), *more, "pool", counts_file(content=GOOD),
-         "--plot", tmp_path / "p.png"],
-        capture_output=True, check=False, env={**os.environ, "PYTHONPATH": str(tmp_path)},
-    )  # fmt: skip
+    command = f"'{Path(sys.executable).parent}'/{command} pool '{path}'"
+    done = process(
+        f"exec {command} --plot '{tmp_path}/p.png'",
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+    )
     assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
     assert not (tmp_path / "p.png").exists()
 
@@ -376,8 +474,8 @@ READ = "read counts.csv: 3 studies, 69 patients\n"
         (">&-", 0, READ), ("2>/dev/full", 2, ""), ("2>&-", 0, ""),
     ],
 )  # fmt: skip
-def test_where_nothing_can_be_written_one_line_says_so(counts_file, redirection, status, said):
-    done = process(f"{SHELL}'{counts_file(content=GOOD)}' {redirection}", text=True)
+def test_where_nothing_can_be_written_one_line_says_so(path, redirection, status, said):
+    done = process(f"{SHELL}'{path}' {redirection}", text=True)
     assert (done.returncode, done.stderr) == (status, said)
 
 
@@ -396,10 +494,12 @@ def test_counts_come_from_standard_input():
 
 
 def test_what_is_read_can_be_said(run, counts_file):
-    path = counts_file(content="who,arm,x,of\nA,new,1,9\nA,old,2,9\nB,new,3,8\nB,old,4,8\n")
-    options = ["--columns", "study=who,arm=arm,events=x,n=of", "--control", "old"]
+    path = counts_file(content='who,arm,"x, all",of\nA,new,1,9\nA,old,2,9\nB,new,3,8\nB,old,4,8\n')
+    options = ["--columns", "study=who,arm=arm,events=x, all,n=of", "--control", "old"]
     done = run("pool", path, *options, "--json")
     assert [study["events_control"] for study in json.loads(done.out)["studies"]] == [2, 4]
-    assert "read who as study, x as events, of as n, new as treatment, old as control" in done.err
+    assert (
+        "read who as study, x, all as events, of as n, new as treatment, old as control" in done.err
+    )
     done = run("proportions", path, *options[:2], "--treatment", "new", "--json")
     assert [study["events"] for study in json.loads(done.out)["studies"]] == [1, 3]

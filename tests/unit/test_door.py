@@ -23,6 +23,11 @@ def numbers(counts):
     return [arm.tolist() for arm in counts.arms]
 
 
+def made(rows, header="study,events_treatment,n_treatment,events_control,n_control"):
+    """The content of a file."""
+    return f"{header}\n{rows}".encode()
+
+
 def table(header, separator=",", row="{a} {y}|{e}|{n}|{f}|{m}", end=""):
     """The three studies below a header; in a row, e of n treated and f of m controls."""
     rows = [
@@ -36,7 +41,7 @@ NAMES = [
     # metafor, meta, Stata, SAS, gemtc
     "author|ai|n1i|ci|n2i", "study|event.e|n.e|event.c|n.c", "study|event1|n1|event2|n2",
     "STUDY|E_TRT|N_TRT|E_CTL|N_CTL", "id|xt|nt|xc|nc", "trial|pre.xTi|pre.nTi|pre.xCi|pre.nCi",
-    "study|r1|n1|r2|n2", "trial|e1|n1|e2|n2", "study|d1|n1|d0|n0",
+    "study|r1|n1|r2|n2", "study|x1i|n1i|x2i|n2i", "trial|e1|n1|e2|n2", "study|d1|n1|d0|n0",
     "study|deaths_t|n_t|deaths_c|n_c",
     # RevMan and other programs of reviews
     "Study or Subgroup|Experimental Events|Experimental Total|Control Events|Control Total",
@@ -188,6 +193,9 @@ def test_arms_are_chosen():
         read_proportions(text.encode(), treatment="old")
     with pytest.raises(CountsError, match="no study has both 'high' and 'none'; choose two others"):
         read_counts(text.replace("A,none", "C,none").encode(), treatment="high", control="none")
+    two = made("A,drug,1,9\nA,placebo,1,9\nA,sham,1,9\n", "study,arm,events,n")
+    with pytest.raises(CountsError, match="say which is the control"):
+        read_counts(two, treatment="drug")
     wide = table("study|Events A|Total A|Events B|Total B").encode()
     with pytest.raises(CountsError, match="the arms are 'a', 'b'; say which is the control"):
         read_counts(wide)
@@ -220,8 +228,9 @@ def test_a_frame_is_read_as_it_stands():
 
 
 REVIEW = """<?xml version="1.0"?><COCHRANE_REVIEW><STUDY ID="S1" NAME="Ash" YEAR="1999"/>
-<STUDY ID="S2" NAME="Beech"/><COMPARISON ID="CMP-001">
+<STUDY ID="S2" NAME="Beech"/><COMPARISON ID="CMP-001"><NAME>Surgery</NAME>
 <DICH_OUTCOME ID="CMP-001.01" EFFECT_MEASURE="OR" METHOD="MH" RANDOM="YES"><NAME>Death</NAME>
+<GROUP_LABEL_1>Drug</GROUP_LABEL_1><GROUP_LABEL_2>Placebo</GROUP_LABEL_2>
 <DICH_SUBGROUP><NAME>Old</NAME>
 <DICH_DATA STUDY_ID="S1" EVENTS_1="1" TOTAL_1="9" EVENTS_2="2" TOTAL_2="8"/></DICH_SUBGROUP>
 <DICH_SUBGROUP><NAME>Young</NAME>
@@ -232,14 +241,14 @@ REVIEW = """<?xml version="1.0"?><COCHRANE_REVIEW><STUDY ID="S1" NAME="Ash" YEAR
 <DICH_DATA STUDY_ID="S1" EVENTS_1="0" TOTAL_1="0" EVENTS_2="0" TOTAL_2="0"/></DICH_OUTCOME>
 </COMPARISON></COCHRANE_REVIEW>"""
 EXPORT = """Comparison Number,Outcome Number,Subgroup Number,Name,Effect Measure,Analysis Model,\
-Events 1,Total 1,Events 2,Total 2,Year of study
-1,0,0,Drug,,,,,,,
-1,1,0,Death,OR,Random,4,16,6,14,
+Events 1,Total 1,Events 2,Total 2,Year of study,Group Label 1,Group Label 2
+1,0,0,Surgery,,,,,,,
+1,1,0,Death,OR,Random,4,16,6,14,,Drug,Placebo
 1,1,1,Old,,,1,9,2,8,
 1,1,1,Ash,,,1,9,2,8,1999
 1,1,2,Young,,,3,7,4,6,
 1,1,2,Ash,,,3,7,4,6,1999
-1,2,0,Stroke,RR,Fixed,1,5,0,5,
+1,2,0,Stroke,RR,Fixed,1,5,0,5,,Experimental,Control
 1,2,0,Beech,,,1,5,0,5,
 """
 
@@ -251,15 +260,25 @@ def test_a_review(content):
     death = read_counts(content.encode(), "Death")
     assert death.study == ("Ash (Old)", "Ash (Young)")
     assert death.extra["subgroup"] == ("Old", "Young")
+    assert death.extra["year"] == ("1999", "1999")
+    assert set(death.extra["comparison"]) == {"Drug against Placebo"}
     assert "no patient may be in two" in death.reading.cautions[0]
     stroke = read_counts(content.encode(), "stroke")
     assert (stroke.study, numbers(stroke)) == (("Beech",), [[1], [5], [0], [5]])
+    assert stroke.extra["comparison"] == ("Surgery",)  # what its arms are called says nothing
     assert stroke.reading.lines[-1] == "the file's own analysis: measure RR, model fixed"
 
 
 def test_a_review_may_count_those_without_the_event():
     swapped = REVIEW.replace("METHOD=", 'SWAP_EVENTS="YES" METHOD=').encode()
     assert read_counts(swapped, "Death").reading.printed["events"].startswith("swapped: RevMan")
+
+
+def test_rows_of_two_comparisons_are_a_caution():
+    header = "Comparison name,Outcome name,Study,Events 1,Total 1,Events 2,Total 2"
+    rows = "A with P,Death,Ash,1,9,2,8\nB with P,Death,Elm,1,9,2,7\n"
+    (caution,) = read_counts(made(rows, header)).reading.cautions
+    assert caution.endswith("'A with P', 'B with P': do all studies compare the same arms?")
 
 
 def test_what_is_told():
@@ -278,23 +297,15 @@ def test_what_is_told():
         ("Lee low,1,30,5,31\nLee high,2,30,5,31\n", "the same control arm in 'Lee low' and"),
         ("A,1,30,9,99\nB,2,30,9,99\n", "the same control arm in 'A' and 'B' (9/99)"),
         ("A,1,30,5,31\nB,1,30,5,31\n", "the same counts in 'A' and 'B': is one study"),
+        ("".join(f"S{i},1,9,2,9\n" for i in range(3000)), "the same counts in 'S0' and 'S1' and"),
+        ("A,1,30,4,99\nB,2,30,4,99\nC,3,30,5,49\nD,4,30,5,49\n", ""),  # may be by chance
     ],
 )
 def test_what_may_be_meant_is_a_caution(rows, said):
-    cautions = read_counts(f"{PLAIN.splitlines()[0]}\n{rows}".encode()).reading.cautions
-    assert any(one.startswith(said) for one in cautions), cautions
-
-
-def test_a_few_events_may_be_the_same_by_chance():
-    rows = "A,1,30,4,99\nB,2,30,4,99\nC,3,30,5,49\nD,4,30,5,49\n"
-    assert read_counts(f"{PLAIN.splitlines()[0]}\n{rows}".encode()).reading.cautions == ()
-
-
-def test_cautions_are_capped():
-    rows = "".join(f"S{i},1,9,2,9\n" for i in range(3000))
-    (caution,) = read_counts(f"{PLAIN.splitlines()[0]}\n{rows}".encode()).reading.cautions
-    assert "and 2997 more" in caution
-    assert len(caution) < 200
+    cautions = read_counts(made(rows)).reading.cautions
+    assert any(one.startswith(said) for one in cautions) if said else cautions == ()
+    assert max(map(len, cautions), default=0) < 200
+    assert "S3" not in rows or "and 2997 more" in cautions[0]
 
 
 HEAD = PLAIN.splitlines()[0] + "\n"
@@ -328,6 +339,8 @@ REFUSED = {
     "an arm twice": ("study,arm,events,n\nA,drug,1,9\nA,drug,1,8\nA,placebo,1,9\n",
                      "'A'; row 2 has the same name; keep one row for each arm"),
     "a study without counts": (PLAIN + "Dale 2020,,,,\n", "events_treatment: ''; blank"),
+    "nor an outcome": ("outcome," + HEAD + "x,A,1,9,1,9\n,Dale 2020,,,,\nx,B,1,9,2,9\n",
+                       "row 3, column events_treatment: ''; blank"),
     "means": ("study,mean1,sd1,n1,mean2,sd2,n2\nA,1,2,9,1,2,9\n", "missing"),
     "effects": ("study,OR,lower,upper\nA,1,2,3\n", "column events_treatment, n_tr"),
     "numbers above": (PLAIN.split("\n", 1)[1] + PLAIN, "row 1: holds numbers above the header in"),
@@ -336,6 +349,7 @@ REFUSED = {
     "no counts, at the end": (PLAIN + "Data et al. 2020,,,,\n", "events_treatment: ''; blank"),
     "everyone is no arm": ("study,dead all,n all,dead placebo,n placebo\nA,1,9,1,9\n", "missing"),
     "an outcome without a name": ("outcome," + HEAD + "x,A,1,9,1,9\n,B,1,9,1,9\n", "2 outcomes"),
+    "no, or number of": ("study,no events t,n t,no events c,n c\nA,1,9,1,9\n", "missing"),
     "accuracy": ("study,tp,fp,fn,tn\nA,1,2,3,4\n", "missing"),
     "more without than all": ("study,n_t,nonevents_t,n_c,nonevents_c\nA,9,10,9,1\n",
                               "nonevents_t: '10'; more than all 9 patients of the arm"),
@@ -359,14 +373,10 @@ def test_what_would_make_the_answer_wrong_is_refused(counts_file, run, name):
 
 
 def test_a_blank_that_breaks_no_line_stands_between_thousands():
-    counts = read_counts(f"{HEAD}A,1\u202f205,12\u00a0500,988,1\u2009000\u2009000\n".encode())
-    assert numbers(counts) == [[1205], [12500], [988], [1_000_000]]
+    counts = read_counts(made("A,1\u202f205,12\u00a0500,988,10\u2009000\u2009000\u2009000\n"))
+    assert numbers(counts) == [[1205], [12500], [988], [10**10]]  # the largest count
     with pytest.raises(CountsError, match="not a number"):
-        read_counts(f"{HEAD}A,1\u202f20,500,1,9\n".encode())
-
-
-def test_the_largest_count_is_read():
-    assert read_counts(f"{HEAD}A,1,10000000000,1,9\n".encode()).n_treatment[0] == 10**10
+        read_counts(made("A,1\u202f20,500,1,9\n"))
 
 
 def sheets(*given):
@@ -388,7 +398,7 @@ CELLS = [line.split(",")[:1] + [int(x) if x.isdigit() else x for x in line.split
 WRONG = [CELLS[0], ["Wrong", 1, 2, 1, 2]]
 
 
-def nothing(sheet):
+def nothing(_):
     pass
 
 
@@ -485,13 +495,6 @@ def test_without_openpyxl_it_says_what_to_install(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(CountsError, match="pip install openpyxl"):
         read_counts(content)
-
-
-def test_pool_and_report_take_a_workbook(counts_file, run):
-    path = counts_file(content=sheets(("c", CELLS, nothing)), name="c.xlsx")
-    assert "Total" in run("pool", path).out
-    assert run("report", path, "--out", path.with_name("r.html")).status == 0
-    assert path.with_name("r.html").exists()
 
 
 @pytest.mark.parametrize(

@@ -18,16 +18,9 @@ FIELDS = [
     {"name": "key", "type": "string", "constraints": {"pattern": "[a-z]+"}},
 ]
 GOOD = {
-    "study": "A",
-    "year": "1999",
-    "events": "3",
-    "mean": "68.0",
-    "blinded": "true",
-    "arm": "control",
-    "from": "2018-09",
-    "read": "2018-09-01",
-    "key": "a",
-}
+    "study": "A", "year": "1999", "events": "3", "mean": "68.0", "blinded": "true",
+    "arm": "control", "from": "2018-09", "read": "2018-09-01", "key": "a",
+}  # fmt: skip
 
 
 @pytest.fixture

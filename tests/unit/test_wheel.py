@@ -83,20 +83,18 @@ def test_it_names_no_author_and_no_address(unpacked):
         (["--help"], "usage: twobytwo "),
         (["pool", "counts.csv"], "One"),
         (["pool", "counts.csv", "--json", "--plot", "forest.svg"], '"estimate"'),
+        (["report", "counts.csv", "--out", "report.html"], ""),
     ],
 )
-def test_the_command_needs_only_what_the_wheel_asks_for(run, arguments, says):
+def test_the_command_needs_only_what_the_wheel_asks_for(run, tmp_path, arguments, says):
     done = run(COMMAND, *arguments)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert says in done.stdout
-
-
-def test_the_report_finds_its_style(run, tmp_path):
-    done = run(COMMAND, "report", "counts.csv", "--out", "report.html")
-    assert done.returncode == 0, done.stderr
-    style = (ROOT / "lib" / "twobytwo" / "reporting" / "report.css").read_text()
-    assert style.splitlines()[0] in (tmp_path / "report.html").read_text()
+    style = (ROOT / "lib" / "twobytwo" / "reporting" / "report.css").read_text().splitlines()[0]
+    page = tmp_path / "report.html"
+    assert page.exists() is ("report" in arguments)
+    assert not page.exists() or style in page.read_text()
 
 
 def test_every_module_can_be_imported(run):

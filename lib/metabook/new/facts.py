@@ -132,7 +132,8 @@ def read(file: str, outcome: str, better: Mapping[str, str], **choices: Any) -> 
     Raises
     ------
     CountsError
-        If the file, or the name of an outcome, cannot be used; in one line.
+        If the file, or the name of an outcome, cannot be used, or if outcomes of a review
+        compare different arms; in one line.
     """
     columns = choices.get("columns") or {}
     wanted = Wanted(True, columns, choices.get("treatment"), choices.get("control"))
@@ -152,6 +153,13 @@ def read(file: str, outcome: str, better: Mapping[str, str], **choices: Any) -> 
         result = pool(*counts.arms, study=counts.study)
         label = capital(" ".join(name.split()))
         found.append(Outcome(name, slugs[-1], label, better.get(name, "fewer"), counts, result))
+    compared = {one.name: frozenset(one.counts.extra.get("comparison", ())) for one in found}
+    if len(set(compared.values())) > 1:
+        said = "; ".join(f"{name}: {', '.join(sorted(what))}" for name, what in compared.items())
+        raise CountsError(
+            f"{file}: its outcomes do not compare the same arms ({said}); take those of one "
+            f"comparison, for example OUTCOME='{names[0]}'."
+        )
     return found
 
 

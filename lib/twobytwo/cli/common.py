@@ -69,18 +69,34 @@ def reading(chosen: argparse.Namespace) -> dict[str, Any]:
     return {name: getattr(chosen, name) for name in names if hasattr(chosen, name)}
 
 
-def written(add: Callable[..., Any]) -> None:
-    """Add the options that say what is written."""
-    add("--level", type=float, help="confidence level (0.95)")
-    add("--json", action="store_true", help="print one JSON object, in full precision")
-    add("--plot", metavar="FILE", type=Path, help="write a forest plot (.svg, .png or .pdf)")
-    add("--digits", metavar="N", type=_digits, help="decimals of effects (2, or more if needed)")
-
-
 def _digits(text: str) -> int:
     if text.isdecimal() and int(text) <= 12:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 12")
+
+
+SORTS = ("file", "year", "weight", "effect")
+OPTIONS: dict[str, dict[str, Any]] = {
+    "measure": {"help": "OR (default), RR or RD"},
+    "prediction_df":
+        {"help": "degrees of freedom of the prediction interval: k-2 (default), k-1"},
+    "subgroup": {"metavar": "COLUMN", "help": "also pool each subgroup that this column names"},
+    "level": {"type": float, "help": "confidence level (0.95)"},
+    "json": {"action": "store_true", "help": "print one JSON object, in full precision"},
+    "plot": {"metavar": "FILE", "type": Path, "help": "write a forest plot (.svg, .png or .pdf)"},
+    "digits":
+        {"metavar": "N", "type": _digits, "help": "decimals of effects (2, or more if needed)"},
+    "risk": {"type": float, "help": "a control risk to tell the effect at: 0.3 is 30 %%"},
+    "better": {"choices": ("fewer", "more"),
+               "help": "events are better fewer or more: which side of the plot favors which arm"},
+    "sort": {"choices": SORTS, "help": f"order of the studies in the plot: {', '.join(SORTS)}"},
+}  # fmt: skip
+
+
+def options(add: Callable[..., Any], *names: str) -> None:
+    """Add options that several commands have."""
+    for name in names:
+        add(f"--{name.replace('_', '-')}", **OPTIONS[name])
 
 
 def check(option: str, path: Path | None, endings: tuple[str, ...], source: str) -> None:

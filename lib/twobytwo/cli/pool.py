@@ -16,8 +16,6 @@ from twobytwo.options import CHOICES, PRESETS, OptionError
 from twobytwo.pool import Result, pool
 from twobytwo.results import pooled_text
 
-SORTS = ("file", "year", "weight", "effect")
-
 
 def describe(commands: Any) -> None:
     """Add the command to the parser."""
@@ -28,7 +26,7 @@ def describe(commands: Any) -> None:
         "'M-H, Random' on the odds ratio.",
         columns="study, events_treatment, n_treatment, events_control, n_control",
     )  # fmt: skip
-    add("--measure", help="OR (default), RR or RD")
+    common.options(add, "measure")
     add("--preset", help=", ".join(PRESETS) + "; other options beat it")
     add("--model", help="random (default) or fixed")
     add("--method", help="MH (default), IV, Peto, exact (conditional odds ratio, fixed) or GLMM "
@@ -38,14 +36,9 @@ def describe(commands: Any) -> None:
     add("--interval", help="interval of the mean: " + ", ".join(CHOICES["interval"]))
     add("--zero-cells", help="which studies are corrected: affected (default), all or none")
     add("--increment", type=float, help="what the correction adds to each cell (0.5)")
-    add("--prediction-df", help="degrees of freedom of the prediction interval: k-2 (default), k-1")
-    add("--subgroup", metavar="COLUMN", help="also pool each subgroup that this column names")
+    common.options(add, "prediction_df", "subgroup")
     add("--leave-one-out", action="store_true", help="also pool without each study in turn")
-    common.written(add)
-    add("--risk", type=float, help="a control risk to tell the effect at: 0.3 is 30 %%")
-    add("--better", choices=("fewer", "more"), help="events are better fewer or more: which side "
-        "of the plot favors which arm")  # fmt: skip
-    add("--sort", choices=SORTS, help="order of the studies in the plot: " + ", ".join(SORTS))
+    common.options(add, "level", "json", "plot", "digits", "risk", "better", "sort")
 
 
 def run(chosen: argparse.Namespace) -> None:

@@ -30,7 +30,7 @@ def describe(commands: Any) -> None:
     intervals = ", ".join(CHOICES["interval"])
     add("--interval", help=f"interval of the mean: {intervals} (t with GLMM, hksj with IV)")
     add("--study-interval", help="interval of each study: wilson (default) or clopper-pearson")
-    common.written(add)
+    common.options(add, "level", "json", "plot", "digits")
 
 
 def run(chosen: argparse.Namespace) -> None:

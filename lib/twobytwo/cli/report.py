@@ -11,10 +11,8 @@ from twobytwo.counts import read_counts
 from twobytwo.reporting.findings import report
 from twobytwo.reporting.words import STANDARD_INPUT
 
-CHOICES = (
-    "outcome", "measure", "level", "treatment", "control", "better", "sort", "digits", "risk",
-    "subgroup", "prediction_df",
-)  # fmt: skip
+OPTIONS = ("measure", "level", "better", "sort", "digits", "risk", "subgroup", "prediction_df")
+READ = ("outcome", "treatment", "control")
 MANY = 40  # studies, above which the work takes longer than a second
 
 
@@ -30,15 +28,7 @@ def describe(commands: Any) -> None:
     )  # fmt: skip
     add("--out", metavar="FILE", type=Path, default=Path("report.html"),
         help="where to write (report.html)")  # fmt: skip
-    add("--measure", help="OR (default), RR or RD")
-    add("--level", type=float, help="confidence level (0.95)")
-    add("--better", choices=("fewer", "more"), help="whether fewer or more events are wanted")
-    add("--sort", choices=("file", "year", "weight", "effect"), help="order of the forest plot")
-    add("--digits", type=int, help="decimals of effects")
-    add("--risk", type=float, help="a control risk to tell the effect at: 0.3 is 30 %%")
-    add("--subgroup", metavar="COLUMN", help="pool each value of this column apart")
-    add("--prediction-df", choices=("k-2", "k-1"),
-        help="degrees of freedom of the prediction interval (k-2)")  # fmt: skip
+    common.options(add, *OPTIONS)
 
 
 def run(chosen: argparse.Namespace) -> None:
@@ -51,7 +41,7 @@ def run(chosen: argparse.Namespace) -> None:
             common.tell(f"{step} ...")
 
     source = STANDARD_INPUT if chosen.counts == "-" else Path(chosen.counts).name
-    choices = {name: getattr(chosen, name) for name in CHOICES}
+    choices = {name: getattr(chosen, name) for name in (*OPTIONS, *READ)}
     made = report(counts, source=source, progress=progress, **choices)
     from twobytwo.reporting.page import html  # matplotlib takes a second to import
 

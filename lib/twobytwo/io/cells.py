@@ -49,8 +49,6 @@ def whole(text: str) -> int:
     (12, 12)
     """
     text = text.strip()
-    if text.isdecimal() and len(text) < 10:
-        return int(text)
     if share := SHARE.fullmatch(text):
         text = share[1].strip()
     text = UNBROKEN.sub("", text)

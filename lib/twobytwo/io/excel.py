@@ -13,7 +13,7 @@ from twobytwo.io.grid import Grid, Row
 from twobytwo.io.words import CountsError, listed
 
 ZIP = b"PK\x03\x04"  # how workbooks begin
-NEAR = 20  # columns beyond the table in which a cell still belongs to it
+NEAR = 20  # columns beyond those of several rows, in which a cell still belongs to the table
 
 
 def grids(name: str, data: bytes) -> list[Grid]:
@@ -71,8 +71,9 @@ def _grid(name: str, sheet: Any, formulas: Any, named: bool) -> Grid:
             value = formulas._cells[cell.row, cell.column].value
         if text := _text(value):
             rows[cell.row][cell.column - 1] = text
-    far = _shared(rows) + NEAR
-    wide = max((at + 1 for cells in rows.values() for at in cells if at < far), default=0)
+    often = Counter(at for cells in rows.values() for at in cells)
+    far = max((at + 1 for at in often if often[at] > 1), default=0) + NEAR
+    wide = max((at + 1 for at in often if at < far), default=0)
     return Grid(
         name,
         [
@@ -85,12 +86,6 @@ def _grid(name: str, sheet: Any, formulas: Any, named: bool) -> Grid:
         frozenset(number for number, row in sheet.row_dimensions.items() if row.hidden),
         even=True,
     )
-
-
-def _shared(rows: dict[int, dict[int, str]]) -> int:
-    """How far the columns go that more than one row fills."""
-    often = Counter(at for cells in rows.values() for at in cells)
-    return max((at + 1 for at, count in often.items() if count > 1), default=0)
 
 
 def _text(value: Any) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import NamedTuple
 
 from twobytwo.io import names
@@ -36,9 +36,9 @@ ALSO = {
     False: "cases, deaths, responders, x or xi; total, patients, N or ni; or 5/50 in one column",
 }
 
-Slot = Mapping[str, Sequence[int]]  # of each kind of count, the columns that may hold it
+Arm = Mapping[str, int]  # of each kind of count, the column that holds it
+Slot = Mapping[str, Sequence[int]]  # the columns that may hold it
 Rest = tuple[str, ...]  # the words of a name that say neither an arm nor a kind
-Key = tuple[str | None, Rest]  # of an arm
 
 
 class Unclear(CountsError):
@@ -56,20 +56,6 @@ class Meaning(NamedTuple):
     arm: str | None  # treatment or control
     kind: str | None  # events, n, without the event, or both for a cell such as 5/50
     rest: Rest
-
-
-class Arm(NamedTuple):
-    """Where the counts of an arm stand: the positions of its columns."""
-
-    events: int | None = None
-    n: int | None = None
-    without: int | None = None
-    both: int | None = None
-
-    @property
-    def used(self) -> list[int]:
-        """The columns that there are."""
-        return [at for at in self if at is not None]
 
 
 @dataclass(frozen=True)
@@ -101,7 +87,7 @@ class Columns:
     @property
     def used(self) -> list[int]:
         """The columns of counts."""
-        return [at for arm in self.arms.values() for at in arm.used]
+        return [at for arm in self.arms.values() for at in arm.values()]
 
     def roles(self) -> dict[int, str]:
         """What each understood column is, in our words."""
@@ -109,9 +95,7 @@ class Columns:
         for name, arm in self.arms.items():
             tail = f"_{name}" if name else ""
             words = {BOTH: f"events{tail} and n{tail}", WITHOUT: f"n{tail} without the event"}
-            for kind, at in arm._asdict().items():
-                if at is not None:
-                    said[at] = words.get(kind, f"{kind}{tail}")
+            said |= {at: words.get(kind, f"{kind}{tail}") for kind, at in arm.items()}
         return said
 
 
@@ -146,36 +130,35 @@ def found(grid: Grid, wanted: Wanted) -> Table:
     """Find the header of a grid, and what its columns hold; `Unclear` says why there is none."""
     best: tuple[Unclear, Row] | None = None
     for start, end, header in _candidates(grid):
-        below = grid.rows[end : end + SEEN]
-        if grid.even:
-            header += [""] * (len(grid.rows[start].cells) - len(header))
-        header = _with_row_names(header, below)
-        first = grid.rows[start]
+        row, above, below = grid.rows[start], grid.rows[:start], grid.rows[end:]
         try:
-            columns = understand(header, [row.cells for row in below], wanted)
+            columns = understand(header, [cells for _, cells in below[:SEEN]], wanted)
         except Unclear as unclear:
-            if best is None or (unclear.found > best[0].found and _numbers(first) < 2):
-                best = unclear, first
+            if best is None or (unclear.found > best[0].found and _numbers(row) < 2):
+                best = unclear, row
             continue
-        skipped = []
-        for number, cells in grid.rows[:start]:
-            if _numbers(Row(number, cells)) > 2:
-                mend = "leave one table only in the file or the sheet."
-                said = f"holds numbers above the header in row {first.number}; {mend}"
-                raise Unclear("", f"{grid.place}, row {number}: {said}", len(wanted.roles))
-            title = next(filter(None, map(str.strip, cells)))
-            skipped.append(f"row {number} above the header ({shown(title)})")
-        at = grid.rows[end - 1].number
-        return Table(grid.place, at, header, grid.rows[end:], columns, skipped)
+        for other in above:
+            if _numbers(other) > 2:
+                said = f"row {other.number}: holds numbers above the header in row {row.number}"
+                mend = "leave one table only in the file or the sheet"
+                raise Unclear("", f"{grid.place}, {said}; {mend}.", len(wanted.roles))
+        titles = [(number, shown(first(cells))) for number, cells in above]
+        skipped = [f"row {number} above the header ({title})" for number, title in titles]
+        return Table(grid.place, grid.rows[end - 1].number, header, below, columns, skipped)
     ours = ",".join(("study", *wanted.roles))
     if best is None:
         raise Unclear("", f"{grid.place}: is empty; write the header {ours}.", 0)
     problem, row = best
-    where = f"{grid.place}, row {row.number}, column"
+    said, known = f"{short(problem.columns, 200)}: {problem}.", problem.found
     if _numbers(row) > 1:
         mend = f"missing, as this row holds numbers; write a header above it: {ours}"
-        raise Unclear("", f"{where} {problem.columns}: {mend}.", 0)
-    raise Unclear("", f"{where} {short(problem.columns, 200)}: {problem}.", problem.found)
+        said, known = f"{problem.columns}: {mend}.", 0
+    raise Unclear("", f"{grid.place}, row {row.number}, column {said}", known)
+
+
+def first(cells: Iterable[str]) -> str:
+    """What the first cell says that is not blank."""
+    return next(filter(None, map(str.strip, cells)), "")
 
 
 def _numbers(row: Row) -> int:
@@ -185,34 +168,32 @@ def _numbers(row: Row) -> int:
 
 def _candidates(grid: Grid) -> Iterator[tuple[int, int, list[str]]]:
     """Rows that may be a header: first one by one, then two by two."""
-    rows = grid.rows[:FAR]
+    rows = [[cell.strip() for cell in row.cells] for row in grid.rows[:FAR]]
+
+    def whole(at: int, header: list[str]) -> list[str]:
+        if not grid.even:  # nothing stands in the empty columns after the last name
+            header = header[: max((i + 1 for i, cell in enumerate(header) if cell), default=0)]
+        return _with_row_names(header, grid.rows[at : at + SEEN])
+
     for at, row in enumerate(rows):
-        yield at, at + 1, _trimmed(row.cells)
+        yield at, at + 1, whole(at + 1, row)
     for at, (over, under) in enumerate(pairwise(rows)):
         named = [
-            sum(meaning(cell).kind is not None and not has_digit(cell) for cell in row.cells)
-            for row in (over, under)
+            sum(meaning(cell).kind is not None and not has_digit(cell) for cell in cells)
+            for cells in (over, under)
         ]
         # Counts under the names of arms; or these under the counts, and no study's row.
-        if named[1] > 1 or (named[0] > 1 and not any(map(has_digit, under.cells))):
-            yield at, at + 2, _joined(over.cells, under.cells)
+        if named[1] > 1 or (named[0] > 1 and not any(map(has_digit, under))):
+            yield at, at + 2, whole(at + 2, _joined(over, under))
 
 
-def _joined(over: list[str], under: list[str]) -> list[str]:
+def _joined(over: Sequence[str], under: Sequence[str]) -> list[str]:
     """A header of two rows as one: what stands over several columns belongs to each."""
-    wide = max(len(_trimmed(over)), len(_trimmed(under)))
-    over, under = ((row + [""] * wide)[:wide] for row in (over, under))
-    spread, last = [], ""
-    for top, sub in zip(over, under, strict=True):
-        last = top if top.strip() else last if sub.strip() else ""
-        spread.append(f"{last} {sub}".strip())
-    return spread
-
-
-def _trimmed(cells: list[str]) -> list[str]:
-    """A header without the blanks around names and the empty columns after the last."""
-    wide = max((at + 1 for at, cell in enumerate(cells) if cell.strip()), default=0)
-    return [cell.strip() for cell in cells[:wide]]
+    joined, last = [], ""
+    for top, sub in zip_longest(over, under, fillvalue=""):
+        last = top or (last if sub else "")
+        joined.append(f"{last} {sub}".strip())
+    return joined
 
 
 def _with_row_names(header: list[str], below: list[Row]) -> list[str]:
@@ -241,6 +222,21 @@ def plain(name: str) -> str:
     'events treatment'
     """
     return " ".join(re.findall(r"[^\W_]+|%", unicodedata.normalize("NFKC", name).casefold()))
+
+
+def key(name: str) -> str:
+    """What two spellings of a name share: letters, whatever their case, width and blanks.
+
+    Examples
+    --------
+    >>> key("Alder  2001") == key("ＡＬＤＥＲ 2001")
+    True
+    """
+    if not name.isascii():
+        name = unicodedata.normalize("NFKC", name)
+        without_width = [sign for sign in name if unicodedata.category(sign) != "Cf"]
+        name = "".join(without_width) or name
+    return " ".join(name.casefold().split())
 
 
 def _spaced(name: str) -> str:
@@ -301,11 +297,6 @@ def _kind(name: str, kinds: set[str]) -> str | None:
     return next((one for one in (names.NO_EVENTS, WITHOUT, EVENTS, N) if one in kinds), None)
 
 
-def _last_kind(name: str) -> str | None:
-    """Which count the last word says that says any."""
-    return next((names.KIND[word] for word in _words(name)[::-1] if word in names.KIND), None)
-
-
 def _words(name: str) -> list[str]:
     name = _spaced(unicodedata.normalize("NFKC", name)).casefold()
     name = names.NUMBER_SIGN.sub(" number ", name).replace("at risk", "n")
@@ -333,192 +324,190 @@ def understand(header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wa
 
     Examples
     --------
-    >>> understand(["author", "ai", "n1i", "ci", "n2i"], [], Wanted()).arms["control"].n
+    >>> understand(["author", "ai", "n1i", "ci", "n2i"], [], Wanted()).arms["control"]["n"]
     4
     """
-    named = _named(header, wanted)
-    beside = {role: named.get(role) for role in BESIDE}
-    for role, called in names.ASIDE.items():
-        if beside[role] is None:
-            beside[role] = next((i for i, name in enumerate(header) if plain(name) in called), None)
-    set_aside = {at for at in beside.values() if at is not None}
-    said = {
-        named[role]: Meaning(arm, kind, ())
-        for role, (arm, kind) in {**ONE_ARM, **wanted.roles}.items() if role in named
-    }  # fmt: skip
-    finder = _Finder(header, below, _slots(header, below, said, set_aside), wanted)
-    arms = finder.two_arms() if wanted.two_arms else None
-    of_arm = None
-    if arms is None:
-        of_arm = beside["arm"]
-        if of_arm is None:
-            of_arm = _arm_column(header, below, finder.slots)
-        if not wanted.two_arms or of_arm is not None:
-            arms = finder.one_arm()
-    used = {at for arm in (arms or {}).values() for at in arm.used} | set_aside | {of_arm}
-    study = beside["study"] if beside["study"] is not None else _study(header, below, used)
-    if arms is None or study is None:
-        missing = [] if study is not None else ["study"]
-        missing += finder.missing() if arms is None else []
-        raise Unclear(
-            ", ".join(missing),
-            f"missing; the header has {listed(header)}. Rename yours, or say which they are with "
-            f"--columns {missing[-1]}=NAME,...; also understood: {ALSO[wanted.two_arms]}",
-            len(wanted.roles) + 1 - len(missing),
-        )
-    return Columns(arms, study, beside["outcome"], beside["year"], beside["subgroup"], of_arm)
+    return _Header(header, below, wanted).columns()
 
 
-def _named(header: Sequence[str], wanted: Wanted) -> dict[str, int]:
-    """The columns that bear our names, or that the person has named."""
-    theirs = [plain(name) or name for name in header]
-    found = {}
-    for role in dict.fromkeys((*wanted.roles, *BESIDE, *ONE_ARM)):
-        name = wanted.columns.get(role)
-        count = theirs.count(plain(name or role))
-        if name is not None and not count:
-            mend = f"--columns names {shown(name)}, which the header ({listed(header)}) does not"
-            raise Unclear(role, f"{mend} have; correct the name", 0)
-        if count > 1 and (name or role in wanted.roles or role in BESIDE):
-            exact = [i for i, one in enumerate(header) if one == (name or role)]
-            if len(exact) != 1:
-                raise Unclear(name or role, f"stands {count} times; keep one", 3)
-            found[role] = exact[0]
-        elif count == 1:
-            found[role] = theirs.index(plain(name or role))
-    if unknown := [role for role in wanted.columns if role not in found]:
-        known = ", ".join((*wanted.roles, *BESIDE))
-        raise Unclear(unknown[0], f"--columns knows {known}; write one of these before the =", 0)
-    if wanted.two_arms and not wanted.columns.keys() & ONE_ARM.keys():
-        found = {role: at for role, at in found.items() if role not in ONE_ARM}
-    return found
+class _Header:
+    """The readings of a header, with what some rows below it hold."""
 
+    def __init__(
+        self, header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wanted
+    ) -> None:
+        self.header, self.wanted = header, wanted
+        self.plain = [plain(name) for name in header]
+        self.held = [[row[at].strip() for row in below if at < len(row)]
+                     for at in range(len(header))]  # fmt: skip
+        self.slots: dict[tuple[str | None, Rest], Slot] = {}
 
-def _slots(
-    header: Sequence[str], below: Sequence[Sequence[str]], said: Mapping[int, Meaning],
-    set_aside: set[int],
-) -> dict[Key, Slot]:  # fmt: skip
-    """The columns of counts, by their arm and by the words that say neither arm nor kind."""
-    slots: dict[Key, dict[str, list[int]]]
-    slots = defaultdict(lambda: defaultdict(list))
-    taken = {(arm, kind) for arm, kind, _ in said.values()}
-    for at, name in enumerate(header):
-        if at in said:
-            arm, kind, rest = said[at]
-        elif at in set_aside or plain(name) in names.YEAR:
-            continue
-        else:
-            arm, kind, rest = meaning(name)
-            cells = [row[at] for row in below if at < len(row) and row[at].strip()]
-            if cells and all(map(is_pair, cells)) and "date" not in rest:
-                kind = BOTH
-            share = "%" in name and not any("(" in cell for cell in cells)
-            if share or (not rest and (arm, kind) in taken):
-                continue
-        if kind is not None:
-            slots[arm, rest][kind].append(at)
-    return {key: _by_case(slot, header) for key, slot in slots.items()}
+    def columns(self) -> Columns:
+        """Where everything stands; `Unclear` says what is missing."""
+        wanted, named = self.wanted, self._named()
+        beside = {role: named.get(role) for role in BESIDE}
+        for role, called in names.ASIDE.items():
+            if beside[role] is None:
+                beside[role] = next((i for i, one in enumerate(self.plain) if one in called), None)
+        aside = {at for at in beside.values() if at is not None}
+        self.slots = self._slots(named, aside)
+        arms = self._two_arms() if wanted.two_arms else None
+        of_arm = None
+        if arms is None:
+            of_arm = self._arm_column() if beside["arm"] is None else beside["arm"]
+            if not wanted.two_arms or of_arm is not None:
+                arms = self._one_arm()
+        study = beside["study"]
+        if study is None:
+            used = [at for arm in (arms or {}).values() for at in arm.values()]
+            study = self._study({*used, *aside, of_arm})
+        if arms is None or study is None:
+            missing = [] if study is not None else ["study"]
+            missing += self._missing() if arms is None else []
+            raise Unclear(
+                ", ".join(missing),
+                f"missing; the header has {listed(self.header)}. Rename yours, or say which they "
+                f"are with --columns {missing[-1]}=NAME,...; also understood: "
+                f"{ALSO[wanted.two_arms]}",
+                len(wanted.roles) + 1 - len(missing),
+            )
+        return Columns(
+            arms, study, beside["outcome"], beside["year"], beside["subgroup"], of_arm
+        )  # fmt: skip
 
+    def _named(self) -> dict[str, int]:
+        """The columns that bear our names, or that the person has named."""
+        wanted, found = self.wanted, {}
+        theirs = [one or name for one, name in zip(self.plain, self.header, strict=True)]
+        for role in dict.fromkeys((*wanted.roles, *BESIDE, *ONE_ARM)):
+            name = wanted.columns.get(role)
+            same = [i for i, one in enumerate(theirs) if one == plain(name or role)]
+            if name is not None and not same:
+                mend = f"--columns names {shown(name)}, which the header ({listed(self.header)})"
+                raise Unclear(role, f"{mend} does not have; correct the name", 0)
+            if len(same) > 1 and (name or role in wanted.roles or role in BESIDE):
+                exact = [i for i in same if self.header[i] == (name or role)]
+                if len(exact) != 1:
+                    raise Unclear(name or role, f"stands {len(same)} times; keep one", 3)
+                same = exact
+            if len(same) == 1:
+                found[role] = same[0]
+        if unknown := [role for role in wanted.columns if role not in found]:
+            known = ", ".join((*wanted.roles, *BESIDE))
+            raise Unclear(
+                unknown[0], f"--columns knows {known}; write one of these before the =", 0
+            )
+        if wanted.two_arms and not wanted.columns.keys() & ONE_ARM.keys():
+            found = {role: at for role, at in found.items() if role not in ONE_ARM}
+        return found
 
-def _by_case(slot: dict[str, list[int]], header: Sequence[str]) -> Slot:
-    """What columns of one arm are, seen together.
+    def _slots(
+        self, named: Mapping[str, int], aside: set[int]
+    ) -> dict[tuple[str | None, Rest], Slot]:
+        """The columns of counts, by their arm and by the words that say neither arm nor kind."""
+        said = {
+            named[role]: Meaning(arm, kind, ())
+            for role, (arm, kind) in {**ONE_ARM, **self.wanted.roles}.items() if role in named
+        }  # fmt: skip
+        slots: dict[tuple[str | None, Rest], dict[str, list[int]]]
+        slots = defaultdict(lambda: defaultdict(list))
+        for at, name in enumerate(self.header):
+            arm, kind, rest = said.get(at) or meaning(name)
+            if at not in said:
+                cells = list(filter(None, self.held[at]))
+                if cells and all(map(is_pair, cells)) and "date" not in rest:
+                    kind = BOTH
+                share = "%" in name and not any("(" in cell for cell in cells)
+                again = not rest and Meaning(arm, kind, ()) in said.values()
+                if share or again or at in aside or self.plain[at] in names.YEAR:
+                    continue
+            if kind is not None:
+                slots[arm, rest][kind].append(at)
+        return {key: self._by_case(slot) for key, slot in slots.items()}
 
-    Of n and N, as clinicians write them, n is the events. "No events" beside events, and
-    without a total, are the patients without one. Of "mortality: events" and "mortality: total"
-    the latter is of patients.
-    """
-    if none := slot.pop(names.NO_EVENTS, []):
-        slot = slot | {WITHOUT: none} if slot.keys() == {EVENTS} else slot
-    events = slot.get(EVENTS, [])
-    if len(events) == 2 and N not in slot:
-        total = [at for at in events if _last_kind(header[at]) == N]
-        if len(total) == 1:
-            return slot | {EVENTS: [at for at in events if at not in total], N: total}
-    of = slot.get(N, [])
-    if len(of) == 2 and EVENTS not in slot and plain(header[of[0]]) == plain(header[of[1]]):
-        small = [at for at in of if "n" in names.WORD.findall(header[at])]
-        if len(small) == 1:
-            return slot | {EVENTS: small, N: [at for at in of if at not in small]}
-    return slot
+    def _by_case(self, slot: dict[str, list[int]]) -> Slot:
+        """What columns of one arm are, seen together.
 
+        Of n and N, as clinicians write them, n is the events. "No events" beside events, and
+        without a total, are the patients without one. Of "mortality: events" and "mortality:
+        total" the latter is of patients.
+        """
+        if none := slot.pop(names.NO_EVENTS, []):
+            slot = slot | {WITHOUT: none} if slot.keys() == {EVENTS} else slot
+        parted: list[int] = []
+        of = slot.get(EVENTS, slot.get(N, []))
+        if len(of) != 2 or {EVENTS, N} <= slot.keys():
+            return slot
+        if EVENTS in slot:
+            last = [[names.KIND[word] for word in _words(self.header[at]) if word in names.KIND]
+                    for at in of]  # fmt: skip
+            parted = [at for at, kinds in zip(of, last, strict=True) if kinds[-1:] != [N]]
+        elif self.plain[of[0]] == self.plain[of[1]]:
+            parted = [at for at in of if "n" in names.WORD.findall(self.header[at])]
+        if len(parted) == 1:
+            return slot | {EVENTS: parted, N: [at for at in of if at not in parted]}
+        return slot
 
-def _arm_column(
-    header: Sequence[str], below: Sequence[Sequence[str]], slots: Mapping[Key, Slot]
-) -> int | None:
-    """The column that says which arm a row is of."""
-    counts = {at for slot in slots.values() for found in slot.values() for at in found}
-    found = []
-    for at, name in enumerate(header):  # such as Arm/Group Title
-        words = set(plain(_spaced(name)).split())
-        of_arms = words & names.ARM_COLUMN and words <= names.ARM_COLUMN | names.BESIDE_ARM
-        if of_arms and at not in counts:
-            found.append(at)
-    several = [i for i in found if len({row[i] for row in below if i < len(row)}) > 1]
-    if len(several) > 1:
-        raise Unclear(
-            ", ".join(header[i] for i in several),
-            f"each may say which arm a row is of; choose with --columns arm={header[several[0]]}",
-            3,
-        )
-    return next(iter(several or found), None)
+    def _arm_column(self) -> int | None:
+        """The column that says which arm a row is of."""
+        counts = {at for slot in self.slots.values() for found in slot.values() for at in found}
+        found = []
+        for at, name in enumerate(self.header):  # such as Arm/Group Title
+            words = set(plain(_spaced(name)).split())
+            of_arms = words & names.ARM_COLUMN and words <= names.ARM_COLUMN | names.BESIDE_ARM
+            if of_arms and at not in counts:
+                found.append(at)
+        several = [at for at in found if len(set(self.held[at])) > 1]
+        if len(several) > 1:
+            called = [self.header[at] for at in several]
+            mend = f"choose with --columns arm={called[0]}"
+            raise Unclear(", ".join(called), f"each may say which arm a row is of; {mend}", 3)
+        return next(iter(several or found), None)
 
+    def _study(self, used: set[int | None]) -> int | None:
+        """The column that names the studies: by its name, or the first that holds names."""
+        free = [at for at in range(len(self.header)) if at not in used]
+        ranked = []
+        for at in free:
+            words = plain(_spaced(self.header[at])).split()
+            ranks = [names.STUDY.index(word) for word in words if word in names.STUDY]
+            if ranks and {*words} <= {*names.STUDY} | names.BESIDE:
+                ranked.append((not self._is_text(at), min(ranks), at))
+        if ranked:
+            return min(ranked)[-1]
+        unnamed = (at for at in free if meaning(self.header[at]).kind is None)
+        return next(filter(self._is_text, unnamed), None)
 
-def _study(
-    header: Sequence[str], below: Sequence[Sequence[str]], used: set[int | None]
-) -> int | None:
-    """The column that names the studies: by its name, or the first that holds names."""
+    def _is_text(self, at: int) -> bool:
+        """Whether a column holds what is no number."""
+        cells = filter(None, self.held[at])
+        return any(not one.replace(".", "", 1).isdecimal() and not is_pair(one) for one in cells)
 
-    def is_text(at: int) -> bool:
-        cells = (row[at].strip() for row in below if at < len(row) and row[at].strip())
-        return any(not cell.replace(".", "", 1).isdecimal() and not is_pair(cell) for cell in cells)
-
-    free = [at for at in range(len(header)) if at not in used]
-    ranked = []
-    for at in free:
-        words = plain(_spaced(header[at])).split()
-        ranks = [names.STUDY.index(word) for word in words if word in names.STUDY]
-        if ranks and {*words} <= {*names.STUDY} | names.BESIDE:
-            ranked.append((not is_text(at), min(ranks), at))
-    if ranked:
-        return min(ranked)[-1]
-    return next((at for at in free if meaning(header[at]).kind is None and is_text(at)), None)
-
-
-@dataclass(frozen=True)
-class _Finder:
-    """The readings of the counts in a header."""
-
-    header: Sequence[str]
-    below: Sequence[Sequence[str]]
-    slots: Mapping[Key, Slot]
-    wanted: Wanted
-
-    def missing(self) -> list[str]:
+    def _missing(self) -> list[str]:
         """The columns that no name gives."""
         has = {(arm, kind) for (arm, _), slot in self.slots.items() for kind in slot}
+        roles = self.wanted.roles
         lacks = [
-            role for role, (arm, kind) in self.wanted.roles.items()
-            if not has & {(arm, kind), (arm, BOTH)}
-        ]  # fmt: skip
-        return lacks or list(self.wanted.roles)
+            role for role, (arm, kind) in roles.items() if not has & {(arm, kind), (arm, BOTH)}
+        ]
+        return lacks or list(roles)
 
-    def two_arms(self) -> dict[str, Arm] | None:
+    def _two_arms(self) -> dict[str, Arm] | None:
         """The columns of treatment and control."""
         known, lettered = self._known(), self._convention()
-        apart = known and lettered and not {*known[CONTROL].used} & {*lettered[CONTROL].used}
-        if known and lettered and apart and not self.wanted.columns:
-            raise self._two(known[TREATMENT], lettered[TREATMENT])
+        if known and lettered and not self.wanted.columns:
+            shared = {*known[CONTROL].values()} & {*lettered[CONTROL].values()}
+            if not shared:
+                raise self._two(known[TREATMENT], lettered[TREATMENT])
         return known or lettered or self._called()
 
-    def one_arm(self) -> dict[str, Arm] | None:
+    def _one_arm(self) -> dict[str, Arm] | None:
         """The columns of a single arm, or of a row per arm."""
         found = self._complete(None)
-        if () in found:
-            return {"": self._arm(found[()], "")}
-        said = list(map(plain, self.header))
-        exact = {kind: [said.index(name)] for name, kind in names.ONE_ARM.items() if name in said}
-        if self._is_complete(exact):
-            return {"": self._arm(exact, "")}
+        exact = {kind: [self.plain.index(name)]
+                 for name, kind in names.ONE_ARM.items() if name in self.plain}  # fmt: skip
+        if () in found or _is_complete(exact):
+            return {"": self._arm(found.get((), exact), "")}
         others = (TREATMENT, CONTROL) if found else ()
         slots = [slot for arm in (None, *others) for slot in self._complete(arm).values()]
         arms = [self._arm(slot, "") for slot in slots]
@@ -543,17 +532,17 @@ class _Finder:
 
     def _convention(self) -> dict[str, Arm] | None:
         """Two arms by letters that mean something only together."""
-        at = {plain(name): i for i, name in enumerate(self.header)}
-        found: dict[str, Arm] = {}
+        at = {name: i for i, name in enumerate(self.plain)}
+        found: dict[str, dict[str, int]] = {}
         for convention in names.CONVENTIONS:
             if not convention.keys() <= at.keys():
                 continue
             for name, (arm, kind) in convention.items():
-                before = found.get(arm, Arm())
-                if kind == EVENTS and before.events not in (None, at[name]):
-                    raise self._two(before, Arm(at[name]))
-                found[arm] = before._replace(**{kind: at[name]})
-        return found or None
+                before = found.setdefault(arm, {})
+                if kind == EVENTS and before.get(EVENTS, at[name]) != at[name]:
+                    raise self._two(before, {EVENTS: at[name]})
+                before[kind] = at[name]
+        return {**found} or None
 
     def _called(self) -> dict[str, Arm] | None:
         """Two arms by what they are called."""
@@ -567,8 +556,9 @@ class _Finder:
             return None
         chosen = choose(list(slots), self.wanted, numbered=True)
         if chosen is None:
+            firsts = [next(iter(self._arm(slot, "").values())) for slot in slots.values()]
             raise Unclear(
-                ", ".join(self.header[self._arm(slot, "").used[0]] for slot in slots.values()),
+                ", ".join(self.header[at] for at in firsts),
                 f"the arms are {listed(slots)}; say which is the control: {example(list(slots))}",
                 4,
             )
@@ -579,13 +569,12 @@ class _Finder:
 
     def _numbered(self) -> list[str]:
         """What the arms 1 and 2 are called in two columns beside, as netmeta has them."""
-        at = {plain(name).replace(" ", ""): i for i, name in enumerate(self.header)}
+        at = {name.replace(" ", ""): i for i, name in enumerate(self.plain)}
         for stem in names.ARM_COLUMN:
             if f"{stem}1" in at and f"{stem}2" in at:
-                columns = at[f"{stem}1"], at[f"{stem}2"]
-                held = [{row[i].strip() for row in self.below if i < len(row)} for i in columns]
-                if len(held[0]) == len(held[1]) == 1 and held[0] != held[1]:
-                    return [held[0].pop(), held[1].pop()]
+                one, two = (set(self.held[at[f"{stem}{i}"]]) for i in (1, 2))
+                if len(one) == len(two) == 1 and one != two:
+                    return [*one, *two]
         return []
 
     def _complete(self, arm: str | None) -> dict[Rest, Slot]:
@@ -595,13 +584,9 @@ class _Finder:
         for (of, rest), slot in self.slots.items():
             if shared and EVENTS in slot and not {N, WITHOUT} & slot.keys():
                 slot = {**slot, N: shared}
-            if of == arm and self._is_complete(slot):
+            if of == arm and _is_complete(slot):
                 found[rest] = slot
         return found
-
-    @staticmethod
-    def _is_complete(slot: Slot) -> bool:
-        return BOTH in slot or len({EVENTS, N, WITHOUT} & slot.keys()) >= 2
 
     def _pair(self, treatment: Slot, control: Slot) -> dict[str, Arm]:
         slots = {TREATMENT: treatment, CONTROL: control}
@@ -611,13 +596,12 @@ class _Finder:
         """The columns of an arm, of which each must be one."""
         for kind, at in slot.items():
             if len(at) > 1:
-                raise self._two(Arm(at[0]), Arm(at[1]), f"{kind}{tail}")
-        if len(slot.keys() - {BOTH}) < 2:
-            return Arm(both=slot[BOTH][0])
-        return Arm(**{kind: at[0] for kind, at in slot.items() if kind != BOTH})
+                raise self._two({kind: at[0]}, {kind: at[1]}, f"{kind}{tail}")
+        kinds = [kind for kind in (EVENTS, N, WITHOUT) if kind in slot]
+        return {kind: slot[kind][0] for kind in (kinds if len(kinds) > 1 else [BOTH])}
 
     def _two(self, first: Arm, second: Arm, role: str = "events_treatment") -> Unclear:
-        one, other = (short(self.header[arm.used[0]]) for arm in (first, second))
+        one, other = (short(self.header[next(iter(arm.values()))]) for arm in (first, second))
         mend = "make their names differ"
         if one != other:
             mend = f"choose with --columns {role}={one} or {role}={other} "
@@ -627,6 +611,10 @@ class _Finder:
             f"two readings are possible; {mend}, or delete the columns that are not meant",
             len(self.wanted.roles),
         )
+
+
+def _is_complete(slot: Slot) -> bool:
+    return BOTH in slot or len({EVENTS, N, WITHOUT} & slot.keys()) > 1
 
 
 def example(labels: Sequence[str]) -> str:

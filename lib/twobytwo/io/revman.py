@@ -1,4 +1,4 @@
-"""Reviews of RevMan 5: the file (.rm5), and the table that it exports, as grids.
+"""Reviews of RevMan 5: the table that it exports as a grid, and the file (.rm5) as that table.
 
 Both hold several outcomes, and what RevMan made of each.
 """
@@ -6,30 +6,37 @@ Both hold several outcomes, and what RevMan made of each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from twobytwo.io.grid import Grid, Row
-from twobytwo.io.header import plain
+from twobytwo.io.header import meaning, plain
 from twobytwo.io.words import CountsError
 
-HEADER = ["outcome", "subgroup", "study", "year",
+HEADER = ["outcome", "comparison", "subgroup", "study", "year",
           "events_treatment", "n_treatment", "events_control", "n_control"]  # fmt: skip
 KEYS = ("comparison number", "outcome number", "subgroup number")
-EXPORT = {*KEYS, "name", "events 1", "total 1"}  # stand in the header of the table it exports
-# What is said of an analysis: our words, then RevMan's in the file and in the export.
-TERMS = (
-    ("measure", "EFFECT_MEASURE", "effect measure"), ("method", "METHOD", "statistical method"),
-    ("model", "RANDOM", "analysis model"), ("estimate", "EFFECT_SIZE", "effect estimate"),
-    ("ci_lower", "CI_START", "ci start"), ("ci_upper", "CI_END", "ci end"),
-)  # fmt: skip
-MODEL = {"YES": "random", "NO": "fixed"}
+COUNTS = ("events 1", "total 1", "events 2", "total 2")
+EXPORT = {*KEYS, "name", *COUNTS[:2]}  # stand in the header of the table that is exported
+# What is said of an analysis: our words, those of the table, and those of the file.
+TERMS = {
+    "measure": ("effect measure", "EFFECT_MEASURE"), "method": ("statistical method", "METHOD"),
+    "model": ("analysis model", "RANDOM"), "estimate": ("effect estimate", "EFFECT_SIZE"),
+    "ci_lower": ("ci start", "CI_START"), "ci_upper": ("ci end", "CI_END"),
+    "events": ("swap events", "SWAP_EVENTS"),
+}  # fmt: skip
+SAID = {
+    "model": {"YES": "random", "NO": "fixed", "Random": "random", "Fixed": "fixed"},
+    "events": {"YES": "swapped: RevMan pools the patients without the event", "NO": ""},
+}
 
 Printed = dict[str, dict[str, str]]
+Cells = dict[str, str]  # of a row, by the name of their column
 
 
 def of_file(name: str, data: bytes) -> tuple[Grid, Printed]:
-    """The tables of two arms in a review, and what RevMan says of the analysis of each."""
+    """The outcomes of two arms in a review, and what RevMan says of the analysis of each."""
     try:
         review = ElementTree.fromstring(data)
     except ElementTree.ParseError as error:
@@ -37,45 +44,94 @@ def of_file(name: str, data: bytes) -> tuple[Grid, Printed]:
             f"{name}, row {error.position[0]}: this XML cannot be read; save the review again in "
             "RevMan, or export its data as CSV."
         ) from None
-    studies = {study.get("ID"): study for study in review.iter("STUDY")}
-    outcomes = list(review.iter("DICH_OUTCOME"))
-    if not outcomes:
+    rows: list[tuple[str, Cells]] = [("", cells) for cells in _exported(review)]
+    if not rows:
         raise CountsError(
             f"{name}: holds no outcome with events of two arms; name a review that has one."
         )
-    called = _distinct([(_name(one), one.get("ID", "").removeprefix("CMP-")) for one in outcomes])
-    rows, printed = [Row("1", HEADER)], {}
-    for label, outcome in zip(called, outcomes, strict=True):
-        printed[label] = {
-            ours: MODEL.get(value, value)
-            for ours, theirs, _ in TERMS if (value := outcome.get(theirs))
-        }  # fmt: skip
-        if outcome.get("SWAP_EVENTS") == "YES":
-            printed[label]["events"] = "swapped: RevMan pools the patients without the event"
-        for group, one in _data(outcome):
-            study = studies.get(one.get("STUDY_ID"))
-            known = (one.get("STUDY_ID", ""), "") if study is None else (
-                study.get("NAME", ""), study.get("YEAR", ""))  # fmt: skip
-            counts = [one.get(key, "") for key in ("EVENTS_1", "TOTAL_1", "EVENTS_2", "TOTAL_2")]
-            if any(count.strip("0") for count in counts[1::2]):
-                rows.append(Row(f"of {label!r}, {known[0]!r}", [label, group, *known, *counts]))
-    return Grid(name, rows), printed
+    return _read(Grid(name, [Row("1", HEADER)]), rows)
 
 
-def _name(element: ElementTree.Element) -> str:
-    return " ".join((element.findtext("NAME") or "").split())
+def of_export(grid: Grid) -> tuple[Grid, Printed]:
+    """The studies of the table that RevMan 5 exports, and what it says of each analysis."""
+    first, *rows = grid.rows
+    header = list(map(plain, first.cells))
+    blank = [""] * len(header)
+    return _read(grid, [
+        (number, dict(zip(header, map(str.strip, cells + blank), strict=False)))
+        for number, cells in rows
+    ])  # fmt: skip
 
 
-def _data(outcome: ElementTree.Element) -> Iterator[tuple[str, ElementTree.Element]]:
-    """The studies of an outcome, each with its subgroup."""
-    for one in outcome.findall("DICH_DATA"):
-        yield "", one
-    for group in outcome.findall("DICH_SUBGROUP"):
-        for one in group.findall("DICH_DATA"):
-            yield _name(group), one
+def _exported(review: ElementTree.Element) -> Iterator[Cells]:
+    """The rows that RevMan would export."""
+    studies = {one.get("ID"): one.attrib for one in review.iter("STUDY")}
+    for comparison in review.iter("COMPARISON"):
+        for outcome in comparison.iter("DICH_OUTCOME"):
+            first, _, second = outcome.get("ID", "").removeprefix("CMP-").partition(".")
+            keys = [(KEYS[0], first), (KEYS[1], second)]
+            yield {KEYS[0]: first, "name": _text(comparison, "NAME")}
+            said = {theirs: outcome.get(key, "") for theirs, key in TERMS.values()}
+            said |= {f"group label {i}": _text(outcome, f"GROUP_LABEL_{i}") for i in (1, 2)}
+            yield dict(keys, name=_text(outcome, "NAME"), **said)
+            for i, group in enumerate([outcome, *outcome.findall("DICH_SUBGROUP")]):
+                keys = [*keys[:2], (KEYS[2], str(i))]
+                if i:
+                    yield dict(keys, name=_text(group, "NAME"))
+                for one in group.findall("DICH_DATA"):
+                    of = one.get("STUDY_ID", "")
+                    study = studies.get(of, {"NAME": of})
+                    counts = {key: one.get(key.upper().replace(" ", "_"), "") for key in COUNTS}
+                    year = {"year of study": study.get("YEAR", "")}
+                    yield dict(keys, name=study.get("NAME", ""), **counts, **year)
 
 
-def _distinct(outcomes: list[tuple[str, str]]) -> list[str]:
+def _text(element: ElementTree.Element, tag: str) -> str:
+    return " ".join((element.findtext(tag) or "").split())
+
+
+def _read(grid: Grid, rows: Iterable[tuple[int | str, Cells]]) -> tuple[Grid, Printed]:
+    """The studies in the rows of an export.
+
+    The first row of each comparison, outcome and subgroup is its title.
+    """
+    titles: dict[tuple[str, ...], Cells] = {}
+    studies = []
+    for number, cells in rows:
+        key = tuple(cells.get(of, "").removeprefix("0") for of in KEYS)
+        if titles.setdefault(key, cells) is not cells:
+            studies.append((number, key, cells))
+    analyses = [key for key in titles if key[1] and not key[2]]
+    named = [(titles[key]["name"], ".".join(key[:2])) for key in analyses]
+    called = dict(zip(analyses, _distinct(named), strict=True))
+    made = [Row(grid.rows[0].number, HEADER)]
+    for number, key, cells in studies:
+        comparison, title = (titles.get((*key[:i], *[""] * (3 - i)), {}) for i in (1, 2))
+        label, study = called.get((*key[:2], ""), title.get("name", "")), cells["name"]
+        group = titles[key]["name"] if key[2] else ""
+        counts = [cells.get(name, "") for name in COUNTS]
+        if any(count.strip("0") for count in counts[1::2]):
+            made.append(Row(number or f"of {label!r}, {study!r}", [
+                label, _compared(title, comparison), group, study,
+                cells.get("year of study", ""), *counts,
+            ]))  # fmt: skip
+    printed = {
+        label: {
+            ours: SAID.get(ours, {}).get(value, value)
+            for ours, (theirs, _) in TERMS.items() if (value := titles[key].get(theirs))
+        }
+        for key, label in called.items()
+    }  # fmt: skip
+    return replace(grid, rows=made, even=False), printed
+
+
+def _compared(outcome: Cells, comparison: Cells) -> str:
+    """The arms of an analysis; where they are called experimental and control, its comparison."""
+    arms = [outcome.get(f"group label {i}", "") for i in (1, 2)]
+    return " against ".join(arms) if meaning(arms[0]).rest else comparison.get("name", "")
+
+
+def _distinct(outcomes: Sequence[tuple[str, str]]) -> list[str]:
     """Outcomes by their names, with their numbers where names repeat.
 
     Examples
@@ -89,48 +145,3 @@ def _distinct(outcomes: list[tuple[str, str]]) -> list[str]:
         name if often[name] == 1 else f"{number} {name}"
         for (name, _), number in zip(outcomes, short, strict=True)
     ]
-
-
-def of_export(grid: Grid) -> tuple[Grid, Printed]:
-    """The studies of the table that RevMan 5 exports, and what it says of each analysis.
-
-    The first row of the grid is the header; the first row of each comparison, outcome and
-    subgroup is its title.
-    """
-    at = {plain(name): i for i, name in enumerate(grid.rows[0].cells)}
-    wide = len(grid.rows[0].cells)
-    titles: dict[tuple[str, ...], str] = {}
-    outcomes: dict[tuple[str, str], Row] = {}
-    studies = []
-    for row in grid.rows[1:]:
-        cells = row.cells + [""] * (wide - len(row.cells))
-        key = tuple(cells[at[column]].strip() for column in KEYS)
-        if key not in titles:
-            titles[key] = cells[at["name"]].strip()
-            if key[1] not in ("", "0") and key[2] in ("", "0"):
-                outcomes[key[0], key[1]] = Row(row.number, cells)
-            continue
-        studies.append((key, Row(row.number, cells)))
-    named = [(row.cells[at["name"]].strip(), ".".join(key)) for key, row in outcomes.items()]
-    called = dict(zip(outcomes, _distinct(named), strict=True))
-    printed = {
-        called[key]: {
-            ours: value.lower() if ours == "model" else value
-            for ours, _, theirs in TERMS
-            if theirs in at and (value := row.cells[at[theirs]].strip())
-        }
-        for key, row in outcomes.items()
-    }  # fmt: skip
-    of_counts = [at[name] for name in ("events 1", "total 1", "events 2", "total 2")]
-    year = at.get("year of study")
-    rows = [Row(grid.rows[0].number, HEADER)]
-    for (comparison, outcome, group), row in studies:
-        counts = [row.cells[i].strip() for i in of_counts]
-        if any(count.strip("0") for count in counts[1::2]):
-            subgroup = "" if group in ("", "0") else titles[comparison, outcome, group]
-            rows.append(Row(row.number, [
-                called.get((comparison, outcome), titles.get((comparison, outcome, "0"), "")),
-                subgroup, row.cells[at["name"]].strip(), "" if year is None else row.cells[year],
-                *counts,
-            ]))  # fmt: skip
-    return Grid(grid.name, rows, grid.sheet, grid.visible, grid.hidden), printed

@@ -200,7 +200,7 @@ function faults(rows) {
   return found;
 }
 
-// What may be meant and may be wrong, of counts without a fault: as `twobytwo.io.studies` has it.
+// What may be meant and may be wrong, of counts without a fault: as `twobytwo.counts` has it.
 function guarded(counts) {
   const rows = counts.study.map((study, i) => ({ study, arms: COLUMNS.slice(1).map((name) => counts[name][i]) }));
   const groups = (key) => {
