@@ -26,8 +26,9 @@ ANSWERS = re.compile(r"(?:Answers?|Solutions?|A model report|Numbers on the way)
 CELL = re.compile(r"\n*%%cell (\d+)%%\n*")
 CSS_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 INK = "#1a1a1a"
-# HTML does not tell small letters from capitals; a drawing by itself does.
-CAPITALS = ("viewBox", "clipPath", "patternUnits")
+NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
+# Of a page most tags are in its drawings, and none of its words.
+DRAWING = re.compile(r"(?s)(<svg\b[^>]*)>.*?</svg>")
 # Calls that only give numbers to the prose.
 GLUING = {"tell", "tell_results", "glue"}
 # Statements that only give names: without them a cell still shows what it shows.
@@ -35,10 +36,11 @@ _NAMING = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.FunctionDe
 
 
 class _Writer(MarkdownConverter):
-    """HTML of a page to Markdown."""
+    """HTML of a page to Markdown; its drawings were taken out."""
 
-    def __init__(self) -> None:
+    def __init__(self, drawings: list[str]) -> None:
         super().__init__(heading_style=ATX, bullets="-", escape_misc=False)
+        self.drawings = drawings
 
     def convert_math(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """The formula as LaTeX."""
@@ -47,7 +49,8 @@ class _Writer(MarkdownConverter):
 
     def convert_svg(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """A drawing as an image within the text: JupyterLab shows no attached SVG."""
-        image = base64.b64encode(_standalone(el).encode()).decode()
+        drawing = _standalone(self.drawings[int(str(el["data-drawing"]))])
+        image = base64.b64encode(drawing.encode()).decode()
         alt = " ".join(str(el.get("aria-label", "")).split()).replace("]", ")").replace("[", "(")
         return f"\n\n![{alt}](data:image/svg+xml;base64,{image})\n\n"
 
@@ -82,16 +85,33 @@ class _Writer(MarkdownConverter):
         return f"\n\n{quoted}\n\n"
 
 
-def markdown(html: Tag) -> str:
+def without_drawings(body: str) -> tuple[str, list[str]]:
+    """A page whose drawings are numbered and empty, and the drawings.
+
+    Examples
+    --------
+    >>> without_drawings('<p><svg role="img"><path/></svg></p>')
+    ('<p><svg role="img" data-drawing="0"></svg></p>', ['<svg role="img"><path/></svg>'])
+    """
+    drawings: list[str] = []
+
+    def emptied(drawing: re.Match[str]) -> str:
+        drawings.append(drawing[0])
+        return f'{drawing[1]} data-drawing="{len(drawings) - 1}"></svg>'
+
+    return DRAWING.sub(emptied, body), drawings
+
+
+def markdown(html: Tag, drawings: list[str]) -> str:
     """HTML as Markdown, its drawings in it.
 
     Examples
     --------
     >>> html = '<p>The <em>odds</em> <math alttext="a/b">..</math></p>'
-    >>> markdown(BeautifulSoup(html, "html.parser"))
+    >>> markdown(BeautifulSoup(html, "html.parser"), [])
     'The *odds* $a/b$'
     """
-    return re.sub(r"\n{3,}", "\n\n", _Writer().convert_soup(html)).strip()
+    return re.sub(r"\n{3,}", "\n\n", _Writer(drawings).convert_soup(html)).strip()
 
 
 def notebook(
@@ -112,7 +132,8 @@ def notebook(
     answers : bool
         Whether solutions are kept.
     """
-    page = BeautifulSoup(body, "html.parser")
+    words, drawings = without_drawings(body)
+    page = BeautifulSoup(words, "html.parser")
     tagged = [cell for cell in executed.cells if cell.cell_type == "code"]
     code = [cell for cell in tagged if "remove-cell" not in cell.metadata.get("tags", [])]
     places = page.select("div.cell")
@@ -128,7 +149,7 @@ def notebook(
     for tag in page.select(NOT_SHOWN):
         tag.decompose()
     cells: list[NotebookNode] = []
-    parts = CELL.split(markdown(page))
+    parts = CELL.split(markdown(page, drawings))
     for words, number in zip(parts[::2], [*parts[1::2], None], strict=True):
         if words.strip():
             cells.append(nbformat.v4.new_markdown_cell(words.strip()))
@@ -152,15 +173,15 @@ def has_answers(body: str) -> bool:
     >>> has_answers("<details><summary>Solution</summary>42</details>"), has_answers("<p>42</p>")
     (True, False)
     """
-    return bool(_answers(BeautifulSoup(body, "html.parser")))
+    return bool(_answers(BeautifulSoup(DRAWING.sub("", body), "html.parser")))
 
 
 def _answers(page: BeautifulSoup) -> list[Tag]:
     """Cells tagged ``solution``, folds whose title names an answer, what a question tells."""
-    folds = page.select("details:has(> summary)")
+    titles = page.find_all("summary")
     return [
         *page.select("div.cell.tag_solution, .quiz details > p"),
-        *(fold for fold in folds if ANSWERS.match(fold.select("summary")[0].get_text().strip())),
+        *(title.parent for title in titles if ANSWERS.match(title.get_text().strip())),
     ]
 
 
@@ -247,20 +268,17 @@ def _code(source: str, executed: NotebookNode) -> NotebookNode:
     return cell
 
 
-def _standalone(svg: Tag) -> str:
+def _standalone(svg: str) -> str:
     """A drawing that needs no page around it: its own colors, its own name space."""
-    svg["xmlns"] = "http://www.w3.org/2000/svg"
-    text = CSS_VARIABLE.sub(r"\1", str(svg))
-    for name in CAPITALS:
-        text = re.sub(rf"(?<=[<\s/]){name.lower()}(?=[=\s>])", name, text)
-    return text.replace("currentColor", INK)
+    named = svg.replace("<svg", f"<svg {NAMESPACE}", 1) if NAMESPACE not in svg else svg
+    return CSS_VARIABLE.sub(r"\1", named).replace("currentColor", INK)
 
 
 def _cells(row: Tag) -> list[str]:
     """The cells of a row, each on one line, a wide one followed by empty ones."""
     cells: list[str] = []
     for cell in row.select("th, td"):
-        said = markdown(cell) if cell.find("math") else cell.get_text()
+        said = markdown(cell, []) if cell.find("math") else cell.get_text()
         cells.append(" ".join(said.split()).replace("|", "\\|"))
         cells += [""] * (int(str(cell.get("colspan", "1"))) - 1)
     return cells
