@@ -11,11 +11,14 @@ import ast
 import base64
 import re
 from collections.abc import Iterable
+from copy import copy
 
 import nbformat
 from bs4 import BeautifulSoup, Tag
 from markdownify import ATX, MarkdownConverter
 from nbformat import NotebookNode
+
+from metabook.extensions.parsed import parsed
 
 # What a reader of a notebook has no use for.
 NOT_SHOWN = (
@@ -27,8 +30,6 @@ CELL = re.compile(r"\n*%%cell (\d+)%%\n*")
 CSS_VARIABLE = re.compile(r"var\(--[\w-]+,\s*([^()]+)\)")
 INK = "#1a1a1a"
 NAMESPACE = 'xmlns="http://www.w3.org/2000/svg"'
-# Of a page most tags are in its drawings, and none of its words.
-DRAWING = re.compile(r"(?s)(<svg\b[^>]*)>.*?</svg>")
 # Calls that only give numbers to the prose.
 GLUING = {"tell", "tell_results", "glue"}
 # Statements that only give names: without them a cell still shows what it shows.
@@ -85,23 +86,6 @@ class _Writer(MarkdownConverter):
         return f"\n\n{quoted}\n\n"
 
 
-def without_drawings(body: str) -> tuple[str, list[str]]:
-    """A page whose drawings are numbered and empty, and the drawings.
-
-    Examples
-    --------
-    >>> without_drawings('<p><svg role="img"><path/></svg></p>')
-    ('<p><svg role="img" data-drawing="0"></svg></p>', ['<svg role="img"><path/></svg>'])
-    """
-    drawings: list[str] = []
-
-    def emptied(drawing: re.Match[str]) -> str:
-        drawings.append(drawing[0])
-        return f'{drawing[1]} data-drawing="{len(drawings) - 1}"></svg>'
-
-    return DRAWING.sub(emptied, body), drawings
-
-
 def markdown(html: Tag, drawings: list[str]) -> str:
     """HTML as Markdown, its drawings in it.
 
@@ -132,8 +116,8 @@ def notebook(
     answers : bool
         Whether solutions are kept.
     """
-    words, drawings = without_drawings(body)
-    page = BeautifulSoup(words, "html.parser")
+    whole, drawings = parsed(body)
+    page = copy(whole)
     tagged = [cell for cell in executed.cells if cell.cell_type == "code"]
     code = [cell for cell in tagged if "remove-cell" not in cell.metadata.get("tags", [])]
     places = page.select("div.cell")
@@ -173,15 +157,15 @@ def has_answers(body: str) -> bool:
     >>> has_answers("<details><summary>Solution</summary>42</details>"), has_answers("<p>42</p>")
     (True, False)
     """
-    return bool(_answers(BeautifulSoup(DRAWING.sub("", body), "html.parser")))
+    return bool(_answers(parsed(body)[0]))
 
 
 def _answers(page: BeautifulSoup) -> list[Tag]:
     """Cells tagged ``solution``, folds whose title names an answer, what a question tells."""
-    titles = page.find_all("summary")
+    titles = [one for one in page.find_all("summary") if ANSWERS.match(one.get_text().strip())]
     return [
         *page.select("div.cell.tag_solution, .quiz details > p"),
-        *(title.parent for title in titles if ANSWERS.match(title.get_text().strip())),
+        *(title.parent for title in titles if title.parent),
     ]
 
 

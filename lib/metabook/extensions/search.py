@@ -8,20 +8,20 @@ are written to ``_static/search-text.js``; ``static/search.js`` searches them wi
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from copy import copy
 from pathlib import Path
 from typing import Any, cast
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from metabook.extensions.parsed import parsed
+
 TEXT = "search-text.js"
 START = "const searchTexts = "
-# What is no prose of a page: code, drawings (whose numbers stand in a table), what a click does.
-DRAWING = re.compile(r"(?s)<svg\b.*?</svg>")
+# What is no prose of a page: code, what a click does.
 SILENT = (
     "details.code, .cell_input, script, style, .headerlink, .take-away, .pad, "
     "[data-exercise] details"
@@ -69,7 +69,7 @@ def sections(body: str) -> list[dict[str, str]]:
     >>> sections(f'<section id="a"><h1>One</h1><p>x</p>{inner}</section>')
     [{'id': 'a', 'title': 'One', 'text': 'x'}, {'id': 'b', 'title': 'Two', 'text': 'y'}]
     """
-    soup = BeautifulSoup(DRAWING.sub("", body), "html.parser")
+    soup = copy(parsed(body)[0])
     for silent in soup.select(SILENT):
         silent.decompose()
     for block in soup.find_all(BLOCKS):
