@@ -11,7 +11,8 @@ export IPYTHONDIR := $(CURDIR)/_build/ipython
 # Programs of node that the tests of built pages run, where there is npm.
 NODE := $(if $(shell command -v npm),tests/browser/node_modules/.installed)
 
-.PHONY: help install book pdf test serve notebooks picture shared wheel new examples bench mutants lock clean
+.PHONY: help install book pdf test test-parts test-built test-statistics test-browser test-book \
+  test-notebooks serve notebooks picture shared wheel new examples bench mutants lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -44,20 +45,32 @@ pdf: book ## print the whole book to _build/pdf/ (needs Chromium)
 # $(call timed,what,command): run it, and say how long it took.
 timed = @start=$$(date +%s); $(2); code=$$?; \
   printf '%4d s  %s\n' $$(($$(date +%s) - start)) '$(1)'; exit $$code
-PYTEST := $(BIN)/python -m pytest -q -rs -n 2 --dist loadscope
+# Side by side they would keep one another's notes of what failed.
+PYTEST := $(BIN)/python -m pytest -q -rs -p no:cacheprovider
+# Where make can, what one part says is not mixed with what another says.
+TOGETHER := -j 3 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
-# What is quick to fail comes first; what needs the built book, and a browser, last.
+# What is quick to fail comes first; then the long parts side by side.
 test: .venv/.installed $(NODE) ## run every check: lint, types, tests, executed notebooks
 	$(call timed,lint,$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .)
 	$(call timed,spelling,$(BIN)/codespell)
 	$(call timed,cells of the notebooks,$(BIN)/python -m metabook.execute --check)
 	$(call timed,types,$(BIN)/mypy)
-	$(call timed,the statistics: units of code and reference values and printed digits,$(PYTEST) tests/unit tests/reference tests/published lib)
+	$(call timed,all others together,$(MAKE) --no-print-directory $(TOGETHER) test-parts)
+
+test-parts: test-built test-statistics test-browser test-book test-notebooks
+
+test-built:
 	$(call timed,the book is built,$(PACK) && $(BIN)/python -m metabook.build)
+test-statistics:
+	$(call timed,the statistics: units of code and reference values and printed digits,$(PYTEST) tests/unit tests/reference tests/published lib)
+test-browser: test-built # more than all others: it has two processes
+	$(call timed,the book in a browser,$(PYTEST) -n 2 --dist loadgroup tests/browser)
+test-book: test-built
 	$(call timed,the book,$(PYTEST) tests/book)
-	$(call timed,executed notebooks,$(BIN)/python -m pytest -q -n 2 --dist loadfile -c /dev/null --rootdir . --confcutdir . --nbval \
+test-notebooks:
+	$(call timed,executed notebooks,$(PYTEST) -c /dev/null --rootdir . --confcutdir . --nbval \
 	  --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests/notebooks)
-	$(call timed,the book in a browser,$(PYTEST) tests/browser)
 
 tests/browser/node_modules/.installed: tests/browser/package-lock.json
 	@npm ci --prefix tests/browser --ignore-scripts --silent && touch $@

@@ -10,6 +10,13 @@ import pytest
 NODE_MODULES = Path(__file__).parent / "node_modules"
 
 
+def pytest_collection_modifyitems(items):
+    """A file's tests share what they prepare; each page is opened by whoever is free."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.path.stem != "test_pages":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 def need(there, otherwise):
     """Skip what cannot run here, and say why; fail where nobody would read it."""
     if there:
