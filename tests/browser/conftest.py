@@ -8,6 +8,7 @@ import chromium
 import pytest
 
 NODE_MODULES = Path(__file__).parent / "node_modules"
+STATIC = Path(__file__).parents[2] / "lib" / "metabook" / "extensions" / "static"
 
 
 def pytest_collection_modifyitems(items):
@@ -36,6 +37,47 @@ def browser(program):
     """One browser for all tests of a worker."""
     with chromium.started() as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def one_tab(browser):
+    """One tab for the tests of a file; it notes what no page may do."""
+    tab = browser.new_page()
+    tab.noted = []
+    tab.on("console", lambda said: said.type == "error" and tab.noted.append(said.text))
+    tab.on("pageerror", lambda error: tab.noted.append(str(error)))
+    tab.on("request", lambda asked: asked.url.startswith("http") and tab.noted.append(asked.url))
+    yield tab
+    tab.close()
+
+
+@pytest.fixture(scope="module")
+def size():
+    return {"width": 1000, "height": 900}
+
+
+@pytest.fixture
+def tab(one_tab, size, page):
+    """A file's page, loaded anew."""
+    one_tab.set_viewport_size(size)
+    one_tab.goto("about:blank")
+    one_tab.goto(page)
+    yield one_tab
+    assert not one_tab.noted
+
+
+def alone(folder, title, body, *files):
+    """The address of a page that holds one thing of the book, with its scripts and styles."""
+    kinds = {"css": '<link rel="stylesheet" href="{}">', "js": '<script defer src="{}"></script>'}
+    head = "".join(
+        kinds[file.rpartition(".")[2]].format((STATIC / file).as_uri()) for file in files
+    )
+    made = folder / "page.html"
+    made.write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>{head}'
+        f"<body><main><h1>{title}</h1>{body}</main></body></html>"
+    )
+    return made.as_uri()
 
 
 @pytest.fixture(scope="session")

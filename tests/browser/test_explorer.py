@@ -29,14 +29,10 @@ PATIENTS = IN_PATIENTS.format(**arms()._asdict())
 
 
 @pytest.fixture(scope="module")
-def tab(browser):
-    tab = browser.new_page(viewport={"width": 1280, "height": 900})
-    tab.noted = []
-    tab.on("console", lambda said: said.type == "error" and tab.noted.append(said.text))
-    tab.on("pageerror", lambda error: tab.noted.append(str(error)))
-    yield tab
-    assert not tab.noted
-    tab.close()
+def tab(one_tab):
+    one_tab.set_viewport_size({"width": 1280, "height": 900})
+    yield one_tab
+    assert not one_tab.noted
 
 
 def opened(tab, hash_=""):
@@ -338,6 +334,7 @@ def test_it_works_by_keyboard(tab):
 
 def test_the_result_is_a_live_region_and_the_drawing_an_image(tab):
     opened(tab)
+    assert tab.locator(".explorer-fallback").is_hidden()
     assert tab.get_by_role("status").first.is_visible()
     assert tab.get_by_role("img", name="Forest plot of").is_visible()
     legends = tab.locator(".explorer fieldset legend").all_text_contents()
@@ -374,9 +371,3 @@ def test_without_a_script_it_shows_the_papers_analysis(browser):
     assert page.locator(".explorer").is_hidden()
     assert page.locator(".explorer-fallback svg").first.is_visible()
     context.close()
-
-
-def test_with_a_script_the_fallback_is_hidden(tab):
-    opened(tab)
-    assert tab.locator(".explorer").is_visible()
-    assert tab.locator(".explorer-fallback").is_hidden()

@@ -9,42 +9,23 @@ from metabook.extensions.look import NEEDS
 from metabook.hundred import STEP, Hundred, kinds, patients, sentence
 from metabook.templates import slug
 
-STATIC = Path(__file__).parents[2] / "lib" / "metabook" / "extensions" / "static"
+from .conftest import alone
+
 HTML = Path(__file__).parents[2] / "_build" / "html"
 BESIDE = {"mortality": "Said of death."}
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    files = [(STATIC / file).as_uri() for file in ("book.css", *NEEDS["data-hundred"])]
-    head = "".join(
-        f'<link rel="stylesheet" href="{file}">' if file.endswith("css")
-        else f'<script defer src="{file}"></script>' for file in files
-    )  # fmt: skip
-    made = tmp_path_factory.mktemp("hundred") / "page.html"
-    made.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>100</title>{head}'
-        f"<body><main><h1>100</h1>{Hundred(BESIDE)._repr_html_()}</main></body></html>"
+    body = Hundred(BESIDE)._repr_html_()
+    return alone(
+        tmp_path_factory.mktemp("hundred"), "100", body, "book.css", *NEEDS["data-hundred"]
     )
-    return made.as_uri()
 
 
 @pytest.fixture(scope="module")
-def one_tab(browser):
-    tab = browser.new_page(viewport={"width": 390, "height": 844})
-    tab.noted = []
-    tab.on("pageerror", lambda error: tab.noted.append(str(error)))
-    yield tab
-    tab.close()
-
-
-@pytest.fixture
-def tab(one_tab, page):
-    """The page, loaded anew."""
-    one_tab.goto("about:blank")
-    one_tab.goto(page)
-    yield one_tab
-    assert not one_tab.noted
+def size():
+    return {"width": 390, "height": 844}
 
 
 def said(tab):
@@ -146,10 +127,6 @@ def test_a_screen_reader_is_told(tab):
     assert told.get_attribute("role") == "status"
     assert tab.locator(".chosen svg").get_attribute("aria-label") == told.text_content()
     assert tab.locator("#hundred-risk").get_attribute("aria-valuetext").endswith("of 100 patients")
-
-
-def test_nothing_leaves_a_phone(tab):
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 @pytest.mark.parametrize(("width", "height", "screens"), [(1280, 800, 1), (390, 844, 2)])

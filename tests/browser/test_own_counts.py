@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from axe import broken
 from metabook.extensions.look import NEEDS
 from metabook.own_counts import RULES, OwnCounts
 from twobytwo import Counts, pool, read_counts
@@ -14,7 +13,8 @@ from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.reporting.caution_words import WORDS
 from twobytwo.rounding import number, p_equals, with_interval
 
-STATIC = Path(__file__).parents[2] / "lib" / "metabook" / "extensions" / "static"
+from .conftest import alone
+
 ARMS = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
 DEATHS = Counts(("Baracchini", "Chang", "Cornelissen", "Peng"), *ARMS)
 LEADING = {"method": "IV", "tau2": "REML", "interval": "hksj-truncated"}
@@ -31,39 +31,8 @@ CHOICES = {
 def page(tmp_path_factory):
     # With the scripts of every page: classic scripts share their names.
     every = ("book.css", "book.js", "previews.js", *NEEDS["data-own-counts"])
-    files = [(STATIC / file).as_uri() for file in every]
-    head = "".join(
-        f'<link rel="stylesheet" href="{file}">' if file.endswith("css")
-        else f'<script defer src="{file}"></script>' for file in files
-    )  # fmt: skip
     body = OwnCounts(DEATHS, "stent", "control", "death")._repr_html_()
-    made = tmp_path_factory.mktemp("own") / "page.html"
-    made.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Own counts</title>{head}'
-        f"<body><main><h1>Own counts</h1>{body}</main></body></html>"
-    )
-    return made.as_uri()
-
-
-@pytest.fixture(scope="module")
-def one_tab(browser):
-    tab = browser.new_page()
-    tab.noted = []
-    tab.on("console", lambda said: said.type == "error" and tab.noted.append(said.text))
-    tab.on("pageerror", lambda error: tab.noted.append(str(error)))
-    tab.on("request", lambda asked: asked.url.startswith("http") and tab.noted.append(asked.url))
-    yield tab
-    tab.close()
-
-
-@pytest.fixture
-def tab(one_tab, page):
-    """The page, loaded anew."""
-    one_tab.set_viewport_size({"width": 1000, "height": 900})
-    one_tab.goto("about:blank")
-    one_tab.goto(page)
-    yield one_tab
-    assert not one_tab.noted
+    return alone(tmp_path_factory.mktemp("own"), "Own counts", body, *every)
 
 
 def part(tab, name):
@@ -355,10 +324,3 @@ def test_an_address_of_any_length_is_not_quoted_back(tab, page):
     tab.goto(f"{page}#own={'x' * 100_000}")
     assert "100000 characters" in part(tab, "said")
     assert len(part(tab, "said")) < 500
-
-
-@pytest.mark.parametrize("width", [390, 1000])
-def test_it_fits_and_no_rule_of_accessibility_is_broken(tab, width):
-    tab.set_viewport_size({"width": width, "height": 900})
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    assert not broken(tab)
