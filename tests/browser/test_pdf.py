@@ -1,10 +1,11 @@
 """The book on paper: whole, with bookmarks, readable by screen readers."""
 
+import shutil
 from pathlib import Path
 
 import pdf
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 from pypdf import PdfReader
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -18,15 +19,20 @@ def squeezed(text):
 
 @pytest.fixture(scope="module")
 def book(browser, tmp_path_factory):
-    target = tmp_path_factory.mktemp("pdf") / "book.pdf"
-    pdf.write(ROOT, target, browser)
+    # Of a copy, as it puts all pages into one file beside them while other tests weigh the site.
+    folder = tmp_path_factory.mktemp("pdf")
+    target = folder / "book.pdf"
+    shutil.copytree(pdf.html_of(ROOT), pdf.html_of(folder))
+    shutil.copy(ROOT / "_toc.yml", folder)
+    pdf.write(folder, target, browser)
     return PdfReader(target)
 
 
 @pytest.fixture(scope="module")
 def titles():
     pages = [pdf.html_of(ROOT) / f"{name}.html" for name in parse_toc_yaml(ROOT / "_toc.yml")]
-    found = [BeautifulSoup(page.read_text(), "html.parser").select_one("h1") for page in pages]
+    only = SoupStrainer("h1")
+    found = [BeautifulSoup(page.read_text(), "html.parser", parse_only=only) for page in pages]
     return [title.get_text().removesuffix("#") for title in found]
 
 
