@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 import hashlib
 import logging
+import os
 import re
 import shutil
 import sys
 from collections.abc import Container, Iterator
+from multiprocessing import Pool
 from pathlib import Path
 
 import nbformat
@@ -74,6 +76,21 @@ def pages(book: Path) -> list[Path]:
     return [page for page in named if page.exists() and "{code-cell}" in page.read_text("utf-8")]
 
 
+def _run_one(book: Path, page: str) -> tuple[list[str], list[str]]:
+    """Run a page, unless its outputs are known: it if a cell failed, it if no cell did."""
+    log, cache = logging.getLogger("execute"), get_cache(cache_of(book))
+    executor = load_executor("local-serial", cache=cache, logger=log)
+    done = executor.run_and_cache(filter_uris=[page], timeout=TIMEOUT)
+    return done.excepted, done.errored
+
+
+def _run(book: Path, wanted: list[str]) -> tuple[list[str], list[str]]:
+    """Run pages side by side, one more than there are processors: a kernel that starts waits."""
+    with Pool((os.cpu_count() or 1) + 1) as pool:
+        done = pool.starmap(_run_one, [(book, page) for page in wanted], chunksize=1)
+    return [page for one, _ in done for page in one], [page for _, one in done for page in one]
+
+
 def execute(book: Path, only: Container[str] | None = None) -> None:
     """Run every page whose outputs are not known, or only some; exit if a cell fails."""
     forget_stale_outputs(book)
@@ -85,12 +102,10 @@ def execute(book: Path, only: Container[str] | None = None) -> None:
     ]
     for page in wanted:
         cache.add_nb_to_project(page, read_data=READER)
-    executor = load_executor("local-parallel", cache=cache, logger=logging.getLogger("execute"))
-    done = executor.run_and_cache(filter_uris=wanted, timeout=TIMEOUT)
-    failed = done.excepted
-    if done.errored:  # no cell failed: a kernel did not start, which is worth a second try
-        done = executor.run_and_cache(filter_uris=done.errored, timeout=TIMEOUT)
-        failed += done.errored + done.excepted
+    failed, errored = _run(book, wanted)
+    if errored:  # no cell failed: a kernel did not start, which is worth a second try
+        again, errored = _run(book, errored)
+        failed += again + errored
     for page in failed:
         print(f"\n{page}: a cell failed", file=sys.stderr)
         print(cache.get_project_record(page).traceback or "", file=sys.stderr)
