@@ -264,71 +264,46 @@ IN_PRINT = {
 }
 
 
-@pytest.mark.parametrize("outcome", REFERENCE)
-def test_the_papers_numbers_are_right_to_ten_digits(outcome):
-    blocks = REFERENCE[outcome]["mpmath"]
-    names = ("ai", "n1i", "ci", "n2i")
-    counts = dict(zip(ARMS, (REFERENCE[outcome]["data"][name] for name in names), strict=True))
-    wanted = []
+MEAN = {"effect": "est", "se": "se", "statistic": "z", "p_value": "p"}
+INTERVALS = {"wald": "wald", "hksj": "KH", "hksj-truncated": "KH_adhoc_max1"}
+
+
+def in_print(blocks):
+    """Choices, and the numbers that they give, for each analysis of an outcome."""
     for measure in ("OR", "RR"):
         block = blocks[measure]
         for name, choices in IN_PRINT.items():
-            mean = block[name]
-            wanted.append(
-                (
-                    {"measure": measure, **choices},
-                    {
-                        "effect": mean["est"],
-                        "se": mean["se"],
-                        "statistic": mean["z"],
-                        "p_value": mean["p"],
-                    },
-                )
-            )
-        tau2_limits = dict(zip(("tau2_lower", "tau2_upper"), block["tau2_QP_CI"], strict=True))
-        random = {
-            name: block["random"][name] for name in block["random"] if name in CHOICES["tau2"]
-        }
-        for method, tau2, part in [
-            ("MH", "DL", block["mh_revman"]["DL_MHQ"]),
-            *(("IV", name, part) for name, part in random.items()),
-        ]:
-            for interval, mean in (
-                ("wald", "wald"),
-                ("hksj", "KH"),
-                ("hksj-truncated", "KH_adhoc_max1"),
-            ):
-                numbers = part[mean]
+            mean = {ours: block[name][theirs] for ours, theirs in MEAN.items()}
+            yield {"measure": measure, **choices}, mean
+        lower, upper = block["tau2_QP_CI"]
+        random = [("IV", tau2, block["random"][tau2]) for tau2 in block["random"]]
+        for method, tau2, part in [("MH", "DL", block["mh_revman"]["DL_MHQ"]), *random]:
+            if tau2 not in CHOICES["tau2"]:
+                continue
+            found = {"effect": part["wald"]["est"], "tau2": part["tau2"]}
+            found |= {"tau2_lower": lower, "tau2_upper": upper}
+            for interval, name in INTERVALS.items():
                 choices = {"measure": measure, "method": method, "tau2": tau2, "interval": interval}
-                figures = {
-                    "effect": part["wald"]["est"],
-                    "tau2": part["tau2"],
-                    **tau2_limits,
-                    "se": numbers["se"],
-                    "p_value": numbers["p"],
-                    "ci_lower": math.exp(numbers["ci_lb"]),
-                }
+                own = {"se": part[name]["se"], "p_value": part[name]["p"]}
+                own["ci_lower"] = math.exp(part[name]["ci_lb"])
                 if interval == "wald":
-                    figures["prediction_lower"] = math.exp(part["PI"]["HTS_t_k-2"][0])
-                wanted.append((choices, figures))
+                    own["prediction_lower"] = math.exp(part["PI"]["HTS_t_k-2"][0])
+                yield choices, found | own
     peto, exact = blocks["Peto"], blocks["exact_common_OR"]
-    wanted.append(
-        (
-            {"model": "fixed", "method": "Peto"},
-            {"effect": peto["est"], "se": peto["se"], "q": peto["het"]["Q"]},
-        )
+    found = {"effect": peto["est"], "se": peto["se"], "q": peto["het"]["Q"]}
+    yield {"model": "fixed", "method": "Peto"}, found
+    found = {"estimate": exact["cond_mle"], "p_value": exact["p_minlik"]}
+    yield (
+        {"method": "exact"},
+        found | dict(zip(("ci_lower", "ci_upper"), exact["exact_CI"], strict=True)),
     )
-    wanted.append(
-        (
-            {"method": "exact"},
-            {
-                "estimate": exact["cond_mle"],
-                "p_value": exact["p_minlik"],
-                "ci_lower": exact["exact_CI"][0],
-                "ci_upper": exact["exact_CI"][1],
-            },
-        )
-    )
+
+
+@pytest.mark.parametrize("outcome", REFERENCE)
+def test_the_papers_numbers_are_right_to_ten_digits(outcome):
+    data = REFERENCE[outcome]["data"]
+    counts = dict(zip(ARMS, (data[name] for name in ("ai", "n1i", "ci", "n2i")), strict=True))
+    wanted = list(in_print(REFERENCE[outcome]["mpmath"]))
     answers = in_node(RUN, [{"choices": choices, "sets": [counts]} for choices, _ in wanted])
     assert len(wanted) == 2 * (3 + 9 * 3) + 2
     for (choices, figures), [[numbers, _, _]] in zip(wanted, answers, strict=True):
