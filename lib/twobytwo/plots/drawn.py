@@ -35,7 +35,6 @@ SIZE = 9.0  # points, of the text in a figure
 DASHES: Any = (0, (4, 3))
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 SHRINKS = 0.885  # of its width, to which a wide drawing may shrink: its text is 10 px high then
-COLUMN = 640.0  # px; in a column of a page a drawing is wide, though it shrinks more
 
 Point = tuple[float, float]
 
@@ -250,10 +249,10 @@ class Drawn:
         name = name or f"figure-{hashlib.sha256(self.alt.encode()).hexdigest()[:10]}"
         if self.phone is None:
             return inline(self.figure, name, self.alt, colors, shrink=True)
-        least = min(self.figure.get_figwidth() * 96 * SHRINKS, COLUMN)
+        least = int(self.figure.get_figwidth() * 96 * SHRINKS)
         style = (
             f".{name}-narrow{{display:none}}"
-            f"@container (max-width:{least:.0f}px){{"
+            f"@container (max-width:{least}px){{"
             f".{name}-narrow{{display:block}}.{name}-wide{{display:none}}}}"
             f"@media print{{.{name}-narrow{{display:none!important}}"
             f".{name}-wide{{display:block!important}}}}"

@@ -73,6 +73,7 @@ def estimates(
             GROUP, "Analysis", (), "Studies",
             f"{'%' if percent else '/'.join(measures)} [{', '.join(levels)} CI]",
         ),
+        kind=measures[0],
         measure=measure,
         model=models[0] if len(models) == 1 else "",
         rows=tuple(
@@ -84,7 +85,7 @@ def estimates(
     of = f" of {one_line(outcome)}" if outcome else ""
     against = "" if percent else f", {' against '.join(sides)}"
     opening = f"Pooled estimates{of}: {measure.lower()}{against}, {', '.join(levels)} intervals."
-    return drawn(table, opening, measures[0], narrow)
+    return drawn(table, opening, narrow)
 
 
 def _row(label: str, result: Pooled) -> Row:

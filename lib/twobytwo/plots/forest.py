@@ -20,10 +20,8 @@ from twobytwo.options import OF_COUNTS
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
-    EDGE,
     GROUP,
     NOTE,
-    PHONE,
     PLOT,
     PREDICTION,
     STUDY,
@@ -58,8 +56,12 @@ class Forest(Drawn):
     """A drawn forest plot: what is written and drawn, its axis, where everything stands."""
 
     table: Table
-    axis: Axis
     layout: Layout
+
+    @property
+    def axis(self) -> Axis:
+        """The stretch of the scale that is shown."""
+        return self.layout.axis
 
 
 def forest(
@@ -156,6 +158,7 @@ def forest(
         title=one_line((outcome or "") if title is None else title),
         arms=arms,
         heading=Row(GROUP, "Study", (UNIT,) * len(arms), "Weight" * weighted, interval),
+        kind=result.measure,
         measure=measure,
         model=MODEL.get(result.model, result.model),
         rows=tuple(rows),
@@ -166,7 +169,7 @@ def forest(
     )
     of = f" of {one_line(outcome)}" if outcome else ""
     opening = f"Forest plot{of}: {about}, {table.model}, {100 * result.level:g} % intervals."
-    return drawn(table, opening, result.measure, narrow)
+    return drawn(table, opening, narrow)
 
 
 def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
@@ -204,29 +207,24 @@ def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
     return forest(result, treatment=arm, **words)
 
 
-def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
+def drawn(table: Table, opening: str, narrow: bool) -> Forest:
     """Draw a table; the narrow form of a wide one only if somebody asks.
 
-    The opening is the first sentence of the alt text; measure is OR, RR, RD or proportion.
+    The opening is the first sentence of the alt text.
     """
-
-    def laid_out(narrow: bool) -> tuple[Axis, Layout]:
-        axis = axis_for(table.rows, measure, PHONE - 2 * EDGE if narrow else PLOT)
-        return axis, (stacked if narrow else wide)(table, axis)
 
     def figure(place: Layout) -> Figure:
         return draw(place.width, place.height, place.ink)
 
-    axis, place = laid_out(narrow)
-    noun = "proportions" if measure == "proportion" else table.measure.lower()
+    place = (stacked if narrow else wide)(table)
+    noun = "proportions" if table.kind == "proportion" else table.measure.lower()
     return Forest(
         figure=figure(place),
-        alt=_alt(table, axis, opening),
+        alt=_alt(table, place.axis, opening),
         title=table.title or f"Forest plot: {noun}",
         numbers=_columns(table),
-        phone=None if narrow else lambda: figure(laid_out(True)[1]),
+        phone=None if narrow else lambda: figure(stacked(table)),
         table=table,
-        axis=axis,
         layout=place,
     )
 
