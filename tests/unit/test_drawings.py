@@ -56,7 +56,7 @@ def drawing(request):
 
 
 def check(plot):
-    """No text leaves the figure or lies on another; all are legible; no mark runs through one."""
+    """No text leaves the figure, lies on another or a mark, is a formula or too small to read."""
     wide, high = plot.figure.get_size_inches() * 72
     found = boxes(plot)
     for text, (left, bottom, right, top) in found:
@@ -69,6 +69,7 @@ def check(plot):
         assert across <= 0 or up <= 0.4, f"{one.get_text()!r} lies on {other.get_text()!r}"
     if plot.figure.axes:  # names had better not stand on lines, but may
         return
+    assert not any(text.get_parse_math() for text in texts(plot)), "a name is no formula"
     marks = [one for one in plot.figure.findobj(Collection) if one.get_gid() != "rule"]
     for corners in (path.vertices for one in marks for path in one.get_paths()):
         (left, top), (right, bottom) = corners.min(0), corners.max(0)
@@ -193,6 +194,7 @@ def test_every_color_is_of_the_palette_and_has_its_place_on_a_page(drawing):
     for one in drawing.figure.findobj(Collection):
         used |= {to_hex(color) for color in [*one.get_facecolor(), *one.get_edgecolor()]}
     assert used <= allowed
+    assert to_hex(drawing.figure.get_facecolor(), keep_alpha=True)[-2:] == "00", "not on white"
 
 
 def test_words_can_be_read_in_every_color_but_one():
@@ -206,10 +208,6 @@ def test_words_can_be_read_in_every_color_but_one():
     assert {name for name, ratio in contrast.items() if ratio < 4.5} == {"GRID", "PAPER", "SECOND"}
     assert contrast["SECOND"] >= 3
     assert len(set(colors.values())) == len(colors)
-
-
-def test_nothing_relies_on_a_white_page(drawing):
-    assert to_hex(drawing.figure.get_facecolor(), keep_alpha=True)[-2:] == "00"
 
 
 def test_drawing_loads_neither_pandas_nor_pyplot():

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from twobytwo.plots.drawn import one_line
-from twobytwo.plots.forest import MEASURE, MINUS, MODEL, NO_ESTIMATE, Forest, drawn, favors
+from twobytwo.plots.forest import MEASURE, MODEL, NO_ESTIMATE, Forest, drawn, favors
 from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
 from twobytwo.results import Pooled, pooled_text
+from twobytwo.rounding import signs
 
 SHARE = 0.3 * LARGEST  # all squares are alike, and smaller than a heavy study's
 
@@ -89,7 +90,7 @@ def estimates(
 
 
 def _row(label: str, result: Pooled) -> Row:
-    effect = pooled_text(result).replace("-", MINUS)
+    effect = signs(pooled_text(result))
     return Row(
         ESTIMATE,
         one_line(label),

@@ -41,7 +41,6 @@ from twobytwo.rounding import half_up, signs
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
 SORTS = ("file", "year", "weight", "effect")
-MINUS = "\u2212"
 NONE = "\u2013"
 UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break
@@ -263,7 +262,7 @@ def _rows(
     marks: Mapping[str, str],
     digits: int | None,
 ) -> list[Row]:
-    texts = [text.replace("-", MINUS) for text in study_texts(result, digits)]
+    texts = list(map(signs, study_texts(result, digits)))
     studies = {i: _study(result, i, marks, texts[i]) for i in _order(result, sort)}
     total = _pooled(result, "Total", TOTAL, digits)
     if not subgroups:
@@ -338,7 +337,7 @@ def _pooled(result: Pooled, label: str, kind: str, digits: int | None) -> Row:
         label,
         tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in result.arms),
         "100.0 %" if result.k else NONE,
-        pooled_text(result, digits).replace("-", MINUS),
+        signs(pooled_text(result, digits)),
         *(three if ends else (math.nan,) * 3),
         100.0,
     )
@@ -346,7 +345,7 @@ def _pooled(result: Pooled, label: str, kind: str, digits: int | None) -> Row:
 
 def _prediction(result: Pooled, digits: int | None) -> Row:
     limits = float(result.prediction_lower), float(result.prediction_upper)
-    text = effect_text(result, (result.estimate, *limits), digits).replace("-", MINUS)
+    text = signs(effect_text(result, (result.estimate, *limits), digits))
     _, bracket, interval = text.partition("[")
     said = bracket + interval if math.isfinite(limits[0]) else NO_ESTIMATE
     return Row(PREDICTION, "Prediction interval", effect=said, lower=limits[0], upper=limits[1])

@@ -12,22 +12,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from twobytwo.plots import palette
-from twobytwo.plots.drawn import (
-    SHRINKS,
-    SIZE,
-    Ink,
-    Label,
-    Lines,
-    Point,
-    Shapes,
-    width,
-    wrap,
-)  # fmt: skip
+from twobytwo.plots.drawn import SHRINKS, SIZE, Ink, Label, Lines, Point, Shapes, width, wrap
 
 TITLE = 10.0  # points
 SMALL = 8.5  # of ticks, units and notes
@@ -122,17 +112,17 @@ class Layout:
 
 @dataclass(frozen=True)
 class Axis:
-    """A stretch of the natural scale."""
+    """A stretch of the natural scale, or of what is plotted."""
 
-    log: bool  # of ratios
-    null: float | None  # no effect: 1 or 0; there is none for a proportion
     low: float
     high: float
     ticks: tuple[float, ...]
     labels: tuple[str, ...]  # plain decimals
+    log: bool = False  # of ratios
+    null: float | None = None  # no effect: 1 or 0; there is none for a proportion
 
-    def share(self, value: float) -> float:
-        """Where a value lies: 0 at the low end, 1 at the high end."""
+    def share(self, value: Any) -> Any:
+        """Where a value, or many on a linear axis, lies: 0 at the low end, 1 at the high end."""
         if self.log:
             ratio = max(value, sys.float_info.min) / self.low  # a limit can underflow to 0
             return math.log(ratio) / math.log(self.high / self.low)
@@ -176,10 +166,10 @@ def axis_for(rows: Sequence[Row], measure: str, room: float) -> Axis:
     for ends, ticks in _candidates(scale * low, scale * high, log):
         places = tuple(tick / scale for tick in ticks)
         start, end = (end / scale for end in ends)
-        axis = Axis(log, None if percent else null, start, end, places, plain(ticks, log))
+        axis = Axis(start, end, places, plain(ticks, log), log, None if percent else null)
         if clear([axis.share(tick) for tick in places], axis.labels, room, SMALL):
             return axis
-    return Axis(log, null, low, high, (null,), plain((null,), log))
+    return Axis(low, high, (null,), plain((null,), log), log, null)
 
 
 def _finite(values: Iterable[float], log: bool) -> list[float]:
@@ -214,13 +204,10 @@ def _candidates(
 ) -> Iterator[tuple[tuple[float, float], tuple[float, ...]]]:
     """Limits rounded outward and ticks between them, from many ticks to few."""
     if log and high / low > 3:
-        one = ONE_TWO_FIVE.index(1.0)
         limits = _outward(low, high)
         # 1 2 5 10; three decades or more; 0.2 1 5 20; every second, third ... decade.
         for step, fewest in ((1, 2), (3, 3), (2, 2), (6, 3), (9, 2), (12, 2), (18, 2)):
-            ticks = tuple(
-                v for v in ONE_TWO_FIVE[one % step :: step] if limits[0] <= v <= limits[1]
-            )
+            ticks = every(step, *limits)
             if len(ticks) >= fewest:
                 yield limits, ticks
         return
@@ -228,7 +215,7 @@ def _candidates(
         # Rounding noise must not add a step: 0.6 / 0.2 is just below 3.
         first, last = math.floor(low / size + 1e-9), math.ceil(high / size - 1e-9)
         if last - first <= MOST_STEPS and not (log and first <= 0):
-            ticks = tuple(float(f"{i * size:.9g}") for i in range(first, last + 1))
+            ticks = multiples(size, first, last)
             yield (ticks[0], ticks[-1]), ticks
 
 
@@ -237,6 +224,17 @@ def _outward(low: float, high: float) -> tuple[float, float]:
     below = [value for value in ONE_TWO_FIVE if value <= low * (1 + 1e-9)]
     above = [value for value in ONE_TWO_FIVE if value >= high * (1 - 1e-9)]
     return max(below, default=low), min(above, default=high)
+
+
+def every(step: int, low: float, high: float) -> tuple[float, ...]:
+    """Of 1, 2, 5, 10 ... each that is so many steps from 1, between two limits."""
+    one = ONE_TWO_FIVE.index(1.0)
+    return tuple(value for value in ONE_TWO_FIVE[one % step :: step] if low <= value <= high)
+
+
+def multiples(size: float, first: int, last: int) -> tuple[float, ...]:
+    """From the first to the last multiple, without the noise of floating point."""
+    return tuple(float(f"{i * size:.9g}") for i in range(first, last + 1))
 
 
 def plain(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
@@ -282,7 +280,7 @@ def marks(
     """
 
     def x(value: float) -> float:
-        return left + axis.share(value) * (right - left)
+        return left + float(axis.share(value)) * (right - left)
 
     def upright(at: float, end: float) -> list[tuple[Point, Point]]:
         if not band:
