@@ -440,20 +440,17 @@ def test_subgroups_are_drawn_as_they_were_pooled(narrow):
 
 def test_the_frame_holds_the_numbers_drawn(form):
     result, plot = form
-    frame = plot.to_frame()
-    studies = frame[frame["kind"] == "study"]
-    for column, values in {
-        "estimate": result.study_estimate,
-        "lower": result.study_interval.lower,
-        "upper": result.study_interval.upper,
-        "weight": result.weight,
-    }.items():
-        assert studies[column].tolist() == pytest.approx(values, nan_ok=True)
-    counts = [studies.iloc[:, i].astype(int).tolist() for i in range(2, 6)]
-    assert counts == [count.astype(int).tolist() for count in result.counts.values()]
-    (total,) = frame[frame["kind"] == "total"][["estimate", "lower", "upper"]].to_numpy()
-    expected = [result.estimate, result.ci_lower, result.ci_upper]
-    assert total.tolist() == pytest.approx(expected, nan_ok=True)
+    frame = plot.to_frame().set_index("kind")
+    studies = frame.loc[["study"]]
+    interval = result.study_interval
+    expected = np.column_stack([result.study_estimate, interval.lower, interval.upper])
+    columns = ["estimate", "lower", "upper"]
+    assert studies[columns].to_numpy() == pytest.approx(expected, nan_ok=True)
+    assert studies["weight"].to_numpy() == pytest.approx(result.weight, nan_ok=True)
+    counts = studies.iloc[:, 1:5].to_numpy(int).T.tolist()
+    assert counts == [count.tolist() for count in result.counts.values()]
+    pooled = [result.estimate, result.ci_lower, result.ci_upper]
+    assert frame.loc["total", columns].tolist() == pytest.approx(pooled, nan_ok=True)
 
 
 # Several pooled estimates.

@@ -153,10 +153,7 @@ def test_progress_is_told_where_it_takes_long(counts_file, run):
     ("rows", "options", "said"),
     [
         (["A,11,10,1,10"], [], ["row 2", "events_treatment", "'11'"]),
-        (["A,1,10,x,10"], [], ["row 2", "events_control", "'x'"]),
-        (DEATHS, ["--measure", "HR"], ["measure 'HR'"]),
         (DEATHS, ["--level", "95"], ["level 95"]),
-        (DEATHS, ["--outcome", "death"], ["outcome"]),
         (DEATHS, ["--risk", "30"], ["risk 30", "30 % is 0.3"]),
         (DEATHS, ["--subgroup", "age"], ["age"]),
     ],
@@ -169,25 +166,9 @@ def test_what_cannot_be_used_writes_nothing(counts_file, run, rows, options, sai
 
 def test_the_name_must_be_html_and_the_folder_be_there(counts_file, run):
     path = counts_file(*DEATHS)
-    assert run("report", path, "--out", path).refused("must end in .html")
-    assert run("report", path, "--out", path.with_name("no") / "out.html").refused(
-        "cannot be written"
-    )
+    for out, said in ((path, "must end in .html"), (path / "no" / "out.html", "cannot be written")):
+        assert run("report", path, "--out", out).refused(said)
     assert path.read_text().startswith("study")
-
-
-def test_a_failed_move_leaves_the_old_report(counts_file, run, monkeypatch):
-    path = counts_file(*DEATHS)
-    out = path.with_name("out.html")
-    out.write_text("old")
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("pathlib.Path.replace", full)
-    assert run("report", path, "--out", out).refused("No space left")
-    assert out.read_text() == "old"
-    assert len(list(path.parent.iterdir())) == 2
 
 
 # What it says, and what it does not.
@@ -218,6 +199,8 @@ RARE = drawn(20, (0.004, 0.004), [(55, 66), (550, 660)], 3)
 # Small studies of a large effect, a large one without.
 SMALL = [*(f"S{i},{1 + i % 3},{40 + i},{8 + i % 4},{41 + i}" for i in range(11)),
          "Large,500,6000,505,6000"]  # fmt: skip
+OPPOSED = [f"S{i},{(4, 28)[i % 2]},100,30,100" for i in range(12)]
+HANGING = ["A,10,50,25,50", "B,12,50,27,50", "C,11,60,25,60"]
 CASES = {
     "There is only one study": (["A,3,20,6,20"], AGREE),
     "There are only 4 studies": (DEATHS, AGREE),
@@ -232,14 +215,8 @@ CASES = {
     "The studies differ": (DIFFER, AGREE),
     "That the studies differ is not ruled out": (DEATHS, DIFFER),
     "The studies may differ": (["A,6,60,14,60", "B,20,100,28,100", "C,18,60,14,60"], DIFFER),
-    "The next study may show the opposite": (
-        [f"S{i},{(4, 28)[i % 2]},100,30,100" for i in range(12)],
-        AGREE,
-    ),
-    "The conclusion hangs on single studies": (
-        ["A,10,50,25,50", "B,12,50,27,50", "C,11,60,25,60"],
-        AGREE,
-    ),
+    "The next study may show the opposite": (OPPOSED, AGREE),
+    "The conclusion hangs on single studies": (HANGING, AGREE),
     "Small studies may show other effects than large ones": (SMALL, AGREE),
 }
 
@@ -249,23 +226,6 @@ def test_a_caution_is_given_where_it_applies_and_not_elsewhere(title):
     applies, not_here = CASES[title]
     assert title in titles(applies)
     assert title not in titles(not_here)
-
-
-@pytest.mark.parametrize(
-    ("rows", "measure", "headline"),
-    [
-        (AGREE, "OR", "Fewer events with treatment."),
-        (RARE, "OR", "Too few events to claim a direction."),
-        (DEATHS[:1], "OR", "One study alone"),
-        (DEATHS[:2], "OR", "Two studies cannot say"),
-        (DEATHS, "OR", "the analyses disagree"),
-        (DIFFER, "OR", "compatible with fewer and with more"),
-        (["A,0,90,0,80", "B,0,40,0,50"], "RD", "Nobody had the event"),
-        (["A,9,9,8,8", "B,4,4,5,5"], "RD", "Everybody had the event"),
-    ],
-)
-def test_the_headline_claims_what_the_counts_bear(rows, measure, headline):
-    assert headline in report_words.lead(said_of(rows, measure=measure))
 
 
 def test_rare_events_in_unequal_arms_lead_to_no_claim():
@@ -300,10 +260,16 @@ NARROW_RISKS = [f"S{i},{4 * n // 10000},{n},{8 * n // 10000},{n}"
 NAMED = {"treatment": "stent", "control": "usual care", "better": "fewer"}
 SAID = {
     "the paper": (DEATHS, {}, ["RevMan 5's rule 0.39 [0.16, 0.93] 0.03", "5.29 (3, p = 0.15)",
-                               "43 %"], ["Checked"]),
+                               "43 %", "the analyses disagree"], ["Checked"]),
+    "one study": (DEATHS[:1], {}, ["One study alone"], []),
+    "two studies": (DEATHS[:2], {}, ["Two studies cannot say what further ones"], []),
+    "rare events": (RARE, {}, ["Too few events to claim a direction."], []),
+    "studies differ": (DIFFER, {}, ["compatible with fewer and with more"], []),
+    "nobody": (["A,0,90,0,80", "B,0,40,0,50"], {"measure": "RD"}, ["Nobody had the event"], []),
+    "everybody": (["A,9,9,8,8", "B,4,4,5,5"], {"measure": "RD"}, ["Everybody had the event"], []),
     "nonsense width": (["A,6,50,12,50", "B,18,60,9,60", "C,21,60,12,60"], {},
                        ["no useful estimate", "half-normal prior of scale 0.5"], []),
-    "agree": (AGREE, {}, [], ["no useful estimate"]),
+    "agree": (AGREE, {}, ["Fewer events with treatment."], ["no useful estimate"]),
     "small differences": (NARROW_RISKS, {"measure": "RD"},
                           ["In 100,000 patients", "40 fewer", "−0.00040", "(0.040 %)"], []),
     "undefined": (["A,0,15,2,13", "B,2,13,0,15"], {}, ["undefined"], ["> – <", "(- %)"]),
