@@ -469,8 +469,11 @@ def test_estimates_are_the_results():
     assert plot.to_frame()["studies"].tolist() == [4, 4, 4]
     assert "two: 0.44 (0.26 to 0.74), studies 4." in plot.alt
     assert plot.table.favors == ("Favors stent", "Favors Control")
-    nothing = pool([0], [9], [0], [9])
-    assert estimates(["a", "b"], [pool(*DEATHS), nothing]).table.rows[1].effect == "not estimable"
+    # Neither of these has a place on the axis.
+    nothing, zero = pool([0], [9], [0], [9]), pool([0], [9], [3], [9], method="exact")
+    plot = estimates(["a", "b", "c"], [results[0], nothing, zero])
+    assert [row.effect for row in plot.table.rows[1:]] == ["not estimable", "0.00 [0.00, 2.23]"]
+    assert len(shapes(plot, "squares")) == 1
 
 
 # Proportions.

@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Transform
 
 from twobytwo.plots import palette
 from twobytwo.plots.inline_svg import COLORS, REPRODUCIBLE, inline
@@ -171,11 +171,16 @@ class Shapes(NamedTuple):
 Ink = Label | Lines | Shapes
 
 
-def draw(wide: float, high: float, ink: Iterable[Ink]) -> Figure:
-    """Draw on no background, from the back to the front; width and height in points."""
+def blank(wide: float, high: float) -> tuple[Figure, Transform]:
+    """A figure without a background, and where points from its left and top edge are."""
     figure = Figure(figsize=(wide / 72, high / 72), facecolor="none")
     flip = Affine2D().scale(1 / 72, -1 / 72).translate(0, high / 72)
-    points = flip + figure.dpi_scale_trans
+    return figure, flip + figure.dpi_scale_trans
+
+
+def draw(wide: float, high: float, ink: Iterable[Ink]) -> Figure:
+    """Draw from the back to the front; width and height in points."""
+    figure, points = blank(wide, high)
     for mark in ink:
         if isinstance(mark, Label):
             # A study's name is a name, not a formula.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from twobytwo.plots.drawn import one_line
-from twobytwo.plots.forest import MEASURE, MODEL, NO_ESTIMATE, Forest, drawn, favors
+from twobytwo.plots.forest import MEASURE, MODEL, Forest, drawn, favors, pooled_row
 from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
-from twobytwo.results import Pooled, pooled_text
-from twobytwo.rounding import signs
+from twobytwo.results import Pooled
 
 SHARE = 0.3 * LARGEST  # all squares are alike, and smaller than a heavy study's
 
@@ -90,14 +91,6 @@ def estimates(
 
 
 def _row(label: str, result: Pooled) -> Row:
-    effect = signs(pooled_text(result))
-    return Row(
-        ESTIMATE,
-        one_line(label),
-        weight=str(int(result.k)),
-        effect=effect,
-        estimate=float(result.estimate),
-        lower=float(result.ci_lower),
-        upper=float(result.ci_upper),
-        size=0.0 if effect == NO_ESTIMATE else SHARE,
-    )
+    row = pooled_row(result, one_line(label), ESTIMATE)
+    size = SHARE if math.isfinite(row.estimate) else 0.0
+    return replace(row, arms=(), weight=str(int(result.k)), size=size)

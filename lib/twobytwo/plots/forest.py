@@ -264,14 +264,14 @@ def _rows(
 ) -> list[Row]:
     texts = list(map(signs, study_texts(result, digits)))
     studies = {i: _study(result, i, marks, texts[i]) for i in _order(result, sort)}
-    total = _pooled(result, "Total", TOTAL, digits)
+    total = pooled_row(result, "Total", TOTAL, digits)
     if not subgroups:
         return [*studies.values(), total]
     rows: list[Row] = []
     for name, some in subgroups:
         here = [i for i in studies if result.study[i] in some.study]
         shares = [result.weight[i] for i in here if result.included[i]]
-        subtotal = _pooled(some, "Subtotal", SUBTOTAL, digits)
+        subtotal = pooled_row(some, "Subtotal", SUBTOTAL, digits)
         weight = _share(sum(shares)) if shares else NONE
         rows += [
             Row(GROUP, one_line(name)),
@@ -328,7 +328,8 @@ def _share(weight: float) -> str:
     return f"{half_up(weight, 1)} %" if math.isfinite(weight) else NONE
 
 
-def _pooled(result: Pooled, label: str, kind: str, digits: int | None) -> Row:
+def pooled_row(result: Pooled, label: str, kind: str, digits: int | None = None) -> Row:
+    """The row of a pooled result."""
     three = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
     # A ratio of 0 or infinity has no place on the axis.
     ends = result.options.scale != "log" or 0 < three[0] < math.inf

@@ -12,14 +12,12 @@ from itertools import compress
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.transforms import Affine2D
 
 from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.drawn import SIZE, Drawn, one_line, width, wrap
+from twobytwo.plots.drawn import SIZE, Drawn, blank, one_line, width, wrap
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.forest_layout import ONE_TWO_FIVE, Axis, clear, every, multiples, plain
 from twobytwo.plots.labels import Label, place
@@ -90,9 +88,7 @@ class Sheet:
         notes = wrap(note, WIDE - 4) if note else []
         self.bottom = self.top + height
         total = self.bottom + 3 * LINE + LINE * len(notes)
-        self.figure = Figure(figsize=(WIDE / 72, total / 72), facecolor="none")
-        flip = Affine2D().scale(1 / 72, -1 / 72).translate(0, total / 72)
-        self.points = flip + self.figure.dpi_scale_trans
+        self.figure, self.points = blank(WIDE, total)
         start, wide = self.left / WIDE, (self.right - self.left) / WIDE
         axes = self.axes = self.figure.add_axes(
             (start, 1 - self.bottom / total, wide, height / total)
