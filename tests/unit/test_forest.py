@@ -16,12 +16,10 @@ from twobytwo.rounding import half_up
 
 # A registry that outweighs everything, beside studies that say next to nothing.
 UNEQUAL = ([40000, 2, 1], [100000, 20, 9], [45000, 3, 2], [100000, 21, 8])
+OPPOSED = [2000, 99990, 10, 40000] * 6, [100000] * 24, [90000, 10, 99980, 300] * 6, [100000] * 24
 CASES = {
-    "mrs": (
-        MRS,
-        {"study": NAMES},
-        {"better": "more", "prediction": True, "outcome": "mRS 0–2 at 90 days"},
-    ),
+    "mrs": (MRS, {"study": NAMES},
+            {"better": "more", "prediction": True, "outcome": "mRS 0–2 at 90 days"}),
     "deaths": (DEATHS, {}, {"better": "fewer", "treatment": "Stent"}),
     "neutral": (SICH, {}, {}),
     "risk ratio": (MRS, {"measure": "RR"}, {"better": "more"}),
@@ -35,24 +33,14 @@ CASES = {
     "unequal weights": (UNEQUAL, {"model": "fixed"}, {}),
     "one side": (([45000, 2], [100000, 2], [45000, 1], [100000, 2]), {"model": "fixed"}, {}),
     "narrow": (([50000, 40000], [100000] * 2, [50100, 40500], [100000] * 2), {}, {}),
-    "disagreement": (
-        ([2000, 99990, 10, 40000] * 6, [100000] * 24, [90000, 10, 99980, 300] * 6, [100000] * 24),
-        {"study": list("ABCDEFGHIJKLMNOPQRSTUVWX")},
-        {},
-    ),
+    "disagreement": (OPPOSED, {"study": list("ABCDEFGHIJKLMNOPQRSTUVWX")}, {}),
     "wide": (([0, 1, 7, 30], [9, 6, 8, 60], [1, 0, 1, 33], [8, 7, 9, 61]), {}, {}),
-    "long": (
-        DEATHS,
-        {"study": LONG},
-        {
-            "treatment": "Rescue stenting after failed thrombectomy",
-            "control": "Medical management",
-            "better": "fewer",
-            "outcome": "An outcome whose name goes on and on " * 4,
-            "footnotes": ["A note that is longer than the plot is wide. " * 4, "† Another."],
-        },
-    ),
-}
+    "long": (DEATHS, {"study": LONG},
+             {"treatment": "Rescue stenting after failed thrombectomy",
+              "control": "Medical management", "better": "fewer",
+              "outcome": "An outcome whose name goes on and on " * 4,
+              "footnotes": ["A note that is longer than the plot is wide. " * 4, "† Another."]}),
+}  # fmt: skip
 
 
 @cache
