@@ -474,23 +474,23 @@ def wide(table: Table) -> Layout:
     """Lay the plot out beside its table, no wider than a page can show it, if that can be."""
     across = MARGIN + GUTTER + _columns(table, 0)[-1].right + GUTTER + 4  # all but the names
     most = WIDEST - LAST - MARGIN  # where the plot ends at most
+    # A heading has the columns beside it for itself.
+    limits = {GROUP: NAMES[1], NOTE: math.inf}
     limit = float(np.clip(most - LEAST - across, *NAMES))
     names = [
-        [] if row.kind == NOTE else wrap(row.label, limit, SIZE, row.kind in BOLD)
-        for row in table.rows
+        wrap(row.label, limits.get(row.kind, limit), SIZE, row.kind in BOLD) for row in table.rows
     ]
     widths = [
         width(line, SIZE, row.kind in BOLD)
         for row, lines in zip(table.rows, names, strict=True)
         for line in lines
-        if row.kind != GROUP
+        if row.kind not in limits
     ]
     # Above short names the heading may reach into the gutter.
     name_width = max(*widths, width(table.heading.label, SIZE, True) - GUTTER / 2)
     columns = _columns(table, MARGIN + name_width + GUTTER)
-    # A heading has the columns beside it for itself.
     groups = [width(row.label, SIZE, True) for row in table.rows if row.kind == GROUP]
-    end = max([columns[-1].right, *(MARGIN + min(wide, limit) for wide in groups)])
+    end = max([columns[-1].right, *(MARGIN + min(wide, NAMES[1]) for wide in groups)])
 
     notes = [row.label for row in table.rows if row.kind == NOTE]
     below = max((width(line, SMALL) for line in (*notes, *table.lines)), default=0.0)
