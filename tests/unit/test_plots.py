@@ -279,7 +279,7 @@ def test_ticks_of_ratios_stand_clear_of_each_other(low, high):
     scale = of_effects(low, high, "OR", room)
     assert len(scale.ticks) >= 2
     assert np.exp(scale.ticks) == pytest.approx([float(label) for label in scale.labels])
-    middle = room * scale.share(scale.ticks)
+    middle = room * scale.share(np.array(scale.ticks))
     half = np.array([width(label) / 2 for label in scale.labels])
     assert (middle[1:] - half[1:] > middle[:-1] + half[:-1]).all()
 
