@@ -244,7 +244,7 @@ def test_baujat_points_are_contribution_and_influence(name):
 @pytest.mark.parametrize(
     "choices",
     [{}, {"model": "fixed"}, {"measure": "RD"}, {"measure": "RR", "method": "IV"},
-     {"zero_cells": "all"}, {"zero_cells": "none"}, {"method": "IV", "tau2": "PM"},
+     {"zero_cells": "all"}, {"zero_cells": "none"}, {"method": "IV", "interval": "hksj"},
      {"method": "Peto", "model": "fixed"}, {"q_center": "IV"}],
 )  # fmt: skip
 def test_influence_is_that_of_leaving_one_out(choices):
