@@ -343,6 +343,8 @@ def test_the_difference_is_between_the_printed_numbers():
     for scenario in said_of(AGREE).scenarios:
         without, with_, _, change = report_words.per_thousand(scenario)
         assert change.startswith(f"{abs(int(with_) - int(without))} ")
+        assert not scenario.difference_first
+    assert all(one.difference_first for one in said_of(AGREE, measure="RD").scenarios)
 
 
 def test_the_recommended_interval_is_never_narrower_than_wald():
