@@ -44,10 +44,11 @@ def figure(
     rows = [row for title, lines in groups.items() for row in (Row(GROUP, title), *lines)]
     table = Table(
         heading=Row(GROUP, "Source", (), "", "Ratio [95 % CI]"),
+        kind="OR",
         measure="Ratio",
         model="stent or rescue against control",
         rows=tuple(rows),
         k=len(rows),
         footnotes=tuple(footnotes),
     )
-    return drawn(table, opening, "OR", narrow=False)
+    return drawn(table, opening, narrow=False)

@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, findSystemFonts, fontManager, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.text import Text
-from matplotlib.transforms import Affine2D
+from matplotlib.transforms import Affine2D, Transform
 
 from twobytwo.plots import palette
 from twobytwo.plots.inline_svg import COLORS, REPRODUCIBLE, inline
@@ -35,7 +35,6 @@ SIZE = 9.0  # points, of the text in a figure
 DASHES: Any = (0, (4, 3))
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 SHRINKS = 0.885  # of its width, to which a wide drawing may shrink: its text is 10 px high then
-COLUMN = 640.0  # px; in a column of a page a drawing is wide, though it shrinks more
 
 Point = tuple[float, float]
 
@@ -172,11 +171,16 @@ class Shapes(NamedTuple):
 Ink = Label | Lines | Shapes
 
 
-def draw(wide: float, high: float, ink: Iterable[Ink]) -> Figure:
-    """Draw on no background, from the back to the front; width and height in points."""
+def blank(wide: float, high: float) -> tuple[Figure, Transform]:
+    """A figure without a background, and where points from its left and top edge are."""
     figure = Figure(figsize=(wide / 72, high / 72), facecolor="none")
     flip = Affine2D().scale(1 / 72, -1 / 72).translate(0, high / 72)
-    points = flip + figure.dpi_scale_trans
+    return figure, flip + figure.dpi_scale_trans
+
+
+def draw(wide: float, high: float, ink: Iterable[Ink]) -> Figure:
+    """Draw from the back to the front; width and height in points."""
+    figure, points = blank(wide, high)
     for mark in ink:
         if isinstance(mark, Label):
             # A study's name is a name, not a formula.
@@ -250,10 +254,10 @@ class Drawn:
         name = name or f"figure-{hashlib.sha256(self.alt.encode()).hexdigest()[:10]}"
         if self.phone is None:
             return inline(self.figure, name, self.alt, colors, shrink=True)
-        least = min(self.figure.get_figwidth() * 96 * SHRINKS, COLUMN)
+        least = int(self.figure.get_figwidth() * 96 * SHRINKS)
         style = (
             f".{name}-narrow{{display:none}}"
-            f"@container (max-width:{least:.0f}px){{"
+            f"@container (max-width:{least}px){{"
             f".{name}-narrow{{display:block}}.{name}-wide{{display:none}}}}"
             f"@media print{{.{name}-narrow{{display:none!important}}"
             f".{name}-wide{{display:block!important}}}}"

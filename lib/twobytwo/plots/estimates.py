@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from twobytwo.plots.drawn import one_line
-from twobytwo.plots.forest import MEASURE, MINUS, MODEL, NO_ESTIMATE, Forest, drawn, favors
+from twobytwo.plots.forest import MEASURE, MODEL, Forest, drawn, favors, pooled_row
 from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
-from twobytwo.results import Pooled, pooled_text
+from twobytwo.results import Pooled
 
 SHARE = 0.3 * LARGEST  # all squares are alike, and smaller than a heavy study's
 
@@ -73,6 +75,7 @@ def estimates(
             GROUP, "Analysis", (), "Studies",
             f"{'%' if percent else '/'.join(measures)} [{', '.join(levels)} CI]",
         ),
+        kind=measures[0],
         measure=measure,
         model=models[0] if len(models) == 1 else "",
         rows=tuple(
@@ -84,18 +87,10 @@ def estimates(
     of = f" of {one_line(outcome)}" if outcome else ""
     against = "" if percent else f", {' against '.join(sides)}"
     opening = f"Pooled estimates{of}: {measure.lower()}{against}, {', '.join(levels)} intervals."
-    return drawn(table, opening, measures[0], narrow)
+    return drawn(table, opening, narrow)
 
 
 def _row(label: str, result: Pooled) -> Row:
-    effect = pooled_text(result).replace("-", MINUS)
-    return Row(
-        ESTIMATE,
-        one_line(label),
-        weight=str(int(result.k)),
-        effect=effect,
-        estimate=float(result.estimate),
-        lower=float(result.ci_lower),
-        upper=float(result.ci_upper),
-        size=0.0 if effect == NO_ESTIMATE else SHARE,
-    )
+    row = pooled_row(result, one_line(label), ESTIMATE)
+    size = SHARE if math.isfinite(row.estimate) else 0.0
+    return replace(row, arms=(), weight=str(int(result.k)), size=size)

@@ -20,10 +20,8 @@ from twobytwo.options import OF_COUNTS
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
-    EDGE,
     GROUP,
     NOTE,
-    PHONE,
     PLOT,
     PREDICTION,
     STUDY,
@@ -43,7 +41,6 @@ from twobytwo.rounding import half_up, signs
 MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
 SORTS = ("file", "year", "weight", "effect")
-MINUS = "\u2212"
 NONE = "\u2013"
 UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break
@@ -58,8 +55,12 @@ class Forest(Drawn):
     """A drawn forest plot: what is written and drawn, its axis, where everything stands."""
 
     table: Table
-    axis: Axis
     layout: Layout
+
+    @property
+    def axis(self) -> Axis:
+        """The stretch of the scale that is shown."""
+        return self.layout.axis
 
 
 def forest(
@@ -156,6 +157,7 @@ def forest(
         title=one_line((outcome or "") if title is None else title),
         arms=arms,
         heading=Row(GROUP, "Study", (UNIT,) * len(arms), "Weight" * weighted, interval),
+        kind=result.measure,
         measure=measure,
         model=MODEL.get(result.model, result.model),
         rows=tuple(rows),
@@ -166,7 +168,7 @@ def forest(
     )
     of = f" of {one_line(outcome)}" if outcome else ""
     opening = f"Forest plot{of}: {about}, {table.model}, {100 * result.level:g} % intervals."
-    return drawn(table, opening, result.measure, narrow)
+    return drawn(table, opening, narrow)
 
 
 def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
@@ -204,29 +206,24 @@ def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
     return forest(result, treatment=arm, **words)
 
 
-def drawn(table: Table, opening: str, measure: str, narrow: bool) -> Forest:
+def drawn(table: Table, opening: str, narrow: bool) -> Forest:
     """Draw a table; the narrow form of a wide one only if somebody asks.
 
-    The opening is the first sentence of the alt text; measure is OR, RR, RD or proportion.
+    The opening is the first sentence of the alt text.
     """
-
-    def laid_out(narrow: bool) -> tuple[Axis, Layout]:
-        axis = axis_for(table.rows, measure, PHONE - 2 * EDGE if narrow else PLOT)
-        return axis, (stacked if narrow else wide)(table, axis)
 
     def figure(place: Layout) -> Figure:
         return draw(place.width, place.height, place.ink)
 
-    axis, place = laid_out(narrow)
-    noun = "proportions" if measure == "proportion" else table.measure.lower()
+    place = (stacked if narrow else wide)(table)
+    noun = "proportions" if table.kind == "proportion" else table.measure.lower()
     return Forest(
         figure=figure(place),
-        alt=_alt(table, axis, opening),
+        alt=_alt(table, place.axis, opening),
         title=table.title or f"Forest plot: {noun}",
         numbers=_columns(table),
-        phone=None if narrow else lambda: figure(laid_out(True)[1]),
+        phone=None if narrow else lambda: figure(stacked(table)),
         table=table,
-        axis=axis,
         layout=place,
     )
 
@@ -265,16 +262,16 @@ def _rows(
     marks: Mapping[str, str],
     digits: int | None,
 ) -> list[Row]:
-    texts = [text.replace("-", MINUS) for text in study_texts(result, digits)]
+    texts = list(map(signs, study_texts(result, digits)))
     studies = {i: _study(result, i, marks, texts[i]) for i in _order(result, sort)}
-    total = _pooled(result, "Total", TOTAL, digits)
+    total = pooled_row(result, "Total", TOTAL, digits)
     if not subgroups:
         return [*studies.values(), total]
     rows: list[Row] = []
     for name, some in subgroups:
         here = [i for i in studies if result.study[i] in some.study]
         shares = [result.weight[i] for i in here if result.included[i]]
-        subtotal = _pooled(some, "Subtotal", SUBTOTAL, digits)
+        subtotal = pooled_row(some, "Subtotal", SUBTOTAL, digits)
         weight = _share(sum(shares)) if shares else NONE
         rows += [
             Row(GROUP, one_line(name)),
@@ -331,7 +328,8 @@ def _share(weight: float) -> str:
     return f"{half_up(weight, 1)} %" if math.isfinite(weight) else NONE
 
 
-def _pooled(result: Pooled, label: str, kind: str, digits: int | None) -> Row:
+def pooled_row(result: Pooled, label: str, kind: str, digits: int | None = None) -> Row:
+    """The row of a pooled result."""
     three = float(result.estimate), float(result.ci_lower), float(result.ci_upper)
     # A ratio of 0 or infinity has no place on the axis.
     ends = result.options.scale != "log" or 0 < three[0] < math.inf
@@ -340,7 +338,7 @@ def _pooled(result: Pooled, label: str, kind: str, digits: int | None) -> Row:
         label,
         tuple(f"{events.sum():.0f}/{n.sum():.0f}" for events, n in result.arms),
         "100.0 %" if result.k else NONE,
-        pooled_text(result, digits).replace("-", MINUS),
+        signs(pooled_text(result, digits)),
         *(three if ends else (math.nan,) * 3),
         100.0,
     )
@@ -348,7 +346,7 @@ def _pooled(result: Pooled, label: str, kind: str, digits: int | None) -> Row:
 
 def _prediction(result: Pooled, digits: int | None) -> Row:
     limits = float(result.prediction_lower), float(result.prediction_upper)
-    text = effect_text(result, (result.estimate, *limits), digits).replace("-", MINUS)
+    text = signs(effect_text(result, (result.estimate, *limits), digits))
     _, bracket, interval = text.partition("[")
     said = bracket + interval if math.isfinite(limits[0]) else NO_ESTIMATE
     return Row(PREDICTION, "Prediction interval", effect=said, lower=limits[0], upper=limits[1])

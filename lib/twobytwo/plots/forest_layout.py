@@ -12,12 +12,12 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from twobytwo.plots import palette
-from twobytwo.plots.drawn import SIZE, Ink, Label, Lines, Point, Shapes, width, wrap
+from twobytwo.plots.drawn import SHRINKS, SIZE, Ink, Label, Lines, Point, Shapes, width, wrap
 
 TITLE = 10.0  # points
 SMALL = 8.5  # of ticks, units and notes
@@ -25,10 +25,11 @@ LEADING = 11.5  # between the lines of one text
 PITCH = 16.5  # between rows
 MARGIN = 6.0
 GUTTER = 13.5  # between columns
-PLOT = 184.0  # width of the plot, at least
-WIDER = 250.0  # and at most: it takes what a page leaves
 PAGE = 540.0  # width of a column of a page
-NAME = 265.0  # widest study name on one line: about 45 characters
+WIDEST = (PAGE - 1) / SHRINKS  # of a drawing that can be read there, unless its table is wider
+LEAST, PLOT, WIDER = 140.0, 184.0, 250.0  # width of a plot: beside a wide table, usual, at most
+LAST = 12.0  # right of it, for half the label of its last tick
+NAMES = 90.0, 265.0  # widest study name on one line beside a wide table, and at most
 HEAD = 84.0  # widest arm name on one line
 OFF = 5.0  # from the line of no effect to the words beside it
 RISE = 0.365  # from a baseline to the middle of a digit, in ems
@@ -80,7 +81,8 @@ class Table:
     title: str = ""
     arms: tuple[str, ...] = ()  # what they are called
     heading: Row  # the last line of the header; what is blank in it has no column
-    measure: str
+    kind: str  # OR, RR, RD or proportion
+    measure: str  # as it is called
     model: str
     rows: tuple[Row, ...]
     k: int  # studies, or estimates, that are pooled or drawn
@@ -100,6 +102,7 @@ class Layout:
     height: float
     left: float
     right: float
+    axis: Axis
     rows: Sequence[Placed]
     ink: Sequence[Ink]  # from the back to the front
 
@@ -109,17 +112,17 @@ class Layout:
 
 @dataclass(frozen=True)
 class Axis:
-    """A stretch of the natural scale."""
+    """A stretch of the natural scale, or of what is plotted."""
 
-    log: bool  # of ratios
-    null: float | None  # no effect: 1 or 0; there is none for a proportion
     low: float
     high: float
     ticks: tuple[float, ...]
     labels: tuple[str, ...]  # plain decimals
+    log: bool = False  # of ratios
+    null: float | None = None  # no effect: 1 or 0; there is none for a proportion
 
-    def share(self, value: float) -> float:
-        """Where a value lies: 0 at the low end, 1 at the high end."""
+    def share(self, value: Any) -> Any:
+        """Where a value, or many on a linear axis, lies: 0 at the low end, 1 at the high end."""
         if self.log:
             ratio = max(value, sys.float_info.min) / self.low  # a limit can underflow to 0
             return math.log(ratio) / math.log(self.high / self.low)
@@ -163,10 +166,10 @@ def axis_for(rows: Sequence[Row], measure: str, room: float) -> Axis:
     for ends, ticks in _candidates(scale * low, scale * high, log):
         places = tuple(tick / scale for tick in ticks)
         start, end = (end / scale for end in ends)
-        axis = Axis(log, None if percent else null, start, end, places, plain(ticks, log))
+        axis = Axis(start, end, places, plain(ticks, log), log, None if percent else null)
         if clear([axis.share(tick) for tick in places], axis.labels, room, SMALL):
             return axis
-    return Axis(log, null, low, high, (null,), plain((null,), log))
+    return Axis(low, high, (null,), plain((null,), log), log, null)
 
 
 def _finite(values: Iterable[float], log: bool) -> list[float]:
@@ -201,13 +204,10 @@ def _candidates(
 ) -> Iterator[tuple[tuple[float, float], tuple[float, ...]]]:
     """Limits rounded outward and ticks between them, from many ticks to few."""
     if log and high / low > 3:
-        one = ONE_TWO_FIVE.index(1.0)
         limits = _outward(low, high)
         # 1 2 5 10; three decades or more; 0.2 1 5 20; every second, third ... decade.
         for step, fewest in ((1, 2), (3, 3), (2, 2), (6, 3), (9, 2), (12, 2), (18, 2)):
-            ticks = tuple(
-                v for v in ONE_TWO_FIVE[one % step :: step] if limits[0] <= v <= limits[1]
-            )
+            ticks = every(step, *limits)
             if len(ticks) >= fewest:
                 yield limits, ticks
         return
@@ -215,7 +215,7 @@ def _candidates(
         # Rounding noise must not add a step: 0.6 / 0.2 is just below 3.
         first, last = math.floor(low / size + 1e-9), math.ceil(high / size - 1e-9)
         if last - first <= MOST_STEPS and not (log and first <= 0):
-            ticks = tuple(float(f"{i * size:.9g}") for i in range(first, last + 1))
+            ticks = multiples(size, first, last)
             yield (ticks[0], ticks[-1]), ticks
 
 
@@ -224,6 +224,17 @@ def _outward(low: float, high: float) -> tuple[float, float]:
     below = [value for value in ONE_TWO_FIVE if value <= low * (1 + 1e-9)]
     above = [value for value in ONE_TWO_FIVE if value >= high * (1 - 1e-9)]
     return max(below, default=low), min(above, default=high)
+
+
+def every(step: int, low: float, high: float) -> tuple[float, ...]:
+    """Of 1, 2, 5, 10 ... each that is so many steps from 1, between two limits."""
+    one = ONE_TWO_FIVE.index(1.0)
+    return tuple(value for value in ONE_TWO_FIVE[one % step :: step] if low <= value <= high)
+
+
+def multiples(size: float, first: int, last: int) -> tuple[float, ...]:
+    """From the first to the last multiple, without the noise of floating point."""
+    return tuple(float(f"{i * size:.9g}") for i in range(first, last + 1))
 
 
 def plain(ticks: tuple[float, ...], log: bool) -> tuple[str, ...]:
@@ -269,7 +280,7 @@ def marks(
     """
 
     def x(value: float) -> float:
-        return left + axis.share(value) * (right - left)
+        return left + float(axis.share(value)) * (right - left)
 
     def upright(at: float, end: float) -> list[tuple[Point, Point]]:
         if not band:
@@ -353,48 +364,48 @@ def _footnotes(table: Table, x: float, y: float, room: float) -> list[Label]:
     return lines
 
 
+def _unbroken(line: str) -> str:
+    """A line of statistics that may be broken only between them."""
+    for joined in (" = ", " %", "p < "):
+        line = line.replace(joined, joined.replace(" ", "\u00a0"))
+    return line
+
+
 def _favors(
-    sides: tuple[str, ...], axis: Axis, left: float, right: float, spare: float, most: float = 0.0
+    sides: tuple[str, ...], axis: Axis, left: float, right: float, least: float, most: float
 ) -> tuple[list[Label], float]:
     """The words left and right of no effect, on lines that count from 0, and where they end.
 
     They stand beside no effect if there is room; if not at the ends of the axis; if these are
-    too near, on two lines, or below each other where the sheet ends. Those on the left may
-    reach into the white space before the plot.
+    too near, on two lines, or below each other where the sheet, from least to most, is narrow.
     """
     if not sides or axis.null is None:
-        return [], 0.0
+        return [], right
     null = left + axis.share(axis.null) * (right - left)
-    before, after = f"\u2190 {sides[0]}", f"{sides[1]} \u2192"
-    wide = width(before, SMALL), width(after, SMALL)
-    if wide[0] <= null - OFF - left + spare and wide[1] <= right - null - OFF:
-        ends, lines = (null - OFF, null + OFF), [[before], [after]]
-        align = ("right", "left")
+    lines, align = [[f"\u2190 {sides[0]}"], [f"{sides[1]} \u2192"]], ("right", "left")
+    wide = [width(line, SMALL) for (line,) in lines]
+    if wide[0] <= null - OFF - least and wide[1] <= right - null - OFF:
+        ends = null - OFF, null + OFF
     elif sum(wide) + 3 * OFF <= right - left:
-        ends, lines, align = (left, right), [[before], [after]], ("left", "right")
+        ends, align = (left, right), ("left", "right")
     else:
-        one, other = map(_halves, sides)
-        lines = [[f"\u2190 {one[0]}", *one[1:]], [f"{other[0]} \u2192", *other[1:]]]
+        # An arrow is bound to the word beside it.
+        texts = f"\u2190\u00a0{sides[0]}", f"{sides[1]}\u00a0\u2192"
+        lines = [_halves(text) for text in texts]
         reach = [max(width(line, SMALL) for line in some) for some in lines]
-        if most and sum(reach) + 2 * OFF > most - left:  # below each other
-            room = HINTED * (most - left)
-            text = [(left, "left", line) for line in wrap(before, room, SMALL)]
-            text += [(most, "right", line) for line in wrap(after, room, SMALL)]
-            return [
-                Label(x, i * LEADING, line, SMALL, align=side)
-                for i, (x, side, line) in enumerate(text)
-            ], right
         # Beside no effect, or as far from it as keeps them on the sheet.
-        near = max(null - OFF, left - spare + reach[0])
-        far = max(null + OFF, near + 2 * OFF)
-        if most and far + reach[1] > most:
-            far = most - reach[1]
-            near = min(near, far - 2 * OFF)
-        ends, align = (near, far), ("right", "left")
+        near = max(null - OFF, least + reach[0])
+        far = min(max(null + OFF, near + 2 * OFF), most - reach[1])
+        ends = min(near, far - 2 * OFF), far
+        if sum(reach) + 2 * OFF > most - left:
+            above, below = (wrap(text, HINTED * (most - left), SMALL) for text in texts)
+            lines = [above, [""] * len(above) + below]
+            ends, align = (left, most), ("left", "right")
     labels = [
         Label(x, i * LEADING, line, SMALL, align=side)
         for x, some, side in zip(ends, lines, align, strict=True)
         for i, line in enumerate(some)
+        if line
     ]
     end = max(label.x + width(label.text, SMALL) for label in labels if label.align == "left")
     return labels, max(end, right)
@@ -411,11 +422,20 @@ def _halves(text: str) -> list[str]:
 
 
 class _Column(NamedTuple):
-    """A column of numbers: its extent, and where the cells' pivot stands."""
+    """A column of numbers: its extent, and where the pivot of its cells stands."""
 
     left: float
     right: float
-    pivot: float
+    pivot: str
+    at: float
+    arm: list[str]  # the lines of its name, over the unit of its numbers
+
+    def cell(
+        self, text: str, y: float, size: float = SIZE, bold: bool = False, color: str = palette.INK
+    ) -> Label:
+        """A cell, so placed that its pivot stands where it should."""
+        before, _ = _split(text, self.pivot)
+        return Label(self.at - width(before, size, bold), y, text, size, bold, color)
 
 
 def _split(cell: str, pivot: str) -> tuple[str, str]:
@@ -431,64 +451,66 @@ def _numbers(row: Row, table: Table) -> list[tuple[str, str]]:
     return [*((arm, COUNTS) for arm in arms), *weight, (row.effect, EFFECT)]
 
 
-def _head(arm: str) -> list[str]:
-    return wrap(arm, HEAD, SIZE, True)
-
-
 def _columns(table: Table, left: float) -> list[_Column]:
     columns: list[_Column] = []
     for j, (unit, pivot) in enumerate(_numbers(table.heading, table)):
+        arm = wrap(table.arms[j], HEAD, SIZE, True) if pivot == COUNTS else []
         # Units of the arms are small and plain, the other headings bold.
-        style = (SMALL, False) if pivot == COUNTS else (SIZE, True)
+        heading = (unit, SMALL, False) if arm else (unit, SIZE, True)
         cells = [(_numbers(row, table)[j][0], SIZE, row.kind in BOLD) for row in table.rows]
-        heading = (unit, *style)
-        aligned = [*cells, heading] if pivot in heading[0] else cells
-        before = max(width(_split(cell, pivot)[0], size, bold) for cell, size, bold in aligned)
-        after = max(width(_split(cell, pivot)[1], size, bold) for cell, size, bold in aligned)
-        wide = max([before + after, width(*heading)])
-        if pivot == COUNTS:
-            wide = max([wide, *(width(line, SIZE, True) for line in _head(table.arms[j]))])
-        columns.append(_Column(left, left + wide, left + (wide - before - after) / 2 + before))
+        cells += [heading] if pivot in unit else []
+        before, after = (
+            max(width(_split(cell, pivot)[side], size, bold) for cell, size, bold in cells)
+            for side in (0, 1)
+        )
+        wide = max(before + after, width(*heading), *(width(line, SIZE, True) for line in arm))
+        at = left + (wide - before - after) / 2 + before
+        columns.append(_Column(left, left + wide, pivot, at, arm))
         left += wide + GUTTER
     return columns
 
 
-def wide(table: Table, axis: Axis) -> Layout:
-    """Lay the plot out beside its table."""
-    labels: list[Label] = []
+def wide(table: Table) -> Layout:
+    """Lay the plot out beside its table, no wider than a page can show it, if that can be."""
+    across = MARGIN + GUTTER + _columns(table, 0)[-1].right + GUTTER + 4  # all but the names
+    most = WIDEST - LAST - MARGIN  # where the plot ends at most
+    # A heading has the columns beside it for itself.
+    limits = {GROUP: NAMES[1], NOTE: math.inf}
+    limit = float(np.clip(most - LEAST - across, *NAMES))
     names = [
-        [] if row.kind == NOTE else wrap(row.label, NAME, SIZE, row.kind in BOLD)
-        for row in table.rows
+        wrap(row.label, limits.get(row.kind, limit), SIZE, row.kind in BOLD) for row in table.rows
     ]
     widths = [
         width(line, SIZE, row.kind in BOLD)
         for row, lines in zip(table.rows, names, strict=True)
         for line in lines
-        if row.kind != GROUP
+        if row.kind not in limits
     ]
     # Above short names the heading may reach into the gutter.
     name_width = max(*widths, width(table.heading.label, SIZE, True) - GUTTER / 2)
     columns = _columns(table, MARGIN + name_width + GUTTER)
-    # A heading has the columns beside it for itself.
     groups = [width(row.label, SIZE, True) for row in table.rows if row.kind == GROUP]
-    end = max([columns[-1].right, *(MARGIN + min(wide, NAME) for wide in groups)])
+    end = max([columns[-1].right, *(MARGIN + min(wide, NAMES[1]) for wide in groups)])
 
-    last = max(width(axis.labels[-1], SMALL) / 2, 4)
     notes = [row.label for row in table.rows if row.kind == NOTE]
-    below = [width(line, SMALL) for line in (*notes, *table.lines)]
-    left = max(MARGIN + max(below, default=0.0) + GUTTER, end + GUTTER + 4)
-    right = left + min(max(PLOT, PAGE - left - last - MARGIN), WIDER)
-    favors, room = _favors(table.favors, axis, left, right, GUTTER - 6)
+    below = max((width(line, SMALL) for line in (*notes, *table.lines)), default=0.0)
+    left = max(min(MARGIN + below + GUTTER, most - PLOT), end + GUTTER + 4)
+    least = float(np.clip(most - left, LEAST, PLOT))
+    axis = axis_for(table.rows, table.kind, least)
+    last = max(width(axis.labels[-1], SMALL) / 2, 4)
+    right = left + min(max(least, PAGE - left - last - MARGIN), WIDER)
+    sheet = max(WIDEST - MARGIN, right + last)
+    favors, room = _favors(table.favors, axis, left, right, left - GUTTER + 6, sheet)
     figure_width = max(right + last, room) + MARGIN
 
+    labels: list[Label] = []
     line_width = HINTED * (figure_width - 2 * MARGIN)
     y = MARGIN
     if table.title:
         labels += _lines(table.title, MARGIN, y, line_width, TITLE, bold=True)
         y = labels[-1].y + 6
-    heads = [_head(arm) for arm in table.arms]
-    y += LEADING * (1 + max(map(len, heads), default=1))
-    labels += _header(table, heads, columns, (left + right) / 2, y)
+    y += LEADING * (1 + max([1, *(len(column.arm) for column in columns)]))
+    labels += _header(table, columns, (left + right) / 2, y)
     y += 6
     top = y
     rules = [Lines("rule", [((MARGIN, y), (right, y))], palette.MUTED, 0.6)]
@@ -501,8 +523,9 @@ def wide(table: Table, axis: Axis) -> Layout:
             rules.append(Lines("rule", [((MARGIN, y), (end, y))], palette.GRID, 0.6))
             y += 2
         if row.kind == NOTE:
-            y += LEADING
-            labels.append(Label(MARGIN, y - 3, row.label, SMALL, color=palette.MUTED))
+            for line in _statistics(row.label, left):
+                y += LEADING
+                labels.append(Label(MARGIN, y - 3, line, SMALL, color=palette.MUTED))
             y += 5
             continue
         placed.append((row, y + PITCH / 2))
@@ -510,41 +533,45 @@ def wide(table: Table, axis: Axis) -> Layout:
         y += PITCH + LEADING * (len(lines) - 1)
     bottom = y + 4
 
+    # Beside the labels of the ticks stands the first line, the others beside the sides' names.
     y = bottom + 14
-    labels += [Label(MARGIN, y, line, SMALL) for line in table.lines[:1]]
+    first, *others = [line for said in table.lines for line in _statistics(said, left)] or [""]
+    labels += [Label(MARGIN, y, first, SMALL)] * bool(first)
     labels += _ticks(axis, left, right, y)
     y += LEADING + 2.5 if favors else 0
-    labels += [Label(MARGIN, y + i * LEADING, line, SMALL)
-               for i, line in enumerate(table.lines[1:])]  # fmt: skip
+    labels += [Label(MARGIN, y + i * LEADING, line, SMALL) for i, line in enumerate(others)]
     labels += [label._replace(y=y + label.y) for label in favors]
     labels += _footnotes(table, MARGIN, max(label.y for label in labels), line_width)
     high = max(label.y for label in labels) + MARGIN
     ink = (*labels, *rules, *marks(placed, axis, left, right, top, bottom))
-    return Layout(figure_width, high, left, right, placed, ink)
+    return Layout(figure_width, high, left, right, axis, placed, ink)
 
 
-def _header(
-    table: Table, heads: list[list[str]], columns: list[_Column], plot: float, y: float
-) -> list[Label]:
+def _statistics(line: str, left: float) -> list[str]:
+    """A line of statistics, broken between them where it would run into the plot."""
+    room = left - GUTTER - MARGIN
+    fits = width(line, SMALL) <= room + 1e-9
+    return [line] if fits else wrap(_unbroken(line), HINTED * room, SMALL)
+
+
+def _header(table: Table, columns: list[_Column], plot: float, y: float) -> list[Label]:
     """The header; y is the baseline of its last line."""
     labels = [Label(MARGIN, y, table.heading.label, bold=True)]
-    cells = zip(_numbers(table.heading, table), columns, strict=True)
-    for j, ((heading, pivot), column) in enumerate(cells):
+    for (heading, pivot), column in zip(_numbers(table.heading, table), columns, strict=True):
         middle = (column.left + column.right) / 2
-        if pivot == COUNTS:
-            x = column.pivot - width(_split(heading, pivot)[0], SMALL)
-            labels.append(Label(x, y, heading, SMALL, color=palette.MUTED))
+        if column.arm:
+            unit = column.cell(heading, y, SMALL, color=palette.MUTED)
+            labels.append(unit)
             # The arm's name stands over its unit, as far as its column allows.
-            half = max(width(line, SIZE, True) for line in heads[j]) / 2
-            over = x + width(heading, SMALL) / 2
+            half = max(width(line, SIZE, True) for line in column.arm) / 2
+            over = unit.x + width(heading, SMALL) / 2
             middle = min(max(over, column.left + half), column.right - half)
             labels += [
-                Label(middle, y - LEADING * (len(heads[j]) - i), line, bold=True, align="center")
-                for i, line in enumerate(heads[j])
+                Label(middle, y - i * LEADING, line, bold=True, align="center")
+                for i, line in zip(range(len(column.arm), 0, -1), column.arm, strict=True)
             ]
         elif pivot in heading:
-            x = column.pivot - width(_split(heading, pivot)[0], SIZE, True)
-            labels.append(Label(x, y, heading, bold=True))
+            labels.append(column.cell(heading, y, bold=True))
         else:
             labels.append(Label(middle, y, heading, bold=True, align="center"))
     labels.append(Label(plot, y - LEADING, table.measure, bold=True, align="center"))
@@ -554,25 +581,22 @@ def _header(
 
 def _row(
     table: Table, row: Row, names: list[str], columns: list[_Column], middle: float
-) -> Iterator[Label]:
+) -> list[Label]:
     """A row whose first line has its digits' middle at the given height."""
     y, bold = middle + RISE * SIZE, row.kind in BOLD
-    for i, name in enumerate(names):
-        if name:
-            yield Label(MARGIN, y + i * LEADING, name, bold=bold)
-    for (cell, pivot), column in zip(_numbers(row, table), columns, strict=True):
-        if cell:
-            yield Label(
-                column.pivot - width(_split(cell, pivot)[0], SIZE, bold), y, cell, bold=bold
-            )
+    lines = [Label(MARGIN, y + i * LEADING, name, bold=bold) for i, name in enumerate(names)]
+    cells = zip(_numbers(row, table), columns, strict=True)
+    lines += [column.cell(cell, y, bold=bold) for (cell, _), column in cells]
+    return [label for label in lines if label.text]
 
 
 # On a phone: the words of a row above its mark.
 
 
-def stacked(table: Table, axis: Axis) -> Layout:
+def stacked(table: Table) -> Layout:
     """Lay the plot out for a screen of 358 pixels, where it need not shrink."""
     left, right = EDGE, PHONE - EDGE
+    axis = axis_for(table.rows, table.kind, right - left)
     start, end = _ends(axis)
     room = HINTED * (right - left)
     labels: list[Label] = []
@@ -608,7 +632,7 @@ def stacked(table: Table, axis: Axis) -> Layout:
     y = bottom + 14
     labels += _ticks(axis, start, end, y)
     y += LEADING + 2.5 if table.favors else 0
-    favors, _ = _favors(table.favors, axis, start, end, 0, end)
+    favors, _ = _favors(table.favors, axis, start, end, start, end)
     labels += [label._replace(y=y + label.y) for label in favors]
     y = max(label.y for label in labels) + 4
     for line in table.lines:
@@ -617,7 +641,7 @@ def stacked(table: Table, axis: Axis) -> Layout:
     labels += _footnotes(table, left, y, room)
     high = max(label.y for label in labels) + EDGE
     ink = (*rules, *marks(placed, axis, start, end, top, bottom, BAND), *labels)
-    return Layout(PHONE, high, start, end, placed, ink)
+    return Layout(PHONE, high, start, end, axis, placed, ink)
 
 
 def _words(table: Table, row: Row, left: float, right: float, y: float) -> list[Label]:
@@ -647,12 +671,3 @@ def _ends(axis: Axis) -> tuple[float, float]:
         from_end = min(axis.share(tick), 1 - axis.share(tick)) * (PHONE - 2 * EDGE)
         over.append(max(EDGE, width(label, SMALL) / 2 - from_end))
     return over[0], PHONE - over[1]
-
-
-def _unbroken(line: str) -> str:
-    """A line of statistics that may be broken only between them."""
-    return (
-        line.replace(" = ", "\u00a0=\u00a0")
-        .replace(" %", "\u00a0%")
-        .replace("p < ", "p\u00a0<\u00a0")
-    )

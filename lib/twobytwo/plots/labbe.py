@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def labbe(
     spare = 0.06 * top  # so that a disc at 0 is whole
     x = even(-spare, top + spare, factor=100)
     risk = [(tick, said) for tick, said in zip(x.ticks, x.labels, strict=True) if 0 <= tick <= 1]
-    x = x._replace(ticks=tuple(tick for tick, _ in risk), labels=tuple(said for _, said in risk))
+    x = replace(x, ticks=tuple(tick for tick, _ in risk), labels=tuple(said for _, said in risk))
     pooled = bool(np.isfinite(result.effect))
 
     def expected(risks: FloatArray) -> FloatArray:

@@ -9,19 +9,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
-from matplotlib.transforms import Affine2D
 
 from twobytwo.estimate.effects import BoolArray, FloatArray
 from twobytwo.plots import palette
-from twobytwo.plots.drawn import SIZE, Drawn, one_line, width, wrap
+from twobytwo.plots.drawn import SIZE, Drawn, blank, one_line, width, wrap
 from twobytwo.plots.forest import MEASURE
-from twobytwo.plots.forest_layout import ONE_TWO_FIVE, clear, plain
+from twobytwo.plots.forest_layout import ONE_TWO_FIVE, Axis, clear, every, multiples, plain
 from twobytwo.plots.labels import Label, place
 from twobytwo.results import Pooled
 
@@ -41,45 +39,30 @@ class Plot(Drawn):
         return tuple(self.numbers["study"])
 
 
-class Scale(NamedTuple):
-    """An axis: where it starts and ends, and its ticks, all as plotted."""
-
-    low: float
-    high: float
-    ticks: tuple[float, ...]
-    labels: tuple[str, ...]
-
-    def share(self, value: Any) -> Any:
-        """Where values lie: 0 at the start, 1 at the end."""
-        return (np.asarray(value) - self.low) / (self.high - self.low)
-
-
-def even(low: float, high: float, most: int = 6, factor: float = 1) -> Scale:
+def even(low: float, high: float, most: int = 6, factor: float = 1) -> Axis:
     """An axis with even steps; its labels are the values times a factor."""
     reach = abs(high - low) * factor
     step = next(size for size in ONE_TWO_FIVE if reach / size <= most)
     ends = sorted((low * factor, high * factor))
     first, last = math.ceil(ends[0] / step - 1e-9), math.floor(ends[1] / step + 1e-9)
-    values = tuple(float(f"{i * step:.9g}") for i in range(first, last + 1))
-    return Scale(low, high, tuple(v / factor for v in values), plain(values, False))
+    values = multiples(step, first, last)
+    return Axis(low, high, tuple(v / factor for v in values), plain(values, False))
 
 
-def of_effects(low: float, high: float, measure: str, room: float) -> Scale:
+def of_effects(low: float, high: float, measure: str, room: float) -> Axis:
     """An axis of effects: ratios stand at their logarithms, labeled as themselves."""
     if measure == "RD":
         return even(low, high)
     ends = math.exp(low), math.exp(high)
     if ends[1] / ends[0] < 3:
         steps = even(*ends, most=5)
-        return Scale(low, high, tuple(math.log(v) for v in steps.ticks), steps.labels)
-    one = ONE_TWO_FIVE.index(1.0)
+        return Axis(low, high, tuple(math.log(v) for v in steps.ticks), steps.labels)
     for step in (1, 3, 6, 9, 12, 18):
-        values = tuple(v for v in ONE_TWO_FIVE[one % step :: step] if ends[0] <= v <= ends[1])
-        labels = plain(values, True)
-        scale = Scale(low, high, tuple(math.log(v) for v in values), labels)
-        if clear([float(scale.share(tick)) for tick in scale.ticks], labels, room, SIZE):
+        values = every(step, *ends)
+        axis = Axis(low, high, tuple(map(math.log, values)), plain(values, True))
+        if clear([axis.share(tick) for tick in axis.ticks], axis.labels, room, SIZE):
             break
-    return scale
+    return axis
 
 
 Key = tuple[str, dict[str, Any]]
@@ -93,7 +76,7 @@ class Sheet:
     """
 
     def __init__(
-        self, x: Scale, y: Scale, names: tuple[str, str], keys: Sequence[Key], note: str,
+        self, x: Axis, y: Axis, names: tuple[str, str], keys: Sequence[Key], note: str,
         height: float,
     ) -> None:  # fmt: skip
         self.x, self.y, self.height = x, y, height
@@ -105,9 +88,7 @@ class Sheet:
         notes = wrap(note, WIDE - 4) if note else []
         self.bottom = self.top + height
         total = self.bottom + 3 * LINE + LINE * len(notes)
-        self.figure = Figure(figsize=(WIDE / 72, total / 72), facecolor="none")
-        flip = Affine2D().scale(1 / 72, -1 / 72).translate(0, total / 72)
-        self.points = flip + self.figure.dpi_scale_trans
+        self.figure, self.points = blank(WIDE, total)
         start, wide = self.left / WIDE, (self.right - self.left) / WIDE
         axes = self.axes = self.figure.add_axes(
             (start, 1 - self.bottom / total, wide, height / total)
@@ -149,8 +130,8 @@ class Sheet:
 
     def at(self, x: Any, y: Any) -> FloatArray:
         """Places in points from the top left corner, shape (n, 2)."""
-        across = self.left + self.x.share(x) * (self.right - self.left)
-        return np.column_stack([across, self.bottom - self.y.share(y) * self.height])
+        across = self.left + self.x.share(np.asarray(x)) * (self.right - self.left)
+        return np.column_stack([across, self.bottom - self.y.share(np.asarray(y)) * self.height])
 
     def line(self, name: str, x: Any, y: Any, **style: Any) -> None:
         """Draw a line that the names of studies had better not cross."""

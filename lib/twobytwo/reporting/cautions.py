@@ -11,7 +11,7 @@ import numpy as np
 from twobytwo.checks.leading import BECAUSE, FEW
 from twobytwo.reporting import words
 from twobytwo.reporting.caution_words import WORDS
-from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Answer, Report, excludes_null
+from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report, excludes_null
 from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
 from twobytwo.results import effect_text
 from twobytwo.rounding import half_up, number, p_equals
@@ -82,11 +82,10 @@ def _direction(report: Report) -> Iterator[Caution]:
     elif report.because == "prediction":
         # Mantel-Haenszel has no prediction interval: there the likelihood was asked.
         name = "IV" if report.method == "IV" else "GLMM"
-        where = "".join(
-            f" ({words.prediction(one.result, report.digits)} by {IN_WORDS[name]})"
-            for one in report.answers
-            if one.name == name
-        )
+        where = ""
+        if name in report.answers:
+            ahead = words.prediction(report.answers[name], report.digits)
+            where = f" ({ahead} by {IN_WORDS[name]})"
         yield _caution("prediction", null=NO_EFFECT[result.measure], where=where)
     elif report.because in ("spread", "weights"):
         because = BECAUSE[report.because]
@@ -139,9 +138,13 @@ def _disagreement(report: Report) -> Iterator[Caution]:
     if not report.pooled:
         return
     if report.apart:
-        firm = listed([_with(report, one) for one in report.shown if one.name in report.apart])
-        others = [_with(report, one) for one in report.shown
-                  if one.name not in report.apart and not math.isnan(one.limits.lower)]  # fmt: skip
+        told = {
+            name: f"{IN_WORDS[name]} ({words.effect(one, report.digits)})"
+            for name, one in report.shown.items()
+            if not math.isnan(one.limits.lower)
+        }
+        firm = listed([told.pop(name) for name in report.apart])
+        others = list(told.values())
         corrected = {"IV", "revman5"}
         by_correction = report.because == "correction" or (
             bool(report.zero_cells)
@@ -155,7 +158,7 @@ def _disagreement(report: Report) -> Iterator[Caution]:
                "patients'." if by_correction else
                "A conclusion that depends on the method is not firm: report all of them."),
         )  # fmt: skip
-    if report.lead.limits.exclude_null:
+    if excludes_null(report.lead):
         turned = [
             name
             for name, one in zip(report.counts.study, report.without, strict=False)
@@ -165,13 +168,9 @@ def _disagreement(report: Report) -> Iterator[Caution]:
             yield _caution("single studies", studies=listed(turned, "or"), null=null)
 
 
-def _with(report: Report, one: Answer) -> str:
-    return f"{IN_WORDS[one.name]} ({words.effect(one.result, report.digits)})"
-
-
 def _spread(report: Report) -> Iterator[Caution]:
     result = report.recommended
-    i2, upper = result.i2, report.i2_limits.upper
+    i2, (_, upper) = result.i2, report.i2_limits
     if not report.spread_known or not report.has_events:
         return
     q = f"Q = {number(result.q)}, df = {result.q_df:g}, {p_equals(result.q_p_value)}"
@@ -223,7 +222,7 @@ def _small_studies(report: Report) -> Iterator[Caution]:
 def _range(report: Report) -> Iterator[Caution]:
     result = report.recommended
     if result.measure == "RD" and report.pooled:
-        beyond = [IN_WORDS[one.name] for one in report.shown
+        beyond = [IN_WORDS[name] for name, one in report.shown.items()
                   if any(abs(limit) > 1 for limit in one.limits)]  # fmt: skip
         if beyond:
             yield Caution(

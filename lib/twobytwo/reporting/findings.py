@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -41,35 +41,6 @@ VERY_FEW, TAU_SCALE = 4, 0.5
 ALIKE, APART = 0.05, 0.1
 
 
-class Limits(NamedTuple):
-    """Lower and upper limit of one number; NaN where it has none."""
-
-    lower: float
-    upper: float
-
-    @property
-    def exclude_null(self) -> bool:
-        """Whether both lie on one side of 0."""
-        return self.lower > 0 or self.upper < 0
-
-
-class Answer(NamedTuple):
-    """What one analysis, a key of `CHOICES`, says."""
-
-    name: str
-    result: Result
-
-    @property
-    def effect(self) -> float:
-        """On the scale of the effect: NaN where there is none, infinite without an event."""
-        return float(self.result.effect)
-
-    @property
-    def limits(self) -> Limits:
-        """Of the interval, on the scale of the effect."""
-        return Limits(*map(float, self.result.limits))
-
-
 class Scenario(NamedTuple):
     """Absolute effects at one control risk."""
 
@@ -99,10 +70,8 @@ class Report:
     reason: str  # why it leads, a key of `leading.REASONS`
     because: str  # why a direction is claimed or not, a key of `leading.BECAUSE`
     direction: int  # -1: fewer events with the treatment; 1: more; 0: none may be claimed
-    answers: tuple[Answer, ...]  # of every analysis that can be made, the leading one first
-    recommended: Result  # with random effects by REML and truncated HKSJ
-    revman5: Result  # as RevMan 5 pools
-    i2_limits: Limits  # test-based, of `recommended`
+    # Of every analysis that can be made, a key of `CHOICES`, the leading one first.
+    answers: Mapping[str, Result]
     without: tuple[Result, ...]  # the leading analysis without each study in turn
     without_revman5: tuple[Result, ...]
     scenarios: tuple[Scenario, ...]  # absolute effects by the leading analysis
@@ -120,9 +89,26 @@ class Report:
         return self._named(self._silent)
 
     @property
-    def lead(self) -> Answer:
-        """The leading analysis."""
-        return self.answers[0]
+    def lead(self) -> Result:
+        """By the leading analysis."""
+        return next(iter(self.answers.values()))
+
+    @property
+    def recommended(self) -> Result:
+        """With random effects by REML and truncated HKSJ."""
+        return self.answers["IV"]
+
+    @property
+    def revman5(self) -> Result:
+        """As RevMan 5 pools."""
+        return self.answers["revman5"]
+
+    @cached_property
+    def i2_limits(self) -> tuple[float, float]:
+        """Of I2 from Q in percent, test-based."""
+        result = self.recommended
+        lower, upper = i_squared_interval(result.q, result.q_df, result.level)
+        return float(lower), float(upper)
 
     @property
     def pooled(self) -> bool:
@@ -153,9 +139,10 @@ class Report:
         return self.pooled and bool(self.scenarios) and not self.very_wide
 
     @property
-    def shown(self) -> tuple[Answer, ...]:
+    def shown(self) -> dict[str, Result]:
         """The analyses that may be read: Peto's only where all its conditions hold."""
-        return tuple(one for one in self.answers if one.name != "Peto" or all(self.peto))
+        every = self.answers.items()
+        return {name: one for name, one in every if name != "Peto" or all(self.peto)}
 
     @cached_property
     def apart(self) -> tuple[str, ...]:
@@ -163,10 +150,10 @@ class Report:
 
         Empty where all say the same.
         """
-        asked = [one for one in self.shown if not math.isnan(one.limits.lower)]
-        firm = tuple(one.name for one in asked if one.limits.exclude_null)
-        sides = {np.sign(one.effect) for one in asked if one.limits.exclude_null}
-        return firm if 0 < len(firm) < len(asked) or len(sides) > 1 else ()
+        asked = [one for one in self.shown.values() if not math.isnan(one.limits.lower)]
+        firm = {name: one for name, one in self.shown.items() if excludes_null(one)}
+        sides = {np.sign(one.effect) for one in firm.values()}
+        return tuple(firm) if 0 < len(firm) < len(asked) or len(sides) > 1 else ()
 
     @cached_property
     def bayes(self) -> bayes.Posterior | None:
@@ -208,13 +195,12 @@ class Report:
         """
         if self.asymmetry is None or not self.spread_known:
             return ()
-        result, found = self.recommended, {one.name: one for one in self.answers}
+        result = self.recommended
         signs = ["test"] if self.asymmetry.p < APART else []
         if self.method != "IV":
             return tuple(signs)
-        fixed = found.get("MH")
         lower, upper = result.limits
-        if fixed and not lower <= fixed.effect <= upper:
+        if not lower <= self.answers["MH"].effect <= upper:
             signs.append("models")
         patients = np.sum(result.table, axis=0)
         y = result.study_effect[self.largest]
@@ -308,14 +294,14 @@ def report(
     found = conclusion(e1, n1, e2, n2, recommended.measure, recommended.level)
     lead = str(found.method)
     progress(f"pooling {len(counts)} studies in several ways")
-    names = [lead, *(name for name in CHOICES if name != lead)]
-    answers = []
-    for name in names:
-        if name != "none" and _offered(name, recommended):
-            by = subgroup if name in ("IV", "revman5") else None
+    answers = {"IV": recommended}
+    for name in list(CHOICES)[1:]:
+        if _offered(name, recommended):
+            by = subgroup if name == "revman5" else None
             how = choices(name, recommended.measure)
-            answers.append(Answer(name, pool(counts, subgroup=by, **chosen, **how)))
-    revman5 = next(one.result for one in answers if one.name == "revman5")
+            answers[name] = pool(counts, subgroup=by, **chosen, **how)
+    if lead != "none":
+        answers = {lead: answers[lead]} | answers
     several = len(counts) > 1 and lead != "none"
     if several:
         progress(f"pooling without each of {len(counts)} studies")
@@ -323,17 +309,15 @@ def report(
     if recommended.k >= small_studies.FEWEST:
         test = small_studies.peters if recommended.measure == "RR" else small_studies.harbord
         asymmetry = test(recommended)
-    limits = i_squared_interval(recommended.q, recommended.q_df, recommended.level)
     return Report(
         source=source, outcome=outcome, counts=counts,
         arms=(treatment or "treatment", control or "control"), better=better, sort=sort or "file",
         digits=digits, prediction_df=recommended.options.prediction_df, subgroup=subgroup,
         method=lead, reason=str(found.reason), because=str(found.because),
-        direction=int(found.direction), answers=tuple(answers), recommended=recommended,
-        revman5=revman5, i2_limits=Limits(*map(float, limits)),
-        without=tuple(leave_one_out(answers[0].result)) if several else (),
-        without_revman5=tuple(leave_one_out(revman5)) if several else (),
-        scenarios=_scenarios(answers[0].result, risk) if lead != "none" else (),
+        direction=int(found.direction), answers=answers,
+        without=tuple(leave_one_out(answers[lead])) if several else (),
+        without_revman5=tuple(leave_one_out(answers["revman5"])) if several else (),
+        scenarios=_scenarios(answers[lead], risk) if lead != "none" else (),
         asymmetry=asymmetry, peto=peto_conditions(e1, n1, e2, n2),
     )  # fmt: skip
 

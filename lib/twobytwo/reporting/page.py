@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from twobytwo.plots.funnel import funnel
 from twobytwo.pool import Result
 from twobytwo.reporting import findings, words
 from twobytwo.reporting.cautions import Caution, bayesian, warnings
-from twobytwo.reporting.findings import Answer, Report
+from twobytwo.reporting.findings import Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
 from twobytwo.reporting.words import ANALYSES, NAME
 from twobytwo.results import study_texts
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST = 200  # studies in a forest plot that can still be read
+PAGE = Template((files("twobytwo.reporting") / "report.html").read_text(encoding="utf-8"))
 STYLE = (files("twobytwo.reporting") / "report.css").read_text(encoding="utf-8")
 
 
@@ -136,20 +138,10 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
     )
     body, works = words.numbered("\n".join(part for part in parts if part))
     listed = "\n".join(f"<li>{safe(work)}</li>" for work in works)
-    title = safe(words.title(report))
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8" />\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
-        '<meta name="color-scheme" content="light dark" />\n'
-        f"<title>{title}: a meta-analysis</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n"
-        f'<header>\n<p class="kind">Meta-analysis of 2×2 tables</p>\n<h1>{title}</h1>\n'
-        f"<p>{safe(words.about(report))}</p>\n</header>\n<main>\n"
-        + body
-        + "\n"
-        + section("references", "References", f"<ol>\n{listed}\n</ol>" if works else "")
-        + "\n</main>\n<footer><p>Written by twobytwo from the counts alone. Not medical advice."
-        "</p></footer>\n</body>\n</html>\n"
-    )
+    return PAGE.substitute(
+        title=safe(words.title(report)), about=safe(words.about(report)), style=STYLE, body=body,
+        references=section("references", "References", f"<ol>\n{listed}\n</ol>" if works else ""),
+    )  # fmt: skip
 
 
 def _ci(result: Result) -> str:
@@ -180,7 +172,7 @@ def _boxes(report: Report) -> Iterator[tuple[str, str, str]]:
     """Name, value and note of what a reader sees first; nothing of nonsense width."""
     k = int(report.recommended.k)
     name = f"{NAME[report.recommended.measure].capitalize()}, {_ci(report.recommended)}"
-    said, by = words.effect(report.lead.result, report.digits), words.IN_WORDS[report.method]
+    said, by = words.effect(report.lead, report.digits), words.IN_WORDS[report.method]
     if k == 1:
         yield f"{name} of the only study", said, f"by {by}"
         return
@@ -196,7 +188,7 @@ def _boxes(report: Report) -> Iterator[tuple[str, str, str]]:
         note = f"{limits.removesuffix(')')}: {with_} with the event instead of {without}"
         yield f"In {one.of:,} patients", short, note
     if report.method == "IV":
-        ahead = words.prediction(report.lead.result, report.digits)
+        ahead = words.prediction(report.lead, report.digits)
         yield "A new study may show", ahead, "prediction interval"
 
 
@@ -280,17 +272,18 @@ def _forest(report: Report, progress: Callable[[str], None]) -> Iterator[str]:
     progress(f"drawing the forest plot of {k} studies")
     # The subgroups are of the random effects; an odds ratio of 0 or infinity has no place.
     own = report.method != "none" and math.isfinite(report.lead.effect) and not report.subgroup
-    drawn = report.lead if own else Answer("IV", report.recommended)
+    name = report.method if own else "IV"
+    result = report.answers[name]
     treatment, control = report.arms
-    plot = drawn.result.forest(
+    plot = result.forest(
         treatment=treatment.capitalize(), control=control.capitalize(), outcome=report.outcome,
         better=report.better, title="", sort=report.sort, digits=report.digits,
-        prediction=bool(np.isfinite(drawn.result.prediction_lower)),
+        prediction=bool(np.isfinite(result.prediction_lower)),
     )  # fmt: skip
-    area = "its patients" if drawn.name == "exact" else "the weight"
+    area = "its patients" if name == "exact" else "the weight"
     caption = (
         f"Each square is a study, its area {area}, its line the interval. The diamond is the "
-        f"pooled result by {words.IN_WORDS[drawn.name]}."
+        f"pooled result by {words.IN_WORDS[name]}."
     )
     yield figure(plot.html("forest"), "Forest plot", caption)
 
@@ -299,12 +292,12 @@ def _results(report: Report) -> Iterator[str]:
     result = report.recommended
     rows = [
         (
-            ANALYSES[one.name] + (": leads" if one is report.lead else ""),
-            words.effect(one.result, report.digits), words.chance(one.result.p_value),
-            words.prediction(one.result, report.digits) if one.result.options.random else "none",
-            words.assumes(report, one.name),
+            ANALYSES[name] + (": leads" if name == report.method else ""),
+            words.effect(one, report.digits), words.chance(one.p_value),
+            words.prediction(one, report.digits) if one.options.random else "none",
+            words.assumes(report, name),
         )
-        for one in report.shown
+        for name, one in report.shown.items()
         if report.method != "none"
     ]  # fmt: skip
     heads = ("Analysis", _effect(result), "p", "Prediction interval", "What it assumes")
@@ -333,7 +326,7 @@ def _left_out(report: Report) -> str:
             f"Peto's method is not shown, because {words.listed(broken)}: it is biased then "
             "[@bradburn]. Where arms are unequal or an effect large is this program's reading."
         )
-    if "GLMM" not in {one.name for one in report.answers}:
+    if "GLMM" not in report.answers:
         said.append(
             "The exact method and the likelihood of the counts are not computed of so many "
             "events: they would take long, and could tell nothing more."
@@ -476,5 +469,5 @@ def _paste(report: Report) -> Iterator[str]:
 
 def _how(report: Report) -> Iterator[str]:
     yield paragraph("These commands print the analyses above; --json prints every digit.")
-    commands = "\n".join(safe(words.command(report, one.name)) for one in report.shown)
+    commands = "\n".join(safe(words.command(report, name)) for name in report.shown)
     yield f'<pre tabindex="0">{commands}</pre>'

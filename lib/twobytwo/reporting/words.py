@@ -361,7 +361,7 @@ def methods(report: Report) -> str:
             f"{'was' if len(report.double_zero) == 1 else 'were'} left out."
         )
     if k > 1:
-        others = [IN_WORDS[one.name] for one in report.shown[1:]]
+        others = [IN_WORDS[name] for name in list(report.shown)[1:]]
         parts.append(f"The same counts were also analyzed by {listed(others)}.")
     if report.spread_known:
         parts.append(
@@ -401,7 +401,7 @@ def findings(report: Report) -> str:
     ]
     if not report.pooled:
         return f"{said[0]} No common {name} could be estimated."
-    lead, digits = report.lead.result, report.digits
+    lead, digits = report.lead, report.digits
     p = "" if math.isnan(lead.p_value) else f"; {p_equals(lead.p_value)}"
     said.append(
         f"By {IN_WORDS[report.method]} the {name} was {effect(lead, digits)} "
@@ -415,7 +415,9 @@ def findings(report: Report) -> str:
             f"{shares(result.i2_tau2)} from τ²; τ² was {variances(result.tau2)} (Q-profile "
             f"interval {variances(result.tau2_lower, result.tau2_upper)})."
         )
-    others = [f"{effect(one.result, digits)} by {IN_WORDS[one.name]}" for one in report.shown[1:]]
+    others = [f"{effect(one, digits)} by {IN_WORDS[name]}" for name, one in report.shown.items()][
+        1:
+    ]
     if result.k > 1 and others:
         said.append(f"The {name} was {listed(others)}.")
     if report.subgroup and not math.isnan(result.between.p_value):
