@@ -1,22 +1,63 @@
-"""Run the cells of a page, and see what it computes and what it tells."""
+"""Run the cells of a page, and see what it computes, what it tells and what it says."""
 
 import re
+import warnings
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
+import pytest
+
+ROOT = Path(__file__).parents[2]
 HEAD = r"(?:---\n.*?\n---\n|:[^\n]*\n)*"  # of a cell: what is to become of it
 CELL = re.compile(rf"^```\{{code-cell\}}[^\n]*\n({HEAD})(.*?)^```$", re.S | re.M)
+GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
+
+
+@cache
+def source(page):
+    """The text of a page."""
+    return (ROOT / ("" if page == "index" else "chapters") / f"{page}.md").read_text()
 
 
 @cache
 def run(page):
     """The variables of a page after its last cell, and its words by name."""
     told, names = {}, {}
-    cells = CELL.findall((CHAPTERS / f"{page}.md").read_text())
-    source = "\n".join(cell for _, cell in cells)
-    with patch("metabook.words.glue", lambda name, value, **_: told.__setitem__(name, value)):
-        exec(compile(source, f"{page}.md", "exec"), names)
+    cells = "\n".join(cell for _, cell in CELL.findall(source(page)))
+    glue = patch("metabook.words.glue", lambda name, value, **_: told.__setitem__(name, value))
+    with glue, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # as a kernel does
+        exec(compile(cells, f"{page}.md", "exec"), names)
     words = {key: v.replace("\u00a0", " ") for key, v in told.items() if isinstance(v, str)}
     return names, words | {key: v for key, v in told.items() if not isinstance(v, str)}
+
+
+@cache
+def prose(page):
+    """What a page says in one long line: its text without cells, its words in their places."""
+    _, words = run(page)
+    return " ".join(GLUED.sub(lambda of: words[of[1]], CELL.sub("", source(page))).split())
+
+
+def claims(table):
+    """A test of sentences: each stands on its page, word by word, and its check holds.
+
+    The table has a list for each page: a sentence alone, whose numbers are typed a second time
+    and so held to what is told; or with a check, a function of the variables of the page, where
+    its sense can be had from something else than what the page computes.
+    """
+    rows = [
+        pytest.param(page, *((one, None) if isinstance(one, str) else one), id=f"{page}-{i}")
+        for page, said in table.items()
+        for i, one in enumerate(said)
+    ]
+
+    @pytest.mark.parametrize(("page", "sentence", "check"), rows)
+    def test(page, sentence, check):
+        assert sentence in prose(page), f"{page} does not say: {sentence}"
+        holds = check is None or check(SimpleNamespace(**run(page)[0]))
+        assert holds, f"{page} says, and it is not so: {sentence}"
+
+    return test

@@ -139,7 +139,7 @@ def test_its_links_lead_somewhere(file, page):
             continue
         target = local(file, link["href"])
         assert target.exists(), link["href"]
-        if "=" in address.fragment:  # a state of the explorer: tests/book/test_explorer_claims.py
+        if "=" in address.fragment:  # a state of the explorer: test_claims_choices.py
             continue
         if address.fragment and target.suffix == ".html":
             assert unquote(address.fragment) in ids(target), link["href"]

@@ -8,8 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from metabook import data
-from twobytwo import pool, read_counts
-from twobytwo.checks.leading import conclusion
+from twobytwo import read_counts
 
 CHAPTER = (Path(__file__).parents[2] / "chapters" / "your-own-counts.md").read_text()
 TEMPLATE = read_counts(data.path("template.csv"))
@@ -33,12 +32,3 @@ def test_each_file_is_refused_or_cautioned_in_a_line(kind):
     with pytest.raises(ValueError, match=r"the bytes, row \d, column .*\.$") as refusal:
         read_counts(text)
     assert "\n" not in str(refusal.value)
-
-
-def test_the_rules_agree_on_the_size_and_not_on_the_certainty():
-    led = conclusion(*TEMPLATE.arms)
-    wide = pool(*TEMPLATE.arms, method="IV", tau2="REML", interval="hksj-truncated")
-    common = pool(*TEMPLATE.arms, model="fixed", zero_cells="none")
-    assert (str(led.method), int(led.direction)) == ("MH", 0)
-    assert wide.estimate == pytest.approx(common.estimate, rel=0.02)
-    assert common.ci_upper < 1 < wide.ci_upper
