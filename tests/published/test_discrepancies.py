@@ -6,7 +6,7 @@ from math import erfc, sqrt
 import pytest
 from metabook import data
 from metabook.show import show
-from rescue.paper.facts import HERMES_SICH
+from rescue.numbers.recompute import HERMES_SICH
 from running import run
 from scipy.stats import fisher_exact
 from twobytwo import pool

@@ -12,14 +12,14 @@ from metabook import data
 from scipy.special import ndtri, stdtrit
 from twobytwo import Result, pool
 from twobytwo.checks.coverage import Behavior, Measured, behavior, mean, prediction_coverage
+from twobytwo.checks.noticing import egger_power
 from twobytwo.checks.simulate import Drawn, draw
 from twobytwo.checks.small_studies import egger, harbord
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.rounding import half_up, number
 
-from rescue.paper.robustness import ALPHA, DEATHS, power
-
-SICH = "SICH"
+DEATHS, SICH = "mortality", "SICH"
+ALPHA = 0.05
 META_ANALYSES = 10_000
 SEED = 2020
 TAUS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -113,7 +113,7 @@ def noticed(studies: int, bias: float) -> Noticed:
     drawn = draw(n1, n2, risk, effect, meta_analyses=META_ANALYSES, seed=SEED)
     some = pool(*drawn, model="fixed", method="IV")
     return Noticed(
-        power(result, bias, studies / len(of)),
+        egger_power(result.study_variance, bias, studies / len(of), ALPHA),
         mean(egger(some.study_effect, some.study_variance).p < ALPHA),
         mean(harbord(some.table).p < ALPHA),
     )

@@ -1,18 +1,14 @@
-"""What the pooled odds ratios would mean for patients, and what the ward asks: in words."""
+"""Where the randomized trial lies beside the pooled odds ratios, in patients."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from fractions import Fraction
 
 from metabook import data
-from metabook.frames import row
 from metabook.links import address
-from metabook.words import per_thousand_words
 from twobytwo import Result
-from twobytwo.checks.absolute import per_thousand
 from twobytwo.rounding import half_up
 
 from rescue.beyond import randomized
@@ -77,46 +73,3 @@ def trial_record() -> str:
     """A link to the trial in its register, in Markdown."""
     number = randomized.trial()["registration"]
     return f"[{number}]({address(number)})"
-
-
-def words() -> dict[str, str]:
-    """What the sources say of a patient on the ward."""
-    etiology, patency = (
-        row("companion_counts.csv", id=f"baek-{of}") for of in ("etiology", "patency")
-    )
-    basilar = next(one for one in data.rows("guidelines.csv") if "basilar" in one["guideline"])
-    atherosclerotic = {
-        one["outcome"]: f"{one['estimate']} [{one['lower']}, {one['upper']}]"
-        for one in data.rows("later_reviews.csv")
-        if "atherosclerotic" in one["comparison"]
-    }
-    deaths = data.pooled("mortality")
-    events, n = deaths.arms[1]
-    few, many = (
-        per_thousand_words(per_thousand(deaths, float(end(events / n)))) for end in (min, max)
-    )
-    return {
-        "athero-low": _printed("lowest"),
-        "athero-high": _printed("highest"),
-        "athero-mrs": atherosclerotic["mRS 0-2"],
-        "athero-sich": atherosclerotic["SICH"],
-        "basilar-guideline": f"{basilar['guideline']}, {basilar['year']}",
-        "basilar-says": basilar["says"],
-        "baek-athero": f"{etiology['events']} of {etiology['n']}",
-        "baek-open": f"{patency['events']} of {patency['n']}",
-        "window-paper": _window(row("eligibility.csv", id="I1")["criterion"]),
-        "tandem": row("eligibility.csv", id="E2")["criterion"],
-        "window-trial": _window(randomized.trial()["note"]),
-        "deaths-low": few["difference"],
-        "deaths-high": many["difference"],
-    }
-
-
-def _printed(end: str) -> str:
-    return str(row("published.csv", id=f"premat-introduction-atherosclerosis-{end}")["printed"])
-
-
-def _window(said: str) -> str:
-    """The words of a source that limit the time."""
-    (window,) = re.findall(r"within \d+ hours of the stroke", said)
-    return str(window)

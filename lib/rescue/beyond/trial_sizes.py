@@ -132,25 +132,3 @@ def power(name: str) -> Figure:
 def percent(share: float) -> str:
     """A share in percent."""
     return f"{half_up(100 * share, 0)} %"
-
-
-def words() -> dict[str, str]:
-    """What the chapter says of the size of trials."""
-    angel, pistar = sizes().values()
-    said = {"angel": str(angel), "pistar": str(pistar)}
-    for key, outcome in (("mrs", "mRS 0-2"), ("deaths", "mortality")):
-        whole, half = (planned(outcome, share) for share in SHARES)
-        said |= {
-            f"{key}-patients": f"{whole.patients[0]:,}",
-            f"{key}-patients-half": f"{half.patients[0]:,}",
-            f"{key}-patients-half-90": f"{half.patients[1]:,}",
-            f"{key}-or": number(whole.odds_ratio),
-            f"{key}-or-half": number(half.odds_ratio),
-            f"{key}-power": percent(whole.power(angel)),
-            f"{key}-power-half": percent(half.power(angel)),
-        }
-    sich = planned("SICH")
-    return said | {
-        "sich-patients": f"{sich.patients[0]:,}",
-        "sich-power": percent(sich.power(angel)),
-    }
