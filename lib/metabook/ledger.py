@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.ticker import PercentFormatter
 from twobytwo.checks.recover import Printed
@@ -17,7 +18,7 @@ from twobytwo.plots.palette import GRID, INK, PAPER, PREDICTION, SECOND, THIRD
 from twobytwo.rounding import half_up, prints_as
 
 from metabook import data
-from metabook.drawing import PHONE, SIZE, WIDTH, canvas, row_labels
+from metabook.drawing import SIZE, row_labels, twice
 from metabook.figure import Figure
 from metabook.parts import part
 from metabook.recompute import FUNCTIONS, Functions, Recomputed, digits, recompute
@@ -149,9 +150,8 @@ class Ledger:
             told = (f"{n} {verdict}" for n, verdict in zip(of, VERDICTS, strict=True))
             said.append(f"{one}: {', '.join(told)}")
 
-        def draw(width: float) -> Drawing:
-            around = 0.9 if width > PHONE else 1.3  # inches that the axis and the legend take
-            figure, (axes,) = canvas(around + 0.6 * len(shares), width=width)
+        def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
+            (axes,) = panels
             left = shares.cumsum(axis=1) - shares
             for verdict, (color, hatch) in VERDICTS.items():
                 axes.barh(
@@ -162,12 +162,13 @@ class Ledger:
             axes.set_xlim(0, 100)
             axes.xaxis.set_major_formatter(PercentFormatter(100, symbol=" %"))
             figure.legend(
-                loc="outside lower left", ncols=5 if width > PHONE else 2, frameon=False,
+                loc="outside lower left", ncols=2 if phone else 5, frameon=False,
                 fontsize=SIZE, handlelength=1, handleheight=1, columnspacing=1.2,
             )  # fmt: skip
-            return figure
 
-        return Figure(draw(WIDTH), name, f"Verdicts by document. {'; '.join(said)}.", draw(PHONE))
+        alt = f"Verdicts by document. {'; '.join(said)}."
+        high = 0.6 * len(shares)  # and the inches that the axis and the legend take
+        return twice(name, alt, draw, wide=0.9 + high, phone=1.3 + high)
 
     def _row(self, entry: Entry, first: str) -> tuple[Value, ...]:
         verdict = Cell(entry.verdict, badge=slug(entry.verdict))

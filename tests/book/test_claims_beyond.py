@@ -338,8 +338,8 @@ test_each_sentence_holds = claims({
         ("**Two results, two directions.**", lambda _: randomized.of(WHOLE, "90 days").ratio[0]
          < 1 < randomized.of(WHOLE, "1 year").ratio[0]),
         "In the trial 8 of 175 against 1 of 169. The OR is 8.05, with an interval from 0.996 to "
-        "65.06, which includes no difference. (The lower limit prints as 1.00.) Fisher's exact test "
-        "gives p = 0.037",
+        "65.06, which includes no difference. (The lower limit prints as 1.00.) Fisher's exact "
+        "test gives p = 0.037",
         "the treated artery could close again, in 326 of 348 patients",
         ("and the missing harm are found where",
          lambda _: pooled(SICH).estimate < 1 < BLEEDING.ratio[0]),

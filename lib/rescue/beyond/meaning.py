@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from metabook import data
-from metabook.links import address
 from twobytwo import Result
 from twobytwo.rounding import half_up
 
@@ -67,9 +66,3 @@ def _hundredths(row: dict[str, str], arm: str) -> str:
     if row[f"percent_{arm}"]:
         return row[f"percent_{arm}"]
     return half_up(Fraction(100 * int(row[f"events_{arm}"]), int(row[f"n_{arm}"])), 0)
-
-
-def trial_record() -> str:
-    """A link to the trial in its register, in Markdown."""
-    number = randomized.trial()["registration"]
-    return f"[{number}]({address(number)})"

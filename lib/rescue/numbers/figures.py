@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
 from matplotlib.patches import Circle, Rectangle
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
-from metabook.drawing import PHONE, SIZE, WIDTH, canvas, label, row_labels, vertical_grid
+from metabook.drawing import PHONE, SIZE, canvas, label, row_labels, twice, vertical_grid
 from metabook.figure import Figure
 from metabook.words import span
 from twobytwo.checks.recover import Recovered
@@ -23,11 +23,6 @@ SIGNS = {"ci_lower": "lower limit", "estimate": "odds ratio", "ci_upper": "upper
 # The color, the shape and the size of each test's mark.
 MARKS = {"Fisher": (INK, "o", 6.5), "chi-square": (SECOND, "s", 6.0), "Yates": (THIRD, "^", 6.5)}
 LEVEL = 0.05
-
-
-def _both(name: str, alt: str, draw: Callable[[float], Drawing], wide: float = WIDTH) -> Figure:
-    """A figure with its form for a phone."""
-    return Figure(draw(wide), name, alt, draw(PHONE))
 
 
 def pairs(name: str, found: Recovered, printed: Mapping[str, str]) -> Figure:
@@ -48,7 +43,7 @@ def pairs(name: str, found: Recovered, printed: Mapping[str, str]) -> Figure:
         _key(axes, printed, found.n_treatment + 2.1, found.n_control / 14)
         return figure
 
-    return _both(name, " ".join(said), draw, wide=5.4)
+    return Figure(draw(5.4), name, " ".join(said), draw(PHONE))
 
 
 def _fractions(found: Recovered) -> Callable[[tuple[int, int]], str]:
@@ -107,8 +102,8 @@ def p_values(name: str, printed: pd.Series[str], tests: pd.DataFrame) -> Figure:
         for table, text in printed.items()
     ]
 
-    def draw(width: float) -> Drawing:
-        figure, (axes,) = canvas(0.44 * len(printed) + 1.2, width=width)
+    def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
+        (axes,) = panels
         axes.set_xscale("log")
         axes.set_xlim(0.001, 1)
         for i, (table, text) in enumerate(printed.items()):
@@ -131,11 +126,11 @@ def p_values(name: str, printed: pd.Series[str], tests: pd.DataFrame) -> Figure:
         axes.xaxis.set_major_formatter("{x:g}")
         axes.set_xlabel("p-value, two-sided", fontsize=SIZE)
         vertical_grid(axes)
-        _legend(figure, 4 if width > PHONE else 2)
-        return figure
+        _legend(figure, 2 if phone else 4)
 
     alt = f"P-values by three tests; a line at {LEVEL}. {'. '.join(said)}."
-    return _both(name, alt, draw)
+    height = 0.44 * len(printed) + 1.2
+    return twice(name, alt, draw, wide=height, phone=height)
 
 
 def worth(name: str, printed: pd.DataFrame, alone: Mapping[str, tuple[float, float]]) -> Figure:
@@ -147,8 +142,8 @@ def worth(name: str, printed: pd.DataFrame, alone: Mapping[str, tuple[float, flo
         for of in printed.itertuples()
     ]
 
-    def draw(width: float) -> Drawing:
-        figure, (axes,) = canvas(0.6 * len(printed) + 1.1, width=width)
+    def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
+        (axes,) = panels
         for i, of in enumerate(printed.itertuples()):
             axes.plot([of.lower, of.upper], [i - 0.08] * 2, color=INK, linewidth=1.4)
             axes.plot(of.percent, i - 0.08, "o", color=INK, markersize=6)
@@ -161,10 +156,10 @@ def worth(name: str, printed: pd.DataFrame, alone: Mapping[str, tuple[float, flo
         axes.set_xlabel("Percent", fontsize=SIZE)
         vertical_grid(axes)
         _legend(figure, 2)
-        return figure
 
     alt = f"Pooled proportions with 95 % intervals, and those {n} patients alone would give. "
-    return _both(name, alt + " ".join(said), draw)
+    height = 0.6 * len(printed) + 1.1
+    return twice(name, alt + " ".join(said), draw, wide=height, phone=height)
 
 
 def _legend(figure: Drawing, columns: int) -> Any:

@@ -8,17 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Drawing
-from metabook.drawing import (
-    PHONE,
-    SIZE,
-    WIDTH,
-    box,
-    canvas,
-    label,
-    page,
-    row_labels,
-    vertical_grid,
-)
+from metabook.drawing import PHONE, SIZE, box, label, page, row_labels, twice, vertical_grid
 from metabook.figure import Figure
 from metabook.frames import frame
 from metabook.templates import capital
@@ -66,31 +56,26 @@ def _flow(
 
 def delays(name: str, limit: float = 360) -> Figure:
     """The printed delays, mean with one standard deviation; a line at so many minutes."""
-    said = [
-        f"{row.interval}, {_who(row)}: {row.mean_min:g} ± {row.sd_min:g} minutes."
-        for row in frame("delays.csv").itertuples()
-    ]
+    rows = list(frame("delays.csv").itertuples())
+    said = (f"{of.interval}, {_who(of)}: {of.mean_min:g} ± {of.sd_min:g} minutes." for of in rows)
+
+    def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
+        (axes,) = panels
+        for i, of in enumerate(rows):
+            mean, sd = of.mean_min, of.sd_min
+            axes.plot([mean - sd, mean + sd], [i, i], color=INK, linewidth=1.4)
+            axes.plot(mean, i, "o", color=INK, markersize=6)
+            label(axes, f"{mean:g} ± {sd:g}", mean, i, (0, -10))
+        axes.axvline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
+        label(axes, "6 hours", limit, -0.55, (4, 0), MUTED)
+        row_labels(axes, [f"{capital(of.interval)}, {_who(of)}" for of in rows])
+        axes.set_xlim(0, 420)
+        axes.set_xticks(range(0, 421, 60))
+        axes.set_xlabel("Minutes, mean ± standard deviation", fontsize=SIZE)
+        vertical_grid(axes)
+
     alt = "Delays, mean and standard deviation. " + " ".join(said)
-    return Figure(_delays(limit, WIDTH), name, alt, _delays(limit, PHONE))
-
-
-def _delays(limit: float, width: float) -> Drawing:
-    figure, (axes,) = canvas(2.9, width=width)
-    labels = []
-    for i, row in enumerate(frame("delays.csv").itertuples()):
-        mean, sd = row.mean_min, row.sd_min
-        labels.append(f"{capital(row.interval)}, {_who(row)}")
-        axes.plot([mean - sd, mean + sd], [i, i], color=INK, linewidth=1.4)
-        axes.plot(mean, i, "o", color=INK, markersize=6)
-        label(axes, f"{mean:g} ± {sd:g}", mean, i, (0, -10))
-    axes.axvline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
-    label(axes, "6 hours", limit, -0.55, (4, 0), MUTED)
-    row_labels(axes, labels)
-    axes.set_xlim(0, 420)
-    axes.set_xticks(range(0, 421, 60))
-    axes.set_xlabel("Minutes, mean ± standard deviation", fontsize=SIZE)
-    vertical_grid(axes)
-    return figure
+    return twice(name, alt, draw, wide=2.9, phone=2.9)
 
 
 def _who(row: Any) -> str:
