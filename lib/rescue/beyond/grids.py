@@ -13,7 +13,7 @@ from metabook.figure import Figure
 from metabook.table import Table, table
 from twobytwo.checks.grid import Analysis, Answer
 from twobytwo.plots.palette import INK, MUTED, PAPER, POOLED
-from twobytwo.rounding import half_up, p_equals, with_interval
+from twobytwo.rounding import half_up, p_equals
 
 Grids = Mapping[str, tuple[Sequence[Answer], float]]
 """From the outcome to the answers of its grid, and the risk without a stent."""
@@ -135,7 +135,7 @@ def every_analysis(grids: Grids) -> Table:
             method_name(answers[0].analysis),
             INTERVALS.get(answers[0].analysis.interval, "exact").replace("\n", " "),
             answers[0].analysis.zero_cells,
-            *(with_interval(a.estimate, a.ci_lower, a.ci_upper) for a in answers),
+            *(a.result.text for a in answers),
         )
         for answers in zip(*(answers for answers, _ in grids.values()), strict=True)
     ]

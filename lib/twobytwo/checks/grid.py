@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from twobytwo.checks.absolute import risk_with
 from twobytwo.counts import Counts
-from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.options import CHOICES
-from twobytwo.pool import pool
+from twobytwo.pool import Result, pool
 
 
 @dataclass(frozen=True)
@@ -39,35 +38,38 @@ class Analysis:
 
     @property
     def options(self) -> dict[str, Any]:
-        """The keywords of `twobytwo.pool`."""
-        return {name: value for name, value in vars(self).items() if value is not None}
+        """The keywords of `twobytwo.pool`; the exact method has no other interval than its own."""
+        of = vars(self) | ({"interval": None} if self.method == "exact" else {})
+        return {name: value for name, value in of.items() if value is not None}
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What an analysis says of the k studies that it uses, on the natural scale."""
+class Answer(NamedTuple):
+    """What an analysis says of the studies."""
 
     analysis: Analysis
-    estimate: float
-    ci_lower: float
-    ci_upper: float
-    p_value: float
-    k: int
+    result: Result
+
+    @property
+    def p_value(self) -> float:
+        """Of no difference; of exact methods the p-value that agrees with the interval."""
+        of = self.result
+        return float(of.p_value if of.exact is None else of.exact.p_central)
 
     @property
     def excludes_none(self) -> bool:
         """Whether the interval leaves out no difference."""
         none = 0.0 if self.analysis.measure == "RD" else 1.0
-        return not self.ci_lower <= none <= self.ci_upper
+        return not self.result.ci_lower <= none <= self.result.ci_upper
 
     def per_thousand(self, control_risk: float) -> tuple[float, float, float]:
         """Events more in 1,000 treated patients: by the estimate and by its limits.
 
         The control risk puts ratios and differences on one scale.
         """
+        of = self.result
         low, middle, high = (
             1000 * (risk_with(x, control_risk, self.analysis.measure) - control_risk)
-            for x in (self.ci_lower, self.estimate, self.ci_upper)
+            for x in (of.ci_lower, of.estimate, of.ci_upper)
         )
         return middle, low, high
 
@@ -122,20 +124,10 @@ def answer(counts: Counts, analysis: Analysis) -> Answer:
     >>> import numpy as np
     >>> arms = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
     >>> deaths = Counts(("A", "B", "C", "D"), *arms)
-    >>> said = answer(deaths, Analysis("OR", "fixed", "exact", interval="exact"))
-    >>> round(said.estimate, 2), round(said.ci_lower, 2), round(said.ci_upper, 2)
-    (0.43, 0.24, 0.75)
+    >>> answer(deaths, Analysis("OR", "fixed", "exact", interval="exact")).result.text
+    '0.43 [0.24, 0.75]'
     """
-    if analysis.method == "exact":
-        exact = exact_odds_ratio(*counts.arms)
-        numbers = (exact.estimate, exact.ci_lower, exact.ci_upper, exact.p_central)
-        estimate, lower, upper, p = map(float, numbers)
-        return Answer(analysis, estimate, lower, upper, p, len(counts))
-    result = pool(*counts.arms, **analysis.options)
-    return Answer(
-        analysis,
-        *(result.estimate, result.ci_lower, result.ci_upper, result.p_value, result.k),
-    )
+    return Answer(analysis, pool(*counts.arms, **analysis.options))
 
 
 def grid(counts: Counts, **choices: Sequence[str]) -> list[Answer]:
