@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 from twobytwo import pool
-from twobytwo.checks.small_studies import FEWEST, egger, harbord, peters
+from twobytwo.checks.small_studies import FEWEST, egger, egger_power, harbord, peters
 from twobytwo.estimate.effects import cells
 
 
@@ -130,3 +130,17 @@ def test_the_tests_hold_their_level_in_a_batch():
     se = np.sqrt(random.uniform(0.05, 1, (40_000, 6)))
     test = egger(random.normal(0.4, se), se**2)
     assert (test.p < 0.05).mean() == pytest.approx(0.05, abs=0.005)
+
+
+@pytest.mark.parametrize(("bias", "copies"), [(0, 1), (1, 1), (1, 3), (-2, 2)])
+def test_power_is_how_often_the_test_finds_it(bias, copies):
+    variance = np.array([1.2, 0.3, 2.4, 0.1, 0.5])
+    v = np.tile(variance, copies)
+    random = np.random.default_rng(1)
+    y = np.sqrt(v) * (bias + random.standard_normal((20_000, len(v))))
+    found = (egger(y, v).p < 0.05).mean()
+    assert egger_power(variance, bias, copies) == pytest.approx(found, abs=0.01)
+
+
+def test_equal_studies_show_nothing():
+    assert egger_power([1.0, 1.0, 1.0]) == pytest.approx(0.05)

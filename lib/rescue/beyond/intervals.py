@@ -12,9 +12,8 @@ from metabook import data
 from scipy.special import ndtri, stdtrit
 from twobytwo import Result, pool
 from twobytwo.checks.coverage import Behavior, Measured, behavior, mean, prediction_coverage
-from twobytwo.checks.noticing import egger_power
 from twobytwo.checks.simulate import Drawn, draw
-from twobytwo.checks.small_studies import egger, harbord
+from twobytwo.checks.small_studies import egger, egger_power, harbord
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.rounding import half_up, number
 

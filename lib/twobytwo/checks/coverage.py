@@ -27,7 +27,7 @@ class Behavior(NamedTuple):
     ----------
     coverage : Measured
         Share of the intervals that hold the true effect.
-    mean_width, median_width : Measured
+    median_width : Measured
         Of the intervals, on the scale of the effect (log for OR and RR).
     bias : Measured
         Mean estimate less the true effect, on the scale of the effect.
@@ -40,7 +40,6 @@ class Behavior(NamedTuple):
     """
 
     coverage: Measured
-    mean_width: Measured
     median_width: Measured
     bias: Measured
     power: Measured
@@ -74,7 +73,6 @@ def behavior(result: Result, effect: float) -> Behavior:
     )
     return Behavior(
         coverage=mean((lower <= effect) & (effect <= upper)),
-        mean_width=mean(upper - lower),
         median_width=median(upper - lower),
         bias=mean(estimate - effect),
         power=mean(p < 1 - result.level),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, overload
@@ -50,9 +50,6 @@ class Refits(Sequence[Result], Shown):
     def __getitem__(self, index: slice) -> tuple[Result, ...]: ...
     def __getitem__(self, index: int | slice) -> Result | tuple[Result, ...]:
         return self.results[index]
-
-    def __iter__(self) -> Iterator[Result]:
-        return iter(self.results)
 
     @property
     def _rows(self) -> list[Result]:
