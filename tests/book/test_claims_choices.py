@@ -438,7 +438,7 @@ test_each_sentence_holds = claims({
         "flat and half-normal with scale > 0.5: 0.44 [0.16, 0.90]",
     ],
     "intervals": [
-        "covers the truth in 97 %; if they differ as in the middle of each panel below, in 90 %",
+        "Wald intervals for death covered the truth in 97 % without heterogeneity > and in 90 %",
         ("The true mean OR is the one the paper found for the outcome", the_experiment),
         ("have a true OR between the mean OR divided by 2.7 and multiplied by 2.7",
          lambda _: np.mean(
@@ -508,7 +508,7 @@ test_each_sentence_holds = claims({
         "Unknown: the prediction interval is 0.14 to 2.46",
     ],
     "your-own-counts": [
-        ("The two agree on the size and not on the certainty. So no direction is claimed",
+        ("The two agree on the size and not on the certainty",
          sizes_agree_and_certainties_do_not),
     ],
 })  # fmt: skip
