@@ -15,6 +15,7 @@ from twobytwo.checks.coverage import Behavior, Measured, behavior, mean, predict
 from twobytwo.checks.simulate import Drawn, draw
 from twobytwo.checks.small_studies import egger, egger_power, harbord
 from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.exact import ExactOddsRatio
 from twobytwo.rounding import half_up, number
 
 DEATHS, SICH = "mortality", "SICH"
@@ -151,30 +152,16 @@ def in_thousand(share: float) -> str:
     return str(10 * int(half_up(100 * share, 0)))
 
 
-class Rare(NamedTuple):
-    """What one method says of simulated meta-analyses of rare events, as odds ratios."""
-
-    estimate: FloatArray
-    lower: FloatArray
-    upper: FloatArray
-
-    @property
-    def more(self) -> float:
-        """Share that claim more events with treatment."""
-        return float(np.mean(self.lower > 1))
-
-    @property
-    def fewer(self) -> float:
-        """Share that claim fewer."""
-        return float(np.mean(self.upper < 1))
-
-    @property
-    def median(self) -> float:
-        """Of the estimates."""
-        return float(np.nanmedian(self.estimate))
+Answers = Result | ExactOddsRatio  # of many meta-analyses, by one method
 
 
-def rare_words(answers: Mapping[str, Rare]) -> dict[str, str]:
+def claims(of: Answers) -> tuple[str, str, str]:
+    """How many of 1,000 claim more events with treatment, and fewer; the median odds ratio."""
+    more, fewer = np.mean(of.ci_lower > 1), np.mean(of.ci_upper < 1)
+    return in_thousand(float(more)), in_thousand(float(fewer)), number(np.nanmedian(of.estimate))
+
+
+def rare_words(answers: Mapping[str, Answers]) -> dict[str, str]:
     """What the chapter says of rare events: the first two methods, M-H without 0.5, the exact."""
     names = {
         "iv": "Inverse variance, HKSJ",
@@ -182,8 +169,8 @@ def rare_words(answers: Mapping[str, Rare]) -> dict[str, str]:
         "plain": "M-H, nothing added",
         "exact": "Exact conditional",
     }
-    said = {f"rare-{key}-more": in_thousand(answers[name].more) for key, name in names.items()}
-    return said | {"rare-iv-or": number(answers[names["iv"]].median)}
+    said = {f"rare-{key}-more": claims(answers[name])[0] for key, name in names.items()}
+    return said | {"rare-iv-or": claims(answers[names["iv"]])[2]}
 
 
 def truncation_words() -> dict[str, str]:

@@ -16,7 +16,7 @@ from metabook.drawing import SIZE, row_labels, twice
 from metabook.figure import Figure
 from metabook.table import Table, table
 from twobytwo.plots.palette import GRID, INK, MUTED, POOLED, PREDICTION, THIRD
-from twobytwo.rounding import half_up, number
+from twobytwo.rounding import half_up
 
 from rescue.beyond import intervals
 from rescue.beyond.intervals import (
@@ -25,10 +25,8 @@ from rescue.beyond.intervals import (
     REVMAN,
     TAUS,
     TRUNCATED,
-    Rare,
     cell,
     in_hundred,
-    in_thousand,
 )
 
 PANELS = {REVMAN: "RevMan 5", HKSJ: HKSJ, TRUNCATED: TRUNCATED, FIXED: "Fixed, M-H"}
@@ -88,7 +86,7 @@ def coverage() -> Figure:
     return twice("coverage", alt, draw, wide=2.9, phone=8.6, panels=len(PANELS))
 
 
-def rare(answers: Mapping[str, Rare]) -> Figure:
+def rare(answers: Mapping[str, intervals.Answers]) -> Figure:
     """What each method finds where there is nothing to find: the true odds ratio is 1."""
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
@@ -105,14 +103,15 @@ def rare(answers: Mapping[str, Rare]) -> Figure:
         axes.minorticks_off()
         for row, found in enumerate(answers.values()):
             axes.annotate(
-                f"{in_thousand(found.more)} claim more", (1, row - 0.42), ha="right",
+                f"{intervals.claims(found)[0]} claim more", (1, row - 0.42), ha="right",
                 xycoords=("axes fraction", "data"), va="center", fontsize=SIZE, color=INK,
             )  # fmt: skip
         axes.set_xlabel("Odds ratio found; the true one is 1 (log scale)", fontsize=SIZE, color=INK)
 
     said = (
-        f"{name}: {in_thousand(found.more)} of 1,000 claim more events, "
-        f"{in_thousand(found.fewer)} fewer; median odds ratio {number(found.median)}."
+        "{}: {} of 1,000 claim more events, {} fewer; median odds ratio {}.".format(
+            name, *intervals.claims(found)
+        )
         for name, found in answers.items()
     )
     alt = f"Estimates where the true odds ratio is 1. {' '.join(said)}"
