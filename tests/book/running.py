@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 
 ROOT = Path(__file__).parents[2]
+CHAPTERS = ROOT / "chapters"
 HEAD = r"(?:---\n.*?\n---\n|:[^\n]*\n)*"  # of a cell: what is to become of it
 CELL = re.compile(rf"^```\{{code-cell\}}[^\n]*\n({HEAD})(.*?)^```$", re.S | re.M)
 GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
@@ -18,7 +19,7 @@ GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
 @cache
 def source(page):
     """The text of a page."""
-    return (ROOT / ("" if page == "index" else "chapters") / f"{page}.md").read_text()
+    return ((ROOT if page == "index" else CHAPTERS) / f"{page}.md").read_text()
 
 
 @cache
