@@ -65,7 +65,7 @@ test-built:
 test-statistics:
 	$(call timed,the statistics: units of code and reference values and printed digits,$(PYTEST) tests/unit tests/reference tests/published lib)
 test-browser: test-built # more than all others: it has two processes
-	$(call timed,the book in a browser,$(PYTEST) -n 2 --dist loadgroup tests/browser)
+	$(call timed,the book in a browser,$(PYTEST) -n 2 tests/browser)
 test-book: test-built
 	$(call timed,the book,$(PYTEST) tests/book)
 test-notebooks:

@@ -6,16 +6,21 @@ from pathlib import Path
 
 import chromium
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 NODE_MODULES = Path(__file__).parent / "node_modules"
 STATIC = Path(__file__).parents[2] / "lib" / "metabook" / "extensions" / "static"
 
 
-def pytest_collection_modifyitems(items):
+class FreeHands(LoadScopeScheduling):
     """A file's tests share what they prepare; each page is opened by whoever is free."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent and item.path.stem != "test_pages":
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+    def _split_scope(self, nodeid):
+        return nodeid if "/test_pages.py" in nodeid else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config, log):
+    return FreeHands(config, log)
 
 
 def need(there, otherwise):

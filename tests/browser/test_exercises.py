@@ -45,6 +45,20 @@ def answer(tab, name, texts):
     return form.get_by_role("status").text_content()
 
 
+# What typing, choosing and pressing the button do, for many answers at once.
+ANSWERS = """asked => asked.map(([name, texts]) => {
+    const form = document.querySelector(`[data-exercise="${name}"] form`);
+    const options = form.querySelectorAll("input[type=radio]");
+    if (options.length) [...options].find(option => option.value == texts[0]).click();
+    else form.querySelectorAll("input, textarea").forEach((field, i) => {
+        field.value = texts[i];
+        field.dispatchEvent(new Event("input", {bubbles: true}));
+    });
+    form.querySelector("button").click();
+    return form.querySelector("[role=status]").textContent;
+})"""
+
+
 def test_the_script_judges_as_python_does(tab):
     asked = [
         (record(name), texts)
@@ -66,16 +80,17 @@ def test_the_script_judges_as_python_does(tab):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_exercise_answers_right_and_wrong_in_its_page(tab, page):
     opened(tab, page)
-    for name in [name for name, one in EVERY.items() if one.about["page"] == page]:
-        texts, why = wrong(EVERY[name])[0]
-        good = right(EVERY[name])[0]
-        assert answer(tab, name, texts) == f"Not right. {why}"
-        assert answer(tab, name, good) == repr(check(name, *good))
+    names = [name for name, one in EVERY.items() if one.about["page"] == page]
+    bad = [(name, *wrong(EVERY[name])[0]) for name in names]
+    said = tab.evaluate(ANSWERS, [(name, texts) for name, texts, _ in bad])
+    assert said == [f"Not right. {why}" for *_, why in bad]
+    good = [(name, right(EVERY[name])[0]) for name in names]
+    assert tab.evaluate(ANSWERS, good) == [repr(check(name, *texts)) for name, texts in good]
     here = tab.locator("[data-exercise]").count()
     assert f"Solved: {here} of {here} on this page" in tab.locator("[data-count]").text_content()
     assert tab.locator("[data-exercise]:not(.solved)").count() == 0
     # Open to everyone in this state too: right and wrong, every fold open, light and dark.
-    answer(tab, name, texts)
+    answer(tab, *bad[-1][:2])
     tab.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
     for scheme, rules in (("light", RULES), ("dark", COLORS)):
         tab.evaluate("scheme => { document.documentElement.dataset.theme = scheme; }", scheme)
