@@ -90,7 +90,7 @@ def arm_names() -> dict[str, str]:
 def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO_NAMES) -> Table:
     """Make a table of the book from what a result of `twobytwo` or a pandas frame shows.
 
-    `names` has other words for what stands in a header or names a row.
+    `names` has other words for what a header or a cell holds and nothing else beside it.
 
     Examples
     --------
@@ -103,6 +103,13 @@ def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO
     -----------
     Baek   0.07
     Chang  0.61
+    >>> one = pd.DataFrame({"Arm": ["treatment"], "Events": ["+1"]}, index=["Baek"])
+    >>> book_table(one._repr_html_(), "t", "One", {"treatment": "a drug"})
+    One
+    <BLANKLINE>
+          Arm     Events
+    --------------------
+    Baek  a drug      +1
     """
     page = BeautifulSoup(html, "html.parser")
     # A frame whose index has a name says it in a second row of the header.
@@ -119,8 +126,9 @@ def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO
 
 
 def _row(row: Tag, names: Mapping[str, str] = NO_NAMES) -> list[str | None]:
-    first, *texts = (_said(cell) for cell in row.select("th, td"))
-    return [names.get(first, first), *(None if text in MISSING else text for text in texts)]
+    said = (_said(cell) for cell in row.select("th, td"))
+    first, *texts = (names.get(one, one) for one in said)
+    return [first, *(None if text in MISSING else text for text in texts)]
 
 
 def _capital(header: str) -> str:
