@@ -4,7 +4,7 @@ import pytest
 from running import CELL, CHAPTERS
 
 # Where a cell goes on from the one before it.
-IN_STEPS = {"by-hand", "ledger", "library", "results", "robustness", "what-it-means"}
+IN_STEPS = {"by-hand", "library", "robustness"}
 SHOWN = {
     page.stem: [
         cell for head, cell in CELL.findall(page.read_text("utf-8")) if "remove-input" not in head
