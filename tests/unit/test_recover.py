@@ -201,6 +201,11 @@ def test_arms_with_more_pairs_than_memory_should_hold_are_refused():
         recover(large, "Great", Printed("1.2"))
 
 
+def test_arms_with_as_many_pairs_as_memory_may_hold_are_tried(monkeypatch):
+    monkeypatch.setattr("twobytwo.checks.recover.MOST", 13 * 15 * 4)
+    assert recover(counts("SICH"), "Cornelissen", DIGITS["SICH"]).tried == 13 * 15
+
+
 def test_choices_are_those_of_pool():
     with pytest.raises(OptionError):
         recover(counts("SICH"), "Peng", DIGITS["SICH"], method="Peto")

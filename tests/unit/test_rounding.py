@@ -80,6 +80,7 @@ def test_what_is_undefined_has_a_dash_or_is_not_estimable():
 def test_percent(events, n, decimals, printed):
     assert percent(events, n, decimals) == printed
     assert percent(np.int64(events), np.int64(n), decimals) == printed
+    assert percent(events, n) == percent(events, n, 1)
 
 
 @pytest.mark.parametrize(
