@@ -5,6 +5,8 @@ BIN := .venv/bin
 unexport PYTHONDONTWRITEBYTECODE
 # The kernel that runs the chapters is the one in .venv/, whatever else the user has installed.
 export JUPYTER_PREFER_ENV_PATH := 1
+# Each kernel is a fork of a process that has imported what the chapters use.
+export JUPYTER_DEFAULT_PROVISIONER_NAME := forked
 # Neither tool may write into the user's own Jupyter or IPython folders.
 export IPYTHONDIR := $(CURDIR)/_build/ipython
 

@@ -14,7 +14,7 @@ import re
 import shutil
 import sys
 from collections.abc import Container, Iterator
-from multiprocessing import Pool
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
 import nbformat
@@ -86,7 +86,7 @@ def _run_one(book: Path, page: str) -> tuple[list[str], list[str]]:
 
 def _run(book: Path, wanted: list[str]) -> tuple[list[str], list[str]]:
     """Run pages side by side, one more than there are processors: a kernel that starts waits."""
-    with Pool((os.cpu_count() or 1) + 1) as pool:
+    with ThreadPool((os.cpu_count() or 1) + 1) as pool:
         done = pool.starmap(_run_one, [(book, page) for page in wanted], chunksize=1)
     return [page for one, _ in done for page in one], [page for _, one in done for page in one]
 
