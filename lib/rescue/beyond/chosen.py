@@ -65,8 +65,8 @@ def flow_table() -> Table:
         notes=(
             f"Counts of {arms.reported} of {arms.studies} studies; Peng 2019 does not say how many "
             "of the stented were reperfused. The 11 of 12 of Cornelissen 2018 are inferred from "
-            "the highest share that the paper prints. In Baracchini 2017 three arteries opened with "
-            "tirofiban alone; how many opened with more attempts is not said.",
+            "the highest share that the paper prints. In Baracchini 2017 three arteries opened "
+            "with tirofiban alone; how many opened with more attempts is not said.",
         ),
         align="lrll",
     )
