@@ -33,10 +33,8 @@ class Columns(dict[str, list[tuple[str, str, str]]]):
         )
 
     def _repr_html_(self) -> str:
-        files = (
-            _fold(file, f"<dl>{''.join(map(_term, rows))}</dl>") for file, rows in self.items()
-        )
-        return _fold("The columns of each file", "".join(files))
+        html = (_fold(path, f"<dl>{''.join(map(_term, rows))}</dl>") for path, rows in self.items())
+        return _fold("The columns of each file", "".join(html))
 
 
 def _fold(summary: str, content: str) -> str:
