@@ -88,7 +88,7 @@ def _texts(answer: Any) -> Iterator[str]:
 def record(name: str) -> dict[str, Any]:
     """All that is needed to judge an answer, as values that JSON can hold."""
     exercise = EVERY[name]
-    made: dict[str, Any] = {"kind": exercise.kind, "said": exercise.lesson}
+    made: dict[str, Any] = {"kind": exercise.kind, "lesson": exercise.lesson}
     if exercise.kind == "text":
         return made | {"needs": [list(need) for need in exercise.mistakes()]}
     if exercise.kind == "choice":
@@ -171,13 +171,13 @@ def _text(record: dict[str, Any], typed: str) -> Verdict:
     for pattern, why in record["needs"]:
         if not re.search(pattern, plain, re.IGNORECASE | re.DOTALL):
             return Verdict(False, why)
-    return Verdict(True, record["said"])
+    return Verdict(True, record["lesson"])
 
 
 def _choice(record: dict[str, Any], letter: str) -> Verdict:
     known = dict(record["known"])
     if letter == record["right"]:
-        return Verdict(True, record["said"])
+        return Verdict(True, record["lesson"])
     letters = ", ".join(sorted([record["right"], *known]))
     return Verdict(False, known.get(letter, SAID["letter"].format(letters=letters)))
 
@@ -190,7 +190,7 @@ def _number(record: dict[str, Any], typed: str) -> Verdict:
         return Verdict(False, SAID["number"] if len(right) == 1 else order)
     given = [value for value, _ in found]
     if _same(given, right, decimals):
-        return Verdict(True, record["said"])
+        return Verdict(True, record["lesson"])
     for wrong, at, why in record["known"]:
         if _same(given, wrong, at):
             return Verdict(False, why)

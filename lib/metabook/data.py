@@ -70,8 +70,8 @@ def basis(name: str) -> dict[str, str]:
     >>> basis("SICH")["Cornelissen 2018"]
     'recovered by inversion'
     """
-    of = frame("counts.csv").query("outcome == @name")
-    return dict(zip(of["study"], of["basis"], strict=True))
+    rows = frame("counts.csv").query("outcome == @name")
+    return dict(zip(rows["study"], rows["basis"], strict=True))
 
 
 def pooled(name: str, **choices: object) -> Result:
@@ -82,5 +82,5 @@ def pooled(name: str, **choices: object) -> Result:
     >>> round(pooled("mortality").estimate, 2)
     0.39
     """
-    of = counts(name)
-    return pool(*of.arms, study=of.study, **choices)  # type: ignore[arg-type]  # pool checks
+    studies = counts(name)
+    return pool(*studies.arms, study=studies.study, **choices)  # type: ignore[arg-type]  # pool checks

@@ -33,13 +33,13 @@ class Columns(dict[str, list[tuple[str, str, str]]]):
         )
 
     def _repr_html_(self) -> str:
-        files = (_fold(path, f"<dl>{''.join(map(_term, of))}</dl>") for path, of in self.items())
-        return _fold("The columns of each file", "".join(files))
+        html = (_fold(path, f"<dl>{''.join(map(_term, rows))}</dl>") for path, rows in self.items())
+        return _fold("The columns of each file", "".join(html))
 
 
 def _fold(summary: str, content: str) -> str:
-    said = f"<summary>{escape(summary)}</summary>"
-    return f'<details class="as-table">{said}{content}</details>'
+    heading = f"<summary>{escape(summary)}</summary>"
+    return f'<details class="as-table">{heading}{content}</details>'
 
 
 def _term(column: tuple[str, str, str]) -> str:

@@ -135,13 +135,13 @@ class Exercise:
             exec(compile(ast.Module([line], []), self.name, "exec"), names)
             shown |= {name: names[name] for name in names if name not in before}
         answer = self.answer().split(" and ")
-        said = {
+        steps = {
             name: [f"{number:.4g}".replace("-", "−") for number in np.ravel(value)]
             for name, value in shown.items()
             if isinstance(value, int | float | np.ndarray | np.generic) and np.size(value) <= 4
             and not {half_up(float(x), self.decimals) for x in np.ravel(value)} & {*answer}
         }  # fmt: skip
-        return "; ".join(f"`{name}` = {', '.join(values)}" for name, values in said.items())
+        return "; ".join(f"`{name}` = {', '.join(values)}" for name, values in steps.items())
 
     def elsewhere(self) -> Iterator[Mistake]:
         """What the same sum gives for another outcome, or another study."""
@@ -172,8 +172,8 @@ def exercise(solution: Callable[[], Answer]) -> Exercise:
     name = solution.__name__.replace("_", "-")
     if name in EVERY:
         raise ValueError(f"there are two exercises {name!r}")
-    said = _filled(_written(data.path("exercises"))[name])
-    EVERY[name] = Exercise(name, solution, **said)
+    fields = _filled(_written(data.path("exercises"))[name])
+    EVERY[name] = Exercise(name, solution, **fields)
     return EVERY[name]
 
 
@@ -181,16 +181,16 @@ def exercise(solution: Callable[[], Answer]) -> Exercise:
 def _written(folder: Path) -> dict[str, dict[str, Any]]:
     """What the files say of each exercise."""
     texts = (file.read_text("utf-8") for file in sorted(folder.glob("*.toml")))
-    return {name: said for text in texts for name, said in tomllib.loads(text).items()}
+    return {name: fields for text in texts for name, fields in tomllib.loads(text).items()}
 
 
-def _filled(said: Any) -> Any:
+def _filled(content: Any) -> Any:
     """What a file says, its texts filled in."""
-    if isinstance(said, dict):
-        return {key: _filled(value) for key, value in said.items()}
-    if isinstance(said, list):
-        return [_filled(one) for one in said]
-    return TEMPLATES.from_string(said).render(GIVEN) if isinstance(said, str) else said
+    if isinstance(content, dict):
+        return {key: _filled(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_filled(item) for item in content]
+    return TEMPLATES.from_string(content).render(GIVEN) if isinstance(content, str) else content
 
 
 def numbers(answer: Any) -> tuple[float, ...]:

@@ -63,8 +63,8 @@ class Shown:
 
     def _keys(self) -> str:
         """Which keyboard a phone shows: the numbers' one may have no minus."""
-        of = self.exercise
-        minus = of.kind not in ("choice", "text") and any(x < 0 for x in numbers(of.solution()))
+        kind, solution = self.exercise.kind, self.exercise.solution
+        minus = kind not in ("choice", "text") and any(x < 0 for x in numbers(solution()))
         return "text" if minus else "decimal"
 
 
@@ -82,7 +82,7 @@ class Progress:
         return [row["exercise"] for row in every if row["page"] == self.page]
 
     def _repr_html_(self) -> str:
-        return part("exercise-progress", said=SAID, every=list(EVERY), first=self._here()[0])
+        return part("exercise-progress", sentences=SAID, every=list(EVERY), first=self._here()[0])
 
 
 def show(name: str) -> Shown:

@@ -221,12 +221,12 @@ class Explorer:
     def words(self) -> dict[str, str]:
         """How many analyses of all studies of its own show a difference, for each outcome."""
         every = list(analyses())
-        said = {"analyses": str(len(every))}
+        words = {"analyses": str(len(every))}
         for outcome in self.outcomes:
             results = (data.pooled(outcome, **analysis.choices) for analysis in every)
             differ = sum(not includes_null(result) for result in results)
-            said[f"{data.outcome(outcome)['slug']}-different"] = str(differ)
-        return said
+            words[f"{data.outcome(outcome)['slug']}-different"] = str(differ)
+        return words
 
     def content(self) -> dict[str, Any]:
         """Everything that the script needs besides the library in the page."""
@@ -257,8 +257,8 @@ class Explorer:
             for study, basis in data.basis(outcome).items() if basis == data.RECOVERED
         }  # fmt: skip
         if "note" in noted:
-            of = noted[noted["outcome"] == outcome].dropna(subset=["note"])
-            notes |= {words[row["study"]]: row["note"] for _, row in of.iterrows()}
+            with_note = noted[noted["outcome"] == outcome].dropna(subset=["note"])
+            notes |= {words[row["study"]]: row["note"] for _, row in with_note.iterrows()}
         return {
             "label": described["label"],
             "favors": favors((named.treatment, named.control), described["better"]),
@@ -295,18 +295,18 @@ class Explorer:
         """The book's own studies and those since, by groups: each a box to tick."""
         controls = {"study": "Studies", "later": "Later"}.items()
         for rows, words, (name, legend) in zip(self._rows, self.studies, controls, strict=True):
-            for of, some in _grouped(rows, self.by, words).items():
-                said = f"{legend}, {of}" if of else legend
-                yield {"name": name, "legend": said, "studies": {words[one]: one for one in some}}
+            for group, names in _grouped(rows, self.by, words).items():
+                title = f"{legend}, {group}" if group else legend
+                yield {"name": name, "legend": title, "studies": {words[one]: one for one in names}}
 
 
 def _grouped(rows: pd.DataFrame, by: str, studies: Mapping[str, str]) -> dict[str, list[str]]:
     """Studies by the value that a column first has for them, where the file has it."""
     first = rows.drop_duplicates("study")
-    of = dict(zip(first["study"], first[by].fillna(""), strict=True)) if by in rows else {}
+    values = dict(zip(first["study"], first[by].fillna(""), strict=True)) if by in rows else {}
     groups: dict[str, list[str]] = {}
     for study in studies:
-        groups.setdefault(str(of.get(study, "")), []).append(study)
+        groups.setdefault(str(values.get(study, "")), []).append(study)
     return groups
 
 

@@ -47,11 +47,11 @@ def risks(name: str) -> Figure:
     """The risk in each arm of each study, for the pooled outcomes."""
     every = {_short(outcome): data.counts(outcome) for outcome in data.outcomes()}
     named = arms()
-    said = [
+    sentences = [
         f"{outcome}, {study}: {percent(e1, n1)} % of {n1} {named.with_treatment}, "
         f"{percent(e2, n2)} % of {n2} {_without(named)}."
-        for outcome, of in every.items()
-        for study, e1, n1, e2, n2 in zip(of.study, *of.arms, strict=True)
+        for outcome, counts in every.items()
+        for study, e1, n1, e2, n2 in zip(counts.study, *counts.arms, strict=True)
     ]
 
     def draw(figure: Drawing, panels: Sequence[Axes], phone: bool) -> None:
@@ -59,7 +59,7 @@ def risks(name: str) -> Figure:
         figure.supxlabel("Percent of the arm with the event", fontsize=SIZE, color=INK)
 
     high = 1 + max(map(len, every.values())) / 2
-    alt = "Risk in each arm. " + " ".join(said)
+    alt = "Risk in each arm. " + " ".join(sentences)
     return twice(name, alt, draw, wide=high, phone=0.8 * high * len(every), panels=len(every))
 
 
@@ -67,19 +67,19 @@ def _risks(panels: Sequence[Axes], every: Mapping[str, Counts]) -> None:
     """Draw one outcome into each panel."""
     named = arms()
     highest = 0.0
-    for axes, (outcome, of) in zip(panels, every.items(), strict=True):
-        rows = np.arange(len(of))
-        treated = 100 * of.events_treatment / of.n_treatment
-        control = 100 * of.events_control / of.n_control
+    for axes, (outcome, counts) in zip(panels, every.items(), strict=True):
+        rows = np.arange(len(counts))
+        treated = 100 * counts.events_treatment / counts.n_treatment
+        control = 100 * counts.events_control / counts.n_control
         axes.hlines(rows, treated, control, color=MUTED, linewidth=0.8)
-        marks = axes.scatter(control, rows, s=1.5 * of.n_control, marker="D", zorder=3)
+        marks = axes.scatter(control, rows, s=1.5 * counts.n_control, marker="D", zorder=3)
         marks.set(facecolor=PAPER, edgecolor=CONTROL)
-        axes.scatter(treated, rows, s=1.5 * of.n_treatment, color=TREATMENT, zorder=3)
+        axes.scatter(treated, rows, s=1.5 * counts.n_treatment, color=TREATMENT, zorder=3)
         axes.set_title(outcome, fontsize=SIZE, color=INK, loc="left")
         axes.xaxis.set_major_locator(MultipleLocator(25))
         highest = max(highest, *treated, *control)
-        axes.set_yticks(rows, of.study)
-        axes.set_ylim(len(of) - 0.5, -0.6)
+        axes.set_yticks(rows, counts.study)
+        axes.set_ylim(len(counts) - 0.5, -0.6)
         vertical_grid(axes)
     for axes in panels:
         axes.set_xlim(-6, highest + 17)

@@ -47,13 +47,13 @@ def root() -> Path:
     FileNotFoundError
         If there is none.
     """
-    told = os.environ.get("METABOOK_ROOT")
-    here = Path(told or Path.cwd()).resolve()
-    for folder in [here] if told else [here, *here.parents]:
+    configured = os.environ.get("METABOOK_ROOT")
+    here = Path(configured or Path.cwd()).resolve()
+    for folder in [here] if configured else [here, *here.parents]:
         if (folder / DESCRIPTOR).is_file():
             return folder
     raise FileNotFoundError(
-        f"{DESCRIPTOR.as_posix()} is not in {here}{'' if told else ' or above it'}: "
+        f"{DESCRIPTOR.as_posix()} is not in {here}{'' if configured else ' or above it'}: "
         "run this inside a book, or set METABOOK_ROOT to the book's folder"
     )
 
@@ -149,8 +149,8 @@ def row(file: str, **wanted: object) -> Series[Any]:
     for name, value in wanted.items():
         found = found[found[name].isna() if value == "" else found[name] == value]
     if len(found) != 1:
-        said = ", ".join(f"{name} {value!r}" for name, value in wanted.items())
-        raise LookupError(f"{file} has {len(found)} rows with {said}; one is wanted")
+        criteria = ", ".join(f"{name} {value!r}" for name, value in wanted.items())
+        raise LookupError(f"{file} has {len(found)} rows with {criteria}; one is wanted")
     return found.iloc[0]
 
 
@@ -173,8 +173,8 @@ def _changed(file: str) -> int:
 
 @cache
 def _descriptor(book: Path, changed: int) -> dict[str, Any]:
-    said: dict[str, Any] = json.loads((book / DESCRIPTOR).read_text("utf-8"))
-    return said
+    descriptor: dict[str, Any] = json.loads((book / DESCRIPTOR).read_text("utf-8"))
+    return descriptor
 
 
 @cache
@@ -262,5 +262,5 @@ def _refuse(file: str, column: Series[str], wrong: Series[bool], why: str) -> No
     if where.any():
         first = int(where.argmax())
         value = column.iloc[first]
-        said = "a blank" if pd.isna(value) else repr(value)
-        raise ValueError(f"{file}, row {first + 2}, column {column.name}: {said} {why}")
+        text = "a blank" if pd.isna(value) else repr(value)
+        raise ValueError(f"{file}, row {first + 2}, column {column.name}: {text} {why}")

@@ -102,10 +102,10 @@ def risks(outcome: str) -> tuple[Risk, Risk, Risk]:
     >>> risks("mortality")[0]
     Risk(percent=19, whose='Chang 2018')
     """
-    of = data.counts(outcome)
+    counts = data.counts(outcome)
     each = [
         (int(events) / int(n), study)
-        for study, events, n in zip(of.study, of.events_control, of.n_control, strict=True)
+        for study, events, n in zip(counts.study, *counts.arms[2:], strict=True)
     ]
     middle = crude_control_risk(data.pooled(outcome)), "all controls"
     low, mean, high = (
@@ -114,7 +114,7 @@ def risks(outcome: str) -> tuple[Risk, Risk, Risk]:
     return low, mean, high
 
 
-def sentence(outcome: str, of: Patients, share: float) -> str:
+def sentence(outcome: str, events: Patients, share: float) -> str:
     r"""What the icons show, in words.
 
     Examples
@@ -123,11 +123,11 @@ def sentence(outcome: str, of: Patients, share: float) -> str:
     '50\xa0% of the association were the stent’s doing.'
     """
     named = arms()
-    lower, upper = (more_or_fewer(limit - of.without) for limit in (of.lower, of.upper))
+    lower, upper = (more_or_fewer(limit - events.without) for limit in (events.lower, events.upper))
     much = {0.0: "none", 1.0: "all"}.get(share, f"{half_up(100 * share, 0)}\u00a0%")
     return (
-        f"{data.outcome(outcome)['label']}: {of.without} of 100 {named.without_treatment}, "
-        f"{of.with_} {named.with_treatment}. That is {more_or_fewer(of.difference)} "
+        f"{data.outcome(outcome)['label']}: {events.without} of 100 {named.without_treatment}, "
+        f"{events.with_} {named.with_treatment}. That is {more_or_fewer(events.difference)} "
         f"(95\u00a0% interval {lower} to {upper}), if {much} of the association were the "
         f"{named.treatment}’s doing."
     )
@@ -185,15 +185,15 @@ class Hundred:
             arms=named,
             symbols=SYMBOLS,
             step=STEP,
-            shares={share: said.format(**named._asdict()) for share, said in SHARES.items()},
-            key={kind: said.format(**named._asdict()) for kind, said in KEY.items()},
+            shares={share: text.format(**named._asdict()) for share, text in SHARES.items()},
+            key={kind: text.format(**named._asdict()) for kind, text in KEY.items()},
             panels=[
                 {
                     "slug": slug(outcome),
                     "label": data.outcome(outcome)["label"],
-                    "of": (of := self._first(outcome)),
-                    "kinds": kinds(of),
-                    "said": sentence(outcome, of, 1),
+                    "events": (events := self._first(outcome)),
+                    "kinds": kinds(events),
+                    "sentence": sentence(outcome, events, 1),
                     "beside": self.beside.get(outcome),
                 }
                 for outcome in self.results
@@ -201,10 +201,10 @@ class Hundred:
         )
 
 
-def kinds(of: Patients) -> list[str]:
+def kinds(events: Patients) -> list[str]:
     """What becomes of each of the 100 patients: the name of an icon."""
-    both = min(of.without, of.with_)
-    changed = "added" if of.difference > 0 else "spared"
-    counted = {"both": both, changed: abs(of.difference)}
+    both = min(events.without, events.with_)
+    changed = "added" if events.difference > 0 else "spared"
+    counted = {"both": both, changed: abs(events.difference)}
     shown = [kind for kind, n in counted.items() for _ in range(n)]
     return shown + ["neither"] * (100 - len(shown))

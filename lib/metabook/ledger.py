@@ -127,7 +127,7 @@ class Ledger:
         """The numbers that the chapter's prose mentions: of all documents, and of the first."""
         unknown = [entry for entry in self.entries if entry.verdict == "not recomputable"]
         without = sum(entry.kind in WITHOUT_RESULT for entry in unknown)
-        said = {
+        words = {
             "ledger-all": str(len(self.entries)),
             "ledger-not-recomputable": str(len(unknown)),
             "ledger-documents": str(len(self.sources)),
@@ -135,20 +135,20 @@ class Ledger:
             "ledger-unknown": str(len(unknown) - without),
         }
         paper = self._of(self.sources[0])
-        said |= {f"ledger-paper-{slug(verdict)}": str(paper[verdict]) for verdict in VERDICTS}
-        return said | {"ledger-paper-all": str(paper.total())}
+        words |= {f"ledger-paper-{slug(verdict)}": str(paper[verdict]) for verdict in VERDICTS}
+        return words | {"ledger-paper-all": str(paper.total())}
 
     def bars(self, name: str) -> Figure:
         """How many numbers of each document got which verdict, as stacked bars."""
         counts = {source: [self._of(source)[one] for one in VERDICTS] for source in self.sources}
         shares = pd.DataFrame(counts, index=list(VERDICTS)).T
         shares = shares.div(shares.sum(axis=1), axis=0) * 100
-        names = [f"{source}, {sum(of)} numbers" for source, of in counts.items()]
-        labels, said = [], []
-        for one, of in zip(names, counts.values(), strict=True):
-            labels.append(f"{one}: {', '.join(map(str, of))}")
-            told = (f"{n} {verdict}" for n, verdict in zip(of, VERDICTS, strict=True))
-            said.append(f"{one}: {', '.join(told)}")
+        names = [f"{source}, {sum(counted)} numbers" for source, counted in counts.items()]
+        labels, sentences = [], []
+        for one, counted in zip(names, counts.values(), strict=True):
+            labels.append(f"{one}: {', '.join(map(str, counted))}")
+            parts = (f"{n} {verdict}" for n, verdict in zip(counted, VERDICTS, strict=True))
+            sentences.append(f"{one}: {', '.join(parts)}")
 
         def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
             (axes,) = panels
@@ -166,7 +166,7 @@ class Ledger:
                 fontsize=SIZE, handlelength=1, handleheight=1, columnspacing=1.2,
             )  # fmt: skip
 
-        alt = f"Verdicts by document. {'; '.join(said)}."
+        alt = f"Verdicts by document. {'; '.join(sentences)}."
         high = 0.6 * len(shares)  # and the inches that the axis and the legend take
         return twice(name, alt, draw, wide=0.9 + high, phone=1.3 + high)
 
@@ -237,8 +237,8 @@ class Ledger:
             for entry in self.entries
             if entry.source == self.sources[0]
         }
-        said = {what: calls.get(f"pooled({outcome}, {what})") for what in POOLED.values()}
-        return Printed(**said)
+        texts = {what: calls.get(f"pooled({outcome}, {what})") for what in POOLED.values()}
+        return Printed(**texts)
 
     def filters(self) -> Filters:
         """A form that shows only some rows of the documents' tables by `compare`."""

@@ -29,7 +29,7 @@ def language() -> dict[str, object]:
 
     Examples
     --------
-    >>> language()["names"]["kind"]["deaths"], language()["said"]["BLANK"]
+    >>> language()["names"]["kind"]["deaths"], language()["sentences"]["BLANK"]
     ('events', 'blank; write the count, or remove the study if it is not known')
     """
     vocabulary = {
@@ -41,9 +41,9 @@ def language() -> dict[str, object]:
         "date": cells.DATE.pattern, "unknown": cells.UNKNOWN.pattern, "largest": cells.LARGEST,
         "fewEvents": FEW, "few": AMONG, "events": SAME_EVENTS, "patients": SAME_PATIENTS,
     }  # fmt: skip
-    said = {name: text for name, text in vars(words).items() if name.isupper()}
+    sentences = {name: text for name, text in vars(words).items() if name.isupper()}
     return {
-        "names": vocabulary, "said": said, "reasons": REASONS, "because": BECAUSE,
+        "names": vocabulary, "sentences": sentences, "reasons": REASONS, "because": BECAUSE,
         "cautions": WORDS,
     }  # fmt: skip
 

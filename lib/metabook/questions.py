@@ -26,7 +26,7 @@ PLACES = 6  # more than asked for: an answer that was not rounded is as right
 class Answer:
     """An answer, whether it is right, and what is said to whoever gives it."""
 
-    said: str | float
+    value: str | float
     right: bool
     why: str
 
@@ -55,14 +55,14 @@ def plain(text: str) -> str:
     >>> plain("The {term}`odds ratio` is *not* $\\tau^2$.")
     'The odds ratio is not τ².'
     """
-    for pattern, said in PLAIN:
-        text = re.sub(pattern, said, text)
+    for pattern, replacement in PLAIN:
+        text = re.sub(pattern, replacement, text)
     return " ".join(text.split())
 
 
 def _formula(latex: str) -> str:
-    for pattern, said in FORMULA:
-        latex = re.sub(pattern, said, latex)
+    for pattern, replacement in FORMULA:
+        latex = re.sub(pattern, replacement, latex)
     return latex
 
 
@@ -125,9 +125,9 @@ def gift(questions: Iterable[Question], category: str) -> str:
 def _gift_answer(answer: Answer, question: Question) -> str:
     why = f"#{_escaped(answer.why)}" if answer.why else ""
     if not question.within:
-        return f"{'=' if answer.right else '~'}{_escaped(str(answer.said))}{why}"
-    said = f"{exact(answer.said)}:{exact(question.reach)}"
-    return f"=%{100 if answer.right else 0}%{said}{why}"
+        return f"{'=' if answer.right else '~'}{_escaped(str(answer.value))}{why}"
+    number = f"{exact(answer.value)}:{exact(question.reach)}"
+    return f"=%{100 if answer.right else 0}%{number}{why}"
 
 
 def exact(value: str | float) -> str:

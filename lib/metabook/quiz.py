@@ -73,10 +73,10 @@ def numbers() -> dict[str, str]:
 
 
 def _question(written: dict[str, Any], known: dict[str, str]) -> Question:
-    said = [(written["right"], True), *((wrong, False) for wrong in written["wrong"])]
+    answers = [(written["right"], True), *((wrong, False) for wrong in written["wrong"])]
     options = [
         Option(text.format_map(known), feedback.format_map(known), right)
-        for (text, feedback), right in said
+        for (text, feedback), right in answers
     ]
     ask = written["ask"].format_map(known)
     return Question(ask, tuple(sorted(options, key=lambda option: option.text)))

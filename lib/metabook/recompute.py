@@ -120,8 +120,8 @@ def _counted(outcome: str, arm: str) -> dict[str, Recomputed]:
     events, n, basis = f"events_{column}", f"n_{column}", f"basis_{column}"
     known = frame("counts.csv").query("outcome == @outcome").dropna(subset=events)
     return {
-        study: share(*of)
-        for study, *of in known[["study", events, n, basis]].itertuples(index=False)
+        study: share(*counted)
+        for study, *counted in known[["study", events, n, basis]].itertuples(index=False)
     }
 
 

@@ -79,32 +79,32 @@ def show(file: str, **only: str) -> Table:
     >>> show("counts.csv", outcome="mortality").caption
     'Death: the counts'
     """
-    said = resource(file).get("show")
-    if said is None:
+    spec = resource(file).get("show")
+    if spec is None:
         raise LookupError(f'data/datapackage.json has no "show" for {file!r}: write it there')
-    known = [(said, SHOW), *((one, COLUMN) for one in said["columns"] if not isinstance(one, str))]
+    known = [(spec, SHOW), *((one, COLUMN) for one in spec["columns"] if not isinstance(one, str))]
     if odd := {key for given, right in known for key in given if key not in right}:
         raise LookupError(f'the "show" of {file!r} cannot hold {", ".join(sorted(odd))}')
     rows = [row for row in data.rows(file) if only.items() <= row.items()]
     if not rows:
         raise LookupError(f"{file} has no row with {only}")
-    templates = Templates(file, said.get("labels", {}))
-    columns = list(_columns(file, said))
+    templates = Templates(file, spec.get("labels", {}))
+    columns = list(_columns(file, spec))
     notes: list[str | Cell] = []
-    for note in said.get("notes", ()):
+    for note in spec.get("notes", ()):
         if isinstance(note, str):
             notes += filter(None, (templates.fill(note, row) for row in _once(note, rows)))
         else:
             notes.append(Cell(note["text"], mark=note["mark"]))
     return table(
         [column["title"] for column in columns],
-        _lines(rows, said, columns, templates),
-        name=str(templates.fill(said["name"], only)),
-        caption=str(templates.fill(said["caption"], only)),
-        totals=_totals(rows, said, columns),
-        groups=[(text, span) for text, span in said.get("groups", ())],
+        _lines(rows, spec, columns, templates),
+        name=str(templates.fill(spec["name"], only)),
+        caption=str(templates.fill(spec["caption"], only)),
+        totals=_totals(rows, spec, columns),
+        groups=[(text, span) for text, span in spec.get("groups", ())],
         notes=notes,
-        align=said.get("align", ""),
+        align=spec.get("align", ""),
     )
 
 
@@ -113,10 +113,10 @@ def _once(note: str, rows: Sequence[Row]) -> Sequence[Row]:
     return rows if has_fields(note) else rows[:1]
 
 
-def _columns(file: str, said: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+def _columns(file: str, spec: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
     """The columns in full, those across spread out."""
     fields = {field["name"]: field for field in resource(file)["schema"]["fields"]}
-    for column in said["columns"]:
+    for column in spec["columns"]:
         if isinstance(column, str):
             yield {"title": fields[column]["title"], "text": [f"{{{column}}}"]}
             continue
@@ -124,14 +124,14 @@ def _columns(file: str, said: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
         if "across" not in column:
             yield column | {"text": texts}
             continue
-        of = column["across"]
-        for value in fields[of]["constraints"]["enum"]:
-            yield column | {"title": value.capitalize(), "text": texts, "where": {of: value}}
+        field = column["across"]
+        for value in fields[field]["constraints"]["enum"]:
+            yield column | {"title": value.capitalize(), "text": texts, "where": {field: value}}
 
 
 def _lines(
     rows: Sequence[Row],
-    said: Mapping[str, Any],
+    spec: Mapping[str, Any],
     columns: Sequence[Mapping[str, Any]],
     templates: Templates,
 ) -> Iterable[Sequence[Value] | str]:
@@ -139,26 +139,26 @@ def _lines(
     key = [column for column in columns if not column.keys() & {"across", "gather"}]
     groups: dict[str, dict[object, list[Row]]] = {}
     for i, row in enumerate(rows):
-        heading = templates.fill(said["group"], row) if "group" in said else ""
-        same = i if key == columns else tuple(_cell([row], one, said, templates) for one in key)
+        heading = templates.fill(spec["group"], row) if "group" in spec else ""
+        same = i if key == columns else tuple(_cell([row], one, spec, templates) for one in key)
         groups.setdefault(heading or MISSING, {}).setdefault(same, []).append(row)
     for heading, merged in groups.items():
-        if "group" in said:
+        if "group" in spec:
             yield heading
         yield from (
-            [_cell(some, one, said, templates) for one in columns] for some in merged.values()
+            [_cell(some, one, spec, templates) for one in columns] for some in merged.values()
         )
 
 
 def _cell(
-    rows: Sequence[Row], column: Mapping[str, Any], said: Mapping[str, Any], templates: Templates
+    rows: Sequence[Row], column: Mapping[str, Any], spec: Mapping[str, Any], templates: Templates
 ) -> Cell:
     here = [row for row in rows if column.get("where", {}).items() <= row.items()]
     texts = list(dict.fromkeys(_texts(here, column, templates)))
     text = column["gather"].join(texts) if "gather" in column else "".join(texts[:1])
     marks = (
         note["mark"]
-        for note in said.get("notes", ())
+        for note in spec.get("notes", ())
         if "across" in column and isinstance(note, dict)
         for row in here
         if note["where"].items() <= row.items()
@@ -181,11 +181,11 @@ def _texts(rows: Sequence[Row], column: Mapping[str, Any], templates: Templates)
 
 
 def _totals(
-    rows: Sequence[Row], said: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]
+    rows: Sequence[Row], spec: Mapping[str, Any], columns: Sequence[Mapping[str, Any]]
 ) -> list[Sequence[Value]]:
-    if "total" not in said:
+    if "total" not in spec:
         return []
-    summed = {f"{{{field}}}": field for field in said["total"]}
+    summed = {f"{{{field}}}": field for field in spec["total"]}
     sums: list[Value] = [
         sum(int(row[summed[column["text"][0]]] or 0) for row in rows)
         if column["text"][0] in summed

@@ -91,9 +91,9 @@ class Table:
         cell says by itself what it is.
         """
         labels = _labels(self) if self.cards else [""] * len(self.columns)
-        told = _ends_in_sentences(self.cells())
+        wide = _ends_in_sentences(self.cells())
         return part(
-            "table", table=self, told=told, labels=labels, fractions=self.fractions(), minus=_minus
+            "table", table=self, wide=wide, labels=labels, fractions=self.fractions(), minus=_minus
         )
 
 
@@ -225,10 +225,10 @@ def _cell(value: Value) -> Cell:
 
 
 def _usual_align(column: Iterable[Cell]) -> str:
-    told = [cell.text for cell in column if cell.text != MISSING]
-    if told and all(NUMBER.fullmatch(text) for text in told):
+    texts = [cell.text for cell in column if cell.text != MISSING]
+    if texts and all(NUMBER.fullmatch(text) for text in texts):
         return "d"
-    return "r" if told and all(FIGURES.fullmatch(text) for text in told) else "l"
+    return "r" if texts and all(FIGURES.fullmatch(text) for text in texts) else "l"
 
 
 def _least_width(header: str, column: Iterable[Cell], align: str) -> int:

@@ -41,9 +41,9 @@ def tell(words: Mapping[str, object] | None = None, /, *names: str, **more: obje
     given = dict(words or {})
     if unknown := [name for name in names if name not in given]:
         raise LookupError(f"no word is called {', '.join(unknown)}; there are {', '.join(given)}")
-    said = {name: given[name] for name in names or given}
-    said |= {name.replace("_", "-"): word for name, word in more.items()}
-    for name, word in said.items():
+    glued = {name: given[name] for name in names or given}
+    glued |= {name.replace("_", "-"): word for name, word in more.items()}
+    for name, word in glued.items():
         if isinstance(word, float):
             raise TypeError(f"{name}: print {word!r} first, for example by twobytwo's number()")
         text = str(word)
@@ -64,8 +64,8 @@ def tell_results(results: Mapping[str, Result], *keys: str) -> None:
         Those of `result_words` that the page says.
     """
     for name, result in results.items():
-        said = {f"{name}-{key}": word for key, word in result_words(result).items()}
-        tell(said, *(f"{name}-{key}" for key in keys))
+        values = {f"{name}-{key}": word for key, word in result_words(result).items()}
+        tell(values, *(f"{name}-{key}" for key in keys))
 
 
 def result_words(result: Result) -> dict[str, str]:

@@ -24,7 +24,7 @@ from twobytwo.estimate.printed import is_symmetric
 MRS, DEATHS, SICH = OUTCOMES = "mRS 0-2", "mortality", "SICH"
 STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
 pooled, rows, approx = data.pooled, data.rows, pytest.approx
-BLEEDING, WHOLE = randomized.of(SICH), randomized.WHOLE_SCALE
+BLEEDING, WHOLE = randomized.finding(SICH), randomized.WHOLE_SCALE
 
 
 def excludes(*results):
@@ -244,7 +244,7 @@ def half_keeps_the_width(_):
 
 def beside_the_trial(_):
     said, effect = meaning.beside(), pooled(DEATHS).effect
-    assert all(abs(x.effect / effect) < meaning.NEAR for x in randomized.of(DEATHS).results)
+    assert all(abs(x.effect / effect) < meaning.NEAR for x in randomized.finding(DEATHS).results)
     assert BLEEDING.results[0].effect * pooled(SICH).effect < 0
     assert "11 of 100 with rescue, 10 without. That lies near" in said[DEATHS]
     assert "5 of 100 with rescue, 1 without. That lies beyond" in said[SICH]
@@ -333,10 +333,10 @@ test_each_sentence_holds = claims({
         ("moves toward no difference, from 0.39 to 0.52", lambda p: all(
             pooled(DEATHS).estimate < five.estimate < 1 for five in p.joined.values())),
         ("soon after a procedure that causes tears and bleeding", lambda _: {
-            BLEEDING.favors, randomized.of("arterial dissection", "procedure").favors,
+            BLEEDING.favors, randomized.finding("arterial dissection", "procedure").favors,
         } == {"control"}),
-        ("**Two results, two directions.**", lambda _: randomized.of(WHOLE, "90 days").ratio[0]
-         < 1 < randomized.of(WHOLE, "1 year").ratio[0]),
+        ("**Two results, two directions.**", lambda _: randomized.finding(WHOLE, "90 days").ratio[0]
+         < 1 < randomized.finding(WHOLE, "1 year").ratio[0]),
         "In the trial 8 of 175 against 1 of 169",
         "The OR is 8.05, with an interval from 0.996 to 65.06, which includes no difference. (The "
         "lower limit prints as 1.00.) Fisher's exact test gives p = 0.037",

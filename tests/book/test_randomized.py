@@ -131,7 +131,7 @@ def test_the_missing_row_filled_in_is_shown_and_no_longer_called_missing(copied)
     assert "Missing: the mRS 0-2 of each arm" in told("evidence-since")["trial-missing"]
     copied("mRS 0-2", "90 days", events_treatment="66", events_control="70", basis="verbatim count")
     assert randomized.words()["trial-missing"] == "Nothing is missing"
-    said = randomized.of("mRS 0-2").said
+    said = randomized.finding("mRS 0-2").text
     assert said in texts()["table: confrontation"]
     assert plain(said) in texts()["figure: confrontation"]
 
@@ -146,7 +146,7 @@ def test_what_is_said_of_the_interval_and_the_exact_test_follows_the_counts(copi
 def test_counts_read_in_the_paper_replace_the_percentages(copied):
     copied("mortality", "90 days", events_treatment="19", events_control="18")
     assert "19 of 176 against 18 of 172" in randomized.words()["trial-found"]
-    assert len(randomized.of("mortality").results) == 1
+    assert len(randomized.finding("mortality").results) == 1
 
 
 def test_with_every_row_read_no_page_says_second_hand(copied):
@@ -169,12 +169,12 @@ def test_a_page_that_tells_the_result_tells_both_directions(page):
 
 
 def test_a_percentage_stands_for_every_count_that_prints_it():
-    died = randomized.of("mortality")
+    died = randomized.finding("mortality")
     assert len(died.results) == 4
     for percent, n, counts in (("11", 176, [19, 20]), ("10", 172, [17, 18])):
         assert randomized.possible_counts(percent, n) == counts
         assert all(prints_as(Fraction(100 * x, n), percent) for x in counts)
-    assert died.said == "1.04 to 1.17"
+    assert died.text == "1.04 to 1.17"
 
 
 # ---- no page says it on its own
@@ -304,5 +304,5 @@ def test_the_figure_says_what_the_table_says():
     alt, rows = shown(confrontation.figure).alt, repr(shown(confrontation.results))
     for outcome in data.outcomes():
         for one in randomized.beside(outcome):
-            assert plain(one.said) in alt
-            assert one.said in rows
+            assert plain(one.text) in alt
+            assert one.text in rows

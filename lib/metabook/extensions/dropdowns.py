@@ -28,8 +28,8 @@ def fold(app: Sphinx, doctree: nodes.document) -> None:
     for box in list(doctree.findall(nodes.admonition)):
         if "dropdown" in box["classes"]:
             title, *rest = box.children
-            told = summary("", "", *title.children)
-            box.replace_self(details("", told, *rest, classes=["dropdown"], ids=box["ids"]))
+            heading = summary("", "", *title.children)
+            box.replace_self(details("", heading, *rest, classes=["dropdown"], ids=box["ids"]))
 
 
 def visit_details(writer: HTML5Translator, node: details) -> None:

@@ -262,7 +262,7 @@ def _cells(row: Tag) -> list[str]:
     """The cells of a row, each on one line, a wide one followed by empty ones."""
     cells: list[str] = []
     for cell in row.select("th, td"):
-        said = markdown(cell, []) if cell.find("math") else cell.get_text()
-        cells.append(" ".join(said.split()).replace("|", "\\|"))
+        text = markdown(cell, []) if cell.find("math") else cell.get_text()
+        cells.append(" ".join(text.split()).replace("|", "\\|"))
         cells += [""] * (int(str(cell.get("colspan", "1"))) - 1)
     return cells

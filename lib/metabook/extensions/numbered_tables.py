@@ -63,11 +63,11 @@ class FindComputedTables(SphinxTransform):
         html = next(filter(_has_no_page, figure.findall(nodes.raw)), None)
         if html is None:
             return
-        said = next(figure.findall(nodes.caption), None)
-        if said is None or not figure["names"]:
+        caption = next(figure.findall(nodes.caption), None)
+        if caption is None or not figure["names"]:
             raise ValueError("a table in a figure needs a name and a caption")
         names = arm_names() if "named-arms" in figure["classes"] else NO_NAMES
-        made = book_table(html.astext(), figure["names"][0], said.astext(), names)
+        made = book_table(html.astext(), figure["names"][0], caption.astext(), names)
         shown = Folded(made) if "folded" in figure["classes"] else made
         node = computed_table(ids=figure["ids"], names=figure["names"])
         node += nodes.raw("", shown._repr_html_(), format="html")
@@ -114,7 +114,7 @@ def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO
     page = BeautifulSoup(html, "html.parser")
     # A frame whose index has a name says it in a second row of the header.
     lines = [[_said(cell) for cell in row.select("th")] for row in page.select("thead tr")]
-    header = [next(filter(None, reversed(said)), "") for said in zip(*lines, strict=True)]
+    header = [next(filter(None, reversed(column)), "") for column in zip(*lines, strict=True)]
     return table(
         [_capital(names.get(one, one)) for one in header],
         [_row(row, names) for row in page.select("tbody tr")],
@@ -126,8 +126,8 @@ def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO
 
 
 def _row(row: Tag, names: Mapping[str, str] = NO_NAMES) -> list[str | None]:
-    said = (_said(cell) for cell in row.select("th, td"))
-    first, *texts = (names.get(one, one) for one in said)
+    cells = (_said(cell) for cell in row.select("th, td"))
+    first, *texts = (names.get(one, one) for one in cells)
     return [first, *(None if text in MISSING else text for text in texts)]
 
 

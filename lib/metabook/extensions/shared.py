@@ -38,7 +38,7 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
 def shared(app: Sphinx, env: BuildEnvironment) -> str:
     """A checksum of titles, sections, numbers, labels, references and definitions."""
     glossary, domains = app.config.metabook_glossary, vars(env)["domaindata"]
-    told: list[dict[Any, Any]] = [
+    facts: list[dict[Any, Any]] = [
         {page: title.astext() for page, title in env.titles.items()},
         {page: toc.pformat() for page, toc in env.tocs.items()},
         env.toc_secnumbers,
@@ -51,5 +51,5 @@ def shared(app: Sphinx, env: BuildEnvironment) -> str:
         },
         definitions(env.get_doctree(glossary)) if glossary in env.found_docs else {},
     ]
-    said = "\n".join(line for one in told for line in sorted(map(repr, one.items())))
-    return hashlib.sha256(said.encode()).hexdigest()
+    text = "\n".join(line for one in facts for line in sorted(map(repr, one.items())))
+    return hashlib.sha256(text.encode()).hexdigest()

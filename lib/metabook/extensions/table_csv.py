@@ -25,8 +25,8 @@ def table_csv(html: str) -> str:
         if heading:
             group = _text(heading)
             continue
-        said = " ".join(notes[mark] for mark in dict.fromkeys(_marks(row)))
-        lines.append(["" if row.find_parent(class_="totals") else group, *_cells(row), said])
+        remarks = " ".join(notes[mark] for mark in dict.fromkeys(_marks(row)))
+        lines.append(["" if row.find_parent(class_="totals") else group, *_cells(row), remarks])
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows(_without_empty_ends(lines))
     return out.getvalue()
@@ -56,8 +56,8 @@ def _marks(tag: Tag) -> list[str]:
 
 def _text(tag: Tag) -> str:
     """What a cell says without its marks: a minus as programs read it, nothing where it lacks."""
-    said = "".join(text for text in tag.find_all(string=True) if not text.find_parent("sup"))
-    return "" if said == MISSING else " ".join(said.replace("−", "-").split())
+    words = "".join(text for text in tag.find_all(string=True) if not text.find_parent("sup"))
+    return "" if words == MISSING else " ".join(words.replace("−", "-").split())
 
 
 def _without_empty_ends(lines: list[list[str]]) -> list[list[str]]:

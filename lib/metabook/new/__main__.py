@@ -50,11 +50,11 @@ def main() -> int:
         # What the library calls --sheet is SHEET= here.
         print(OPTION.sub(lambda found: f"{found[1].upper()}=", str(error)), file=sys.stderr)
         return 2
-    said: dict[str, list[str]] = {}
+    readings: dict[str, list[str]] = {}
     for one in outcomes:
         for line in one.counts.reading.lines if one.counts.reading else ():
-            said.setdefault(line, []).append(one.name)
-    for line, names in said.items():
+            readings.setdefault(line, []).append(one.name)
+    for line, names in readings.items():
         print(line if len(names) == len(outcomes) else f"{'; '.join(names)}: {line}")
     print(f"Your book is in {asked.out}. There: make book, make test, make todo")
     return 0

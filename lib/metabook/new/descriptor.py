@@ -38,13 +38,13 @@ def descriptor(title: str, arms: Arms, tables: dict[str, pd.DataFrame]) -> dict[
 
 
 def _resource(file: str, frame: pd.DataFrame, arms: Arms) -> dict[str, Any]:
-    said = SAID["files"][file]
+    about = SAID["files"][file]
     made: dict[str, Any] = {
-        "name": file.removesuffix(".csv"), "type": "table", "path": file, "title": said["title"],
-        "description": said["description"], "format": "csv", "mediatype": "text/csv",
+        "name": file.removesuffix(".csv"), "type": "table", "path": file, "title": about["title"],
+        "description": about["description"], "format": "csv", "mediatype": "text/csv",
         "encoding": "utf-8", "schema": {
             "fields": [_field(name) for name in frame], "missingValues": [""],
-            "primaryKey": said["key"],
+            "primaryKey": about["key"],
         },
     }  # fmt: skip
     if "outcome" in frame and file != "outcomes.csv":

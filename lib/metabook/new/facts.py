@@ -88,8 +88,8 @@ class Outcome:
     @property
     def claims(self) -> str:
         """What the page says of it in plain words, by keys of `metabook.finding.CLAIMS`."""
-        said = ("fewer", "more", "excludes no effect", "includes no effect", "nothing to pool")
-        return "; ".join(claim for claim in holds_for(self.result) if claim in said)
+        plain = ("fewer", "more", "excludes no effect", "includes no effect", "nothing to pool")
+        return "; ".join(claim for claim in holds_for(self.result) if claim in plain)
 
     @property
     def plain(self) -> str:
@@ -155,9 +155,9 @@ def read(file: str, outcome: str, better: Mapping[str, str], **choices: Any) -> 
         found.append(Outcome(name, slugs[-1], label, better.get(name, "fewer"), counts, result))
     compared = {one.name: frozenset(one.counts.extra.get("comparison", ())) for one in found}
     if len(set(compared.values())) > 1:
-        said = "; ".join(f"{name}: {', '.join(sorted(what))}" for name, what in compared.items())
+        pairs = "; ".join(f"{name}: {', '.join(sorted(what))}" for name, what in compared.items())
         raise CountsError(
-            f"{file}: its outcomes do not compare the same arms ({said}); take those of one "
+            f"{file}: its outcomes do not compare the same arms ({pairs}); take those of one "
             f"comparison, for example OUTCOME='{names[0]}'."
         )
     return found
@@ -236,8 +236,8 @@ SAYS = {
 
 def sentence(one: Outcome, arm: str) -> str:
     """What the Results say of an outcome in plain words; the tests compare it with the data."""
-    said = ", and ".join(SAYS[claim].format(arm=arm) for claim in one.claims.split("; ") if claim)
-    return f"{one.label}: by this analysis {said}." if said else ""
+    claims = ", and ".join(SAYS[claim].format(arm=arm) for claim in one.claims.split("; ") if claim)
+    return f"{one.label}: by this analysis {claims}." if claims else ""
 
 
 def _claims(outcomes: Sequence[Outcome], arm: str) -> pd.DataFrame:

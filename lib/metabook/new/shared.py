@@ -25,8 +25,8 @@ def facts() -> dict[str, Any]:
     """What the template is filled with, from the book's ``data/``."""
     about = {name: data.outcome(name) for name in data.outcomes()}
     outcomes = [
-        Outcome(name, of["slug"], of["label"], of["better"], data.counts(name), data.pooled(name))
-        for name, of in about.items()
+        Outcome(name, o["slug"], o["label"], o["better"], data.counts(name), data.pooled(name))
+        for name, o in about.items()
     ]
     tables = {file: frames.frame(file) for file in ("counts.csv", "published.csv")}
     return pages(outcomes, frames.arms(), tables)
@@ -48,14 +48,14 @@ def filled(text: str, known: Mapping[str, Any]) -> str:
         If a comment names no block or no outcome, or a section has no end.
     """
     fill = filler(glossary=True)
-    of = {one.slug: one for one in known["outcomes"]}
+    outcomes = {one.slug: one for one in known["outcomes"]}
 
     def section(found: re.Match[str]) -> str:
         mark, page, name, slug = found.groups()
         template = fill.get_template(f"chapters/{page}.md.jinja")
-        if name not in template.blocks or slug not in {None, *of}:
+        if name not in template.blocks or slug not in {None, *outcomes}:
             raise LookupError(f"{mark.strip()}: no such block, or no such outcome")
-        context = template.new_context({**known, "o": of.get(slug)})
+        context = template.new_context({**known, "o": outcomes.get(slug)})
         made = "".join(template.blocks[name](context)).strip()
         made = re.sub(r"\n{3,}", "\n\n", made)
         return f"{mark}\n{made}\n\n% end"

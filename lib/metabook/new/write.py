@@ -88,7 +88,7 @@ def write(
             raise CountsError(f"{supply}: is missing; run this by make new, which makes it.")
     tables = facts.tables(outcomes, source, treatment, printed)
     arms = Arms(treatment, control, f"with {treatment}", f"with {control}")
-    said = descriptor(title, arms, tables)
+    described = descriptor(title, arms, tables)
     known = {
         "title": title, "year": date.today().year, "wheel": supplies.wheel.name,
         **pages(outcomes, arms, tables),
@@ -99,7 +99,7 @@ def write(
         _fill(made, known)
         for file, frame in tables.items():
             frame.to_csv(_place(made / "data" / file), index=False, lineterminator="\n")
-        text = json.dumps(said, indent=1, ensure_ascii=False)
+        text = json.dumps(described, indent=1, ensure_ascii=False)
         (made / "data" / "datapackage.json").write_text(text + "\n", "utf-8")
         cited = "\n\n".join(_cited(made, supplies.references))
         (made / "references.bib").write_text(cited + "\n", "utf-8")

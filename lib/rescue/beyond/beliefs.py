@@ -69,14 +69,14 @@ def percent(probability: float) -> str:
 
 def figure(posteriors: Posteriors) -> Figure:
     """The posterior of the mean and of a new study, by outcome and prior."""
-    said = []
+    sentences = []
     for outcome, by_prior in posteriors.items():
-        told = []
+        intervals = []
         for prior, found in by_prior.items():
             ends = odds_ratios(found)
             new = f"{half_up(ends[3])} to {half_up(ends[4])}"
-            told.append(f"{prior.name} {with_interval(*ends[:3])}, new study {new}")
-        said.append(f"{data.outcome(outcome)['label']}: {'; '.join(told)}.")
+            intervals.append(f"{prior.name} {with_interval(*ends[:3])}, new study {new}")
+        sentences.append(f"{data.outcome(outcome)['label']}: {'; '.join(intervals)}.")
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
         for axes, (outcome, by_prior) in zip(panels, posteriors.items(), strict=True):
@@ -100,7 +100,7 @@ def figure(posteriors: Posteriors) -> Figure:
         named = "Odds ratio, stent against control (log scale)"
         figure.supxlabel(named, fontsize=SIZE, color=INK)
 
-    alt = f"Posterior odds ratios by prior. {' '.join(said)}"
+    alt = f"Posterior odds ratios by prior. {' '.join(sentences)}"
     return twice("beliefs", alt, draw, wide=2.7, phone=6.4, panels=len(posteriors))
 
 
@@ -136,17 +136,17 @@ def words(posteriors: Posteriors) -> dict[str, str]:
     deaths = posteriors["mortality"]
     scales = sorted({prior.tau_scale for prior in deaths})
     flat = deaths[Prior(False, 0.5)]
-    said = {
+    words = {
         "skeptic": str(SKEPTICAL),
         "deaths-flat": with_interval(*odds_ratios(flat)[:3]),
         "deaths-flat-sure": percent(favors("mortality", flat)[0]),
         "deaths-new-least": percent(min(favors("mortality", one)[1] for one in deaths.values())),
     }
     for end, scale in {"least": scales[0], "most": scales[-1]}.items():
-        said[f"tau-prior-{end}"] = number(scale)
-        said[f"tau-median-{end}"] = number(scale * MEDIAN)
-        said[f"deaths-tau-{end}"] = number(deaths[Prior(False, scale)].tau_median)
+        words[f"tau-prior-{end}"] = number(scale)
+        words[f"tau-median-{end}"] = number(scale * MEDIAN)
+        words[f"deaths-tau-{end}"] = number(deaths[Prior(False, scale)].tau_median)
     for name, (outcome, found) in zip(("mrs", "deaths", "sich"), posteriors.items(), strict=True):
         sure = sorted(favors(outcome, one)[0] for one in found.values())
-        said |= {f"{name}-sure-least": percent(sure[0]), f"{name}-sure-most": percent(sure[-1])}
-    return said
+        words |= {f"{name}-sure-least": percent(sure[0]), f"{name}-sure-most": percent(sure[-1])}
+    return words

@@ -34,7 +34,7 @@ def judgments() -> dict[str, dict[str, str]]:
     for row in data.rows("bias.csv"):
         found.setdefault(row["domain"], {})[row["study"]] = row["judgment"]
     studies = next(iter(found.values()))
-    worst = {study: overall([of[study] for of in found.values()]) for study in studies}
+    worst = {study: overall([judged[study] for judged in found.values()]) for study in studies}
     return found | {OVERALL: worst}
 
 
@@ -53,24 +53,24 @@ def overall(of_domains: list[str]) -> str:
 def lights() -> Figure:
     """A mark for each study and domain; on a phone the name of a domain stands above them."""
     found = judgments()
-    said = "; ".join(
-        f"{domain}: {', '.join(f'{study} {one}' for study, one in of.items())}"
-        for domain, of in found.items()
+    listed = "; ".join(
+        f"{domain}: {', '.join(f'{study} {one}' for study, one in judged.items())}"
+        for domain, judged in found.items()
     )
-    alt = f"Risk of bias, the book's own judgment. {said}."
+    alt = f"Risk of bias, the book's own judgment. {listed}."
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
         (axes,) = panels
         studies = list(found[OVERALL])
         left = -0.4 if phone else -2.5  # where the names of the domains begin, in columns
-        for y, (domain, of) in enumerate(found.items()):
+        for y, (domain, judged) in enumerate(found.items()):
             bold = "bold" if domain == OVERALL else "normal"
             text = domain[0].upper() + domain[1:]
             axes.text(left, y - 0.45 * phone, text, size=SIZE, va="center", color=INK, weight=bold)
             for x, study in enumerate(studies):
-                _light(axes, x, y, of[study])
+                _light(axes, x, y, judged[study])
         axes.axhline(len(found) - (1.72 if phone else 1.5), color=MUTED, linewidth=0.8)
-        at, shown = left + 0.15, {one for of in found.values() for one in of.values()}
+        at, shown = left + 0.15, {one for judged in found.values() for one in judged.values()}
         for judgment in filter(shown.__contains__, LIGHTS):
             _light(axes, at, len(found) + 0.1, judgment)
             axes.text(at + 0.2, len(found) + 0.1, judgment, size=SIZE, va="center", color=INK)

@@ -56,26 +56,26 @@ def summary_of_findings(name: str = "table-findings", with_trial: bool = True) -
     rows = []
     for outcome in data.outcomes():
         result = data.pooled(outcome)
-        said = per_thousand_words(per_thousand(result))
+        risks = per_thousand_words(per_thousand(result))
         row = (
             str(data.outcome(outcome)["label"]),
             with_interval(result.estimate, result.ci_lower, result.ci_upper),
-            said["without"],
-            said["with"],
-            f"{said['difference']} ({said['difference-ci']})",
+            risks["without"],
+            risks["with"],
+            f"{risks['difference']} ({risks['difference-ci']})",
             marked(certainty(outcome)),
         )
         rows.append((*row, randomized.summary(outcome)) if with_trial else row)
-    of, trial, told = data.counts("mRS 0-2"), randomized.trial(), randomized.words()
+    counts, trial, words = data.counts("mRS 0-2"), randomized.trial(), randomized.words()
     own = (
-        f"{len(of)} nonrandomized studies, {int((of.n_treatment + of.n_control).sum())} patients, "
-        "at the average risk of the controls. Certainty: the book's own judgment."
+        f"{len(counts)} nonrandomized studies, {int((counts.n_treatment + counts.n_control).sum())}"
+        " patients, at the average risk of the controls. Certainty: the book's own judgment."
     )
     beside = (
         f"The randomized trial {trial['trial']} ({trial['patients']} patients) outranks all "
-        f"rows; {told['trial-controls']}. A common or generalized odds ratio "
+        f"rows; {words['trial-controls']}. A common or generalized odds ratio "
         "is of every grade of the mRS, and above 1 favors rescue. A range: over all counts "
-        f"that print the percentages. {told['trial-basis'].capitalize()}."
+        f"that print the percentages. {words['trial-basis'].capitalize()}."
     )
     columns = (
         "Outcome", "Odds ratio [95 % CI]", "Without a stent", "With a stent",

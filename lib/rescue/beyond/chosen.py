@@ -31,7 +31,7 @@ class Flow(NamedTuple):
     closed: int
     control_closed: int
     control_opened: int
-    told: int
+    reported: int
     studies: int
 
 
@@ -41,32 +41,32 @@ def flow() -> Flow:
     Examples
     --------
     >>> flow()
-    Flow(opened=59, closed=24, control_closed=137, control_opened=0, told=3, studies=4)
+    Flow(opened=59, closed=24, control_closed=137, control_opened=0, reported=3, studies=4)
     """
     rows = frame("counts.csv").query("outcome == 'reperfusion'")
-    told = rows.dropna(subset="events_treatment")
-    a, n1, c, n2 = map(int, told[CELLS].sum())
-    return Flow(a, n1 - a, n2 - c, c, len(told), len(rows))
+    reported = rows.dropna(subset="events_treatment")
+    a, n1, c, n2 = map(int, reported[CELLS].sum())
+    return Flow(a, n1 - a, n2 - c, c, len(reported), len(rows))
 
 
 def flow_table() -> Table:
     """What became of the patients, and in which group they are."""
-    of = flow()
+    arms = flow()
     return table(
         ("After the first failure", "Patients", "In a trial", "In the four studies"),
         [
-            ("Stent, artery opened", of.opened, "stent", "stented group"),
-            ("Stent, artery stayed closed", of.closed, "stent", "stented group"),
+            ("Stent, artery opened", arms.opened, "stent", "stented group"),
+            ("Stent, artery stayed closed", arms.closed, "stent", "stented group"),
             ("No stent, artery opened later", "not known", "control", "in no group"),
-            ("No stent, artery stayed closed", of.control_closed, "control", "control group"),
+            ("No stent, artery stayed closed", arms.control_closed, "control", "control group"),
         ],
         name="table-arms",
         caption="Who is in which arm",
         notes=(
-            f"Counts of {of.told} of {of.studies} studies; Peng 2019 does not say how many of "
-            "the stented were reperfused. The 11 of 12 of Cornelissen 2018 are inferred from the "
-            "highest share that the paper prints. In Baracchini 2017 three arteries opened with "
-            "tirofiban alone; how many opened with more attempts is not said.",
+            f"Counts of {arms.reported} of {arms.studies} studies; Peng 2019 does not say how many "
+            "of the stented were reperfused. The 11 of 12 of Cornelissen 2018 are inferred from "
+            "the highest share that the paper prints. In Baracchini 2017 three arteries opened "
+            "with tirofiban alone; how many opened with more attempts is not said.",
         ),
         align="lrll",
     )
@@ -130,17 +130,18 @@ class Unequal(NamedTuple):
 
 def unequal() -> list[Unequal]:
     """Shares to measure the curves by: two of Table 1 far apart, and the closed arteries."""
-    of, wanted = flow(), {"study": "Cornelissen 2018", "level": "basilar"}
+    arms, wanted = flow(), {"study": "Cornelissen 2018", "level": "basilar"}
     tpa, basilar = (
         [(int(one["events"]), int(one["n"])) for one in (row("baseline.csv", arm=arm, **named)
                                                          for arm in ARMS)]
         for named in ({"study": "Baracchini 2017", "characteristic": "IV-tPA"}, wanted)
     )  # fmt: skip
-    closed = (of.closed, of.opened + of.closed), (of.control_closed, of.control_closed)
+    reporting = f"{arms.reported} of {arms.studies} studies"
+    closed = (arms.closed, arms.opened + arms.closed), (arms.control_closed, arms.control_closed)
     return [
         Unequal("Baracchini 2017", "IV-tPA", *tpa),
         Unequal("Cornelissen 2018", "Occlusion site: basilar", *basilar),
-        Unequal(f"{of.told} of {of.studies} studies", "Artery still closed at the end", *closed),
+        Unequal(reporting, "Artery still closed at the end", *closed),
     ]
 
 
@@ -202,17 +203,17 @@ def confounding_table() -> Table:
 
 def words() -> dict[str, object]:
     """What the chapter says of the arms and of how unequal they are."""
-    of, found, judged = flow(), differences(), frame("bias.csv")["judgment"]
+    arms, found, judged = flow(), differences(), frame("bias.csv")["judgment"]
     volume = found[found["characteristic"] == "Infarct volume"].iloc[0]
-    stented = of.opened + of.closed
+    stented = arms.opened + arms.closed
     (a, n1), (c, n2) = unequal()[0][2:]
     return {
         "stented": stented,
-        "stented-opened": of.opened,
-        "stented-closed": of.closed,
-        "stented-closed-percent": f"{percent(of.closed, stented, 0)} %",
-        "controls-closed": f"{of.control_closed} of {of.control_closed + of.control_opened}",
-        "per-thousand-closed": half_up(Fraction(1000 * of.closed, stented), 0),
+        "stented-opened": arms.opened,
+        "stented-closed": arms.closed,
+        "stented-closed-percent": f"{percent(arms.closed, stented, 0)} %",
+        "controls-closed": f"{arms.control_closed} of {arms.control_closed + arms.control_opened}",
+        "per-thousand-closed": half_up(Fraction(1000 * arms.closed, stented), 0),
         "judgments": len(judged),
         "unknown": sum(judged == "no information"),
         "rows": len(found),

@@ -39,26 +39,26 @@ LARGEST = 8  # the end of both axes of the curves
 
 def flow(name: str) -> Figure:
     """Patients after a failed thrombectomy: where a trial divides them, and where the studies."""
-    of = chosen.flow()
+    arms = chosen.flow()
     paths = {
         "Stent": [
-            ("opened", str(of.opened), "stented group"),
-            ("stayed closed", str(of.closed), "stented group"),
+            ("opened", str(arms.opened), "stented group"),
+            ("stayed closed", str(arms.closed), "stented group"),
         ],
         "No stent": [
             ("opened later", "not known", "in no group"),
-            ("stayed closed", str(of.control_closed), "control group"),
+            ("stayed closed", str(arms.control_closed), "control group"),
         ],
     }
-    said = " ".join(
+    sentences = " ".join(
         f"{treatment}, artery {artery} ({count}): {group}."
         for treatment, ends in paths.items()
         for artery, count, group in ends
     )
     alt = (
         "Patients after a failed thrombectomy. A trial randomizes them before anything is "
-        f"done; the four studies divided them after the procedure. {said} "
-        f"Counts of {of.told} of {of.studies} studies."
+        f"done; the four studies divided them after the procedure. {sentences} "
+        f"Counts of {arms.reported} of {arms.studies} studies."
     )
     colors = COLORS | {OPEN: f"var(--good,{OPEN})"}
     return Figure(_flow(paths, wide=True), name, alt, _flow(paths, wide=False), colors)
@@ -85,8 +85,8 @@ def _flow(paths: dict[str, list[tuple[str, str, str]]], wide: bool) -> Drawing:
             branch(x, 61, at, 53)
             branch(at, 43, at, 15)
             box(axes, (at, 47), 23, {"facecolor": shade, "edgecolor": shade}, 12)
-            told = f"artery\n{artery}" if wide else "\n".join(artery.split())
-            words(at, 47, told, color=PAPER)
+            lines = f"artery\n{artery}" if wide else "\n".join(artery.split())
+            words(at, 47, lines, color=PAPER)
             words(at, 36, count, color=INK, weight="bold", bbox=OPAQUE)
     for group, (style, ink, x, across) in GROUPS.items():
         box(axes, (x, 9), across, style, 12)
@@ -104,13 +104,13 @@ def _flow(paths: dict[str, list[tuple[str, str, str]]], wide: bool) -> Drawing:
 def balance() -> Figure:
     """How far apart the arms were before treatment; on a phone the study above its rows."""
     found = chosen.differences()
-    said = " ".join(
+    sentences = " ".join(
         f"{one.study}, {one.characteristic}: {number(one.standardized)}."
         for one in found.itertuples()
     )
     alt = (
         "Standardized differences between the arms before treatment, stent minus control; "
-        f"between -{chosen.BALANCED} and {chosen.BALANCED} arms count as alike. {said}"
+        f"between -{chosen.BALANCED} and {chosen.BALANCED} arms count as alike. {sentences}"
     )
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
@@ -141,7 +141,7 @@ def balance() -> Figure:
 def confounding() -> Figure:
     """Which pairs of associations would explain each pooled risk ratio away."""
     unequal = chosen.unequal()
-    said = " ".join(
+    sentences = " ".join(
         f"{data.outcome(outcome)['short']}, risk ratio {chosen.risk_ratio(outcome).text}: "
         + ", ".join(
             f"{one.characteristic} ({one.study}) {chosen.needed(one, outcome)}" for one in unequal
@@ -151,7 +151,7 @@ def confounding() -> Figure:
     )
     alt = (
         "How much a cause must change each outcome to explain the difference between the arms, "
-        f"given how unequal it is. {said}"
+        f"given how unequal it is. {sentences}"
     )
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:

@@ -10,7 +10,7 @@ from metabook.links import address
 from metabook.table import Cell, Table, table
 from twobytwo import Result
 from twobytwo.plots.forest import Forest
-from twobytwo.rounding import p_text, with_interval
+from twobytwo.rounding import p_text
 
 from rescue.beyond import randomized, ratios
 from rescue.beyond.randomized import Found
@@ -34,13 +34,13 @@ def _badge(basis: str) -> Cell:
 def results(pooled: Mapping[str, Result], found: Sequence[Found]) -> Table:
     """The pooled association of each outcome, and below it what the trial found."""
     rows: list[str | tuple[str | Cell | None, ...]] = []
-    for outcome, of in pooled.items():
-        a, b, c, d = (int(cell.sum()) for cell in of.table)
+    for outcome, result in pooled.items():
+        a, b, c, d = (int(cell.sum()) for cell in result.table)
         rows += [
             data.outcome(outcome)["label"],
             (
                 FOUR, _named(outcome), f"{a}/{a + b}", f"{c}/{c + d}", "OR",
-                with_interval(of.estimate, of.ci_lower, of.ci_upper), p_text(of.p_value, 3),
+                result.text, p_text(result.p_value, 3),
                 SOLVED if data.RECOVERED in data.basis(outcome).values() else _badge("read"),
             ),
             *(_row(one) for one in found if one.row["beside"] == outcome),
@@ -74,21 +74,21 @@ def _row(one: Found) -> tuple[str | Cell | None, ...]:
     arms = name, _named(one.row["outcome"]), one.arm("treatment"), one.arm("control")
     if not one.known:
         return *arms, None, None, None, _badge("missing")
-    return *arms, ABBREVIATED[one.measure], one.said, one.p or None, _badge(one.row["basis"])
+    return *arms, ABBREVIATED[one.measure], one.text, one.p or None, _badge(one.row["basis"])
 
 
 def figure(pooled: Mapping[str, Result], found: Sequence[Found]) -> Forest:
     """Each pooled association above what the trial found, on one axis of ratios."""
     groups = {
         ratios.heading(outcome): [
-            ratios.pooled(of, FOUR),
+            ratios.pooled(result, FOUR),
             *(
-                ratios.printed(f"Trial, {one.row['time']}{_scale(one)}", one.said, _limits(one))
+                ratios.printed(f"Trial, {one.row['time']}{_scale(one)}", one.text, _limits(one))
                 for one in found
                 if one.row["beside"] == outcome and one.known
             ),
         ]
-        for outcome, of in pooled.items()
+        for outcome, result in pooled.items()
     }
     return ratios.figure(
         groups,
@@ -112,9 +112,9 @@ def _limits(one: Found) -> tuple[float, float, float] | None:
     """Point and limits to draw; of several possible counts the widest of all."""
     if len(one.results) > 1:
         return (
-            float(np.exp(np.mean([of.effect for of in one.results]))),
-            min(float(of.ci_lower) for of in one.results),
-            max(float(of.ci_upper) for of in one.results),
+            float(np.exp(np.mean([result.effect for result in one.results]))),
+            min(float(result.ci_lower) for result in one.results),
+            max(float(result.ci_upper) for result in one.results),
         )
     if one.ratio is None:
         return None

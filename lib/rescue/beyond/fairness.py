@@ -46,9 +46,9 @@ def _printed(name: str) -> str:
 
 def words() -> dict[str, str]:
     """What the chapter on limitations says of what the paper says."""
-    of = data.counts(MRS)
-    sizes = of.n_treatment + of.n_control
-    asian = [study in ("Chang 2018", "Peng 2019") for study in of.study]
+    counts = data.counts(MRS)
+    sizes = counts.n_treatment + counts.n_control
+    asian = [study in ("Chang 2018", "Peng 2019") for study in counts.study]
     reperfused = row("counts.csv", study="Chang 2018", outcome="reperfusion")
     balloon = row(
         "interventions.csv", study="Peng 2019", intervention="balloon angioplasty", arm="control"
@@ -60,8 +60,8 @@ def words() -> dict[str, str]:
     able, dead, dead_here = rates(MRS), rates("mortality"), paper_rates("mortality")
     return {
         "chang-reperfused": f"{reperfused['events_treatment']} of {reperfused['n_treatment']}",
-        "stent-n": str(int(of.n_treatment.sum())),
-        "control-n": str(int(of.n_control.sum())),
+        "stent-n": str(int(counts.n_treatment.sum())),
+        "control-n": str(int(counts.n_control.sum())),
         "balloon-control": f"{balloon['events']} of {balloon['n']}",
         "asian-percent": f"{percent(int(sizes[asian].sum()), int(sizes.sum()), 0)} %",
         "smallest": str(int(sizes.min())),

@@ -69,7 +69,7 @@ def in_order(answers: Sequence[Answer], risk: float) -> list[Answer]:
 
 def figure(grids: Grids) -> Figure:
     """The interval of each analysis of the grid, in patients."""
-    said = []
+    texts = []
     for outcome, (answers, risk) in grids.items():
         middle = [one.per_thousand(risk)[0] for one in answers]
         found = {one.excludes_none for one in answers}
@@ -77,14 +77,14 @@ def figure(grids: Grids) -> Figure:
         if len(found) == 2:
             finding = "whether the interval includes 0 depends on the analysis"
         ends = " to ".join(f"{end:+.0f}".replace("-", "−") for end in (min(middle), max(middle)))
-        said.append(f"{data.outcome(outcome)['label']}: from {ends} in 1,000 patients; {finding}.")
+        texts.append(f"{data.outcome(outcome)['label']}: from {ends} in 1,000 patients; {finding}.")
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
         for axes, (outcome, (answers, risk)) in zip(panels, grids.items(), strict=True):
             _draw(axes, outcome, in_order(answers, risk), risk)
         figure.supxlabel("More or fewer in 1,000 patients with a stent", fontsize=SIZE, color=INK)
 
-    alt = f"Every analysis of the grid. {' '.join(said)}"
+    alt = f"Every analysis of the grid. {' '.join(texts)}"
     return twice("every-analysis", alt, draw, wide=4.6, phone=10.5, panels=len(grids))
 
 
@@ -156,20 +156,20 @@ def every_analysis(grids: Grids) -> Table:
 def words(grids: Grids) -> dict[str, str]:
     """What the chapter says of its grid."""
     every = [answer.analysis for answer in grids["mRS 0-2"][0]]
-    said = {
+    words = {
         "patients": str(int(sum(cell.sum() for cell in data.pooled("mRS 0-2").table))),
         "analyses": str(len(every)),
         "estimators": str(len({one.tau2 for one in every} - {None})),
     }
     for measure in ("OR", "RR", "RD"):
-        said[f"analyses-{measure.lower()}"] = str(sum(one.measure == measure for one in every))
+        words[f"analyses-{measure.lower()}"] = str(sum(one.measure == measure for one in every))
     for name, (answers, risk) in zip(("mrs", "deaths", "sich"), grids.values(), strict=True):
         events = sorted(abs(one.per_thousand(risk)[0]) for one in answers)
-        said |= {f"{name}-least": half_up(events[0], 0), f"{name}-most": half_up(events[-1], 0)}
-        said[f"{name}-risk"] = half_up(1000 * risk, 0)
+        words |= {f"{name}-least": half_up(events[0], 0), f"{name}-most": half_up(events[-1], 0)}
+        words[f"{name}-risk"] = half_up(1000 * risk, 0)
     answers, risk = grids["mRS 0-2"]
     p = sorted(answer.p_value for answer in grids["mortality"][0])
-    return said | {
+    return words | {
         "mrs-worst": half_up(min(nearer_end(one, risk) for one in answers), 0),
         "deaths-p-least": p_equals(p[0]),
         "deaths-p-most": p_equals(p[-1]),

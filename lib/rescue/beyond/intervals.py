@@ -78,7 +78,7 @@ def cell(outcome: str, tau: float) -> Cell:
 def false_alarms(tau: float) -> dict[str, Measured]:
     """How often deaths would differ significantly if stents did nothing on average."""
     drawn = _drawn(DEATHS, 0.0, tau)
-    return {name: behavior(pool(*drawn, **of), 0.0).power for name, of in FEWER.items()}
+    return {name: behavior(pool(*drawn, **choices), 0.0).power for name, choices in FEWER.items()}
 
 
 @cache
@@ -86,7 +86,7 @@ def sparse(risk: float) -> dict[str, Behavior]:
     """The paper's arms at another risk of hemorrhage, the same in all, without heterogeneity."""
     effect = data.pooled(SICH).effect
     drawn = _drawn(SICH, effect, 0.0, risk)
-    return {name: behavior(pool(*drawn, **of), effect) for name, of in FEWER.items()}
+    return {name: behavior(pool(*drawn, **choices), effect) for name, choices in FEWER.items()}
 
 
 class Noticed(NamedTuple):
@@ -104,27 +104,23 @@ def noticed(studies: int, bias: float) -> Noticed:
     The studies are the paper's four, again and again; each shows a larger effect by `bias` of its
     own standard errors.
     """
-    of, result = data.counts(DEATHS), data.pooled(DEATHS)
+    counts, result = data.counts(DEATHS), data.pooled(DEATHS)
     effect = result.effect + math.copysign(bias, result.effect) * np.sqrt(result.study_variance)
-    n1, n2, risk, effect = (
-        np.resize(x, studies)
-        for x in (of.n_treatment, of.n_control, of.events_control / of.n_control, effect)
-    )
+    _, n1, events, n2 = counts.arms
+    n1, n2, risk, effect = (np.resize(x, studies) for x in (n1, n2, events / n2, effect))
     drawn = draw(n1, n2, risk, effect, meta_analyses=META_ANALYSES, seed=SEED)
     some = pool(*drawn, model="fixed", method="IV")
     return Noticed(
-        egger_power(result.study_variance, bias, studies / len(of), ALPHA),
+        egger_power(result.study_variance, bias, studies / len(counts), ALPHA),
         mean(egger(some.study_effect, some.study_variance).p < ALPHA),
         mean(harbord(some.table).p < ALPHA),
     )
 
 
 def _drawn(outcome: str, effect: float, tau: float, risk: float | None = None) -> Drawn:
-    of = data.counts(outcome)
-    risks = of.events_control / of.n_control if risk is None else risk
-    return draw(
-        of.n_treatment, of.n_control, risks, effect, tau, meta_analyses=META_ANALYSES, seed=SEED
-    )
+    _, n1, events, n2 = data.counts(outcome).arms
+    risks = events / n2 if risk is None else risk
+    return draw(n1, n2, risks, effect, tau, meta_analyses=META_ANALYSES, seed=SEED)
 
 
 def _width(result: Result) -> FloatArray:
@@ -155,10 +151,10 @@ def in_thousand(share: float) -> str:
 Answers = Result | ExactOddsRatio  # of many meta-analyses, by one method
 
 
-def claims(of: Answers) -> tuple[str, str, str]:
+def claims(found: Answers) -> tuple[str, str, str]:
     """How many of 1,000 claim more events with treatment, and fewer; the median odds ratio."""
-    more, fewer = np.mean(of.ci_lower > 1), np.mean(of.ci_upper < 1)
-    return in_thousand(float(more)), in_thousand(float(fewer)), number(np.nanmedian(of.estimate))
+    more, fewer = np.mean(found.ci_lower > 1), np.mean(found.ci_upper < 1)
+    return in_thousand(float(more)), in_thousand(float(fewer)), number(np.nanmedian(found.estimate))
 
 
 def rare_words(answers: Mapping[str, Answers]) -> dict[str, str]:
@@ -169,8 +165,8 @@ def rare_words(answers: Mapping[str, Answers]) -> dict[str, str]:
         "plain": "M-H, nothing added",
         "exact": "Exact conditional",
     }
-    said = {f"rare-{key}-more": claims(answers[name])[0] for key, name in names.items()}
-    return said | {"rare-iv-or": claims(answers[names["iv"]])[2]}
+    words = {f"rare-{key}-more": claims(answers[name])[0] for key, name in names.items()}
+    return words | {"rare-iv-or": claims(answers[names["iv"]])[2]}
 
 
 def truncation_words() -> dict[str, str]:
@@ -190,7 +186,7 @@ def words() -> dict[str, str]:
     moderate, rarest = deaths["moderate"], sparse(SPARSE_RISKS[-1])
     z, t = (-float(x) for x in (ndtri(ALPHA / 2), stdtrit(3, ALPHA / 2)))
     few, many = NUMBERS_OF_STUDIES[0], NUMBERS_OF_STUDIES[-1]
-    said = {
+    words = {
         "meta-analyses": f"{META_ANALYSES:,}",
         "moderate": f"{MODERATE:g}",
         "moderate-times": half_up(math.exp(z * MODERATE), 1),
@@ -215,13 +211,13 @@ def words() -> dict[str, str]:
         "many-harbord": in_hundred(noticed(many, 1.0).harbord),
     }
     methods = {"paper": REVMAN, "fixed": FIXED, "hksj": HKSJ, "truncated": TRUNCATED}
-    for name, of in deaths.items():
-        said[f"prediction-{name}"] = in_hundred(of.prediction)
+    for name, simulated in deaths.items():
+        words[f"prediction-{name}"] = in_hundred(simulated.prediction)
         for key, method in methods.items():
-            said[f"{key}-{name}"] = in_hundred(of.methods[method].coverage)
+            words[f"{key}-{name}"] = in_hundred(simulated.methods[method].coverage)
     for name in ("none", "moderate"):
-        said[f"narrower-{name}"] = in_hundred(cell(SICH, taus[name]).narrower)
+        words[f"narrower-{name}"] = in_hundred(cell(SICH, taus[name]).narrower)
     for key in ("paper", "hksj"):
-        said[f"{key}-power"] = in_thousand(moderate.methods[methods[key]].power.value)
-        said[f"{key}-alarms"] = in_thousand(false_alarms(MODERATE)[methods[key]].value)
-    return said
+        words[f"{key}-power"] = in_thousand(moderate.methods[methods[key]].power.value)
+        words[f"{key}-alarms"] = in_thousand(false_alarms(MODERATE)[methods[key]].value)
+    return words

@@ -49,7 +49,7 @@ def coverage() -> Figure:
         for method in PANELS
         for outcome in COLORS
     }
-    said = [
+    sentences = [
         f"{method}: "
         + "; ".join(
             f"{name} {', '.join(map(in_hundred, shares[method, outcome]))}"
@@ -72,7 +72,7 @@ def coverage() -> Figure:
             axes.set(xlabel="", ylabel="", ylim=(56, 101), yticks=[60, 70, 80, 90, 100])
             axes.set_title(title, fontsize=SIZE, color=INK, loc="left", weight="bold")
             axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-        marks = [Line2D([], [], color=COLORS[of], marker=MARKS[of], ms=5.5) for of in COLORS]
+        marks = [Line2D([], [], color=COLORS[name], marker=MARKS[name], ms=5.5) for name in COLORS]
         figure.legend(
             marks, list(labels.values()), loc="outside upper left", ncols=1 if phone else 3,
             frameon=False, fontsize=SIZE, labelcolor=INK, handlelength=1.6, columnspacing=1.2,
@@ -82,7 +82,7 @@ def coverage() -> Figure:
         figure.supylabel("Intervals that cover the truth, in 100", fontsize=SIZE, color=INK)
 
     taus = ", ".join(f"{tau:g}" for tau in TAUS)
-    alt = f"Coverage of 95 % intervals at τ of {taus}. {' '.join(said)}"
+    alt = f"Coverage of 95 % intervals at τ of {taus}. {' '.join(sentences)}"
     return twice("coverage", alt, draw, wide=2.9, phone=8.6, panels=len(PANELS))
 
 
@@ -108,13 +108,13 @@ def rare(answers: Mapping[str, intervals.Answers]) -> Figure:
             )  # fmt: skip
         axes.set_xlabel("Odds ratio found; the true one is 1 (log scale)", fontsize=SIZE, color=INK)
 
-    said = (
+    sentences = (
         "{}: {} of 1,000 claim more events, {} fewer; median odds ratio {}.".format(
             name, *intervals.claims(found)
         )
         for name, found in answers.items()
     )
-    alt = f"Estimates where the true odds ratio is 1. {' '.join(said)}"
+    alt = f"Estimates where the true odds ratio is 1. {' '.join(sentences)}"
     return twice("rare", alt, draw, wide=3.6, phone=4.2)
 
 
@@ -152,9 +152,9 @@ def sparse() -> Table:
     rows: list[str | tuple[str, ...]] = []
     for risk in intervals.SPARSE_RISKS:
         rows.append(f"Risk {in_hundred(risk)}")
-        for name, of in intervals.sparse(risk).items():
-            shares = map(in_hundred, (of.coverage, of.power, of.undefined))
-            rows.append((name, *shares, half_up(math.exp(of.bias.value), 2)))
+        for name, behavior in intervals.sparse(risk).items():
+            shares = map(in_hundred, (behavior.coverage, behavior.power, behavior.undefined))
+            rows.append((name, *shares, half_up(math.exp(behavior.bias.value), 2)))
     return table(
         ("Method", "Coverage", "Power", "No result", "Bias"),
         rows,

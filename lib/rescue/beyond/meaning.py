@@ -43,22 +43,22 @@ def beside() -> dict[str, str]:
     >>> beside()["mortality"]
     'In the randomized trial: 11 of 100 with rescue, 10 without. That lies near “all selection”.'
     """
-    said = {}
+    sentences = {}
     for outcome in data.outcomes():
-        counted = next((one for one in randomized.beside(outcome) if one.results), None)
-        if counted:
+        if counted := next((one for one in randomized.beside(outcome) if one.results), None):
             stent, control = (_hundredths(counted.row, arm) for arm in randomized.ARMS)
-            where = place((float(of.estimate) for of in counted.results), data.pooled(outcome))
-            said[outcome] = (
+            estimates = (float(result.estimate) for result in counted.results)
+            where = place(estimates, data.pooled(outcome))
+            sentences[outcome] = (
                 f"In the randomized trial: {stent} of 100 with rescue, {control} without. "
                 f"That lies {where}."
             )
         else:
-            said[outcome] = (
+            sentences[outcome] = (
                 "The randomized trial measured the whole mRS, another scale: "
                 f"{randomized.whole_scale()}."
             )
-    return said
+    return sentences
 
 
 def _hundredths(row: dict[str, str], arm: str) -> str:

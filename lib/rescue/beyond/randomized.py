@@ -64,14 +64,14 @@ class Found(NamedTuple):
             low, high = (float(self.row[x]) if self.row[x] else None for x in ("lower", "upper"))
             return float(self.row["estimate"]), low, high
         if len(self.results) == 1 and not self.empty:
-            (of,) = self.results
-            return float(of.estimate), float(of.ci_lower), float(of.ci_upper)
+            (result,) = self.results
+            return float(result.estimate), float(result.ci_lower), float(result.ci_upper)
         return None
 
     @property
     def empty(self) -> bool:
         """Whether an arm has no event: then no odds ratio can be taken from the counts."""
-        return any((cell == 0).any() for of in self.results for cell in of.table)
+        return any((cell == 0).any() for result in self.results for cell in result.table)
 
     @property
     def p(self) -> str:
@@ -86,7 +86,7 @@ class Found(NamedTuple):
         return self.row["measure"] or "odds ratio"
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """The ratio with its interval, the range of the possible ones, or that there is none."""
         if self.row["estimate"]:
             limits = f" [{self.row['lower']}, {self.row['upper']}]" if self.row["lower"] else ""
@@ -94,10 +94,10 @@ class Found(NamedTuple):
         if self.empty:
             return "no event in an arm"
         if len(self.results) == 1:
-            (of,) = self.results
-            return with_interval(of.estimate, of.ci_lower, of.ci_upper)
+            (result,) = self.results
+            return with_interval(result.estimate, result.ci_lower, result.ci_upper)
         if self.results:
-            found = sorted(float(of.estimate) for of in self.results)
+            found = sorted(float(result.estimate) for result in self.results)
             return f"{number(found[0])} to {number(found[-1])}"
         return NOT_AVAILABLE
 
@@ -164,7 +164,7 @@ def fisher(found: Found) -> float:
 
     Examples
     --------
-    >>> round(fisher(of("SICH")), 3)
+    >>> round(fisher(finding("SICH")), 3)
     0.037
     """
     from scipy.stats import fisher_exact  # two seconds to import
@@ -189,7 +189,7 @@ def found() -> list[Found]:
 
     Examples
     --------
-    >>> [one.said for one in found()][:4]
+    >>> [one.text for one in found()][:4]
     ['0.86 [0.59, 1.24]', 'not available', '1.04 to 1.17', '8.05 [1.00, 65.06]']
     """
     return [_read(row) for row in data.rows(RESULTS)]
@@ -202,14 +202,14 @@ def _read(row: dict[str, str]) -> Found:
     return Found(row, tuple(pool([a], [n1], [c], [n2], study=[row["trial"]]) for a, c in pairs))
 
 
-def of(outcome: str, time: str = QUARTER) -> Found:
+def finding(outcome: str, time: str = QUARTER) -> Found:
     """What it found for one outcome at one time.
 
     Examples
     --------
-    >>> of("SICH").arm("treatment"), of("SICH").arm("control"), of("SICH").favors
+    >>> finding("SICH").arm("treatment"), finding("SICH").arm("control"), finding("SICH").favors
     ('8/175', '1/169', 'control')
-    >>> of("mRS, every grade").favors, of("mRS, every grade", "1 year").favors
+    >>> finding("mRS, every grade").favors, finding("mRS, every grade", "1 year").favors
     ('neither', 'rescue')
     """
     return next(o for o in found() if (o.row["outcome"], o.row["time"]) == (outcome, time))
@@ -229,7 +229,7 @@ def summary(outcome: str) -> str:
     '8.05 [1.00, 65.06] at 90 days'
     """
     return "; ".join(
-        f"{one.said} at {one.row['time']}"
+        f"{one.text} at {one.row['time']}"
         + (f" ({one.measure})" if one.measure != "odds ratio" else "")
         for one in beside(outcome)
     )
@@ -245,7 +245,7 @@ def how_read(bases: Container[str], where: str) -> str:
 
 def whole_scale() -> str:
     """What became of disability at both times, in words."""
-    scale, later = of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
+    scale, later = finding(WHOLE_SCALE), finding(WHOLE_SCALE, YEAR)
     return f"{SCALE[scale.favors]} at 90 days, {SCALE[later.favors]} at one year"
 
 
@@ -257,13 +257,13 @@ def _deaths(found: Found) -> str:
 
 def words() -> dict[str, str]:
     """What the prose of every page says of the trial: what it found, its controls, how read."""
-    asked, scale, later = trial(), of(WHOLE_SCALE), of(WHOLE_SCALE, YEAR)
-    bled, died, dead = of("SICH"), of("mortality"), of("mortality", YEAR)
+    design, scale, later = trial(), finding(WHOLE_SCALE), finding(WHOLE_SCALE, YEAR)
+    bled, died, dead = finding("SICH"), finding("mortality"), finding("mortality", YEAR)
     basis = how_read({one.row["basis"] for one in found()}, "in the paper")
     lacking = " and ".join(f"the {o.row['outcome']} of each arm" for o in found() if not o.known)
     bleeding = BLEEDING[bled.favors]
     return {
-        "trial-patients": asked["patients"],
+        "trial-patients": design["patients"],
         "trial-found": (
             f"At 90 days: {SCALE[scale.favors]} ({scale.interval}), {bleeding} "
             f"({bled.against}), and {_deaths(died)}. "
@@ -273,7 +273,7 @@ def words() -> dict[str, str]:
             f"{SCALE[scale.favors]} and {bleeding} at 90 days, {SCALE[later.favors]} at one year"
         ),
         "trial-deaths": died.against,
-        "trial-controls": f"in its controls {asked['controls']}",
+        "trial-controls": f"in its controls {design['controls']}",
         "trial-basis": basis + ", not in the paper" * basis.endswith("hand"),
         "trial-missing": f"Missing: {lacking}" if lacking else "Nothing is missing",
     }
@@ -281,18 +281,18 @@ def words() -> dict[str, str]:
 
 def account() -> dict[str, str]:
     """What the one account of the trial says: its design, and each result with its measure."""
-    asked, bled, died, dead = trial(), of("SICH"), of("mortality"), of("mortality", YEAR)
-    again = of(RECURRENCE, YEAR)
+    design, again = trial(), finding(RECURRENCE, YEAR)
+    bled, died, dead = finding("SICH"), finding("mortality"), finding("mortality", YEAR)
     (result,) = bled.results
     includes_one = result.ci_lower <= 1 <= result.ci_upper
     return words() | {
-        "trial-enrolled": asked["enrolled"],
-        "trial-rescue": asked["rescue"],
-        "trial-drugs": asked["drugs"],
-        "trial-how": asked["note"],
-        "trial-where": f"{asked['centers']} hospitals in {asked['country']}",
-        "trial-screened": asked["screened"],
-        "trial-arms": f"{asked['n_treatment']} to rescue, {asked['n_control']} to control",
+        "trial-enrolled": design["enrolled"],
+        "trial-rescue": design["rescue"],
+        "trial-drugs": design["drugs"],
+        "trial-how": design["note"],
+        "trial-where": f"{design['centers']} hospitals in {design['country']}",
+        "trial-screened": design["screened"],
+        "trial-arms": f"{design['n_treatment']} to rescue, {design['n_control']} to control",
         "trial-sich": bled.against,
         "trial-sich-or": number(float(result.estimate)),
         "trial-sich-lower": half_up(float(result.ci_lower), 3),
@@ -300,16 +300,16 @@ def account() -> dict[str, str]:
         "trial-sich-upper": number(float(result.ci_upper)),
         "trial-sich-includes": "includes" if includes_one else "excludes",
         "trial-sich-p": p_text(fisher(bled), 3),
-        "trial-deaths-or": died.said,
+        "trial-deaths-or": died.text,
         "trial-deaths-counts": " against ".join(
             " or ".join(map(str, possible(died.row, arm))) for arm in ARMS
         ),
-        "trial-dissection": of("arterial dissection", PROCEDURE).against,
-        "trial-scale": of(WHOLE_SCALE).interval,
-        "trial-scale-year": of(WHOLE_SCALE, YEAR).interval,
+        "trial-dissection": finding("arterial dissection", PROCEDURE).against,
+        "trial-scale": finding(WHOLE_SCALE).interval,
+        "trial-scale-year": finding(WHOLE_SCALE, YEAR).interval,
         "trial-again": f"{again.against}; {again.interval}",
         "trial-deaths-year": f"{dead.against}; {dead.interval}",
-        "trial-followed": f"{sum(int(dead.row[f'n_{a}']) for a in ARMS)} of {asked['patients']}",
+        "trial-followed": f"{sum(int(dead.row[f'n_{a}']) for a in ARMS)} of {design['patients']}",
         "waiting-patients": waiting()["patients"],
         "waiting-enrolled": waiting()["enrolled"],
     }

@@ -18,10 +18,10 @@ def pooled(result: Result, source: str) -> Row:
     return Row(SUBTOTAL, source, (), "", with_interval(*limits), *limits, 0.3 * LARGEST)
 
 
-def printed(source: str, said: str, limits: tuple[float, float, float] | None) -> Row:
+def printed(source: str, text: str, limits: tuple[float, float, float] | None) -> Row:
     """What a source prints: a square with point and limits, or words only."""
     size = 0.0 if limits is None else 0.3 * LARGEST
-    return Row(ESTIMATE, source, (), "", said, *(limits or (math.nan,) * 3), size)
+    return Row(ESTIMATE, source, (), "", text, *(limits or (math.nan,) * 3), size)
 
 
 def heading(outcome: str, what: str = "") -> str:

@@ -52,8 +52,8 @@ def span(values: Iterable[float], decimals: int = 3) -> str:
     >>> span([0.6604, 0.6625]), span([0.5, 0.5001])
     ('0.660 to 0.663', '0.500')
     """
-    said = [half_up(float(value), decimals) for value in sorted(values)]
-    return said[0] if said[0] == said[-1] else f"{said[0]} to {said[-1]}"
+    texts = [half_up(float(value), decimals) for value in sorted(values)]
+    return texts[0] if texts[0] == texts[-1] else f"{texts[0]} to {texts[-1]}"
 
 
 def reviews() -> Forest:
@@ -91,7 +91,7 @@ def words() -> dict[str, str]:
     stented = row(COUNTS, CATALONIA, CATALONIAN)["n_treatment"]
     odd = row(ADJUSTED, "unidentified study", "mRS 0-2")
     bled, died, able = (row(COUNTS, ATTENTION, o) for o in ("SICH", "mortality", "mRS 0-2"))
-    of = {(one["review"], one["outcome"]): one for one in data.rows(REVIEWS)}
+    reviews = {(one["review"], one["outcome"]): one for one in data.rows(REVIEWS)}
     return {
         "catalonia-stented": stented,
         "catalonia-adjusted": printed(catalonia),
@@ -107,9 +107,9 @@ def words() -> dict[str, str]:
         "attention-adjusted": printed(row(ADJUSTED, ATTENTION, "SICH")),
         "attention-deaths": AGAINST.format(**died),
         "attention-able": AGAINST.format(**able),
-        "aljbour-sich": printed(of["Aljbour", "SICH"]),
-        "aljbour-able": printed(of["Aljbour", "mRS 0-2"]),
-        "atwan-sich": printed(of["Atwan 2025", "SICH"]),
-        "atwan-p": of["Atwan 2025", "mortality"]["p"].replace(">", "> "),
-        "reviews": str(len({review for review, _ in of})),
+        "aljbour-sich": printed(reviews["Aljbour", "SICH"]),
+        "aljbour-able": printed(reviews["Aljbour", "mRS 0-2"]),
+        "atwan-sich": printed(reviews["Atwan 2025", "SICH"]),
+        "atwan-p": reviews["Atwan 2025", "mortality"]["p"].replace(">", "> "),
+        "reviews": str(len({review for review, _ in reviews})),
     }

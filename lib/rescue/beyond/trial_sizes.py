@@ -98,7 +98,7 @@ def power(name: str) -> Figure:
     """The chance that a trial finds the pooled effect, or half of it, by its size."""
     angel = int(randomized.trial()["patients"])
     plans = {outcome: [planned(outcome, share) for share in SHARES] for outcome in data.outcomes()}
-    said = [
+    sentences = [
         f"{data.outcome(outcome)['short']}, {what}: "
         f"{percent(plan.power(angel))} with {angel} patients."
         for outcome, both in plans.items()
@@ -125,7 +125,7 @@ def power(name: str) -> Figure:
         panels[0].set_ylabel("Chance to find it", fontsize=SIZE, color=INK)
         figure.supxlabel("Patients in the trial", fontsize=SIZE, color=INK)
 
-    alt = f"Chance of a trial to find an effect, by its size. {' '.join(said)}"
+    alt = f"Chance of a trial to find an effect, by its size. {' '.join(sentences)}"
     return twice(name, alt, draw, wide=3.0, phone=2.1 * len(plans), panels=len(plans))
 
 

@@ -27,15 +27,15 @@ LEVEL = 0.05
 
 def pairs(name: str, found: Recovered, printed: Mapping[str, str]) -> Figure:
     """Every pair of counts as a cell, with a sign for each of `SIGNS` that it prints."""
-    said = [
+    sentences = [
         f"A grid of {found.tried} pairs: SICH among {found.n_treatment} stented patients and "
         f"among {found.n_control} controls of {found.study}."
     ]
     for sign, meaning in SIGNS.items():
         which = ", ".join(f"{a} and {c}" for a, c in found.pairs(sign))
         count = len(found.pairs(sign))
-        said.append(f"{meaning.capitalize()} {printed[sign]} in {count} pairs: {which}.")
-    said.append(f"All three only in {', '.join(map(_fractions(found), found.pairs(*SIGNS)))}.")
+        sentences.append(f"{meaning.capitalize()} {printed[sign]} in {count} pairs: {which}.")
+    sentences.append(f"All three only in {', '.join(map(_fractions(found), found.pairs(*SIGNS)))}.")
 
     def draw(width: float) -> Drawing:
         figure, (axes,) = canvas(width * 1.02 if width == PHONE else width * 0.86, width=width)
@@ -43,7 +43,7 @@ def pairs(name: str, found: Recovered, printed: Mapping[str, str]) -> Figure:
         _key(axes, printed, found.n_treatment + 2.1, found.n_control / 14)
         return figure
 
-    return Figure(draw(5.4), name, " ".join(said), draw(PHONE))
+    return Figure(draw(5.4), name, " ".join(sentences), draw(PHONE))
 
 
 def _fractions(found: Recovered) -> Callable[[tuple[int, int]], str]:
@@ -96,7 +96,7 @@ def _key(axes: Axes, printed: Mapping[str, str], y: float, unit: float) -> None:
 
 def p_values(name: str, printed: pd.Series[str], tests: pd.DataFrame) -> Figure:
     """The p-values of each table by the tests of `MARKS`, with the printed one marked."""
-    said = [
+    sentences = [
         f"{table}: printed {text}; "
         + ", ".join(f"{test} {half_up(p, 3)}" for test, p in tests.loc[table].items())
         for table, text in printed.items()
@@ -128,7 +128,7 @@ def p_values(name: str, printed: pd.Series[str], tests: pd.DataFrame) -> Figure:
         vertical_grid(axes)
         _legend(figure, 2 if phone else 4)
 
-    alt = f"P-values by three tests; a line at {LEVEL}. {'. '.join(said)}."
+    alt = f"P-values by three tests; a line at {LEVEL}. {'. '.join(sentences)}."
     height = 0.44 * len(printed) + 1.2
     return twice(name, alt, draw, wide=height, phone=height)
 
@@ -136,19 +136,19 @@ def p_values(name: str, printed: pd.Series[str], tests: pd.DataFrame) -> Figure:
 def worth(name: str, printed: pd.DataFrame, alone: Mapping[str, tuple[float, float]]) -> Figure:
     """Printed pooled percentages with their intervals, beside those of one group alone."""
     n = printed["n_patients"].iloc[0]
-    said = [
-        f"{of.Index} {of.percent:g} %, {of.lower:g} to {of.upper:g}; "
-        f"alone {span(alone[of.Index], 0)}."
-        for of in printed.itertuples()
+    sentences = [
+        f"{row.Index} {row.percent:g} %, {row.lower:g} to {row.upper:g}; "
+        f"alone {span(alone[row.Index], 0)}."
+        for row in printed.itertuples()
     ]
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
         (axes,) = panels
-        for i, of in enumerate(printed.itertuples()):
-            axes.plot([of.lower, of.upper], [i - 0.08] * 2, color=INK, linewidth=1.4)
-            axes.plot(of.percent, i - 0.08, "o", color=INK, markersize=6)
-            axes.plot([100 * x for x in alone[of.Index]], [i + 0.16] * 2, color=SECOND)
-            axes.plot(of.percent, i + 0.16, "D", color=SECOND, mfc=PAPER, markersize=5)
+        for i, row in enumerate(printed.itertuples()):
+            axes.plot([row.lower, row.upper], [i - 0.08] * 2, color=INK, linewidth=1.4)
+            axes.plot(row.percent, i - 0.08, "o", color=INK, markersize=6)
+            axes.plot([100 * x for x in alone[row.Index]], [i + 0.16] * 2, color=SECOND)
+            axes.plot(row.percent, i + 0.16, "D", color=SECOND, mfc=PAPER, markersize=5)
         axes.plot([], [], "o-", color=INK, label="as printed")
         axes.plot([], [], "D-", color=SECOND, mfc=PAPER, label=f"{n} patients of one group")
         row_labels(axes, [str(item) for item in printed.index])
@@ -159,7 +159,7 @@ def worth(name: str, printed: pd.DataFrame, alone: Mapping[str, tuple[float, flo
 
     alt = f"Pooled proportions with 95 % intervals, and those {n} patients alone would give. "
     height = 0.6 * len(printed) + 1.1
-    return twice(name, alt + " ".join(said), draw, wide=height, phone=height)
+    return twice(name, alt + " ".join(sentences), draw, wide=height, phone=height)
 
 
 def _legend(figure: Drawing, columns: int) -> Any:

@@ -46,14 +46,14 @@ def baseline_percent(study: str, characteristic: str, *level_and_arm: str) -> Re
     """Percentage with a characteristic of Table 1: study, characteristic, (level,) arm."""
     *level, arm = level_and_arm
     wanted = {"characteristic": characteristic, "level": "".join(level)}
-    of = row("baseline.csv", study=study, arm=arm, **wanted)
-    return share(of["events"], of["n"], of["basis"])
+    counted = row("baseline.csv", study=study, arm=arm, **wanted)
+    return share(counted["events"], counted["n"], counted["basis"])
 
 
 def intervention_percent(study: str, intervention: str, arm: str) -> Recomputed:
     """Percentage with an intervention of Table 2."""
-    of = row("interventions.csv", study=study, intervention=intervention, arm=arm)
-    return share(of["events"], of["n"], of["basis"])
+    counted = row("interventions.csv", study=study, intervention=intervention, arm=arm)
+    return share(counted["events"], counted["n"], counted["basis"])
 
 
 def abstract_year(study: str, end: str) -> Recomputed:

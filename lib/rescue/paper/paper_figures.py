@@ -20,14 +20,15 @@ STEP: dict[str, Any] = {"facecolor": "none", "edgecolor": MUTED}
 def selection() -> Figure:
     """The flow from the search to the analysis."""
     stent, control = frame("studies.csv")[["n_treatment", "n_control"]].sum()
-    steps = [(f"{of.records:,} {of.unit}", of.stage) for of in frame("selection.csv").itertuples()]
+    rows = frame("selection.csv").itertuples()
+    steps = [(f"{row.records:,} {row.unit}", row.stage) for row in rows]
     steps.append((f"{stent + control} patients", f"{stent} stent, {control} control"))
     wide, axes = page(1.1, 12)
     _flow(axes, steps, (11, 6), (26, 0), 19)
     phone, axes = page(0.75 * len(steps), 12 * len(steps), width=PHONE)
     _flow(axes, steps, (50, 12 * len(steps) - 6), (0, -12), 60)
-    said = "; ".join(" ".join(step) for step in steps)
-    return Figure(wide, "selection-flow", f"Flow of the selection: {said}.", phone)
+    text = "; ".join(" ".join(step) for step in steps)
+    return Figure(wide, "selection-flow", f"Flow of the selection: {text}.", phone)
 
 
 def _flow(
@@ -57,24 +58,26 @@ def _flow(
 def delays(name: str, limit: float = 360) -> Figure:
     """The printed delays, mean with one standard deviation; a line at so many minutes."""
     rows = list(frame("delays.csv").itertuples())
-    said = (f"{of.interval}, {_who(of)}: {of.mean_min:g} ± {of.sd_min:g} minutes." for of in rows)
+    texts = (
+        f"{row.interval}, {_who(row)}: {row.mean_min:g} ± {row.sd_min:g} minutes." for row in rows
+    )
 
     def draw(figure: Drawing, panels: list[Axes], phone: bool) -> None:
         (axes,) = panels
-        for i, of in enumerate(rows):
-            mean, sd = of.mean_min, of.sd_min
+        for i, row in enumerate(rows):
+            mean, sd = row.mean_min, row.sd_min
             axes.plot([mean - sd, mean + sd], [i, i], color=INK, linewidth=1.4)
             axes.plot(mean, i, "o", color=INK, markersize=6)
             label(axes, f"{mean:g} ± {sd:g}", mean, i, (0, -10))
         axes.axvline(limit, color=MUTED, linewidth=0.8, linestyle=(0, (4, 3)))
         label(axes, "6 hours", limit, -0.55, (4, 0), MUTED)
-        row_labels(axes, [f"{capital(of.interval)}, {_who(of)}" for of in rows])
+        row_labels(axes, [f"{capital(row.interval)}, {_who(row)}" for row in rows])
         axes.set_xlim(0, 420)
         axes.set_xticks(range(0, 421, 60))
         axes.set_xlabel("Minutes, mean ± standard deviation", fontsize=SIZE)
         vertical_grid(axes)
 
-    alt = "Delays, mean and standard deviation. " + " ".join(said)
+    alt = "Delays, mean and standard deviation. " + " ".join(texts)
     return twice(name, alt, draw, wide=2.9, phone=2.9)
 
 

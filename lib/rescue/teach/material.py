@@ -67,6 +67,6 @@ def write_qti(asked: list[questions.Question], title: str, file: Path) -> None:
     }
     with zipfile.ZipFile(file, "w") as package:
         for path, template in parts.items():
-            said = page(template, name=name, title=title, questions=asked, exact=questions.exact)
+            text = page(template, name=name, title=title, questions=asked, exact=questions.exact)
             # Without a date: the same content makes the same file, whenever it is built.
-            package.writestr(zipfile.ZipInfo(path), said.strip(), zipfile.ZIP_DEFLATED)
+            package.writestr(zipfile.ZipInfo(path), text.strip(), zipfile.ZIP_DEFLATED)

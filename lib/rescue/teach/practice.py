@@ -45,12 +45,12 @@ def reproduced(printed: pd.DataFrame) -> Table:
     rows: list[str | tuple[str | Cell, ...]] = []
     for name, of_set in printed.assign(same=same(printed)).groupby("set", sort=False):
         rows.append(str(row("teaching.csv", set=name)["title"]))
-        for rule, of in of_set.groupby("rule", sort=False):
-            said = "; ".join(
-                f"{QUANTITIES[x]} {text}" for x, text in of[["quantity", "printed"]].values
+        for rule, analysis in of_set.groupby("rule", sort=False):
+            numbers = "; ".join(
+                f"{QUANTITIES[x]} {text}" for x, text in analysis[["quantity", "printed"]].values
             )
-            came = f"{of['same'].sum()} of {len(of)}"
-            rows.append((str(rule), Cell(said, mark=marks[of["source"].iloc[0]]), came))
+            came = f"{analysis['same'].sum()} of {len(analysis)}"
+            rows.append((str(rule), Cell(numbers, mark=marks[analysis["source"].iloc[0]]), came))
     return table(
         ("Analysis", "Printed", "Same here"),
         rows,

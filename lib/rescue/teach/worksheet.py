@@ -25,14 +25,14 @@ def cells() -> pd.DataFrame:
     return pd.DataFrame({"a": a, "b": rows.n_treatment - a, "c": c, "d": rows.n_control - c})
 
 
-def one_study(of: pd.Series[int]) -> dict[str, float]:
+def one_study(counts: pd.Series[int]) -> dict[str, float]:
     """What side 1 asks of a study, by the name of each blank."""
-    stented, controls = of.a + of.b, of.c + of.d
-    a, b, c, d = of + 0.5 if (of == 0).any() else of
+    stented, controls = counts.a + counts.b, counts.c + counts.d
+    a, b, c, d = counts + 0.5 if (counts == 0).any() else counts
     y, v = log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d
     return {
-        "risk with a stent": of.a / stented,
-        "risk without": of.c / controls,
+        "risk with a stent": counts.a / stented,
+        "risk without": counts.c / controls,
         "OR": exp(y),
         "y": y,
         "v": v,
@@ -42,9 +42,9 @@ def one_study(of: pd.Series[int]) -> dict[str, float]:
     }
 
 
-def pooling(of: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
+def pooling(counts: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
     """What side 2 asks: the columns, and the results under them."""
-    a, b, c, d = (of.add(0.5 * (of == 0).any(axis=1), axis=0)[name] for name in "abcd")
+    a, b, c, d = (counts.add(0.5 * (counts == 0).any(axis=1), axis=0)[name] for name in "abcd")
     n = a + b + c + d
     steps = pd.DataFrame({"ad/N": a * d / n, "bc/N": b * c / n})
     steps["y"], steps["v"] = (a * d / (b * c)).map(log), 1 / a + 1 / b + 1 / c + 1 / d
@@ -52,7 +52,7 @@ def pooling(of: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
     steps["(y − m)²/v"] = (steps.y - m) ** 2 / steps.v
     steps["1/v"], steps["1/v²"] = 1 / steps.v, 1 / steps.v**2
     q, s1, s2 = (steps[name].sum() for name in ("(y − m)²/v", "1/v", "1/v²"))
-    df = len(of) - 1
+    df = len(counts) - 1
     tau2 = max(0.0, (q - df) / (s1 - s2 / s1))
     steps["w"] = 1 / (steps.v + tau2)
     steps["w·y"] = steps.w * steps.y
@@ -72,20 +72,20 @@ def pooling(of: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, float]]:
 
 def worksheet(*, key: bool = False) -> str:
     """The worksheet as a page that prints on one sheet, two sides; or its key."""
-    of = cells()
-    steps, results = pooling(of)
+    counts = cells()
+    steps, results = pooling(counts)
     sums = {name: _said(steps[name].sum()) for name in SUMMED}
     return page(
         "worksheet.html",
         key=key,
-        cells=of,
-        studies={study: dict(_printed(one_study(row))) for study, row in of.iterrows()},
+        cells=counts,
+        studies={study: dict(_printed(one_study(row))) for study, row in counts.iterrows()},
         columns=COLUMNS,
         steps=steps.map(_said),
         sums=sums,
         summed=SUMMED,
         results=dict(_printed(results)),
-        df=len(of) - 1,
+        df=len(counts) - 1,
         heaviest=steps.w.idxmax(),
     )
 

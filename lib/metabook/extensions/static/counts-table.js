@@ -1,5 +1,5 @@
 // Counts as people type, paste and keep them: text to rows of five cells, rows to counts, and
-// what is wrong with a row, in the words of the command line (`SAID`). Nothing here touches the page.
+// what is wrong with a row, in the words of the command line (`SENTENCES`). Nothing here touches the page.
 const COLUMNS = ["study", "events_treatment", "n_treatment", "events_control", "n_control"];
 const OTHERWISE = "The command line can be told: python -m twobytwo pool FILE";
 
@@ -153,17 +153,17 @@ const THOUSANDS = /^[+-]?\d{1,3}([.,]\d{3})+$/;
 
 // What is wrong with a count, and the mend; nothing if it is one.
 function wrongCount(value) {
-  if (value === "") return SAID.BLANK;
-  if (value.startsWith("=")) return SAID.FORMULA;
-  if (whole(NAMES.date).test(value)) return SAID.DATE;
+  if (value === "") return SENTENCES.BLANK;
+  if (value.startsWith("=")) return SENTENCES.FORMULA;
+  if (whole(NAMES.date).test(value)) return SENTENCES.DATE;
   if (THOUSANDS.test(value))
-    return say(SAID.THOUSANDS, { digits: value.replace(/[.,]/g, ""), also: `or ${Number(value.replaceAll(",", "."))}` });
-  if (whole(NAMES.unknown).test(value)) return SAID.UNKNOWN;
-  if (!NUMBER.test(value)) return SAID.NO_NUMBER;
+    return say(SENTENCES.THOUSANDS, { digits: value.replace(/[.,]/g, ""), also: `or ${Number(value.replaceAll(",", "."))}` });
+  if (whole(NAMES.unknown).test(value)) return SENTENCES.UNKNOWN;
+  if (!NUMBER.test(value)) return SENTENCES.NO_NUMBER;
   const number = Number(value);
-  if (number < 0) return SAID.NEGATIVE;
-  if (number > NAMES.largest) return say(SAID.TOO_LARGE, { largest: NAMES.largest.toLocaleString("en-US") });
-  return Number.isInteger(number) ? "" : SAID.NOT_WHOLE;
+  if (number < 0) return SENTENCES.NEGATIVE;
+  if (number > NAMES.largest) return say(SENTENCES.TOO_LARGE, { largest: NAMES.largest.toLocaleString("en-US") });
+  return Number.isInteger(number) ? "" : SENTENCES.NOT_WHOLE;
 }
 const counted = (row) => row.slice(1).every((value) => !wrongCount(value));
 
@@ -180,11 +180,11 @@ function faults(rows) {
     const key = keyOf(row[0]);
     const before = seen.get(key);
     const others = there.filter((one) => one.i !== i).map((one) => one.row);
-    if (row[0] === "") tell(i, 0, SAID.NO_NAME);
+    if (row[0] === "") tell(i, 0, SENTENCES.NO_NAME);
     else if (before !== undefined)
-      tell(i, 0, say(SAID.SAME_NAME, { row: before + 1 }) + (rows[before][0] === row[0] ? "" : say(SAID.SPELLING, { name: quote(rows[before][0]) })) + SAID.MAKE_DIFFER);
-    else if (called(row, NAMES.total) && others.length && others.every(counted)) tell(i, 0, isSum(row, others) ? SAID.A_SUM : SAID.NO_SUM);
-    else if ([there[0].i, there.at(-1).i].includes(i) && others.length > 1 && isSum(row, others)) tell(i, 0, SAID.A_SUM);
+      tell(i, 0, say(SENTENCES.SAME_NAME, { row: before + 1 }) + (rows[before][0] === row[0] ? "" : say(SENTENCES.SPELLING, { name: quote(rows[before][0]) })) + SENTENCES.MAKE_DIFFER);
+    else if (called(row, NAMES.total) && others.length && others.every(counted)) tell(i, 0, isSum(row, others) ? SENTENCES.A_SUM : SENTENCES.NO_SUM);
+    else if ([there[0].i, there.at(-1).i].includes(i) && others.length > 1 && isSum(row, others)) tell(i, 0, SENTENCES.A_SUM);
     if (!seen.has(key)) seen.set(key, i);
     for (const column of [1, 3]) {
       const wrong = [wrongCount(row[column]), wrongCount(row[column + 1])];
@@ -193,8 +193,8 @@ function faults(rows) {
       const [events, n] = [Number(row[column]), Number(row[column + 1])];
       const every = there.length > 1 && there.every((one) => Number(one.row[column]) > Number(one.row[column + 1]));
       const names = { n, column: COLUMNS[column + 1], events: COLUMNS[column] };
-      if (n === 0) tell(i, column + 1, SAID.NO_PATIENTS);
-      else if (events > n) tell(i, column, say(SAID.MORE_EVENTS, names) + (every ? say(SAID.EXCHANGED, { ...names, n: COLUMNS[column + 1] }) : ""));
+      if (n === 0) tell(i, column + 1, SENTENCES.NO_PATIENTS);
+      else if (events > n) tell(i, column, say(SENTENCES.MORE_EVENTS, names) + (every ? say(SENTENCES.EXCHANGED, { ...names, n: COLUMNS[column + 1] }) : ""));
     }
   }
   return found;
@@ -212,7 +212,7 @@ function guarded(counts) {
     + (group.length > 3 ? ` and ${group.length - 3} more` : "")).join("; in ") + (all.length > 3 ? `; in ${all.length - 3} more groups` : "");
   const told = [];
   const same = groups(({ arms }) => arms.join()).filter(([i]) => rows[i].arms[0] || rows[i].arms[2]);
-  if (same.length) told.push(say(SAID.SAME_COUNTS, { studies: named(same) }));
+  if (same.length) told.push(say(SENTENCES.SAME_COUNTS, { studies: named(same) }));
   const control = ({ arms }) => arms.slice(2).join();
   const word = ({ study }) => study.split(/\s+/)[0].toLowerCase().replace(/[,;(]+$/, "");
   const sharing = groups((row) => `${word(row)} ${control(row)}`);
@@ -221,7 +221,7 @@ function guarded(counts) {
     .filter((group) => new Set(group.map((i) => rows[i].arms.join())).size > 1);
   if (shared.length) {
     const [, , events, n] = rows[shared[0][0]].arms;
-    told.push(say(SAID.SHARED_CONTROL, { studies: named(shared), events, n }));
+    told.push(say(SENTENCES.SHARED_CONTROL, { studies: named(shared), events, n }));
   }
   return told;
 }

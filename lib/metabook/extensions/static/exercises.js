@@ -24,7 +24,7 @@ const exercises = (() => {
     return found.every(([value]) => Number.isFinite(value)) ? found : [];
   }
 
-  function judgeNumber({ right, decimals, fields, known, elsewhere, said }, typed, words) {
+  function judgeNumber({ right, decimals, fields, known, elsewhere, lesson }, typed, words) {
     const no = (why) => [false, why];
     const found = typedNumbers(typed, right.length);
     if (found.length !== right.length) {
@@ -32,7 +32,7 @@ const exercises = (() => {
         : filled(words.numbers, { n: right.length, fields: fields.join(", ").toLowerCase() }));
     }
     const given = found.map(([value]) => value);
-    if (same(given, right, decimals)) return [true, said];
+    if (same(given, right, decimals)) return [true, lesson];
     const mistake = (some) => some.find(([values, at]) => same(given, values, at));
     if (mistake(known)) return no(mistake(known)[2]);
     const every = (holds) => found.every(([x, places], i) => holds(x, right[i], places));
@@ -47,17 +47,17 @@ const exercises = (() => {
     return no(fit ? filled(words.part, { right: fit.toLowerCase() }) : words["not yet"]);
   }
 
-  function judgeChoice({ right, known, said }, letter, words) {
-    if (letter === right) return [true, said];
+  function judgeChoice({ right, known, lesson }, letter, words) {
+    if (letter === right) return [true, lesson];
     const letters = [right, ...known.map(([one]) => one)].sort().join(", ");
     return [false, known.find(([one]) => one === letter)?.[1] ?? filled(words.letter, { letters })];
   }
 
-  function judgeText({ needs, said }, typed, words) {
+  function judgeText({ needs, lesson }, typed, words) {
     if (!typed) return [false, words.text];
     const plain = typed.replace(/([0-9])[,·](?=[0-9])/g, "$1.");
     const missing = needs.find(([pattern]) => !new RegExp(pattern, "is").test(plain));
-    return missing ? [false, missing[1]] : [true, said];
+    return missing ? [false, missing[1]] : [true, lesson];
   }
 
   /** Whether what was typed into the fields is right, and why. */
@@ -87,7 +87,7 @@ const exercises = (() => {
   }
 
   function start(top) {
-    const { said: words, every } = JSON.parse(top.querySelector("script").textContent);
+    const { sentences: words, every } = JSON.parse(top.querySelector("script").textContent);
     const book = document.querySelector('meta[property="og:site_name"]')?.content ?? "";
     const progress = kept(`exercises: ${book}`);
     const boxes = [...document.querySelectorAll("[data-exercise]")];

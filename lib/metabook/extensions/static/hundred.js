@@ -17,19 +17,19 @@ const hundred = (() => {
   const more_or_fewer = (n) =>
     n === 0 ? "no more or fewer" : `${Math.abs(n)} ${n > 0 ? "more" : "fewer"}`;
 
-  function sentence(words, label, of, share) {
+  function sentence(words, label, events, share) {
     const [difference, lower, upper] =
-      [of.with_, of.lower, of.upper].map((n) => more_or_fewer(n - of.without));
+      [events.with_, events.lower, events.upper].map((n) => more_or_fewer(n - events.without));
     const much = { 0: "none", 1: "all" }[share] ?? `${whole(100 * share)}\u00a0%`;
-    return `${label}: ${of.without} of 100 ${words.without_treatment}, ${of.with_} `
+    return `${label}: ${events.without} of 100 ${words.without_treatment}, ${events.with_} `
       + `${words.with_treatment}. That is ${difference} (95\u00a0% interval ${lower} to ${upper}), `
       + `if ${much} of the association were the ${words.treatment}’s doing.`;
   }
 
   /** What becomes of each of the 100. */
-  function kinds(of) {
-    const both = Math.min(of.without, of.with_), changed = Math.abs(of.with_ - of.without);
-    const other = of.with_ > of.without ? "added" : "spared";
+  function kinds(events) {
+    const both = Math.min(events.without, events.with_), changed = Math.abs(events.with_ - events.without);
+    const other = events.with_ > events.without ? "added" : "spared";
     return Array.from({ length: 100 },
       (_, i) => (i < both ? "both" : i < both + changed ? other : "neither"));
   }
@@ -61,19 +61,19 @@ const hundred = (() => {
 
     function panel(part, name) {
       const { label, effects } = words.outcomes[name];
-      const of = patients(effects, state.risks[name], state.share / 100);
-      const said = sentence(words, label, of, state.share / 100);
+      const events = patients(effects, state.risks[name], state.share / 100);
+      const shown = sentence(words, label, events, state.share / 100);
       const icons = part.querySelectorAll("use");
-      kinds(of).forEach((kind, i) => {
+      kinds(events).forEach((kind, i) => {
         icons[i].setAttribute("href", `#hundred-${kind}`);
         icons[i].setAttribute("class", kind);
       });
-      part.querySelector(".interval").setAttribute("d", `M${of.lower} 106H${of.upper}`);
-      part.querySelector(".without").setAttribute("d", `M${of.without} 103.2l2.8 2.8-2.8 2.8-2.8-2.8z`);
-      part.querySelector(".with").setAttribute("cx", of.with_);
-      part.querySelector("svg").setAttribute("aria-label", said);
-      const told = part.querySelector(".hundred-said");
-      if (told.textContent !== said) told.textContent = said;
+      part.querySelector(".interval").setAttribute("d", `M${events.lower} 106H${events.upper}`);
+      part.querySelector(".without").setAttribute("d", `M${events.without} 103.2l2.8 2.8-2.8 2.8-2.8-2.8z`);
+      part.querySelector(".with").setAttribute("cx", events.with_);
+      part.querySelector("svg").setAttribute("aria-label", shown);
+      const status = part.querySelector(".hundred-said");
+      if (status.textContent !== shown) status.textContent = shown;
       part.classList.toggle("chosen", name === state.outcome);
     }
 
@@ -110,9 +110,9 @@ const hundred = (() => {
     }
 
     function changed() {
-      const told = new URLSearchParams(
+      const chosen = new URLSearchParams(
         { outcome: state.outcome, risk: state.risks[state.outcome], share: state.share });
-      history.replaceState(null, "", `#${told}`);
+      history.replaceState(null, "", `#${chosen}`);
       show();
     }
 
@@ -131,7 +131,7 @@ const hundred = (() => {
     form.addEventListener("submit", (event) => event.preventDefault());
     addEventListener("hashchange", read);
 
-    box.querySelectorAll(".hundred-said").forEach((told) => told.setAttribute("role", "status"));
+    box.querySelectorAll(".hundred-said").forEach((status) => status.setAttribute("role", "status"));
     box.classList.add("moves");
     form.hidden = false;
     read();

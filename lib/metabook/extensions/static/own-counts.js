@@ -1,7 +1,7 @@
 // Your own counts: a table to type in, paste into or fill from a file, and its analysis at once.
 // Nothing leaves the page.
 const own = document.querySelector("[data-own-counts]");
-const { start, names: NAMES, said: SAID, reasons: REASONS, because: BECAUSE, cautions: CAUTIONS } =
+const { start, names: NAMES, sentences: SENTENCES, reasons: REASONS, because: BECAUSE, cautions: CAUTIONS } =
   JSON.parse(own.querySelector("script").textContent);
 const part = (name) => own.querySelector(`[data-own=${name}]`);
 // Studies, at most, in an address; characters of an address that is read.

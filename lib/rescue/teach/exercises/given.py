@@ -24,8 +24,8 @@ def cells(outcome: str, study: str) -> tuple[int, int, int, int]:
     >>> cells("mortality", "Chang 2018")
     (6, 42, 19, 81)
     """
-    of = data.counts(outcome)
-    e1, n1, e2, n2 = (int(arm[of.study.index(study)]) for arm in of.arms)
+    counts = data.counts(outcome)
+    e1, n1, e2, n2 = (int(arm[counts.study.index(study)]) for arm in counts.arms)
     return e1, n1 - e1, e2, n2 - e2
 
 
@@ -42,12 +42,12 @@ def log_odds_ratios(outcome: str) -> tuple[Any, Any]:
     return result.study_effect, result.study_variance
 
 
-def told(outcome: str, study: str) -> str:
+def in_words(outcome: str, study: str) -> str:
     """One study's counts in words.
 
     Examples
     --------
-    >>> told("mortality", "Chang 2018")
+    >>> in_words("mortality", "Chang 2018")
     'In Chang 2018, 6 of 48 stented patients and 19 of 100 controls died'
     """
     a, b, c, d = cells(outcome, study)
@@ -57,10 +57,10 @@ def told(outcome: str, study: str) -> str:
 
 def listed(outcome: str) -> str:
     """All studies' counts in words."""
-    of = data.counts(outcome)
+    counts = data.counts(outcome)
     return "; ".join(
         f"{study.split()[0]} {e1}/{n1} and {e2}/{n2}"
-        for study, e1, n1, e2, n2 in zip(of.study, *of.arms, strict=True)
+        for study, e1, n1, e2, n2 in zip(counts.study, *counts.arms, strict=True)
     )
 
 
@@ -85,8 +85,8 @@ def balloon_angioplasty() -> tuple[int, int]:
     >>> balloon_angioplasty()
     (15, 48)
     """
-    of = {"study": "Chang 2018", "intervention": "balloon angioplasty", "arm": "stent"}
-    found = row("interventions.csv", **of)
+    wanted = {"study": "Chang 2018", "intervention": "balloon angioplasty", "arm": "stent"}
+    found = row("interventions.csv", **wanted)
     return int(found["events"]), int(found["n"])
 
 
@@ -103,7 +103,7 @@ def adjusted(study: str) -> tuple[float, float, float]:
 
 
 GIVEN |= {
-    "told": told,
+    "in_words": in_words,
     "cells": cells,
     "independent": f"Independent (mRS 0-2), stented first: {listed(MRS)}.",
     "died": f"Died, stented first: {listed(DEATHS)}.",

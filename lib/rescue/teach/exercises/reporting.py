@@ -20,10 +20,10 @@ def which_sentence() -> str:
     from twobytwo.rounding import with_interval
 
     result = data.pooled("mortality")
-    said = with_interval(result.estimate, result.ci_lower, result.ci_upper)
+    ratio = with_interval(result.estimate, result.ci_lower, result.ci_upper)
     return (
         "Rescue stenting was associated with lower odds of death "
-        f"(odds ratio {said}; four nonrandomized studies)."
+        f"(odds ratio {ratio}; four nonrandomized studies)."
     )
 
 
