@@ -2,8 +2,6 @@
 
 import math
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from itertools import combinations
 
@@ -18,7 +16,7 @@ from matplotlib.figure import Figure
 from twobytwo import pool, pool_proportions
 from twobytwo.plots import drawn, palette
 from twobytwo.plots.baujat import baujat
-from twobytwo.plots.drawn import fonts, width, wrap
+from twobytwo.plots.drawn import Drawn, fonts, width, wrap
 from twobytwo.plots.estimates import estimates
 from twobytwo.plots.forest import SORTS, forest, proportion_forest
 from twobytwo.plots.funnel import funnel
@@ -213,39 +211,24 @@ def test_words_can_be_read_in_every_color_but_one():
     assert len(set(colors.values())) == len(colors)
 
 
-def test_drawing_loads_neither_pandas_nor_pyplot():
-    code = "import sys, twobytwo.plots.estimates, twobytwo.plots.baujat; print(*sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"pandas", "matplotlib.pyplot"} & set(run.stdout.split())
-
-
 # Files.
 
 
-@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
-def test_a_file_has_the_words_and_the_same_bytes_again(drawing, kind, tmp_path):
-    paths = [tmp_path / f"{name}.{kind}" for name in "ab"]
-    for path in paths:
-        drawing.save(path)
-    first, second = (path.read_bytes() for path in paths)
-    assert first == second
-    assert b"CreationDate" not in first
-    if kind == "svg":
-        root = ET.parse(paths[0]).getroot()
-        told = [one.text for one in root.iter() if one.tag.endswith(("description", "}title"))]
-        assert drawing.alt in told
-        assert drawing.title in told
-        said = {"".join(one.itertext()) for one in root.iter() if one.tag.endswith("}text")}
-        assert {text.get_text() for text in texts(drawing)} <= said
+def test_a_file_has_the_words(drawing, tmp_path):
+    drawing.save(tmp_path / "a.svg")
+    elements = list(ET.parse(tmp_path / "a.svg").iter())
+    told = [one.text for one in elements if one.tag.endswith(("description", "}title"))]
+    assert {drawing.alt, drawing.title} <= set(told)
+    said = {"".join(one.itertext()) for one in elements if one.tag.endswith("}text")}
+    assert {text.get_text() for text in texts(drawing)} <= said
 
 
-def test_a_thousand_studies_fit_a_png(tmp_path, monkeypatch):
+def test_a_thousand_studies_fit_a_png(monkeypatch):
     saved = []
     monkeypatch.setattr(Figure, "savefig", lambda *_, dpi, **__: saved.append(dpi))
-    for k in (4, 1500):
-        plot = forest(pool([1] * k, [9] * k, [2] * k, [9] * k))
-        plot.save(tmp_path / "plot.png")
-        assert saved[-1] * plot.layout.height / 72 < 2**16
+    for inches in (4, 350):
+        Drawn(figure=Figure(figsize=(7, inches)), alt="", title="", numbers={}).save("plot.png")
+        assert saved[-1] * inches < 2**16
     assert saved[0] == 200
 
 

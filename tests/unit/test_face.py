@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import twobytwo as tt
+from drawings import DEATHS, NAMES
 
-DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
-NAMES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 COLUMNS = ("events_treatment", "n_treatment", "events_control", "n_control")
 FRAME = pd.DataFrame({"study": NAMES, **dict(zip(COLUMNS, DEATHS, strict=True)), "year": 2018})
 COUNTS = tt.Counts(NAMES, *map(np.array, DEATHS))
@@ -43,9 +42,16 @@ def test_every_name_is_there(name):
     assert callable(getattr(tt, name))
 
 
-def test_pool_is_a_function_whatever_was_imported():
-    code = "import twobytwo.checks.refits, twobytwo.pool; from twobytwo import pool; pool.__call__"
-    subprocess.run([sys.executable, "-c", code], check=True)
+def test_an_import_loads_nothing_heavy_and_leaves_pool_a_function():
+    program = """
+import sys, twobytwo.cli, twobytwo.checks.refits, twobytwo.pool
+print("matplotlib" in sys.modules)
+import metabook.figure, twobytwo.plots.estimates, twobytwo.plots.baujat
+heavy = {"matplotlib.pyplot", "pandas", "scipy.optimize", "scipy.stats", "seaborn"}
+print(heavy & sys.modules.keys(), callable(twobytwo.pool))
+"""
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert run.stdout == "False\nset() True\n"
 
 
 @pytest.mark.parametrize("as_path", [str, lambda path: path])

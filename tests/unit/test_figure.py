@@ -1,7 +1,5 @@
 """Figures of the book: words for who cannot see them, the page's colors, a name of their own."""
 
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -49,9 +47,3 @@ def test_it_has_the_page_s_colors_and_width_and_no_font_or_style_of_its_own():
         assert here in text
     for own in (palette.INK, "DejaVu", "<style"):
         assert own not in text
-
-
-def test_importing_it_is_cheap():
-    code = "import sys, metabook.figure; print(*sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"pandas", "seaborn", "matplotlib.pyplot"} & set(run.stdout.split())
