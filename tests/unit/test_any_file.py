@@ -82,7 +82,10 @@ def outcome(content):
     try:
         counts = read_counts(content)
     except CountsError as refusal:
-        return str(refusal)
+        said = str(refusal)
+        assert len(said.splitlines()) == 1
+        assert len(said) < 2000
+        return said
     return list(zip(counts.study, *(arm.tolist() for arm in counts.arms), strict=True))
 
 
@@ -107,7 +110,7 @@ def spoiled(chance, rows, kinds):
 
 
 def check(seed):
-    """One file as it should be, one with a fault, and one with bytes exchanged."""
+    """One file as it should be, one with a fault, one with bytes exchanged, and anything typed."""
     chance = random.Random(seed)
     rows, studies, kinds = made(chance)
     whole = written(chance, dressed(chance, rows))
@@ -116,12 +119,14 @@ def check(seed):
     faulty, fault = spoiled(chance, rows, kinds)
     refusal = outcome(written(chance, faulty))
     assert isinstance(refusal, str), (seed, fault, faulty)
-    assert len(refusal.splitlines()) == 1
-    assert len(refusal) < 2000
     broken = bytearray(whole)
     for _ in range(chance.randint(1, 5)):
         broken[chance.randrange(len(broken))] = chance.randrange(256)
-    outcome(bytes(broken))  # is read or refused, and fails in no other way
+    typed = "".join(chance.choices('A1230.,;\t"\n\r eE+-x\u2028\ufeff１é', k=chance.randrange(40)))
+    below = f"study,ai,n1i,ci,n2i\n{typed}"
+    for content in (broken, typed.encode(), below.encode(), chance.randbytes(chance.randrange(60))):
+        found = outcome(bytes(content))  # is read or refused, and fails in no other way
+        assert isinstance(found, str) or min(min(counts) for _, *counts in found) >= 0
 
 
 @pytest.mark.parametrize("seed", range(5))

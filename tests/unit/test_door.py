@@ -1,6 +1,8 @@
 """Files as people have them: read to the same counts, or refused with the way out."""
 
 import builtins
+import csv
+import dataclasses
 import io
 import zipfile
 
@@ -17,13 +19,14 @@ STUDIES = [
     ("Carr", 2011, 2, 38, 5, 37),
 ]
 ARMS = [[4, 7, 2], [44, 66, 38], [9, 12, 5], [45, 61, 37]]
+HEADER = "study,events_treatment,n_treatment,events_control,n_control"
 
 
 def numbers(counts):
     return [arm.tolist() for arm in counts.arms]
 
 
-def made(rows, header="study,events_treatment,n_treatment,events_control,n_control"):
+def made(rows, header=HEADER):
     """The content of a file."""
     return f"{header}\n{rows}".encode()
 
@@ -119,7 +122,7 @@ def test_the_shapes_that_people_use(counts_file, header):
     assert numbers(read_counts(text.replace(",", ";").encode())) == ARMS
 
 
-PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
+PLAIN = table(HEADER)
 
 
 @pytest.mark.parametrize(
@@ -128,17 +131,22 @@ PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
         pytest.param(content, id=name)
         for name, content in {
             "sep": "sep=;\n" + PLAIN.replace(",", ";"),
-            "bars": PLAIN.replace(",", "|"),
+            "no line end at the end": PLAIN.rstrip("\n"),
+            "other order": table("n_control|year|study|n_treatment|events_control|events_treatment",
+                                 row="{m}|{y}|{a}|{n}|{f}|{e}"),
+            "commas in a quoted name of other separators": table(
+                HEADER.replace(",", "|") + '|"age, sex, site, and so on, and on"', ";",
+                "{a}|{e}|{n}|{f}|{m}|"),
+            "the letters of a zip file": table("PK|" + HEADER, row="1|{a}|{e}|{n}|{f}|{m}"),
             "Markdown": "|" + PLAIN.replace("\n", "|\n|", 3).replace(",", "|").replace(
                 "\n", "\n|---|---|---|---|---|\n", 1),
             "R with row names": '"study" "ai" "n1i" "ci" "n2i"\n'
             '"1" "Ash" 4 44 9 45\n"2" "Beech" 7 66 12 61\n"3" "Carr" 2 38 5 37\n',
             "R, studies as row names": table("ai|n1i|ci|n2i", " ", "'{a}'|{e}|{n}|{f}|{m}"),
             "blanks": table("study|xt|nt|xc|nc", "   ", "{a}|{e}|{n}|{f}|{m}"),
-            "UTF-16": PLAIN.encode("utf-16"), "UTF-16 without a mark": PLAIN.encode("utf-16-le"),
             "UTF-32": PLAIN.encode("utf-32"),
             "Windows": PLAIN.replace("Ash", "Äsh").encode("cp1252"),
-            "a title": "Deaths,,,,\n\n" + PLAIN, "blank lines": "\n \n" + PLAIN,
+            "blank lines": "\n \n" + PLAIN.replace("\nBeech", "\n\n,,,,\n\nBeech"),
             "the header again": PLAIN.replace("Carr", PLAIN.splitlines()[0] + "\nCarr"),
             "comments": "# by AB\n" + PLAIN + "# end\n",
             "notes": PLAIN + "\nSource: Table 2\nAbbreviations: N, number\n* see text\n",
@@ -157,14 +165,114 @@ PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
             "arms below counts": table(
                 "Study|Events|Patients|Events|Patients\n|Drug|Drug|Placebo|Placebo"),
             "empty columns": PLAIN.replace("\n", ",,,\n"),
-            "decimals": table(PLAIN.split("\n")[0], row="{a}|{e}.0|{n}.00|{f}|{m}"),
-            "decimal commas": table(
-                PLAIN.split("\n")[0].replace(",", ";"), ";", "{a}|{e},0|{n}|{f}|{m}"),
+            "decimals": table(HEADER, row="{a}|{e}.0|{n}.00|{f}.|{m}0e-1"),
+            "signs and spaces": table(HEADER, row="{a}|\u00a0+{e}|0{n}|{f}|{m}e0"),
+            "full-width digits": PLAIN.replace("9,45", "９,４５"),
+            "decimal commas": table(HEADER.replace(",", ";"), ";", "{a}|{e},0|{n}|{f}|{m}"),
         }.items()
     ],
 )  # fmt: skip
 def test_what_stands_around_the_counts(content):
     assert numbers(read_counts(content if isinstance(content, bytes) else content.encode())) == ARMS
+
+
+def test_counts_are_whole_numbers_that_stay():
+    counts = read_counts(PLAIN.encode())
+    assert {arm.dtype for arm in counts.arms} == {np.dtype(np.int64)}
+    assert len(counts) == 3
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        counts.study = ()
+
+
+STRANGE = ["Łuczak & Ødegård 2019", "王 2020", "🙂", "O'Neil", "Smith, Jones", 'The "big" one',
+           "two\nlines", "semi;colon", "tab\there", "100", "-", "zero\u200bwidth",
+           "vertical\x0btab", "unit\x1fseparator", "file\x1cseparator"]  # fmt: skip
+# A text editor does not start a new line here, nor does a spreadsheet.
+NO_END = ["line\u2028separator", "next\x85line", "form\x0cfeed"]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [(f'"{name}"'.replace('"b', '""b').replace('g" ', 'g"" '), name) for name in STRANGE + NO_END]
+    + [(name, name) for name in NO_END] + [("  Chang 2018\t", "Chang 2018")],
+)  # fmt: skip
+def test_a_study_may_be_called(counts_file, written, name):
+    assert read_counts(counts_file(f"{written},1,2,1,2")).study == (name,)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize(
+    ("rows", "number"),
+    [
+        pytest.param(["A,1,2,1,2", "B,x,2,1,2"], 3, id="plain"),
+        pytest.param(["A,1,2,1,2", "", "", "B,x,2,1,2"], 5, id="after blank rows"),
+        pytest.param(['"A', 'two",1,2,1,2', "B,x,2,1,2"], 4, id="after a name of two lines"),
+        pytest.param(["A\u2028\x0c,1,2,1,2", "B,x,2,1,2"], 3, id="after signs that end no line"),
+    ],
+)
+def test_rows_are_numbered_as_in_a_text_editor(counts_file, rows, number, end):
+    path = counts_file(content=end.join([HEADER, *rows]) + end)
+    with pytest.raises(CountsError, match=f"row {number}, column events_treatment: 'x'"):
+        read_counts(path)
+
+
+OUTCOMES = f"outcome,{HEADER}\ndeath,A,1,2,1,2\nmRS 0-2,A,2,3,2,3\ndeath,B,3,4,3,4\n"
+
+
+def test_an_outcome_is_chosen_from_several_and_no_other_validated(counts_file):
+    path = counts_file(content=OUTCOMES)
+    for outcome, studies in (("death", "AB"), ("mRS 0-2", "A"), (" MRS 0-2 ", "A")):
+        assert read_counts(path, outcome).study == (*studies,)
+    path = counts_file(content=OUTCOMES.replace("mRS 0-2,A,2,3", "mRS 0-2,A,not known,-3"))
+    assert read_counts(path, "death").study == ("A", "B")
+    with pytest.raises(CountsError, match="row 3, column events_treatment: 'not known'"):
+        read_counts(path, "mRS 0-2")
+    single = counts_file(content=OUTCOMES.replace("mRS 0-2,A", "death,C"))
+    assert read_counts(single).study == ("A", "C", "B")
+
+
+@pytest.mark.parametrize(
+    ("content", "outcome", "message"),
+    [
+        (
+            "study,n_treatment\nA,1\n", None,
+            "counts.csv, row 1, column events_treatment, events_control, n_control: missing; the "
+            "header has 'study', 'n_treatment'. Rename yours, or say which they are with --columns "
+            "n_control=NAME,...; also understood: events and patients (ai n1i ci n2i, event.e n.e "
+            "event.c n.c, Events 1 Total 1 Events 2 Total 2), cells (ai bi ci di, tpos tneg cpos "
+            "cneg), 5/50 in a column for each arm, or one row per arm (study, arm, events, n).",
+        ),
+        (
+            f"{HEADER}\nA,7,5,1,2\n", None,
+            "counts.csv, row 2, column events_treatment: '7'; more events than the 5 patients of "
+            "n_treatment; correct one of the two.",
+        ),
+        (
+            f"{HEADER}\nA,1,2,1,2\nA,1,2,1,2\n", None,
+            "counts.csv, row 3, column study: 'A'; row 2 has the same name; make the names differ "
+            "or choose one outcome.",
+        ),
+        (
+            OUTCOMES, None,
+            "counts.csv, column outcome: holds 2 outcomes ('death', 'mRS 0-2'); choose one, "
+            "for example --outcome 'death'.",
+        ),
+        (
+            OUTCOMES, "stroke",
+            "counts.csv, column outcome: no row has 'stroke'; choose one of 'death', 'mRS 0-2'.",
+        ),
+        (
+            PLAIN, "death",
+            "counts.csv, row 1, column outcome: the column is missing, so outcome 'death' cannot "
+            "be chosen; add the column or leave the outcome out.",
+        ),
+    ],
+    ids=["missing column", "events above n", "twice", "no choice", "unknown outcome", "no column"],
+)  # fmt: skip
+def test_the_refusal_reads(counts_file, content, outcome, message):
+    with pytest.raises(CountsError) as refusal:
+        read_counts(counts_file(content=content), outcome)
+    assert str(refusal.value) == message
 
 
 def test_headings_are_subgroups():
@@ -308,8 +416,39 @@ def test_what_may_be_meant_is_a_caution(rows, said):
     assert "S3" not in rows or "and 2997 more" in cautions[0]
 
 
-HEAD = PLAIN.splitlines()[0] + "\n"
+HEAD = HEADER + "\n"
+ROW = "A,3,10,5,12\n"
 REFUSED = {
+    "empty": (b"", "the file is empty; write the header"),
+    "blank lines only": (b"\n\n  \n", "the file is empty"),
+    "byte order mark only": (b"\xef\xbb\xbf", "the file is empty"),
+    "header only": (HEADER, "row 2: there are no studies below the header; add one row per study"),
+    "header and blank rows": (HEAD + "\n,,,,\n", "no studies below the header"),
+    "no header": (ROW * 2, "row 1, column events_treatment, n_treatment, events_control, n_control:"
+                  " missing, as this row holds numbers; write a header above it: study,events_tr"),
+    "a column missing": (PLAIN.replace("n_control", "n of the others"),
+                         "row 1, column n_control: missing; the header has 'study'"),
+    "a column twice": (PLAIN.replace("n_control", "n_treatment"), "n_treatment: stands 2 times"),
+    "an outcome column twice": (f"outcome,outcome,{HEAD}1,1,A,1,2,1,2\n", "outcome: stands 2"),
+    "a row too short": (HEAD + "A,3,10,5\n", "row 2: has 4 fields where the header has 5"),
+    "a row too long": (f"{HEAD}{ROW}Smith, Jones,3,10,5,12\n", "row 3: has 6 fields where"),
+    "a decimal comma": (HEAD + "A,3,0,10,5,12\n", "row 2: has 6 fields"),
+    "other separators below": (HEAD + "A;3;10;5;12\n", "row 2: has 1 fields"),
+    "an open quotation mark": (f'{HEAD}{ROW}"B,3,10,5,12\n', "row 3: unexpected end of data"),
+    "an endless quotation": (HEAD + '"' + 200_000 * "x", "row 2: field larger than"),
+    "an endless quotation above": ('"' + 200_000 * "x", "row 1: field larger than"),
+    "a stray quotation mark": (HEAD + '"A"B,3,10,5,12\n', "row 2: ',' expected after"),
+    "a stray quotation mark above": ('"study"x,' + HEADER, "row 1: ',' expected after"),
+    "a duplicate but for spaces": (PLAIN + " Ash  1999 ,1,2,1,2\n", "row 5, column study: 'Ash"),
+    "a study without a name": (HEAD + ",1,2,1,2\n", "row 2, column study: ''; give the"),
+    "no encoding": (PLAIN.encode() + b"\x81\x8d,1,2,1,2\n", "row 5: the byte b'\\x81' is not U"),
+    "a broken workbook": (b"PK\x03\x04" + bytes(60), "this is not an Excel workbook"),
+    "an old spreadsheet": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "an old Excel file"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(60), "this is a picture"),
+    "a zero byte": (PLAIN.replace("C", "C\0"), "holds a zero byte"),
+    "a web page": ("<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "this is a web page"),
+    "nobody treated": (HEAD + "B,0,0,1,9\n", "n_treatment: '0'; an arm needs at least 1"),
+    "events above n, controls": (HEAD + "B,1,9,10,9\n", "the 9 patients of n_control; correct"),
     "spellings": (PLAIN + "ＡSH  1999,1,2,1,2\n", "; row 2 has the same name but for"),
     "a sum with a name": (PLAIN + "Dale 2020,13,148,26,143\n", "'Dale 2020'; is the sum of all"),
     "a sum above": (HEAD + "Dale 2020,3,22,5,19\nA,1,9,2,9\nB,2,13,3,10\n", "'Dale 2020'; is the"),
@@ -366,10 +505,46 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_would_make_the_answer_wrong_is_refused(counts_file, run, name):
+    csv.field_size_limit(131_072)  # Python's own, which frictionless raises for the whole process
     content, said = REFUSED[name]
     done = run("pool", counts_file(content=content))
     assert done.refused("counts.csv", said)
     assert len(done.err) < 600
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (said, one)
+        for said, many in {
+            "blank; write the count": ["", "  "],
+            "not a number; write digits only": [
+                "x", "nan", "inf", "Infinity", "twelve", "12%", "1 000", "1_000", "3/10", "0x10",
+                "1e", "--3", "\u22123", "\u200b", "3\u200b", "²", "三", '"1\n2"'],
+            "not a number; write the count, or remove": ["NA", "n/a", "?", "."],
+            "not a number in one way only": ['"1,000"', "4.000"],
+            "not a number but a formula": ["=3+4"],
+            "negative; a count of patients is 0 or more": ["-1", "-0.5"],
+            "not a whole number; write the count": [
+                "3.5", ".5", "1e-3", "3.00000000000000000001", "1e-400"],
+            "too large; the largest count is": [
+                "1e17", "99999999999999999999", "1e400", "9007199254740993", "9007199254740991.5"],
+            "not a number": ["1e999999999999999999999999"],
+        }.items()
+        for one in many
+    ],
+    ids=ascii,
+)  # fmt: skip
+@pytest.mark.parametrize("column", [1, 4], ids=["events_treatment", "n_control"])
+def test_a_count_is_refused_for(counts_file, written, said, column):
+    row = ["B", "1", "9", "1", "9"]
+    row[column] = written
+    line = 4 if "\n" in written else 3
+    with pytest.raises(CountsError) as refusal:
+        read_counts(counts_file("A,1,9,1,9", ",".join(row)))
+    where = f"counts.csv, row {line}, column {HEADER.split(',')[column]}: "
+    value = repr(written.strip('"') if written.strip() else written)
+    assert str(refusal.value).startswith(f"{where}{value}; {said}")
 
 
 def test_a_blank_that_breaks_no_line_stands_between_thousands():
