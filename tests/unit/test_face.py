@@ -158,13 +158,6 @@ def test_compare_says_which_measure_where_they_differ():
     assert [row[2] for row in both.shown.rows] == ["OR 0.44 [0.26, 0.74]", "RR 0.55 [0.38, 0.81]"]
 
 
-def test_differences_of_events_add_up():
-    rows = {row[0]: row[1] for row in tt.per_thousand(RESULT).shown.rows}
-    assert rows["Control"] == "305"
-    assert rows["Treatment"] == "145 [65, 291]"
-    assert rows["Difference"] == "-160 [-240, -14]"
-
-
 def test_a_page_has_the_method_and_a_plot_the_name_of_the_outcome():
     said = text_of(ElementTree.fromstring(RESULT._repr_html_()))
     assert "τ² = 0.33; Q = 5.29, df = 3 (p = 0.15); I² = 43 %." in said
