@@ -30,17 +30,6 @@ def path(counts_file):
     return counts_file(content=GOOD)
 
 
-@pytest.fixture
-def arms_file(counts_file):
-    """Write a file of single arms."""
-
-    def write(events, n):
-        names = [f"S{i}" for i in range(len(n))]
-        return counts_file(content="\n".join(["study,events,n", *rows(names, events, n)]))
-
-    return write
-
-
 def process(command, **more):
     """The command as a process of its own, which can be interrupted even if this one cannot."""
     return subprocess.run(
@@ -162,10 +151,10 @@ def test_is_pooled_without_complaint(run, counts_file, name, measure, more):
 
 
 @pytest.mark.parametrize("share", [0, 1])
-@pytest.mark.parametrize("k", [1, 2, 17, 70])
-def test_no_event_anywhere_or_only_events(run, arms_file, share, k):
-    n = [10**9 - i for i in range(k)]
-    done = run("proportions", arms_file([share * of for of in n], n), "--json")
+@pytest.mark.parametrize("k", [1, 2, 70])
+def test_no_event_anywhere_or_only_events(run, counts_file, share, k):
+    arms = (f"S{i},{share * (10**9 - i)},{10**9 - i}" for i in range(k))
+    done = run("proportions", counts_file(content="\n".join(["study,events,n", *arms])), "--json")
     found = json.loads(done.out)
     assert done.went_well()
     assert (found["estimate"], found["tau2"], found["k"]) == (share, 0, k)

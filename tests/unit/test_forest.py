@@ -385,10 +385,8 @@ def test_subgroups_are_drawn_as_they_were_pooled(narrow):
 def test_the_frame_holds_the_numbers_drawn(form):
     result, plot = form
     frame = plot.to_frame().set_index("kind")
-    studies = frame.loc[["study"]]
-    interval = result.study_interval
-    expected = np.column_stack([result.study_estimate, interval.lower, interval.upper])
-    columns = ["estimate", "lower", "upper"]
+    studies, columns = frame.loc[["study"]], ["estimate", "lower", "upper"]
+    expected = np.column_stack([result.study_estimate, *result.study_interval])
     assert studies[columns].to_numpy() == pytest.approx(expected, nan_ok=True)
     assert studies["weight"].to_numpy() == pytest.approx(result.weight, nan_ok=True)
     counts = studies.iloc[:, 1:5].to_numpy(int).T.tolist()
@@ -403,11 +401,11 @@ def test_the_frame_holds_the_numbers_drawn(form):
 def test_estimates_are_the_results():
     results = [pool(*DEATHS), pool(*DEATHS, model="fixed"), pool(*DEATHS, method="IV", tau2="PM")]
     plot = estimates(["one", "two", "three"], results, treatment="stent", better="fewer")
-    squares, lines = shapes(plot, "squares"), segments(plot, "intervals")
+    squares, lines = shapes(plot, "squares"), np.array(segments(plot, "intervals"))
     at = [value_at(plot, square[:, 0].mean()) for square in squares]
     assert at == pytest.approx([result.effect for result in results])
-    ends = [[value_at(plot, x) for x in line[:, 0]] for line in lines]
-    assert ends == [pytest.approx(list(result.limits)) for result in results]
+    ends = np.array([result.limits for result in results])
+    assert value_at(plot, lines[..., 0]) == pytest.approx(ends)
     assert len({round(shoelace(square), 6) for square in squares}) == 1
     assert [row.effect for row in plot.table.rows] == list(map(printed, results))
     assert plot.to_frame()["studies"].tolist() == [4, 4, 4]
