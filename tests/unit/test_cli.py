@@ -115,11 +115,13 @@ def test_it_can_be_called_where_standard_output_is_not_a_file(path, monkeypatch)
     assert "Total" in sys.stdout.getvalue()
 
 
-@pytest.mark.parametrize(("asked", "said"), [("", "report"), ("pool", "COUNTS.csv")])
-def test_help_is_printed(run, asked, said):
-    done = run(*asked.split(), "--help")
-    assert done.went_well()
-    assert said in done.out
+@pytest.mark.parametrize(("command", "said"), [([], "COMMAND"), (["pool"], "COUNTS.csv")])
+def test_an_incomplete_command_is_refused_with_the_way_to_help(run, command, said):
+    assert run(*command).refused(said, "--help")
+    assert run("meta", *command).refused("'meta'", "--help")
+    helped = run(*command, "--help")
+    assert helped.went_well()
+    assert said in helped.out
 
 
 EXTREMES = {
@@ -181,7 +183,7 @@ def test_a_file_that_cannot_be_opened(run, path, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("options", "said"),
     [
         ("--measure HR", ["measure 'HR'", "OR, RR, RD"]), ("--measure=", ["measure ''"]),
         ("--increment half", ["--increment", "'half'"]), ("--level high", ["--level", "'high'"]),
@@ -193,8 +195,8 @@ def test_a_file_that_cannot_be_opened(run, path, tmp_path, monkeypatch):
         ("--plot plot", ["plot", ".svg, .png, .pdf"]), ("--plot=", [".svg, .png, .pdf"]),
     ],
 )  # fmt: skip
-def test_refused(run, path, arguments, said):
-    assert run("pool", path, *arguments.split(" ")).refused(*said)
+def test_refused(run, path, options, said):
+    assert run("pool", path, *options.split(" ")).refused(*said)
 
 
 @pytest.mark.parametrize(
@@ -211,13 +213,6 @@ def test_refused(run, path, arguments, said):
 def test_single_arms_are_refused(run, counts_file, content, options, said):
     path = counts_file(content=content)
     assert run("proportions", path, *options.split(), "--json").refused(*said)
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"), [("", "COMMAND"), ("pool", "COUNTS.csv"), ("meta x.csv", "'meta'")]
-)
-def test_an_incomplete_command_is_refused(run, arguments, said):
-    assert run(*arguments.split()).refused(said, "--help")
 
 
 # Plots.
