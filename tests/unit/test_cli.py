@@ -268,18 +268,15 @@ def test_a_font_without_a_letter_is_no_long_story(run, counts_file):
     assert "shows boxes for \U00012000 \U00012001: neither DejaVu Sans nor another" in boxes
 
 
-@pytest.mark.parametrize(
-    ("target", "said"),
-    [
+def test_a_plot_cannot_be_written(run, path):
+    (path.parent / "taken.svg").mkdir()
+    for target, said in (
         ("missing/plot.svg", "No such file or directory"),
         ("counts.csv/plot.svg", "Not a directory"),
         ("taken.svg", "cannot be written"),
-    ],
-)
-def test_a_plot_cannot_be_written(run, path, target, said):
-    (path.parent / "taken.svg").mkdir()
-    plot = path.parent / target
-    assert run("pool", path, "--plot", plot).refused(str(plot), said)
+    ):
+        plot = path.parent / target
+        assert run("pool", path, "--plot", plot).refused(str(plot), said)
     assert sorted(os.listdir(path.parent)) == ["counts.csv", "taken.svg"]
 
 

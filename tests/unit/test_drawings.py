@@ -89,16 +89,13 @@ def meta(draw):
     names = st.sampled_from([*NAMES, *LONG, "", "王维 2020", "$x_1$ 1998", "A  B"])
     study = [f"{draw(names)} {i}".strip() for i in range(k)]
     arm = st.sampled_from(["stent", "C", "Rescue stenting after failed thrombectomy", "W" * 30])
-    words = {
-        "treatment": draw(arm),
-        "control": draw(arm),
-        "better": draw(st.sampled_from(["more", "fewer", None])),
-        "outcome": draw(st.sampled_from([None, "Death", "An outcome that goes on and on " * 4])),
-        "narrow": draw(st.booleans()),
-    }
-    choices = {"measure": draw(st.sampled_from(["OR", "RR", "RD"]))}
-    choices["model"] = draw(st.sampled_from(["random", "fixed"]))
-    return arms, study, choices, words
+    better = st.sampled_from(["more", "fewer", None])
+    outcome = st.sampled_from([None, "Death", "An outcome that goes on and on " * 4])
+    words = {"treatment": arm, "control": arm, "better": better, "outcome": outcome}
+    choices = {"measure": st.sampled_from(["OR", "RR", "RD"]),
+               "model": st.sampled_from(["random", "fixed"])}  # fmt: skip
+    words |= {"narrow": st.booleans()}
+    return arms, study, draw(st.fixed_dictionaries(choices)), draw(st.fixed_dictionaries(words))
 
 
 @settings(max_examples=25, deadline=None)
@@ -124,8 +121,7 @@ def test_nothing_overlaps_in_the_other_forest_plots(case, prediction):
         result, arm=words["treatment"], narrow=words["narrow"], prediction=prediction
     )
     check(plot)
-    plot = estimates(study, [pool(*case[0], model="fixed")] * len(study), **words)
-    check(plot)
+    check(estimates(study, [pool(*case[0], model="fixed")] * len(study), **words))
 
 
 @settings(max_examples=12, deadline=None)
@@ -141,6 +137,7 @@ def test_nothing_overlaps_in_the_other_plots(case, kind):
 
 def test_a_heading_above_short_names_and_long_labels_of_ticks_have_room():
     check(estimates(["P"], [pool([1], [9], [2], [9])]))
+    check(forest(pool([0], [1], [0], [1]), control="W" * 30, better="more"))
     check(baujat(pool([0, 0], [1, 1], [1, 1], [1, 4000], measure="RD")))
 
 
