@@ -30,19 +30,16 @@ RESULT = pool(*DEATHS, study=NAMES)
 SQUARE = {"funnel": funnel, "labbe": labbe, "baujat": baujat}
 
 
-def halves(arms, names, cut, **choices):
+def halves(result, cut):
     """The studies before a place and those from it on, each pooled."""
-    parts = {"Anterior circulation": slice(None, cut), "Posterior": slice(cut, None)}
-    return [
-        (name, pool(*(np.array(arm)[at] for arm in arms), study=names[at], **choices))
-        for name, at in parts.items()
-    ]
+    at = range(len(result.study))
+    return [("Anterior circulation", result.refit(at[:cut])), ("Posterior", result.refit(at[cut:]))]
 
 
 DRAWN = {
     "forest": forest(RESULT, outcome="Death", better="fewer", prediction=True),
     "phone": forest(RESULT, outcome="Death", better="fewer", narrow=True),
-    "subgroups": forest(RESULT, subgroups=halves(DEATHS, NAMES, 2), between=(10.13, 1, 0.0015)),
+    "subgroups": forest(RESULT, subgroups=halves(RESULT, 2), between=(10.13, 1, 0.0015)),
     "proportions": proportion_forest(pool_proportions(*DEATHS[:2], study=NAMES)),
     "estimates": estimates(["random", "fixed"], [RESULT, pool(*DEATHS, model="fixed")]),
 } | {name: draw(RESULT, outcome="Death") for name, draw in SQUARE.items()}
@@ -104,8 +101,7 @@ def test_nothing_overlaps_in_a_forest_plot_of_anything(case, sort, prediction, c
     arms, study, choices, words = case
     assume(sort != "year" or re.search(r"\b(19|20)\d\d\b", " ".join(study)))
     result = pool(*arms, study=study, **choices)
-    inner = 0 < cut < len(study)
-    groups = halves(arms, tuple(study), cut, **choices) if inner else ()
+    groups = halves(result, cut) if 0 < cut < len(study) else ()
     plot = forest(result, **words, sort=sort, prediction=prediction, subgroups=groups)
     check(plot)
     assert "nan" not in plot.alt
@@ -167,8 +163,8 @@ def test_it_is_an_image_on_a_page_the_same_on_every_run(drawing):
 
 
 def test_two_drawings_on_a_page_share_no_id():
-    one, other = (re.findall(r' id="([^"]+)"', DRAWN[name].html()) for name in ("funnel", "labbe"))
-    assert not set(one) & set(other)
+    ids = [re.findall(r' id="([^"]+)"', DRAWN[name].html()) for name in ("funnel", "labbe")]
+    assert not set(ids[0]) & set(ids[1])
 
 
 def test_a_wide_forest_plot_brings_its_narrow_form():

@@ -82,10 +82,8 @@ def test_links_badges_marks_notes_and_signs():
 
 
 def test_decimal_points_are_in_line():
-    page = soup()
-    column = [row.select("td")[1] for row in page.select("tbody tr") if row.select("td")]
     fractions = []
-    for cell in column:
+    for cell in soup().select("tbody td:nth-of-type(2)"):
         pad = cell.select_one(".pad")
         digits = cell.text.removesuffix("a").partition(".")[2]
         fractions.append(bool(digits) + len(digits) + (len(pad["data-pad"]) if pad else 0))

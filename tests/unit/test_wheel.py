@@ -11,10 +11,7 @@ import twobytwo
 
 ROOT = Path(__file__).parents[2]
 LIBRARIES = ("twobytwo", "metabook")
-COUNTS = """study,events_treatment,n_treatment,events_control,n_control
-One,1,23,9,23
-Two,6,48,19,100
-"""
+COUNTS = "study,ai,n1i,ci,n2i\nOne,1,23,9,23\nTwo,6,48,19,100\n"
 
 
 def sources():
