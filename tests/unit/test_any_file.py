@@ -109,27 +109,30 @@ def spoiled(chance, rows, kinds):
     return rows, fault
 
 
-def check(seed):
-    """One file as it should be, one with a fault, one with bytes exchanged, and anything typed."""
-    chance = random.Random(seed)
-    rows, studies, kinds = made(chance)
-    whole = written(chance, dressed(chance, rows))
-    found = outcome(whole)
-    assert found == studies, (seed, found, studies)
-    faulty, fault = spoiled(chance, rows, kinds)
-    refusal = outcome(written(chance, faulty))
-    assert isinstance(refusal, str), (seed, fault, faulty)
-    broken = bytearray(whole)
-    for _ in range(chance.randint(1, 5)):
-        broken[chance.randrange(len(broken))] = chance.randrange(256)
-    typed = "".join(chance.choices('A1230.,;\t"\n\r eE+-x\u2028\ufeff１é', k=chance.randrange(40)))
-    below = f"study,ai,n1i,ci,n2i\n{typed}"
-    for content in (broken, typed.encode(), below.encode(), chance.randbytes(chance.randrange(60))):
-        found = outcome(bytes(content))  # is read or refused, and fails in no other way
-        assert isinstance(found, str) or min(min(counts) for _, *counts in found) >= 0
-
-
 @pytest.mark.parametrize("seed", range(5))
 def test_files_are_read_as_written_or_refused_in_one_line(seed):
-    for file in range(FILES):
-        check(1000 * seed + file)
+    """A file as it should be, one with a fault, one with bytes exchanged, and anything typed."""
+    for file in range(1000 * seed, 1000 * seed + FILES):
+        chance = random.Random(file)
+        rows, studies, kinds = made(chance)
+        whole = written(chance, dressed(chance, rows))
+        found = outcome(whole)
+        assert found == studies, (file, found, studies)
+        faulty, fault = spoiled(chance, rows, kinds)
+        refusal = outcome(written(chance, faulty))
+        assert isinstance(refusal, str), (file, fault, faulty)
+        broken = bytearray(whole)
+        for _ in range(chance.randint(1, 5)):
+            broken[chance.randrange(len(broken))] = chance.randrange(256)
+        typed = "".join(
+            chance.choices('A1230.,;\t"\n\r eE+-x\u2028\ufeff１é', k=chance.randrange(40))
+        )
+        below = f"study,ai,n1i,ci,n2i\n{typed}"
+        for content in (
+            broken,
+            typed.encode(),
+            below.encode(),
+            chance.randbytes(chance.randrange(60)),
+        ):
+            found = outcome(bytes(content))  # is read or refused, and fails in no other way
+            assert isinstance(found, str) or min(min(counts) for _, *counts in found) >= 0
