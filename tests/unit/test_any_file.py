@@ -21,6 +21,7 @@ WIDE = {
     "Study name|event.e|n.e|event.c|n.c|note": "senfm?", "Study|EVT|Usual care": "spq",
     "Note|Study|E_T|N_T|E_C|N_C|Age": "?senfm?", "study|arm|deaths|patients": "long",
 }  # fmt: skip
+SIGNS = 'A1230.,;\t"\n\r eE+-x\u2028\ufeff１é'
 # What makes a count none.
 JUNK = ["", "x", "-1", "1.200", "1,200", "5%", "NA", "3.5", "1e40", "=2+3", "10-May", "#REF!",
         "9" * 5000, "5 (50)", "1 000", "²", "12/1/2020", "\u22123"]  # fmt: skip
@@ -124,15 +125,8 @@ def test_files_are_read_as_written_or_refused_in_one_line(seed):
         broken = bytearray(whole)
         for _ in range(chance.randint(1, 5)):
             broken[chance.randrange(len(broken))] = chance.randrange(256)
-        typed = "".join(
-            chance.choices('A1230.,;\t"\n\r eE+-x\u2028\ufeff１é', k=chance.randrange(40))
-        )
-        below = f"study,ai,n1i,ci,n2i\n{typed}"
-        for content in (
-            broken,
-            typed.encode(),
-            below.encode(),
-            chance.randbytes(chance.randrange(60)),
-        ):
-            found = outcome(bytes(content))  # is read or refused, and fails in no other way
+        typed = "".join(chance.choices(SIGNS, k=chance.randrange(40))).encode()
+        some = chance.randbytes(chance.randrange(60))
+        for content in (bytes(broken), typed, b"study,ai,n1i,ci,n2i\n" + typed, some):
+            found = outcome(content)  # is read or refused, and fails in no other way
             assert isinstance(found, str) or min(min(counts) for _, *counts in found) >= 0
