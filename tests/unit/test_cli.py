@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 from drawings import DEATHS, MRS, NAMES
@@ -240,17 +239,6 @@ def test_a_plot_is_written_alike_each_time_beside_what_is_printed(
     assert written[0] == written[1]
     assert written[0].startswith(magic)
     assert b"CreationDate" not in written[0]
-
-
-PLOTTED = ["$x^", "$\\foo$", "a_b & <c>", "王 2020", "\\frac{1}{2}", "%s {x}", "two\nlines",
-           "\x07", "y" * 300]  # fmt: skip
-
-
-@pytest.mark.parametrize("name", PLOTTED, ids=ascii)
-def test_a_plot_is_drawn_of(run, counts_file, name):
-    path = counts_file(f'"{name}",3,10,5,12', "B,4,11,6,13")
-    assert run("pool", path, "--plot", path.with_name("p.svg")).went_well()
-    ElementTree.parse(path.with_name("p.svg"))  # fails unless well-formed
 
 
 def test_a_font_without_a_letter_is_no_long_story(run, counts_file):

@@ -227,10 +227,14 @@ def test_a_thousand_studies_fit_a_png(monkeypatch):
 
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
 def test_a_name_that_no_font_or_file_can_hold(tmp_path, kind):
-    plot = forest(pool(*DEATHS, study=["\U00012000 2020\x07", "two\nlines", "\ud800", ""]))
-    labels = [row.label for row in plot.table.rows[:4]]
-    assert labels == ["\U00012000 2020\ufffd", "two lines", "\ufffd", ""]
+    odd = ["\U00012000 2020\x07", "two\nlines", "\ud800", ""]
+    names = [*odd, "$x^", "$\\foo$", "a_b & <c>", "\\frac{1}{2}", "%s {x}"]
+    plot = forest(pool([1] * 9, [9] * 9, [2] * 9, [9] * 9, study=names))
+    labels = [row.label for row in plot.table.rows[:9]]
+    assert labels == ["\U00012000 2020\ufffd", "two lines", "\ufffd", "", *names[4:]]
     plot.save(tmp_path / f"plot.{kind}")
+    if kind == "svg":
+        ET.parse(tmp_path / "plot.svg")  # fails unless well-formed
     assert "\U00012000" in plot.missing
     assert DRAWN["forest"].missing == ""
 
