@@ -279,7 +279,9 @@ def test_what_was_read_is_told_and_subgroups_are_pooled_and_compared(counts_file
     )
     path = counts_file(content=content)
     out = path.with_name("out.html")
-    assert run("report", path, "--out", out, "--subgroup", "age", "--sort", "weight").status == 0
+    done = run("report", path, "--out", out, "--subgroup", "age", "--sort", "weight")
+    assert done.went_well()
+    assert "read counts.csv: 4 studies, 462 patients\n" in done.err
     said = words(tree(out.read_text("utf-8")))
     assert "Test for subgroup differences: Q = 10.13, df = 1, p = 0.001" in said
     assert "old 2 0.47" in said
