@@ -1,7 +1,7 @@
 """What the tests of drawings share: counts, names, and how to read a figure."""
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.text import Text
 
 STENT, CONTROL = [23, 48, 12, 66], [23, 100, 14, 66]
@@ -39,10 +39,11 @@ def texts(plot):
 
 def boxes(plot, dpi=720):
     """Each text and the box of its ink, in points from the lower left corner."""
+    if plot.figure.axes:
+        plot.figure.draw_without_rendering()  # which places the ticks
     before = plot.figure.dpi
     plot.figure.set_dpi(dpi)  # so fine that hinting does not make text wider than it is
-    plot.figure.draw_without_rendering()
-    renderer = FigureCanvasAgg(plot.figure).get_renderer()
+    renderer = RendererAgg(1, 1, dpi)  # which measures, and has no pixels to paint
     found = [
         (text, np.array(text.get_window_extent(renderer).extents) * 72 / dpi)
         for text in texts(plot)

@@ -1,6 +1,8 @@
 """Files as people have them: read to the same counts, or refused with the way out."""
 
 import builtins
+import csv
+import dataclasses
 import io
 import zipfile
 
@@ -17,15 +19,23 @@ STUDIES = [
     ("Carr", 2011, 2, 38, 5, 37),
 ]
 ARMS = [[4, 7, 2], [44, 66, 38], [9, 12, 5], [45, 61, 37]]
+HEADER = "study,events_treatment,n_treatment,events_control,n_control"
 
 
 def numbers(counts):
     return [arm.tolist() for arm in counts.arms]
 
 
-def made(rows, header="study,events_treatment,n_treatment,events_control,n_control"):
+def made(rows, header=HEADER):
     """The content of a file."""
     return f"{header}\n{rows}".encode()
+
+
+def refusal(source, *outcome, **choices):
+    """What is said of counts that are not read."""
+    with pytest.raises(CountsError) as error:
+        read_counts(source, *outcome, **choices)
+    return str(error.value)
 
 
 def table(header, separator=",", row="{a} {y}|{e}|{n}|{f}|{m}", end=""):
@@ -119,52 +129,116 @@ def test_the_shapes_that_people_use(counts_file, header):
     assert numbers(read_counts(text.replace(",", ";").encode())) == ARMS
 
 
-PLAIN = table("study|events_treatment|n_treatment|events_control|n_control")
+PLAIN = table(HEADER)
+
+
+AROUND = {
+    "sep": "sep=;\n" + PLAIN.replace(",", ";"),
+    "no line end at the end": PLAIN.rstrip("\n"),
+    "other order": table("n_control|year|study|n_treatment|events_control|events_treatment",
+                         row="{m}|{y}|{a}|{n}|{f}|{e}"),
+    "commas in a quoted name of other separators": table(
+        HEADER.replace(",", "|") + '|"age, sex, site, and so on, and on"', ";",
+        "{a}|{e}|{n}|{f}|{m}|"),
+    "the letters of a zip file": table("PK|" + HEADER, row="1|{a}|{e}|{n}|{f}|{m}"),
+    "Markdown": "|" + PLAIN.replace("\n", "|\n|", 3).replace(",", "|").replace(
+        "\n", "\n|---|---|---|---|---|\n", 1),
+    "R with row names": '"study" "ai" "n1i" "ci" "n2i"\n'
+    '"1" "Ash" 4 44 9 45\n"2" "Beech" 7 66 12 61\n"3" "Carr" 2 38 5 37\n',
+    "R, studies as row names": table("ai|n1i|ci|n2i", " ", "'{a}'|{e}|{n}|{f}|{m}"),
+    "blanks": table("study|xt|nt|xc|nc", "   ", "{a}|{e}|{n}|{f}|{m}"),
+    "UTF-32": PLAIN.encode("utf-32"),
+    "Windows": PLAIN.replace("Ash", "Äsh").encode("cp1252"),
+    "blank lines": "\n \n" + PLAIN.replace("\nBeech", "\n\n,,,,\n\nBeech"),
+    "the header again": PLAIN.replace("Carr", PLAIN.splitlines()[0] + "\nCarr"),
+    "comments": "# by AB\n" + PLAIN + "# end\n",
+    "notes": PLAIN + "\nSource: Table 2\nAbbreviations: N, number\n* see text\n",
+    "a total": PLAIN + "Total,13,148,26,143\n", "a sum": PLAIN + ",13,148,26,143\n",
+    "a total as RevMan prints it": PLAIN
+    + 'Total (95% CI),,148,,143\n"Heterogeneity: 0",,,,\n',
+    "a total above": PLAIN.replace("\nAsh", "\nOverall,13,148,26,143\nAsh"),
+    "a model": PLAIN + "RE model,,,,\n",
+    "subtotals": PLAIN.replace("Carr", "Subtotal,11,110,21,106\nCarr")
+    + "Subtotal,2,38,5,37\nTotal,13,148,26,143\n",
+    "a total of each arm": "study,arm,events,n\n" + "".join(
+        f"{a},{arm},{x},{of}\n"
+        for a, *studies in [*STUDIES, ("Total", 0, 13, 148, 26, 143)]
+        for arm, x, of in (("drug", *studies[1:3]), ("placebo", *studies[3:]))),
+    "two rows of header": table(",Drug,,Control,\nStudy|Events|Total|Events|Total"),
+    "arms below counts": table(
+        "Study|Events|Patients|Events|Patients\n|Drug|Drug|Placebo|Placebo"),
+    "empty columns": PLAIN.replace("\n", ",,,\n"),
+    "decimals": table(HEADER, row="{a}|{e}.0|{n}.00|{f}.|{m}0e-1"),
+    "signs and spaces": table(HEADER, row="{a}|\u00a0+{e}|0{n}|{f}|{m}e0"),
+    "full-width digits": PLAIN.replace("9,45", "９,４５"),
+    "decimal commas": table(HEADER.replace(",", ";"), ";", "{a}|{e},0|{n}|{f}|{m}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", AROUND)
+def test_what_stands_around_the_counts(name):
+    content = AROUND[name]
+    assert numbers(read_counts(content if isinstance(content, bytes) else content.encode())) == ARMS
+
+
+def test_counts_are_whole_numbers_that_stay():
+    counts = read_counts(PLAIN.encode())
+    assert {arm.dtype for arm in counts.arms} == {np.dtype(np.int64)}
+    assert len(counts) == 3
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        counts.study = ()
+
+
+STRANGE = ["Łuczak & Ødegård 2019", "王 2020", "🙂", "O'Neil", "Smith, Jones", 'The "big" one',
+           "two\nlines", "semi;colon", "tab\there", "100", "-", "zero\u200bwidth",
+           "vertical\x0btab", "unit\x1fseparator", "file\x1cseparator"]  # fmt: skip
+# A text editor does not start a new line here, nor does a spreadsheet.
+NO_END = ["line\u2028separator", "next\x85line", "form\x0cfeed"]
 
 
 @pytest.mark.parametrize(
-    "content",
-    [
-        pytest.param(content, id=name)
-        for name, content in {
-            "sep": "sep=;\n" + PLAIN.replace(",", ";"),
-            "bars": PLAIN.replace(",", "|"),
-            "Markdown": "|" + PLAIN.replace("\n", "|\n|", 3).replace(",", "|").replace(
-                "\n", "\n|---|---|---|---|---|\n", 1),
-            "R with row names": '"study" "ai" "n1i" "ci" "n2i"\n'
-            '"1" "Ash" 4 44 9 45\n"2" "Beech" 7 66 12 61\n"3" "Carr" 2 38 5 37\n',
-            "R, studies as row names": table("ai|n1i|ci|n2i", " ", "'{a}'|{e}|{n}|{f}|{m}"),
-            "blanks": table("study|xt|nt|xc|nc", "   ", "{a}|{e}|{n}|{f}|{m}"),
-            "UTF-16": PLAIN.encode("utf-16"), "UTF-16 without a mark": PLAIN.encode("utf-16-le"),
-            "UTF-32": PLAIN.encode("utf-32"),
-            "Windows": PLAIN.replace("Ash", "Äsh").encode("cp1252"),
-            "a title": "Deaths,,,,\n\n" + PLAIN, "blank lines": "\n \n" + PLAIN,
-            "the header again": PLAIN.replace("Carr", PLAIN.splitlines()[0] + "\nCarr"),
-            "comments": "# by AB\n" + PLAIN + "# end\n",
-            "notes": PLAIN + "\nSource: Table 2\nAbbreviations: N, number\n* see text\n",
-            "a total": PLAIN + "Total,13,148,26,143\n", "a sum": PLAIN + ",13,148,26,143\n",
-            "a total as RevMan prints it": PLAIN
-            + 'Total (95% CI),,148,,143\n"Heterogeneity: 0",,,,\n',
-            "a total above": PLAIN.replace("\nAsh", "\nOverall,13,148,26,143\nAsh"),
-            "a model": PLAIN + "RE model,,,,\n",
-            "subtotals": PLAIN.replace("Carr", "Subtotal,11,110,21,106\nCarr")
-            + "Subtotal,2,38,5,37\nTotal,13,148,26,143\n",
-            "a total of each arm": "study,arm,events,n\n" + "".join(
-                f"{a},{arm},{x},{of}\n"
-                for a, *studies in [*STUDIES, ("Total", 0, 13, 148, 26, 143)]
-                for arm, x, of in (("drug", *studies[1:3]), ("placebo", *studies[3:]))),
-            "two rows of header": table(",Drug,,Control,\nStudy|Events|Total|Events|Total"),
-            "arms below counts": table(
-                "Study|Events|Patients|Events|Patients\n|Drug|Drug|Placebo|Placebo"),
-            "empty columns": PLAIN.replace("\n", ",,,\n"),
-            "decimals": table(PLAIN.split("\n")[0], row="{a}|{e}.0|{n}.00|{f}|{m}"),
-            "decimal commas": table(
-                PLAIN.split("\n")[0].replace(",", ";"), ";", "{a}|{e},0|{n}|{f}|{m}"),
-        }.items()
-    ],
+    ("written", "name"),
+    [(f'"{name}"'.replace('"b', '""b').replace('g" ', 'g"" '), name) for name in STRANGE + NO_END]
+    + [(name, name) for name in NO_END] + [("  Chang 2018\t", "Chang 2018")],
 )  # fmt: skip
-def test_what_stands_around_the_counts(content):
-    assert numbers(read_counts(content if isinstance(content, bytes) else content.encode())) == ARMS
+def test_a_study_may_be_called(counts_file, written, name):
+    assert read_counts(counts_file(f"{written},1,2,1,2")).study == (name,)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+@pytest.mark.parametrize(
+    ("rows", "number"),
+    [
+        pytest.param(["A,1,2,1,2", "B,x,2,1,2"], 3, id="plain"),
+        pytest.param(["A,1,2,1,2", "", "", "B,x,2,1,2"], 5, id="after blank rows"),
+        pytest.param(['"A', 'two",1,2,1,2', "B,x,2,1,2"], 4, id="after a name of two lines"),
+        pytest.param(["A\u2028\x0c,1,2,1,2", "B,x,2,1,2"], 3, id="after signs that end no line"),
+    ],
+)
+def test_rows_are_numbered_as_in_a_text_editor(counts_file, rows, number, end):
+    path = counts_file(content=end.join([HEADER, *rows]) + end)
+    assert f"row {number}, column events_treatment: 'x'" in refusal(path)
+
+
+OUTCOMES = f"outcome,{HEADER}\ndeath,A,1,2,1,2\nmRS 0-2,A,2,3,2,3\ndeath,B,3,4,3,4\n"
+
+
+def test_an_outcome_is_chosen_from_several_and_no_other_validated(counts_file):
+    path = counts_file(content=OUTCOMES)
+    for outcome, studies in (("death", "AB"), ("mRS 0-2", "A"), (" MRS 0-2 ", "A")):
+        assert read_counts(path, outcome).study == (*studies,)
+    path = counts_file(content=OUTCOMES.replace("mRS 0-2,A,2,3", "mRS 0-2,A,not known,-3"))
+    assert read_counts(path, "death").study == ("A", "B")
+    assert "row 3, column events_treatment: 'not known'" in refusal(path, "mRS 0-2")
+    single = counts_file(content=OUTCOMES.replace("mRS 0-2,A", "death,C"))
+    assert read_counts(single).study == ("A", "C", "B")
+    assert refusal(OUTCOMES.encode(), "stroke") == (
+        "the bytes, column outcome: no row has 'stroke'; choose one of 'death', 'mRS 0-2'."
+    )
+    assert refusal(PLAIN.encode(), "death") == (
+        "the bytes, row 1, column outcome: the column is missing, so outcome 'death' cannot "
+        "be chosen; add the column or leave the outcome out."
+    )
 
 
 def test_headings_are_subgroups():
@@ -191,14 +265,13 @@ def test_arms_are_chosen():
     assert read_proportions(text.encode(), treatment="none").events.tolist() == [3, 5]
     with pytest.raises(CountsError, match="no row has 'old'; choose one of 'low', 'high', 'none'"):
         read_proportions(text.encode(), treatment="old")
-    with pytest.raises(CountsError, match="no study has both 'high' and 'none'; choose two others"):
-        read_counts(text.replace("A,none", "C,none").encode(), treatment="high", control="none")
+    assert "no study has both 'high' and 'none'; choose two others" in refusal(
+        text.replace("A,none", "C,none").encode(), treatment="high", control="none"
+    )
     two = made("A,drug,1,9\nA,placebo,1,9\nA,sham,1,9\n", "study,arm,events,n")
-    with pytest.raises(CountsError, match="say which is the control"):
-        read_counts(two, treatment="drug")
+    assert "say which is the control" in refusal(two, treatment="drug")
     wide = table("study|Events A|Total A|Events B|Total B").encode()
-    with pytest.raises(CountsError, match="the arms are 'a', 'b'; say which is the control"):
-        read_counts(wide)
+    assert "the arms are 'a', 'b'; say which is the control" in refusal(wide)
     assert numbers(read_counts(wide, control="B")) == ARMS
     assert numbers(read_counts(wide, control="a")) == ARMS[2:] + ARMS[:2]
 
@@ -209,12 +282,9 @@ def test_columns_are_named_by_hand():
     assert numbers(read_counts(text, columns=hand | {"n_control": "four"})) == ARMS
     both = table("study|ai|n1i|ci|n2i|one|two|three|four", row="{a}|1|9|1|9|{e}|{n}|{f}|{m}")
     assert numbers(read_counts(both.encode(), columns=hand | {"n_control": "four"})) == ARMS
-    with pytest.raises(CountsError, match="column n_control: missing"):
-        read_counts(text, columns=hand)
-    with pytest.raises(CountsError, match="--columns names 'five'"):
-        read_counts(text, columns=hand | {"n_control": "five"})
-    with pytest.raises(CountsError, match="--columns knows events_treatment"):
-        read_counts(text, columns={"treated": "one"})
+    assert "column n_control: missing" in refusal(text, columns=hand)
+    assert "--columns names 'five'" in refusal(text, columns=hand | {"n_control": "five"})
+    assert "--columns knows events_treatment" in refusal(text, columns={"treated": "one"})
 
 
 def test_a_frame_is_read_as_it_stands():
@@ -223,8 +293,7 @@ def test_a_frame_is_read_as_it_stands():
     assert numbers(read_counts(frame.set_index("study"))) == ARMS
     assert numbers(read_counts(frame.set_index("study").rename_axis(None))) == ARMS
     frame.loc[1, "n_control"] = np.nan
-    with pytest.raises(CountsError, match="the DataFrame, row 1, column n_control: ''; blank"):
-        read_counts(frame)
+    assert "the DataFrame, row 1, column n_control: ''; blank" in refusal(frame)
 
 
 REVIEW = """<?xml version="1.0"?><COCHRANE_REVIEW><STUDY ID="S1" NAME="Ash" YEAR="1999"/>
@@ -308,8 +377,55 @@ def test_what_may_be_meant_is_a_caution(rows, said):
     assert "S3" not in rows or "and 2997 more" in cautions[0]
 
 
-HEAD = PLAIN.splitlines()[0] + "\n"
+HEAD = HEADER + "\n"
+ROW = "A,3,10,5,12\n"
 REFUSED = {
+    "empty": (b"", "the file is empty; write the header"),
+    "blank lines only": (b"\n\n  \n", "the file is empty"),
+    "byte order mark only": (b"\xef\xbb\xbf", "the file is empty"),
+    "header only": (HEADER, "row 2: there are no studies below the header; add one row per study"),
+    "header and blank rows": (HEAD + "\n,,,,\n", "no studies below the header"),
+    "no header": (ROW * 2, "row 1, column events_treatment, n_treatment, events_control, n_control:"
+                  " missing, as this row holds numbers; write a header above it: study,events_tr"),
+    "columns missing": (
+        "study,n_treatment\nA,1\n",
+        "counts.csv, row 1, column events_treatment, events_control, n_control: missing; the "
+        "header has 'study', 'n_treatment'. Rename yours, or say which they are with --columns "
+        "n_control=NAME,...; also understood: events and patients (ai n1i ci n2i, event.e n.e "
+        "event.c n.c, Events 1 Total 1 Events 2 Total 2), cells (ai bi ci di, tpos tneg cpos "
+        "cneg), 5/50 in a column for each arm, or one row per arm (study, arm, events, n).\n"),
+    "events above n": (
+        HEAD + "A,7,5,1,2\n",
+        "counts.csv, row 2, column events_treatment: '7'; more events than the 5 patients of "
+        "n_treatment; correct one of the two.\n"),
+    "a study twice": (
+        HEAD + "A,1,2,1,2\nA,1,2,1,2\n",
+        "counts.csv, row 3, column study: 'A'; row 2 has the same name; make the names differ "
+        "or choose one outcome.\n"),
+    "several outcomes": (
+        OUTCOMES, "counts.csv, column outcome: holds 2 outcomes ('death', 'mRS 0-2'); choose one, "
+        "for example --outcome 'death'.\n"),
+    "a column twice": (PLAIN.replace("n_control", "n_treatment"), "n_treatment: stands 2 times"),
+    "an outcome column twice": (f"outcome,outcome,{HEAD}1,1,A,1,2,1,2\n", "outcome: stands 2"),
+    "a row too short": (HEAD + "A,3,10,5\n", "row 2: has 4 fields where the header has 5"),
+    "a row too long": (f"{HEAD}{ROW}Smith, Jones,3,10,5,12\n", "row 3: has 6 fields where"),
+    "a decimal comma": (HEAD + "A,3,0,10,5,12\n", "row 2: has 6 fields"),
+    "other separators below": (HEAD + "A;3;10;5;12\n", "row 2: has 1 fields"),
+    "an open quotation mark": (f'{HEAD}{ROW}"B,3,10,5,12\n', "row 3: unexpected end of data"),
+    "an endless quotation": (HEAD + '"' + 200_000 * "x", "row 2: field larger than"),
+    "an endless quotation above": ('"' + 200_000 * "x", "row 1: field larger than"),
+    "a stray quotation mark": (HEAD + '"A"B,3,10,5,12\n', "row 2: ',' expected after"),
+    "a stray quotation mark above": ('"study"x,' + HEADER, "row 1: ',' expected after"),
+    "a duplicate but for spaces": (PLAIN + " Ash  1999 ,1,2,1,2\n", "row 5, column study: 'Ash"),
+    "a study without a name": (HEAD + ",1,2,1,2\n", "row 2, column study: ''; give the"),
+    "no encoding": (PLAIN.encode() + b"\x81\x8d,1,2,1,2\n", "row 5: the byte b'\\x81' is not U"),
+    "a broken workbook": (b"PK\x03\x04" + bytes(60), "this is not an Excel workbook"),
+    "an old spreadsheet": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60), "an old Excel file"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(60), "this is a picture"),
+    "a zero byte": (PLAIN.replace("C", "C\0"), "holds a zero byte"),
+    "a web page": ("<!DOCTYPE html>\n<html><body>Sign in</body></html>\n", "this is a web page"),
+    "nobody treated": (HEAD + "B,0,0,1,9\n", "n_treatment: '0'; an arm needs at least 1"),
+    "events above n, controls": (HEAD + "B,1,9,10,9\n", "the 9 patients of n_control; correct"),
     "spellings": (PLAIN + "ＡSH  1999,1,2,1,2\n", "; row 2 has the same name but for"),
     "a sum with a name": (PLAIN + "Dale 2020,13,148,26,143\n", "'Dale 2020'; is the sum of all"),
     "a sum above": (HEAD + "Dale 2020,3,22,5,19\nA,1,9,2,9\nB,2,13,3,10\n", "'Dale 2020'; is the"),
@@ -366,28 +482,63 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_would_make_the_answer_wrong_is_refused(counts_file, run, name):
+    csv.field_size_limit(131_072)  # Python's own, which frictionless raises for the whole process
     content, said = REFUSED[name]
     done = run("pool", counts_file(content=content))
     assert done.refused("counts.csv", said)
-    assert len(done.err) < 600
+    assert len(done.err) < 700
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        (said, one)
+        for said, many in {
+            "blank; write the count": ["", "  "],
+            "not a number; write digits only": [
+                "x", "nan", "inf", "Infinity", "twelve", "12%", "1 000", "1_000", "3/10", "0x10",
+                "1e", "--3", "\u22123", "\u200b", "3\u200b", "²", "三", '"1\n2"'],
+            "not a number; write the count, or remove": ["NA", "n/a", "?", "."],
+            "not a number in one way only": ['"1,000"', "4.000"],
+            "not a number but a formula": ["=3+4"],
+            "negative; a count of patients is 0 or more": ["-1", "-0.5"],
+            "not a whole number; write the count": [
+                "3.5", ".5", "1e-3", "3.00000000000000000001", "1e-400"],
+            "too large; the largest count is": [
+                "1e17", "99999999999999999999", "1e400", "9007199254740993", "9007199254740991.5"],
+            "not a number": ["1e999999999999999999999999"],
+        }.items()
+        for one in many
+    ],
+    ids=ascii,
+)  # fmt: skip
+@pytest.mark.parametrize("column", [1, 4], ids=["events_treatment", "n_control"])
+def test_a_count_is_refused_for(counts_file, written, said, column):
+    row = ["B", "1", "9", "1", "9"]
+    row[column] = written
+    line = 4 if "\n" in written else 3
+    where = f"counts.csv, row {line}, column {HEADER.split(',')[column]}: "
+    value = repr(written.strip('"') if written.strip() else written)
+    found = refusal(counts_file("A,1,9,1,9", ",".join(row)))
+    assert found.startswith(f"{where}{value}; {said}")
 
 
 def test_a_blank_that_breaks_no_line_stands_between_thousands():
     counts = read_counts(made("A,1\u202f205,12\u00a0500,988,10\u2009000\u2009000\u2009000\n"))
     assert numbers(counts) == [[1205], [12500], [988], [10**10]]  # the largest count
-    with pytest.raises(CountsError, match="not a number"):
-        read_counts(made("A,1\u202f20,500,1,9\n"))
+    assert "not a number" in refusal(made("A,1\u202f20,500,1,9\n"))
 
 
 def sheets(*given):
     """A workbook: of each sheet the name, the rows, and what is done to it."""
     book = openpyxl.Workbook()
     book.remove(book.active)
-    for name, rows, change in given:
+    for name, rows, *changes in given:
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(row)
-        change(sheet)
+        for change in changes:
+            change(sheet)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -396,10 +547,6 @@ def sheets(*given):
 CELLS = [line.split(",")[:1] + [int(x) if x.isdigit() else x for x in line.split(",")[1:]]
          for line in PLAIN.splitlines()]  # fmt: skip
 WRONG = [CELLS[0], ["Wrong", 1, 2, 1, 2]]
-
-
-def nothing(_):
-    pass
 
 
 def chart(sheet):
@@ -422,41 +569,35 @@ def merge(sheet):
     sheet.merge_cells("D1:E1")
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        pytest.param([("old", WRONG, hide), ("counts", CELLS, nothing)], id="a hidden sheet"),
-        pytest.param([("read me", [["See next"]], nothing), ("c", CELLS, nothing)], id="second"),
-        pytest.param([("c", [["Title"], [], *CELLS, [], ["Source: x"]], nothing)], id="notes"),
-        pytest.param([("c", CELLS, far)], id="cells far away"),
-        pytest.param([("c", CELLS, chart)], id="a chart"),
-        pytest.param([("c", [*CELLS, ["Total", *["=SUM(B2:B4)"] * 4]], nothing)], id="a formula"),
-        pytest.param([("c", [CELLS[0], [], *([a, float(e), *map(str, rest)]
-                                             for a, e, *rest in CELLS[1:])], nothing)], id="text"),
-        pytest.param([("c", [[*row, None, "see text"] for row in CELLS], nothing)], id="beside"),
-        pytest.param(
-            [("c", [["Study", "Drug", None, "Control", None], [None, "n", "N", "n", "N"],
-                    *CELLS[1:]], merge)],
-            id="merged",
-        ),
-    ],
-)  # fmt: skip
-def test_sheets_as_people_write_them(given):
-    assert numbers(read_counts(sheets(*given))) == ARMS
+SHEETS = {
+    "a hidden sheet": [("old", WRONG, hide), ("counts", CELLS)],
+    "the second": [("read me", [["See next"]]), ("c", CELLS)],
+    "notes": [("c", [["Title"], [], *CELLS, [], ["Source: x"]])],
+    "cells far away": [("c", CELLS, far)],
+    "a chart": [("c", CELLS, chart)],
+    "a formula": [("c", [*CELLS, ["Total", *["=SUM(B2:B4)"] * 4]])],
+    "text": [("c", [CELLS[0], [], *([a, float(e), *map(str, rest)] for a, e, *rest in CELLS[1:])])],
+    "beside": [("c", [[*row, None, "see text"] for row in CELLS])],
+    "merged": [("c", [["Study", "Drug", None, "Control", None], [None, "n", "N", "n", "N"],
+                      *CELLS[1:]], merge)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_sheets_as_people_write_them(name):
+    assert numbers(read_counts(sheets(*SHEETS[name]))) == ARMS
 
 
 def test_sheets_that_must_be_chosen():
-    two = sheets(("one", CELLS, nothing), ("two", WRONG, nothing))
-    with pytest.raises(CountsError, match="the sheets 'one', 'two' hold counts; choose one"):
-        read_counts(two)
+    two = sheets(("one", CELLS), ("two", WRONG))
+    assert "the sheets 'one', 'two' hold counts; choose one" in refusal(two)
     assert read_counts(two, sheet="two").study == ("Wrong",)
-    with pytest.raises(CountsError, match="only hidden sheets"):
-        read_counts(sheets(("one", CELLS, hide), ("two", [["x"]], nothing)))
+    assert "only hidden sheets" in refusal(sheets(("one", CELLS, hide), ("two", [["x"]])))
     most = ("one", [["study", "n_treatment", "n_control", "events_control"]], hide)
-    with pytest.raises(CountsError, match="sheet 'seen', row 1, column events_treatment, n_treat"):
-        read_counts(sheets(most, ("seen", [["study"]], nothing)))
-    with pytest.raises(CountsError, match="'three' is not there; the sheets are 'one', 'two'"):
-        read_counts(two, sheet="three")
+    assert "sheet 'seen', row 1, column events_treatment, n_treat" in refusal(
+        sheets(most, ("seen", [["study"]]))
+    )
+    assert "'three' is not there; the sheets are 'one', 'two'" in refusal(two, sheet="three")
 
 
 def test_hidden_rows_are_told():
@@ -479,10 +620,9 @@ def test_hidden_rows_are_told():
 )  # fmt: skip
 def test_what_stands_for_a_number_is_explained(value, said):
     rows = [CELLS[0], ["A\nand a line break", 1, 2, 1, 2], [], ["B", 0, value, 1, 2, None, ""]]
-    with pytest.raises(CountsError) as refusal:
-        read_counts(sheets(("c", rows, nothing)))
-    assert f"row 4, column n_treatment: {said}" in str(refusal.value)
-    assert " 0 " not in str(refusal.value)
+    found = refusal(sheets(("c", rows)))
+    assert f"row 4, column n_treatment: {said}" in found
+    assert " 0 " not in found
 
 
 def test_without_openpyxl_it_says_what_to_install(monkeypatch):
@@ -491,10 +631,9 @@ def test_without_openpyxl_it_says_what_to_install(monkeypatch):
             raise ImportError(name)
         return original(name, *rest)
 
-    content = sheets(("c", CELLS, nothing))
+    content = sheets(("c", CELLS))
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(CountsError, match="pip install openpyxl"):
-        read_counts(content)
+    assert "pip install openpyxl" in refusal(content)
 
 
 @pytest.mark.parametrize(
@@ -518,5 +657,4 @@ def test_a_zip_file_that_is_no_workbook_says_what_it_holds():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as zipped:
         zipped.writestr("counts.csv", PLAIN)
-    with pytest.raises(CountsError, match=r"a zip file that holds 'counts\.csv'; name a file"):
-        read_counts(out.getvalue())
+    assert "a zip file that holds 'counts.csv'; name a file" in refusal(out.getvalue())

@@ -2,8 +2,6 @@
 
 import math
 import re
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from itertools import combinations
 
@@ -18,7 +16,7 @@ from matplotlib.figure import Figure
 from twobytwo import pool, pool_proportions
 from twobytwo.plots import drawn, palette
 from twobytwo.plots.baujat import baujat
-from twobytwo.plots.drawn import fonts, width, wrap
+from twobytwo.plots.drawn import Drawn, fonts, width, wrap
 from twobytwo.plots.estimates import estimates
 from twobytwo.plots.forest import SORTS, forest, proportion_forest
 from twobytwo.plots.funnel import funnel
@@ -32,19 +30,16 @@ RESULT = pool(*DEATHS, study=NAMES)
 SQUARE = {"funnel": funnel, "labbe": labbe, "baujat": baujat}
 
 
-def halves(arms, names, cut, **choices):
+def halves(result, cut):
     """The studies before a place and those from it on, each pooled."""
-    parts = {"Anterior circulation": slice(None, cut), "Posterior": slice(cut, None)}
-    return [
-        (name, pool(*(np.array(arm)[at] for arm in arms), study=names[at], **choices))
-        for name, at in parts.items()
-    ]
+    at = range(len(result.study))
+    return [("Anterior circulation", result.refit(at[:cut])), ("Posterior", result.refit(at[cut:]))]
 
 
 DRAWN = {
     "forest": forest(RESULT, outcome="Death", better="fewer", prediction=True),
     "phone": forest(RESULT, outcome="Death", better="fewer", narrow=True),
-    "subgroups": forest(RESULT, subgroups=halves(DEATHS, NAMES, 2), between=(10.13, 1, 0.0015)),
+    "subgroups": forest(RESULT, subgroups=halves(RESULT, 2), between=(10.13, 1, 0.0015)),
     "proportions": proportion_forest(pool_proportions(*DEATHS[:2], study=NAMES)),
     "estimates": estimates(["random", "fixed"], [RESULT, pool(*DEATHS, model="fixed")]),
 } | {name: draw(RESULT, outcome="Death") for name, draw in SQUARE.items()}
@@ -91,16 +86,13 @@ def meta(draw):
     names = st.sampled_from([*NAMES, *LONG, "", "王维 2020", "$x_1$ 1998", "A  B"])
     study = [f"{draw(names)} {i}".strip() for i in range(k)]
     arm = st.sampled_from(["stent", "C", "Rescue stenting after failed thrombectomy", "W" * 30])
-    words = {
-        "treatment": draw(arm),
-        "control": draw(arm),
-        "better": draw(st.sampled_from(["more", "fewer", None])),
-        "outcome": draw(st.sampled_from([None, "Death", "An outcome that goes on and on " * 4])),
-        "narrow": draw(st.booleans()),
-    }
-    choices = {"measure": draw(st.sampled_from(["OR", "RR", "RD"]))}
-    choices["model"] = draw(st.sampled_from(["random", "fixed"]))
-    return arms, study, choices, words
+    better = st.sampled_from(["more", "fewer", None])
+    outcome = st.sampled_from([None, "Death", "An outcome that goes on and on " * 4])
+    words = {"treatment": arm, "control": arm, "better": better, "outcome": outcome}
+    choices = {"measure": st.sampled_from(["OR", "RR", "RD"]),
+               "model": st.sampled_from(["random", "fixed"])}  # fmt: skip
+    words |= {"narrow": st.booleans()}
+    return arms, study, draw(st.fixed_dictionaries(choices)), draw(st.fixed_dictionaries(words))
 
 
 @settings(max_examples=25, deadline=None)
@@ -109,8 +101,7 @@ def test_nothing_overlaps_in_a_forest_plot_of_anything(case, sort, prediction, c
     arms, study, choices, words = case
     assume(sort != "year" or re.search(r"\b(19|20)\d\d\b", " ".join(study)))
     result = pool(*arms, study=study, **choices)
-    inner = 0 < cut < len(study)
-    groups = halves(arms, tuple(study), cut, **choices) if inner else ()
+    groups = halves(result, cut) if 0 < cut < len(study) else ()
     plot = forest(result, **words, sort=sort, prediction=prediction, subgroups=groups)
     check(plot)
     assert "nan" not in plot.alt
@@ -126,8 +117,7 @@ def test_nothing_overlaps_in_the_other_forest_plots(case, prediction):
         result, arm=words["treatment"], narrow=words["narrow"], prediction=prediction
     )
     check(plot)
-    plot = estimates(study, [pool(*case[0], model="fixed")] * len(study), **words)
-    check(plot)
+    check(estimates(study, [pool(*case[0], model="fixed")] * len(study), **words))
 
 
 @settings(max_examples=12, deadline=None)
@@ -143,6 +133,7 @@ def test_nothing_overlaps_in_the_other_plots(case, kind):
 
 def test_a_heading_above_short_names_and_long_labels_of_ticks_have_room():
     check(estimates(["P"], [pool([1], [9], [2], [9])]))
+    check(forest(pool([0], [1], [0], [1]), control="W" * 30, better="more"))
     check(baujat(pool([0, 0], [1, 1], [1, 1], [1, 4000], measure="RD")))
 
 
@@ -172,8 +163,8 @@ def test_it_is_an_image_on_a_page_the_same_on_every_run(drawing):
 
 
 def test_two_drawings_on_a_page_share_no_id():
-    one, other = (re.findall(r' id="([^"]+)"', DRAWN[name].html()) for name in ("funnel", "labbe"))
-    assert not set(one) & set(other)
+    ids = [re.findall(r' id="([^"]+)"', DRAWN[name].html()) for name in ("funnel", "labbe")]
+    assert not set(ids[0]) & set(ids[1])
 
 
 def test_a_wide_forest_plot_brings_its_narrow_form():
@@ -213,48 +204,37 @@ def test_words_can_be_read_in_every_color_but_one():
     assert len(set(colors.values())) == len(colors)
 
 
-def test_drawing_loads_neither_pandas_nor_pyplot():
-    code = "import sys, twobytwo.plots.estimates, twobytwo.plots.baujat; print(*sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"pandas", "matplotlib.pyplot"} & set(run.stdout.split())
-
-
 # Files.
 
 
-@pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
-def test_a_file_has_the_words_and_the_same_bytes_again(drawing, kind, tmp_path):
-    paths = [tmp_path / f"{name}.{kind}" for name in "ab"]
-    for path in paths:
-        drawing.save(path)
-    first, second = (path.read_bytes() for path in paths)
-    assert first == second
-    assert b"CreationDate" not in first
-    if kind == "svg":
-        root = ET.parse(paths[0]).getroot()
-        told = [one.text for one in root.iter() if one.tag.endswith(("description", "}title"))]
-        assert drawing.alt in told
-        assert drawing.title in told
-        said = {"".join(one.itertext()) for one in root.iter() if one.tag.endswith("}text")}
-        assert {text.get_text() for text in texts(drawing)} <= said
+def test_a_file_has_the_words(drawing, tmp_path):
+    drawing.save(tmp_path / "a.svg")
+    elements = list(ET.parse(tmp_path / "a.svg").iter())
+    told = [one.text for one in elements if one.tag.endswith(("description", "}title"))]
+    assert {drawing.alt, drawing.title} <= set(told)
+    said = {"".join(one.itertext()) for one in elements if one.tag.endswith("}text")}
+    assert {text.get_text() for text in texts(drawing)} <= said
 
 
-def test_a_thousand_studies_fit_a_png(tmp_path, monkeypatch):
+def test_a_thousand_studies_fit_a_png(monkeypatch):
     saved = []
     monkeypatch.setattr(Figure, "savefig", lambda *_, dpi, **__: saved.append(dpi))
-    for k in (4, 1500):
-        plot = forest(pool([1] * k, [9] * k, [2] * k, [9] * k))
-        plot.save(tmp_path / "plot.png")
-        assert saved[-1] * plot.layout.height / 72 < 2**16
+    for inches in (4, 350):
+        Drawn(figure=Figure(figsize=(7, inches)), alt="", title="", numbers={}).save("plot.png")
+        assert saved[-1] * inches < 2**16
     assert saved[0] == 200
 
 
 @pytest.mark.parametrize("kind", ["svg", "png", "pdf"])
 def test_a_name_that_no_font_or_file_can_hold(tmp_path, kind):
-    plot = forest(pool(*DEATHS, study=["\U00012000 2020\x07", "two\nlines", "\ud800", ""]))
-    labels = [row.label for row in plot.table.rows[:4]]
-    assert labels == ["\U00012000 2020\ufffd", "two lines", "\ufffd", ""]
+    odd = ["\U00012000 2020\x07", "two\nlines", "\ud800", ""]
+    names = [*odd, "$x^", "$\\foo$", "a_b & <c>", "\\frac{1}{2}", "%s {x}"]
+    plot = forest(pool([1] * 9, [9] * 9, [2] * 9, [9] * 9, study=names))
+    labels = [row.label for row in plot.table.rows[:9]]
+    assert labels == ["\U00012000 2020\ufffd", "two lines", "\ufffd", "", *names[4:]]
     plot.save(tmp_path / f"plot.{kind}")
+    if kind == "svg":
+        ET.parse(tmp_path / "plot.svg")  # fails unless well-formed
     assert "\U00012000" in plot.missing
     assert DRAWN["forest"].missing == ""
 

@@ -8,7 +8,8 @@ import pytest
 from metabook import data
 from metabook.explorer import NONE, analyses, keys
 from rescue.teach.explorer import explorer
-from twobytwo.options import CHOICES, OptionError, options
+from twobytwo.checks import grid
+from twobytwo.options import CHOICES
 
 SHOWN = explorer()
 OWN, LATER = (tuple(words.values()) for words in SHOWN.studies)
@@ -16,26 +17,14 @@ SAID = SHOWN._repr_html_().partition('id="explorer-data">')[2].partition("</scri
 CONTENT = json.loads(SAID, parse_constant=pytest.fail)
 
 
-def accepted(choice):
-    try:
-        options(**choice)
-    except OptionError:
-        return False
-    return True
-
-
-def test_analyses_are_those_that_options_accepts_and_no_others():
-    fields = ("measure", "model", "method", "tau2", "interval")
-    offered = {**CHOICES, "method": ("MH", "IV", "Peto")}
-    wanted = set()
-    for values in itertools.product(*(offered[field] for field in fields)):
-        choice = dict(zip(fields, values, strict=True))
-        if accepted(choice):
-            tau2 = choice["tau2"] if choice["model"] == "random" else NONE
-            wanted.add((*values[:3], tau2, values[4]))
+def test_analyses_are_those_of_the_grid_but_the_exact_one():
     every = list(analyses())
-    assert set(every) == wanted
-    assert len(every) == len(wanted)
+    assert set(every) == {
+        (one.measure, one.model, one.method, one.tau2 or NONE, one.interval)
+        for one in grid.analyses()
+        if one.method != "exact"
+    }
+    assert len(set(every)) == len(every)
 
 
 @pytest.mark.parametrize("outcome", SHOWN.outcomes)

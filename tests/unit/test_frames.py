@@ -109,19 +109,13 @@ def test_the_book_is_the_nearest_or_the_one_that_is_named(book, monkeypatch, tmp
     assert len(frames.frame("one.csv")) == 1
 
 
-def test_a_file_that_is_not_described_has_a_suggestion():
-    with pytest.raises(LookupError, match=r"did you mean 'counts\.csv'"):
-        frames.frame("count.csv")
-
-
-def test_one_row_and_one_only():
+def test_what_is_not_there_or_not_once_is_refused():
     wanted = {"study": "Chang 2018", "characteristic": "age"}
     assert frames.row("baseline.csv", arm="stent", level="", **wanted)["value"] == 63.7
     for odd in ({}, {"arm": "stent", "level": "M1"}):
         with pytest.raises(LookupError, match=r"baseline\.csv has [02] rows with study 'Chang"):
             frames.row("baseline.csv", **wanted, **odd)
-
-
-def test_an_unknown_outcome_is_refused():
+    with pytest.raises(LookupError, match=r"did you mean 'counts\.csv'"):
+        frames.frame("count.csv")
     with pytest.raises(LookupError, match="no outcome 'death'; it has mRS 0-2, mortality"):
         data.outcome("death")

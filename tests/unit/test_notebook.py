@@ -24,10 +24,7 @@ def made(body, *cells, answers=True, own=("rescue",)):
         ("<p>An <em>odds ratio</em> of <strong>2</strong></p>", "An *odds ratio* of **2**"),
         ('<p><math alttext="\\tau^2"></math></p>', "$\\tau^2$"),
         ('<math display="block" alttext="a+b"></math>', "$$\na+b\n$$"),
-        (
-            '<p>See <a href="results.html#x">Results</a><a class="headerlink">#</a></p>',
-            "See Results",
-        ),
+        ('See <a href="results.html#x">Results</a><a class="headerlink">#</a>', "See Results"),
         ('<a href="https://doi.org/1">Gao</a>', "[Gao](https://doi.org/1)"),
         (
             "<table><caption>Two</caption><tr><th colspan=2>A</th></tr>"

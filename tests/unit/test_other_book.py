@@ -13,11 +13,9 @@ from metabook.words import result_words
 
 CELLS = ["study", "events_treatment", "n_treatment", "events_control", "n_control"]
 ARMS = {
-    "treatment": "vaccine",
-    "control": "none",
-    "with_treatment": "with the vaccine",
-    "without_treatment": "without the vaccine",
-}
+    "treatment": "vaccine", "control": "none",
+    "with_treatment": "with the vaccine", "without_treatment": "without the vaccine",
+}  # fmt: skip
 PRINTED = [
     ("a-k", "13", "count", "number_of(studies)", "matches"),
     ("a-n", "191064", "total", "total(vaccine)", "matches"),

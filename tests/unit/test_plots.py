@@ -43,14 +43,8 @@ def case(kind, name):
     return result, KINDS[kind](result, outcome="Death")
 
 
-@pytest.fixture(params=KINDS)
-def kind(request):
-    return request.param
-
-
-@pytest.fixture(params=CASES)
-def name(request):
-    return request.param
+EACH_KIND = pytest.mark.parametrize("kind", KINDS)
+EACH = pytest.mark.parametrize("name", CASES)
 
 
 def points(plot):
@@ -76,6 +70,7 @@ def line(plot, gid):
 # All three.
 
 
+@EACH_KIND
 def test_a_name_stands_on_no_other_mark(kind):
     for some in ("mrs", "deaths", "sich", "risk difference", "k = 40"):
         _, plot = case(kind, some)
@@ -87,6 +82,8 @@ def test_a_name_stands_on_no_other_mark(kind):
                 assert (apart >= np.sqrt(sizes(plot)) / 2).all(), text
 
 
+@EACH_KIND
+@EACH
 def test_each_study_is_in_the_plot_and_in_its_words(kind, name):
     _, plot = case(kind, name)
     (axes,) = plot.figure.axes
@@ -129,6 +126,7 @@ def test_what_cannot_be_drawn_is_refused():
 # Funnel.
 
 
+@EACH
 def test_funnel_points_are_effects_and_standard_errors_precise_ones_on_top(name):
     result, plot = case("funnel", name)
     drawn = np.isfinite(result.study_effect)
@@ -139,6 +137,7 @@ def test_funnel_points_are_effects_and_standard_errors_precise_ones_on_top(name)
     assert bottom > plot.numbers["se"].max() > top == 0
 
 
+@EACH
 def test_contours_are_where_a_study_has_that_p(name):
     _, plot = case("funnel", name)
     edges = []
@@ -155,6 +154,7 @@ def test_contours_are_where_a_study_has_that_p(name):
     assert darkness == sorted(darkness)
 
 
+@EACH
 def test_the_region_fans_out_from_the_pooled_effect_and_those_outside_are_told(name):
     result, plot = case("funnel", name)
     z = Z[0.1 if result.level == 0.9 else 0.05]
@@ -181,6 +181,7 @@ def test_the_region_fans_out_from_the_pooled_effect_and_those_outside_are_told(n
 # L'Abbé.
 
 
+@EACH
 def test_labbe_points_are_the_raw_risks_and_areas_the_patients(name):
     result, plot = case("labbe", name)
     a, b, c, d = result.table
@@ -207,6 +208,7 @@ def test_the_diagonal_and_the_line_of_the_pooled_effect(some):
     )
 
 
+@EACH
 def test_both_axes_are_alike(name):
     _, plot = case("labbe", name)
     (axes,) = plot.figure.axes
@@ -231,6 +233,7 @@ def test_what_the_plots_tell():
 # Baujat.
 
 
+@EACH
 def test_baujat_points_are_contribution_and_influence(name):
     result, plot = case("baujat", name)
     parts = contributions(result)

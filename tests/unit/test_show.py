@@ -21,14 +21,9 @@ def shown(tmp_path, monkeypatch):
     (tmp_path / "data" / "studies.csv").write_text("study,label\na,Alpha 2001\nb,Beta\nc,Gamma\n")
 
     def write(**said):
-        arm = {"name": "arm", "title": "Arm", "constraints": {"enum": ["new", "old"]}}
-        fields = [
-            {"name": "study", "title": "Study"},
-            arm,
-            *({"name": name, "title": name.upper()} for name in ("n", "events", "note")),
-        ]
-        reference = {"resource": "studies", "fields": "study"}
-        keys = [{"fields": "study", "reference": reference}]
+        fields = [{"name": name, "title": name.capitalize()} for name in rows[0].split(",")]
+        fields[1]["constraints"] = {"enum": ["new", "old"]}
+        keys = [{"fields": "study", "reference": {"resource": "studies", "fields": "study"}}]
         other = [{"name": "study"}, {"name": "label"}]
         resources = [
             {"name": "arms", "path": "arms.csv", "show": BARE | said,
@@ -55,11 +50,8 @@ def test_columns_take_their_headers_and_texts(shown):
 
 
 def test_the_first_text_whose_fields_are_known_is_said(shown):
-    texts = [
-        {"text": "none", "where": {"study": "c"}},
-        "{events}/{n} ({events:percent of n} %)",
-        "?/{n}",
-    ]
+    none = {"text": "none", "where": {"study": "c"}}
+    texts = [none, "{events}/{n} ({events:percent of n} %)", "?/{n}"]
     made = shown(columns=["study", {"title": "", "text": texts}, "note"])()
     said = [row[1] for row in lines(made)]
     assert said == ["30/1200 (2.5 %)", "?/7", "1/8 (12.5 %)", "none"]
@@ -87,13 +79,9 @@ def test_rows_that_agree_are_gathered(shown):
 
 def test_labels_badges_and_notes_of_rows(shown):
     column = {"title": "", "text": "{arm:capital}", "badges": {"Young": "basis"}}
-    made = shown(
-        columns=[column, "study"],
-        labels={"arm": {"new": "young"}},
-        notes=["{study}: {note}", "All."],
-        name="t-{study:slug}",
-        caption="{study.label}",
-    )(study="a")
+    said = {"columns": [column, "study"], "labels": {"arm": {"new": "young"}}}
+    called = {"name": "t-{study:slug}", "caption": "{study.label}"}
+    made = shown(**said, **called, notes=["{study}: {note}", "All."])(study="a")
     assert [row[0].text for row in made.rows] == ["Young", "Old"]
     assert [row[0].badge for row in made.rows] == ["basis", ""]
     assert [note.text for note in made.notes] == ["a: late", "All."]
@@ -119,11 +107,7 @@ def test_what_cannot_be_shown_is_refused(shown):
 def test_each_table_of_the_book_shows_every_row(file):
     """A value that no template says would vanish unseen."""
     rows = as_written(file)
-    of = {
-        "counts.csv": "outcome",
-        "claims.csv": "verdict",
-        "options.csv": "function",
-    }.get(file)
+    of = {"counts.csv": "outcome", "claims.csv": "verdict", "options.csv": "function"}.get(file)
     tables = [show(file, **{of: one}) for one in rows[of].unique()] if of else [show(file)]
     told = " ".join(map(repr, tables))
     first = {

@@ -11,10 +11,7 @@ import twobytwo
 
 ROOT = Path(__file__).parents[2]
 LIBRARIES = ("twobytwo", "metabook")
-COUNTS = """study,events_treatment,n_treatment,events_control,n_control
-One,1,23,9,23
-Two,6,48,19,100
-"""
+COUNTS = "study,ai,n1i,ci,n2i\nOne,1,23,9,23\nTwo,6,48,19,100\n"
 
 
 def sources():
@@ -61,10 +58,6 @@ def run(unpacked, tmp_path):
     return run
 
 
-LEAN = "sys.modules |= dict.fromkeys(('pandas', 'openpyxl', 'seaborn', 'sphinx', 'rescue'))\n"
-COMMAND = LEAN + "from twobytwo.cli import main; sys.exit(main())"
-
-
 def test_it_holds_every_file_of_the_libraries_and_nothing_else(unpacked):
     inside = {str(path.relative_to(unpacked)) for path in unpacked.rglob("*") if path.is_file()}
     assert {name for name in inside if ".dist-info/" not in name} == sources()
@@ -76,25 +69,21 @@ def test_it_names_no_author_and_no_address(unpacked):
         assert invented not in about.read_text().partition("\n\n")[0]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "says"),
-    [
-        (["--version"], f"twobytwo {twobytwo.__version__}\n"),
-        (["--help"], "usage: twobytwo "),
-        (["pool", "counts.csv"], "One"),
-        (["pool", "counts.csv", "--json", "--plot", "forest.svg"], '"estimate"'),
-        (["report", "counts.csv", "--out", "report.html"], ""),
-    ],
-)
-def test_the_command_needs_only_what_the_wheel_asks_for(run, tmp_path, arguments, says):
-    done = run(COMMAND, *arguments)
+def test_the_command_needs_only_what_the_wheel_asks_for(run, tmp_path):
+    program = """
+sys.modules |= dict.fromkeys(('pandas', 'openpyxl', 'seaborn', 'sphinx', 'rescue'))
+from twobytwo.cli import main
+assert main(["pool", "counts.csv", "--json", "--plot", "forest.svg"]) == 0
+assert main(["report", "counts.csv", "--out", "report.html"]) == 0
+main(["--version"])
+"""
+    done = run(program)
     assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    assert says in done.stdout
+    assert '"estimate"' in done.stdout
+    assert done.stdout.endswith(f"\ntwobytwo {twobytwo.__version__}\n")
+    assert (tmp_path / "forest.svg").exists()
     style = (ROOT / "lib" / "twobytwo" / "reporting" / "report.css").read_text().splitlines()[0]
-    page = tmp_path / "report.html"
-    assert page.exists() is ("report" in arguments)
-    assert not page.exists() or style in page.read_text()
+    assert style in (tmp_path / "report.html").read_text()
 
 
 def test_every_module_can_be_imported(run):

@@ -407,7 +407,7 @@ def _favors(
         for i, line in enumerate(some)
         if line
     ]
-    end = max(label.x + width(label.text, SMALL) for label in labels if label.align == "left")
+    end = max(x + (side == "left") * width(line, SMALL) for x, _, line, *_, side in labels)
     return labels, max(end, right)
 
 
