@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from twobytwo.estimate.binomial_normal import Slopes
+from twobytwo.estimate.binomial_normal import Slopes, weighted
 from twobytwo.estimate.effects import FloatArray
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.profile import Fit, Profile
@@ -213,7 +213,7 @@ def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) ->
     left, width = mode - reach[0], reach[0] + reach[1]
     nodes = np.ceil(width / step).astype(np.int64)
 
-    moments = np.empty((5, len(mode)))
+    found = np.empty((len(Slopes._fields), len(mode)))
     for block in _blocks(nodes, studies.size):
         part = np.zeros(len(mode), bool)
         part[block] = True
@@ -221,21 +221,9 @@ def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) ->
         few = few.between(low, low + span)
         h = span / nodes[part].max()
         theta = low[:, None] + h[:, None] * np.arange(nodes[part].max() + 1)
-        value = log(few, theta, m, t)
-        top = value.max(-1, keepdims=True)
-        w = np.exp(value - top)
-        whole = w.sum(-1)
-        w /= whole[:, None]
-        z = (theta - m[:, None]) / t[:, None]
-        square = z * z
-        # The derivatives of the normal density are Hermite's polynomials times itself.
-        hermite = z, square - 1, z * (square - 3), square * (square - 6) + 3
-        moments[0, part] = top[:, 0] + np.log(whole * h / t) - math.log(2 * math.pi) / 2
-        moments[1:, part] = [np.einsum("nq,nq->n", w, each) for each in hermite]
-    height, e1, e2, e3, e4 = moments
-    e1, e2, e3, e4 = e1 / tau, e2 / tau2, e3 / tau**3, e4 / tau2**2
-    # By tau2 they are half the second ones by the mean: the density obeys the heat equation.
-    return Slopes(height, e1, e2 / 2, e2 - e1 * e1, (e3 - e1 * e2) / 2, (e4 - e2 * e2) / 4)
+        found[:, part] = weighted(log(few, theta, m, t), (theta - m[:, None]) / t[:, None], t)
+        found[0, part] += np.log(h / t) - math.log(2 * math.pi) / 2
+    return Slopes(*found)
 
 
 def _blocks(nodes: IntArray, values: IntArray) -> list[IntArray]:
