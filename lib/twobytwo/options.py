@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from twobytwo.estimate.mean import PREDICTION_DF
 from twobytwo.estimate.proportions import STUDY_INTERVALS
@@ -133,22 +133,14 @@ class ProportionOptions:
     """
 
     model: str = "random"
+    measure: ClassVar[str] = "proportion"
+    prediction_df: ClassVar[str] = "k-2"
     transform: str = "logit"
     method: str = "GLMM"
     tau2: str = "ML"
     interval: str = "wald"
     study_interval: str = "wilson"
     level: float = 0.95
-
-    @property
-    def prediction_df(self) -> str:
-        """Degrees of freedom of the prediction interval."""
-        return "k-2"
-
-    @property
-    def measure(self) -> str:
-        """Always ``proportion``."""
-        return "proportion"
 
     @property
     def random(self) -> bool:

@@ -16,7 +16,15 @@ from scipy.special import expit
 
 from twobytwo import rounding
 from twobytwo.estimate import mean
-from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray, Interval, total
+from twobytwo.estimate.effects import (
+    BoolArray,
+    Cells,
+    Effects,
+    FloatArray,
+    Interval,
+    as_number,
+    total,
+)
 from twobytwo.estimate.tau2 import q_profile
 from twobytwo.options import OF_COUNTS, Options, ProportionOptions
 from twobytwo.rounding import Ratios, exact_ratios, half_up_many, number, p_equals
@@ -397,11 +405,6 @@ def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
     if len(names) != k:
         raise ValueError(f"{len(names)} study names for {k} studies")
     return names
-
-
-def as_number(value: Any) -> Any:
-    """A float for one meta-analysis, the array for a batch."""
-    return float(value) if np.ndim(value) == 0 else value
 
 
 def plain(value: Any) -> Any:

@@ -12,7 +12,7 @@ from twobytwo import Counts
 from twobytwo.cli import report as cli_report
 from twobytwo.reporting import words as report_words
 from twobytwo.reporting.cautions import warnings
-from twobytwo.reporting.findings import RECOMMENDED, excludes_null, report
+from twobytwo.reporting.findings import RECOMMENDED, report
 from twobytwo.reporting.page import MOST, html
 from twobytwo.rounding import signs, with_interval
 
@@ -230,8 +230,8 @@ def test_a_caution_is_given_where_it_applies_and_not_elsewhere(title):
 
 def test_rare_events_in_unequal_arms_lead_to_no_claim():
     found = said_of(RARE)
-    assert excludes_null(found.answers["IV"])
-    assert not excludes_null(found.answers["exact"])
+    assert found.answers["IV"].limits.excludes_null
+    assert not found.answers["exact"].limits.excludes_null
     assert (found.method, found.direction) == ("exact", 0)
     assert "the correction's" in next(
         caution.text for caution in warnings(found) if caution.title == "The analyses disagree"
@@ -243,7 +243,7 @@ def test_where_a_correction_decides_no_direction_is_claimed():
     found = report(
         Counts(tuple("ABCDEFGHIJ"), *map(np.array, (treated, [200] * 10, control, [200] * 10)))
     )
-    assert excludes_null(found.lead)
+    assert found.lead.limits.excludes_null
     assert found.direction == 0
     assert report_words.lead(found).startswith("No direction can be claimed")
     assert any("the answer is the correction's" in one.text for one in warnings(found))

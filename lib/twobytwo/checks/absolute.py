@@ -402,5 +402,4 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
 
 def _anew(result: Result, **changes: Any) -> Result:
     """The same studies pooled with other choices."""
-    (e1, n1), (e2, n2) = result.arms
-    return pool(e1, n1, e2, n2, study=result.study, **{**asdict(result.options), **changes})
+    return pool(*result.table.arms, study=result.study, **{**asdict(result.options), **changes})

@@ -118,8 +118,7 @@ def _zero_cells(options: Options, result: Result) -> str | None:
 
 def _sparse(result: Result) -> str | None:
     options = result.options
-    (e1, n1), (e2, n2) = result.arms
-    first = leading(e1, n1, e2, n2, result.measure)
+    first = leading(*result.table.arms, result.measure)
     method, reason = str(first.method), str(first.reason)
     if reason in ("ordinary", "nothing to pool") or options.method == "exact":
         return None
@@ -143,8 +142,7 @@ _NAMES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 def _peto(result: Result) -> str | None:
     if result.method != "Peto" or not result.k:
         return None
-    (e1, n1), (e2, n2) = result.arms
-    meets = peto_conditions(e1, n1, e2, n2)
+    meets = peto_conditions(*result.table.arms)
     wrong = [
         said
         for ok, said in [

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.effects import FloatArray, as_number
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.roots import ascend, bisect
 
@@ -121,9 +121,7 @@ def exact_odds_ratio(
         part = [x[i : i + some] for x in rows]
         found.append(np.array(_each(laws(*part), np.full(len(part[0]), k), (1 - level) / 2)))
     numbers = np.concatenate(found, axis=1)
-    if not batch:
-        return ExactOddsRatio(*(float(x[0]) for x in numbers))
-    return ExactOddsRatio(*(x.reshape(batch) for x in numbers))
+    return ExactOddsRatio(*(as_number(x.reshape(batch)) for x in numbers))
 
 
 def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from twobytwo.estimate.binomial_normal import Slopes, weighted
-from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.effects import FloatArray, as_number
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.profile import Fit, Profile
 from twobytwo.estimate.roots import ascend
@@ -84,9 +84,7 @@ def hypergeometric_normal(
             model = _Model(studies.take(inside), np.searchsorted(part, row[inside]), len(part))
             model.common()
             numbers[:, part] = model.climb()
-    if not batch:
-        return Fit(*(float(x[0]) for x in numbers))
-    return Fit(*(x.reshape(batch) for x in numbers))
+    return Fit(*(as_number(x.reshape(batch)) for x in numbers))
 
 
 def log_likelihood(

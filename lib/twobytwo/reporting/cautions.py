@@ -11,7 +11,7 @@ import numpy as np
 from twobytwo.checks.leading import BECAUSE, FEW
 from twobytwo.reporting import words
 from twobytwo.reporting.caution_words import WORDS
-from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report, excludes_null
+from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report
 from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
 from twobytwo.results import effect_text
 from twobytwo.rounding import half_up, number, p_equals
@@ -158,11 +158,11 @@ def _disagreement(report: Report) -> Iterator[Caution]:
                "patients'." if by_correction else
                "A conclusion that depends on the method is not firm: report all of them."),
         )  # fmt: skip
-    if excludes_null(report.lead):
+    if report.lead.limits.excludes_null:
         turned = [
             name
             for name, one in zip(report.counts.study, report.without, strict=False)
-            if np.isfinite(one.effect) and not excludes_null(one)
+            if np.isfinite(one.effect) and not one.limits.excludes_null
         ]
         if turned:
             yield _caution("single studies", studies=listed(turned, "or"), null=null)

@@ -151,7 +151,7 @@ class Report:
         Empty where all say the same.
         """
         asked = [one for one in self.shown.values() if not math.isnan(one.limits.lower)]
-        firm = {name: one for name, one in self.shown.items() if excludes_null(one)}
+        firm = {name: one for name, one in self.shown.items() if one.limits.excludes_null}
         sides = {np.sign(one.effect) for one in firm.values()}
         return tuple(firm) if 0 < len(firm) < len(asked) or len(sides) > 1 else ()
 
@@ -219,17 +219,6 @@ class Report:
 
     def _named(self, which: BoolArray) -> tuple[str, ...]:
         return tuple(name for name, yes in zip(self.counts.study, which, strict=True) if yes)
-
-
-def excludes_null(result: Result) -> bool:
-    """Whether the interval of the pooled effect excludes no effect.
-
-    Examples
-    --------
-    >>> excludes_null(pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]))
-    True
-    """
-    return bool(result.limits.lower > 0 or result.limits.upper < 0)
 
 
 def report(
