@@ -15,8 +15,9 @@ class OptionError(ValueError):
     """A choice that does not exist, or two that exclude each other."""
 
 
+MEASURES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 CHOICES: dict[str, tuple[str, ...]] = {
-    "measure": ("OR", "RR", "RD"),
+    "measure": tuple(MEASURES),
     "model": ("random", "fixed"),
     "method": ("MH", "IV", "Peto", "exact", "GLMM"),
     "tau2": ("DL", *ESTIMATORS),

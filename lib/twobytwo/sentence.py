@@ -7,11 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from twobytwo.estimate.effects import Cells, estimable, has_zero_cell
-from twobytwo.options import Options, ProportionOptions
+from twobytwo.options import MEASURES, Options, ProportionOptions
 from twobytwo.results import Pooled
 
-MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
-AN = {"OR": "an odds ratio", "RR": "a risk ratio", "RD": "a risk difference"}
 ESTIMATORS = {
     "DL": "DerSimonian-Laird",
     "PM": "Paule-Mandel",
@@ -72,9 +70,10 @@ def _joined(*parts: str) -> str:
 def _pooling(result: Pooled, options: Options) -> str:
     measure = MEASURES[result.measure]
     if result.k == 0:
-        return f"Nothing was pooled: no study has {AN[result.measure]} that can be estimated."
+        an = "an" if result.measure == "OR" else "a"
+        return f"Nothing was pooled: no study has {an} {measure} that can be estimated."
     if np.isnan(result.effect):
-        return f"The {measure} of {int(result.k)} studies do not determine a common one."
+        return f"The {measure}s of {int(result.k)} studies do not determine a common one."
     if options.method in COUNTS_ALONE:
         studies = f"{int(result.k)} {'study' if result.k == 1 else 'studies'}"
         return COUNTS_ALONE[options.method].format(studies=studies) + (
@@ -84,8 +83,8 @@ def _pooling(result: Pooled, options: Options) -> str:
         )
     if result.k == 1:
         only = result.study[int(np.flatnonzero(result.included)[0])]
-        return f"One study ({only}) informs the {measure[:-1]}: the result is that study's own."
-    start = f"The {measure} of {int(result.k)} studies were pooled"
+        return f"One study ({only}) informs the {measure}: the result is that study's own."
+    start = f"The {measure}s of {int(result.k)} studies were pooled"
     center = {"MH": "the Mantel-Haenszel estimate", "IV": "the inverse-variance mean"}
     if not options.random:
         by = {
@@ -108,7 +107,7 @@ def _pooling(result: Pooled, options: Options) -> str:
     if options.center == "MH":
         text += (
             " Mantel-Haenszel enters nowhere else: not in the weights, not in the pooled"
-            f" {measure[:-1]}."
+            f" {measure}."
         )
     return text
 
@@ -241,13 +240,13 @@ def _zero_arms(result: Pooled, options: ProportionOptions) -> str:
     return f"0.5 was added to events and non-events of {listed(named)}, for a zero."
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names as a list in words; of more than five the first five.
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names as a list in words; of more than six the first five.
 
     Examples
     --------
     >>> listed(["A", "B", "C"])
     'A, B and C'
     """
-    shown = names if len(names) <= 5 else (*names[:5], f"{len(names) - 5} more")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+    shown = names if len(names) <= 6 else (*names[:5], f"{len(names) - 5} more")
+    return f" {last} ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

@@ -11,7 +11,7 @@ import numpy as np
 from twobytwo.checks.leading import REASONS, leading, peto_conditions
 from twobytwo.estimate.effects import estimable, has_zero_cell
 from twobytwo.estimate.likelihood import near_separation
-from twobytwo.options import OF_COUNTS, Options
+from twobytwo.options import MEASURES, OF_COUNTS, Options
 from twobytwo.pool import Result
 from twobytwo.proportions import ProportionResult
 from twobytwo.rounding import number
@@ -123,9 +123,8 @@ def _sparse(result: Result) -> str | None:
     if reason in ("ordinary", "nothing to pool") or options.method == "exact":
         return None
     if method == "none":
-        return (
-            f"Sparse counts: {REASONS[reason]}, which leaves a {_NAMES[result.measure]} undefined."
-        )
+        lacks = MEASURES[result.measure]
+        return f"Sparse counts: {REASONS[reason]}, which leaves a {lacks} undefined."
     common = options.method == "MH" and not options.random
     uncorrected = options.zero_cells == "none" or not has_zero_cell(result.table).any()
     if method == "MH" and common and (uncorrected or result.measure == "RD"):
@@ -134,9 +133,6 @@ def _sparse(result: Result) -> str | None:
     if result.measure == "RD":  # to which nothing is added
         choices = choices.removesuffix(" --zero-cells none")
     return f"Sparse counts: {REASONS[reason]}. {name} leads then: {choices}."
-
-
-_NAMES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 
 
 def _peto(result: Result) -> str | None:

@@ -19,6 +19,8 @@ from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.profile import Fit, Profile
 from twobytwo.estimate.roots import ascend
 
+# Between nodes, in widths of the narrowest integrand: with half of it nothing changes.
+STEP = 0.4
 # Values times nodes that are looked at once: they then stay in the processor's cache.
 BLOCK = 200_000
 # Studies of a batch that are fitted at once: this bounds the memory.
@@ -94,15 +96,10 @@ def log_likelihood(
     n_control: ArrayLike,
     effect: float,
     tau2: float,
-    *,
-    finer: int = 1,
 ) -> float:
-    """Log-likelihood of the hypergeometric-normal model of one meta-analysis; tau2 is positive.
-
-    With `finer` as many times as many nodes: to see that the integrals have converged.
-    """
+    """Log-likelihood of the hypergeometric-normal model of one meta-analysis; tau2 is positive."""
     studies, row, _ = _laws(events_treatment, n_treatment, events_control, n_control)
-    model = _Model(studies, row, 1, finer=finer)
+    model = _Model(studies, row, 1)
     return float(model.slopes(np.array([effect]), np.array([tau2])).height[0])
 
 
@@ -142,8 +139,8 @@ def likelihood_ratio_p(
 class _Model(Profile):
     """The likelihood of m meta-analyses; `row` says to which of them each law belongs."""
 
-    def __init__(self, studies: Laws, row: IntArray, m: int, *, finer: int = 1) -> None:
-        self.studies, self.row, self.m, self.finer = studies, row, m, finer
+    def __init__(self, studies: Laws, row: IntArray, m: int) -> None:
+        self.studies, self.row, self.m = studies, row, m
 
     def common(self) -> None:
         """Find what Profile asks for at tau2 = 0."""
@@ -172,11 +169,11 @@ class _Model(Profile):
 
     def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:
         """Log-likelihood of each meta-analysis and its derivatives."""
-        each = _integrals(self.studies, mu[self.row], tau2[self.row], self.finer)
+        each = _integrals(self.studies, mu[self.row], tau2[self.row])
         return Slopes(*(self.total(part) for part in each))
 
 
-def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) -> Slopes:
+def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray) -> Slopes:
     """Log-likelihood of each study, shape (n,), and its derivatives when theta is normal.
 
     The integrand is log-concave and falls from its mode at least as a normal density
@@ -192,7 +189,7 @@ def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) ->
 
     tau = np.sqrt(tau2)
     mode = ascend(slope, mean, reach=2.0, precision=0.01)
-    step = 0.4 / np.sqrt(1 + 1 / tau2 + (studies.size - 1) / 4) / finer
+    step = STEP / np.sqrt(1 + 1 / tau2 + (studies.size - 1) / 4)
 
     def log(laws: Laws, theta: FloatArray, mean: FloatArray, tau: FloatArray) -> FloatArray:
         z = (theta - mean[:, None]) / tau[:, None]

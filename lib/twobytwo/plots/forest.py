@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from twobytwo import results
-from twobytwo.options import OF_COUNTS
+from twobytwo.options import MEASURES, OF_COUNTS
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
@@ -38,7 +38,7 @@ from twobytwo.plots.forest_layout import (
 from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
 from twobytwo.rounding import half_up, signs
 
-MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
+MEASURE = {measure: name.capitalize() for measure, name in MEASURES.items()}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
 SORTS = ("file", "year", "weight", "effect")
 NONE = "\u2013"

@@ -9,12 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from twobytwo.checks.leading import BECAUSE, FEW
+from twobytwo.options import MEASURES
 from twobytwo.reporting import words
 from twobytwo.reporting.caution_words import WORDS
 from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report
-from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
+from twobytwo.reporting.words import IN_WORDS, NO_EFFECT
 from twobytwo.results import effect_text
 from twobytwo.rounding import half_up, number, p_equals
+from twobytwo.sentence import listed
 
 FEW_STUDIES = 5  # below which the spread between them is hardly known
 SUBSTANTIAL = 50.0  # percent of I2
@@ -73,8 +75,8 @@ def _direction(report: Report) -> Iterator[Caution]:
     if not report.pooled and result.k == 0:
         yield Caution(
             "Nothing could be pooled",
-            f"No study has {'an' if result.measure == 'OR' else 'a'} {NAME[result.measure]} that "
-            "can be estimated: in each nobody, or everybody, had the event, which cannot tell "
+            f"No study has {'an' if result.measure == 'OR' else 'a'} {MEASURES[result.measure]} "
+            "that can be estimated: in each nobody, or everybody, had the event, which cannot tell "
             "which arm has more of it. A risk difference (--measure RD) can be computed.",
         )
     elif report.because == "few events":
@@ -234,7 +236,7 @@ def _range(report: Report) -> Iterator[Caution]:
     if not all(all(one.holds) for one in report.scenarios):
         whole = [one for one in report.scenarios if not one.holds[0]]
         yield Caution(
-            f"The {NAME[result.measure]} cannot hold at every risk",
+            f"The {MEASURES[result.measure]} cannot hold at every risk",
             (f"At a control risk of {listed([f'{one.events.control / 10:.3g} %' for one in whole])}"
              " it makes a risk outside 0 to 100 %. " if whole else
              "At some control risk a limit makes a risk outside 0 to 100 %; it is cut off there. ")

@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from twobytwo.counts import Counts, as_counts
+from twobytwo.options import MEASURES
 from twobytwo.plots.funnel import funnel
 from twobytwo.pool import Result
 from twobytwo.reporting import findings, words
 from twobytwo.reporting.cautions import Caution, bayesian, warnings
 from twobytwo.reporting.findings import Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
-from twobytwo.reporting.words import ANALYSES, NAME
+from twobytwo.reporting.words import ANALYSES
 from twobytwo.results import study_texts
 from twobytwo.rounding import number, p_equals, percent, shares, signs
+from twobytwo.sentence import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -171,7 +173,7 @@ def _summary(report: Report) -> Iterator[str]:
 def _boxes(report: Report) -> Iterator[tuple[str, str, str]]:
     """Name, value and note of what a reader sees first; nothing of nonsense width."""
     k = int(report.recommended.k)
-    name = f"{NAME[report.recommended.measure].capitalize()}, {_ci(report.recommended)}"
+    name = f"{MEASURES[report.recommended.measure].capitalize()}, {_ci(report.recommended)}"
     said, by = words.effect(report.lead, report.digits), words.IN_WORDS[report.method]
     if k == 1:
         yield f"{name} of the only study", said, f"by {by}"
@@ -323,7 +325,7 @@ def _left_out(report: Report) -> str:
     broken = [why for why, holds in zip(words.PETO, report.peto, strict=True) if not holds]
     if broken:
         said.append(
-            f"Peto's method is not shown, because {words.listed(broken)}: it is biased then "
+            f"Peto's method is not shown, because {listed(broken)}: it is biased then "
             "[@bradburn]. Where arms are unequal or an effect large is this program's reading."
         )
     if "GLMM" not in report.answers:
@@ -456,8 +458,8 @@ def _absolute(report: Report) -> Iterator[str]:
         rows = [(one.label, *words.per_thousand(one)) for one in report.scenarios]
         yield table(f"Patients with the event, of {report.scenarios[0].of:,}", heads, rows)
         yield paragraph(
-            f"The {NAME[report.recommended.measure]} by {words.IN_WORDS[report.method]}, applied "
-            + words.AT_RISKS
+            f"The {MEASURES[report.recommended.measure]} by {words.IN_WORDS[report.method]}, "
+            f"applied {words.AT_RISKS}"
         )
 
 

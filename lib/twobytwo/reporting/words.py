@@ -9,12 +9,13 @@ import shlex
 from importlib.resources import files
 
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS, SHARE, SMALL
+from twobytwo.options import MEASURES
 from twobytwo.pool import Result
 from twobytwo.reporting.findings import Report, Scenario, choices
 from twobytwo.results import pooled_text
 from twobytwo.rounding import decimals_for, half_up, magnitude, number, p_equals, p_text, signs
+from twobytwo.sentence import listed
 
-NAME = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 NO_EFFECT = {"OR": "1", "RR": "1", "RD": "0"}
 UNDEFINED = "undefined"
 STANDARD_INPUT = "standard input"
@@ -140,7 +141,7 @@ def interval(
 
 def _decimals(measure: str, estimate: float, lower: float, upper: float, digits: int | None) -> int:
     finite = (x if math.isfinite(x) else math.nan for x in (estimate, lower, upper))
-    return decimals_for(*finite, null=float(NO_EFFECT[measure]), digits=digits)
+    return decimals_for(*finite, null=float(NO_EFFECT[measure])) if digits is None else digits
 
 
 def _one(measure: str, value: float, decimals: int) -> str:
@@ -218,12 +219,6 @@ def _change(difference: int) -> str:
     return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'}"
 
 
-def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
-    """A list of names in a sentence; the first five of many."""
-    shown = list(names) if len(names) <= 6 else [*names[:5], f"{len(names) - 5} more"]
-    return f" {last} ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
-
-
 # Sentences.
 
 
@@ -238,7 +233,7 @@ def about(report: Report) -> str:
     treatment, control = report.arms
     return (
         f"{studies(len(report.counts))}, {patients:,} patients, "
-        f"{NAME[report.recommended.measure]} of {treatment} against {control}; "
+        f"{MEASURES[report.recommended.measure]} of {treatment} against {control}; "
         f"from {report.source}"
     )
 
@@ -347,7 +342,7 @@ def methods(report: Report) -> str:
     result, k = report.recommended, int(report.recommended.k)
     if report.method == "none" or not report.has_events:
         return "No pooled effect could be estimated. The analyses were done with twobytwo (Python)."
-    name = NAME[result.measure]
+    name = MEASURES[result.measure]
     parts = [
         _METHODS[report.method].format(
             effects=f"{name.capitalize()}s", effect=name, because=leads(report).partition(", ")[2]
@@ -392,7 +387,7 @@ def methods(report: Report) -> str:
 
 def findings(report: Report) -> str:
     """The paragraph for a results section."""
-    result, name = report.recommended, NAME[report.recommended.measure]
+    result, name = report.recommended, MEASURES[report.recommended.measure]
     a, b, c, d = (int(cell.sum()) for cell in result.table)
     treatment, control = report.arms
     said = [
