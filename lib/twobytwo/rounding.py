@@ -19,16 +19,10 @@ MANY, LITTLE = 1000, 0.001
 
 
 class Ratios(NamedTuple):
-    """Study effects as ratios of whole numbers, arrays of shape ``(..., k)``.
-
-    Attributes
-    ----------
-    numerator, denominator : ndarray of int
-        A denominator of 0 means that the effect is not defined.
-    """
+    """Study effects as ratios of whole numbers, arrays of shape ``(..., k)``."""
 
     numerator: NDArray[Any]
-    denominator: NDArray[Any]
+    denominator: NDArray[Any]  # 0 where the effect is not defined
 
 
 def half_up(value: float | Fraction, decimals: int = 2) -> str:
@@ -115,14 +109,8 @@ def with_intervals(
 ) -> list[str]:
     """`with_interval` of each of k estimates.
 
-    Parameters
-    ----------
-    estimate, lower, upper : array_like, shape (k,)
-    decimals : int
-    exact : sequence of str or None, optional
-        The estimates as printed, where they were rounded from whole numbers.
-    ratio : bool
-        Whether these are ratios: beyond 1,000 or below 0.001 their bound is told.
+    `exact` are the estimates as printed, where they were rounded from whole numbers. Of a `ratio`
+    beyond 1,000 or below 0.001 the bound is told.
 
     Examples
     --------
@@ -233,12 +221,8 @@ def decimals_for(estimate: float, lower: float, upper: float, *, null: float) ->
     as 0.00: then as many as show two digits of it. And where a limit that is not `null` prints
     as if it were: then as many as show one digit of the distance. At most 12.
 
-    Parameters
-    ----------
-    estimate, lower, upper : float
-        On the scale on which they are printed; NaN and infinity ask for nothing.
-    null : float
-        What stands for no effect: 1 for a ratio, 0 for a difference.
+    All are on the scale on which they are printed; NaN and infinity ask for nothing. `null` stands
+    for no effect: 1 for a ratio, 0 for a difference.
 
     Examples
     --------

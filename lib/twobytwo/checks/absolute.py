@@ -172,15 +172,10 @@ def crude_control_risk(result: Result) -> float:
 
 
 def per_thousand(result: Result, risk: float | None = None) -> PerThousand:
-    """Apply a pooled effect and its interval to a control risk.
+    """Apply the pooled effect of one meta-analysis and its interval to a control risk, 0 to 1.
 
-    Parameters
-    ----------
-    result : Result
-        Of one meta-analysis.
-    risk : float, optional
-        Of control patients, 0 to 1; by default the crude pooled control risk. It is taken as
-        known: its own uncertainty is not in the interval.
+    By default that is the crude pooled one. It is taken as known: its own uncertainty is not in
+    the interval.
 
     Examples
     --------

@@ -168,15 +168,10 @@ def leading(
     n_control: ArrayLike,
     measure: str = "OR",
 ) -> Leading:
-    """Choose the analysis that a report leads with, by what the counts can bear.
+    """Choose the analysis that a report leads with, by what counts of shape ``(..., k)`` can bear.
 
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
-        Counts.
-    measure : {"OR", "RR", "RD"}
-        The exact method is for the odds ratio; of few events the others lead with
-        Mantel-Haenszel.
+    The measure is "OR", "RR" or "RD": the exact method is for the odds ratio; of few events the
+    others lead with Mantel-Haenszel.
 
     Notes
     -----

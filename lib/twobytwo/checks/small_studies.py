@@ -87,15 +87,9 @@ class Asymmetry(Shown, _Slope):
 def egger(source: Pooled | ArrayLike, variance: ArrayLike | None = None) -> Asymmetry:
     """Egger's test: whether less precise studies show other effects.
 
-    NaN below three studies, or where all standard errors are the same.
-
-    Parameters
-    ----------
-    source : Result, or array_like, shape (..., k)
-        A pooled result; or effects, with the variances below.
-    variance : array_like, shape (..., k)
-        A study where effect or variance is not finite, or the variance not above 0, is left
-        out.
+    The source is a pooled result; or effects of shape ``(..., k)``, with their variances. A study
+    where effect or variance is not finite, or the variance not above 0, is left out. NaN below
+    three studies, or where all standard errors are the same.
 
     Notes
     -----
@@ -157,15 +151,9 @@ def harbord(source: Pooled | Cells) -> Asymmetry:
 def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
     """Peters' test: whether studies of fewer patients show other effects.
 
-    NaN below three studies, or where all have the same size.
-
-    Parameters
-    ----------
-    source : Result, or array_like, shape (..., k)
-        A pooled result; or log odds ratios (or log risk ratios), zero-cell rule applied, with
-        the raw counts below. NaN leaves a study out.
-    table : Cells
-        Raw counts, shape ``(..., k)``.
+    The source is a pooled result; or log odds ratios (or log risk ratios) of shape ``(..., k)``,
+    zero-cell rule applied, with the raw counts; NaN leaves a study out. NaN below three studies,
+    or where all have the same size.
 
     Notes
     -----

@@ -155,14 +155,8 @@ def has_zero_cell(table: Cells) -> BoolArray:
 def corrected(table: Cells, zero_cells: str = "affected", increment: float = 0.5) -> Cells:
     """Apply a zero-cell rule to raw counts.
 
-    Parameters
-    ----------
-    table : Cells
-    zero_cells : {"affected", "all", "none"}
-        ``affected`` adds `increment` to all four cells of the studies with a zero cell,
-        ``all`` to every study, ``none`` to no study.
-    increment : float
-        What is added; RevMan 5 adds 0.5.
+    ``affected`` adds `increment` to all four cells of the studies with a zero cell, ``all`` to
+    every study, ``none`` to no study. RevMan 5 adds 0.5.
 
     References
     ----------

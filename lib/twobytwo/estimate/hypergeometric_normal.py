@@ -37,12 +37,8 @@ def hypergeometric_normal(
 
     NaN where no study says anything; and where each study lies at an end of what its margins
     allow, some at the lower and some at the upper one, for then the likelihood grows with tau2
-    without reaching a maximum.
-
-    Parameters
-    ----------
-    events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
-        Counts. A study whose margins allow one table only says nothing and drops out.
+    without reaching a maximum. Counts have shape ``(..., k)``; a study whose margins allow one
+    table only says nothing and drops out.
 
     Notes
     -----

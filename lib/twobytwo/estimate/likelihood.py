@@ -41,10 +41,7 @@ def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
     with tau2 without end: all but the deviance are NaN. (If all these studies are of one patient
     they say nothing of tau2, and it is 0.)
 
-    Parameters
-    ----------
-    events, n : array_like, shape (..., k)
-        Whole numbers, 0 <= events <= n. A study with n = 0 is absent.
+    Counts are whole numbers of shape ``(..., k)``, 0 <= events <= n; a study with n = 0 is absent.
 
     Notes
     -----

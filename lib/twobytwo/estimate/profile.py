@@ -48,29 +48,16 @@ class Fit(NamedTuple):
 
 
 class Profile(ABC):
-    """Likelihoods of m meta-analyses, each log-concave in mu for a given tau2.
+    """Likelihoods of m meta-analyses, log-concave in mu for a given tau2; arrays of shape (m,)."""
 
-    Attributes
-    ----------
-    mu, height, information, se : ndarray, shape (m,)
-        The best mu at tau2 = 0, the log-likelihood there, minus its second derivative, and one
-        over the root of that.
-    deviance : ndarray, shape (m,)
-        That of `Fit`.
-    excess : ndarray, shape (m,)
-        The derivative of the log-likelihood by tau2 at 0, but for a positive factor.
-    first, top : ndarray, shape (m,)
-        The smallest tau2 above 0 worth a look, and one beyond any that can be the best.
-    """
-
-    mu: FloatArray
-    height: FloatArray
-    information: FloatArray
-    se: FloatArray
-    deviance: FloatArray
-    excess: FloatArray
-    first: FloatArray
-    top: FloatArray
+    mu: FloatArray  # the best one at tau2 = 0
+    height: FloatArray  # the log-likelihood there
+    information: FloatArray  # minus its second derivative
+    se: FloatArray  # one over the root of that
+    deviance: FloatArray  # that of `Fit`
+    excess: FloatArray  # the derivative by tau2 at 0, but for a positive factor
+    first: FloatArray  # the smallest tau2 above 0 worth a look
+    top: FloatArray  # one beyond any that can be the best
 
     @abstractmethod
     def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:

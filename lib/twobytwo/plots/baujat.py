@@ -17,17 +17,9 @@ MARK = 42.0  # square points
 
 
 def contributions(result: Result) -> FloatArray:
-    """What each study adds to the result's own Q.
+    """What each study adds to the Q of one meta-analysis, shape (k,).
 
-    Parameters
-    ----------
-    result : Result
-        Of one meta-analysis.
-
-    Returns
-    -------
-    ndarray, shape (k,)
-        NaN for a study without an effect of its own.
+    NaN for a study without an effect of its own.
 
     Notes
     -----
@@ -50,17 +42,9 @@ def contributions(result: Result) -> FloatArray:
 
 
 def influences(result: Result) -> FloatArray:
-    """How far the pooled effect moves when a study is left out.
+    """How far the pooled effect of one meta-analysis moves without each study, shape (k,).
 
-    Parameters
-    ----------
-    result : Result
-        Of one meta-analysis.
-
-    Returns
-    -------
-    ndarray, shape (k,)
-        NaN where nothing is left to pool.
+    NaN where nothing is left to pool.
 
     Notes
     -----
@@ -80,23 +64,9 @@ def influences(result: Result) -> FloatArray:
 
 
 def baujat(result: Result, *, outcome: str | None = None) -> Plot:
-    """Draw a Baujat plot.
+    """Draw a Baujat plot of one meta-analysis; the outcome is named in the alt text.
 
-    Parameters
-    ----------
-    result : Result
-        Of one meta-analysis of two studies or more.
-    outcome : str, optional
-        The event, for the alt text.
-
-    Returns
-    -------
-    Plot
-
-    Raises
-    ------
-    ValueError
-        If the result is a batch, or fewer than two studies have an effect of their own.
+    A batch, or fewer than two studies with an effect of their own, is a ValueError.
 
     Notes
     -----

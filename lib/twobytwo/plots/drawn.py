@@ -284,11 +284,8 @@ class Drawn:
     def save(self, path: str | PathLike[str]) -> None:
         """Write a file that stands alone: on paper white, with the alt text inside.
 
-        Parameters
-        ----------
-        path : str or path-like
-            Ends in ``.svg``, ``.png`` or ``.pdf``. The same result gives the same bytes.
-            Text stays text.
+        Its name ends in ``.svg``, ``.png`` or ``.pdf``. The same result gives the same bytes; text
+        stays text.
         """
         kind = str(path).rpartition(".")[2].lower()
         settings = REPRODUCIBLE | {"pdf.fonttype": 42}

@@ -30,23 +30,8 @@ def labbe(
 ) -> Plot:
     """Draw a L'Abbé plot.
 
-    Parameters
-    ----------
-    result : Pooled
-        Of one meta-analysis.
-    treatment, control : str
-        What the arms are called.
-    outcome : str, optional
-        The event, for the alt text.
-
-    Returns
-    -------
-    Plot
-
-    Raises
-    ------
-    ValueError
-        If the result is a batch, or no study has patients in both arms.
+    The parameters are those of `twobytwo.plots.funnel.funnel`. A batch, or no study with patients
+    in both arms, is a ValueError.
 
     Notes
     -----

@@ -30,16 +30,7 @@ class Caution(NamedTuple):
 
 
 def warnings(report: Report) -> list[Caution]:
-    """All warnings that apply.
-
-    Parameters
-    ----------
-    report : Report
-
-    Returns
-    -------
-    list of Caution
-        The gravest first; empty if none applies.
+    """All warnings that apply to a report, the gravest first.
 
     Examples
     --------

@@ -102,18 +102,9 @@ def report(source: Any, *, outcome: str | None = None, **choices: Any) -> Page:
 
 
 def html(report: Report, progress: Callable[[str], None] = lambda step: None) -> str:
-    """Write a report as HTML.
+    """Write a report as a whole HTML document, also well-formed as XML.
 
-    Parameters
-    ----------
-    report : Report
-    progress : callable
-        Told of each step that may take long.
-
-    Returns
-    -------
-    str
-        A whole document, also well-formed as XML; the same report gives the same bytes.
+    The same report gives the same bytes. `progress` is told of each step that may take long.
 
     Examples
     --------
