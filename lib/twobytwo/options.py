@@ -209,7 +209,7 @@ def proportion_options(**explicit: Any) -> ProportionOptions:
     for name, allowed in PROPORTION_CHOICES.items():
         if name in given:
             _one_of(name, given[name], allowed)
-    _share(given.get("level", 0.95))
+    check_share("level", given.get("level", 0.95), "95 % is 0.95")
     if given.get("model") == "fixed" and given.get("interval", "wald") != "wald":
         raise OptionError(f"interval {given['interval']} is for random effects: choose wald")
     beyond = {
@@ -240,7 +240,7 @@ def _check(chosen: Options) -> None:
             f"increment {chosen.increment!r} is not a positive number; "
             "to add nothing choose zero_cells none"
         )
-    _share(chosen.level)
+    check_share("level", chosen.level, "95 % is 0.95")
     if chosen.method in ("Peto", *OF_COUNTS):
         _check_odds_ratio(chosen)
     elif chosen.random and chosen.center == "MH" and chosen.tau2 != "DL":
@@ -275,6 +275,7 @@ def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
         raise OptionError(f"{name} {value!r} is not one of {', '.join(allowed)}")
 
 
-def _share(level: float) -> None:
-    if not 0 < level < 1:
-        raise OptionError(f"level {level!r} is not between 0 and 1; 95 % is 0.95")
+def check_share(name: str, value: float, example: str) -> None:
+    """Refuse what is not between 0 and 1."""
+    if not 0 < value < 1:
+        raise OptionError(f"{name} {value:g} is not between 0 and 1; {example}")

@@ -186,10 +186,7 @@ def leading(
     Leading(method=array('IV', dtype='<U5'), reason=array('ordinary', dtype='<U24'))
     """
     table = cells(events_treatment, n_treatment, events_control, n_control)
-    return _leading(table, estimable(table, "OR"), measure)
-
-
-def _leading(table: Cells, use: BoolArray, measure: str) -> Leading:
+    use = estimable(table, "OR")
     a, b, c, d = (np.where(use, x, 0.0) for x in table)
     n1, n2 = (a + b).sum(-1), (c + d).sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -265,7 +262,7 @@ def conclusion(
     batch, size = table.a.shape[:-1], (math.prod(table.a.shape[:-1]), table.a.shape[-1])
     table = Cells(*(x.reshape(size) for x in table))
     informs = estimable(table, measure)
-    method, reason = _leading(table, estimable(table, "OR"), measure)
+    method, reason = leading(*table.arms, measure)
     k = informs.sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse, wide, predicted, tau2 = _inverse_variance(table, informs, measure, level)

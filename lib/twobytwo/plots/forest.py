@@ -159,7 +159,7 @@ def forest(
         heading=Row(GROUP, "Study", (UNIT,) * len(arms), "Weight" * weighted, interval),
         kind=result.measure,
         measure=measure,
-        model=MODEL.get(result.model, result.model),
+        model=MODEL[result.model],
         rows=tuple(rows),
         k=int(result.k),
         lines=tuple(lines),

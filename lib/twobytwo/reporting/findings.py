@@ -19,7 +19,7 @@ from twobytwo.counts import Counts
 from twobytwo.estimate import bayes
 from twobytwo.estimate.effects import BoolArray, estimable, has_zero_cell
 from twobytwo.estimate.mean import i_squared_interval
-from twobytwo.options import OptionError
+from twobytwo.options import check_share
 from twobytwo.pool import Result, pool
 from twobytwo.rounding import scale_for
 
@@ -273,8 +273,8 @@ def report(
     >>> deaths.method, deaths.direction, deaths.zero_cells
     ('IV', 0, ('Cornelissen',))
     """
-    if risk is not None and not 0 < risk < 1:
-        raise OptionError(f"risk {risk:g} is not between 0 and 1; 30 % is 0.3")
+    if risk is not None:
+        check_share("risk", risk, "30 % is 0.3")
     chosen: dict[str, Any] = {
         "outcome": outcome, "measure": measure, "level": level, "prediction_df": prediction_df
     }  # fmt: skip
