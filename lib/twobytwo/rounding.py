@@ -321,8 +321,4 @@ def signs(text: str) -> str:
     if text == "-":
         return "–"
     text = text.replace("tau2", "τ²").replace("I2", "I²")
-    starts = ("", " ", "[", "(")
-    return "".join(
-        "−" if sign == "-" and text[i - 1 : i] in starts and text[i + 1 : i + 2].isdigit() else sign
-        for i, sign in enumerate(text)
-    )
+    return re.sub(r"(?<![^ \[(])-(?=\d)", "−", text)

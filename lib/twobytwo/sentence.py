@@ -82,21 +82,16 @@ def _pooling(result: Pooled, options: Options) -> str:
             else ""
         )
     if result.k == 1:
-        only = result.study[int(np.flatnonzero(result.included)[0])]
-        return f"One study ({only}) informs the {measure}: the result is that study's own."
+        return _alone(result, measure)
     start = f"The {measure}s of {int(result.k)} studies were pooled"
     center = {"MH": "the Mantel-Haenszel estimate", "IV": "the inverse-variance mean"}
     if not options.random:
-        by = {
-            "MH": "Mantel-Haenszel method",
-            "IV": "inverse-variance method",
-            "Peto": "Peto method",
-        }
-        se = {"OR": " (standard error of Robins, Breslow and Greenland)"}.get(
-            result.measure, " (standard error of Greenland and Robins)"
-        )
-        text = f"{start} with a fixed effect by the {by[options.method]}"
-        text += se if options.method == "MH" else ""
+        by = {"MH": "Mantel-Haenszel", "IV": "inverse-variance", "Peto": "Peto"}
+        text = f"{start} with a fixed effect by the {by[options.method]} method"
+        if options.method == "MH":
+            breslow = "Robins, Breslow and Greenland"
+            whose = breslow if result.measure == "OR" else "Greenland and Robins"
+            text += f" (standard error of {whose})"
         if options.center != options.method:
             text += f", with Q about {center[options.center]}"
         return f"{text}."
@@ -110,6 +105,11 @@ def _pooling(result: Pooled, options: Options) -> str:
             f" {measure}."
         )
     return text
+
+
+def _alone(result: Pooled, measure: str) -> str:
+    only = _names(result, result.included)
+    return f"One study ({only}) informs the {measure}: the result is that study's own."
 
 
 def _interval(result: Pooled, equal: str = "effects") -> str:
@@ -179,8 +179,7 @@ def _proportions(result: Pooled, options: ProportionOptions) -> str:
     what = "proportions" if options.transform == "raw" else "logits of the proportions"
     start = f"The {what} of {k} studies were pooled"
     if k == 1:
-        only = result.study[int(np.flatnonzero(result.included)[0])]
-        return f"One study ({only}) informs the proportion: the result is that study's own."
+        return _alone(result, "proportion")
     if options.method == "IV" and not options.random:
         return f"{start} with a fixed effect by the inverse-variance method."
     if options.method == "IV":

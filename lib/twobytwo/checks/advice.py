@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from twobytwo.checks.leading import REASONS, leading, peto_conditions
+from twobytwo.checks.leading import PETO, REASONS, leading, peto_conditions
 from twobytwo.estimate.effects import estimable, has_zero_cell
 from twobytwo.estimate.likelihood import near_separation
 from twobytwo.options import MEASURES, OF_COUNTS, Options
@@ -138,15 +138,8 @@ def _sparse(result: Result) -> str | None:
 def _peto(result: Result) -> str | None:
     if result.method != "Peto" or not result.k:
         return None
-    meets = peto_conditions(*result.table.arms)
-    wrong = [
-        said
-        for ok, said in [
-            (meets.balanced, "a study has an arm more than twice as large as the other"),
-            (meets.small, "the effect is large (an odds ratio outside 0.5 to 2)"),
-        ]
-        if not ok
-    ]
+    meets = zip(PETO, peto_conditions(*result.table.arms), strict=True)
+    wrong = [why for why, holds in list(meets)[1:] if not holds]  # rare or not
     if not wrong:
         return None
     return (

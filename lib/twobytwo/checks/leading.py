@@ -102,6 +102,13 @@ BECAUSE = {
     "prediction": "a new study may show no effect or the opposite",
 }
 
+# What stands against Peto's odds ratio, in the order of `PetoConditions`.
+PETO = (
+    "the event is not rare (1 % or more)",
+    "in some study one arm is more than twice as large as the other",
+    "the effect is large (an odds ratio outside 0.5 to 2)",
+)
+
 
 class Leading(NamedTuple):
     """What leads, arrays of str of shape ``(...)``.

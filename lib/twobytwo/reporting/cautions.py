@@ -166,7 +166,7 @@ def _spread(report: Report) -> Iterator[Caution]:
     i2, (_, upper) = result.i2, report.i2_limits
     if not report.spread_known or not report.has_events:
         return
-    q = f"Q = {number(result.q)}, df = {result.q_df:g}, {p_equals(result.q_p_value)}"
+    q = words.q_test(result.q, result.q_df, result.q_p_value)
     if report.differ:
         yield _caution("differ", q=q, i2=number(i2, 0))
     elif i2 >= SUBSTANTIAL:

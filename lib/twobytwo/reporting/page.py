@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twobytwo.checks.leading import PETO
 from twobytwo.counts import Counts, as_counts
 from twobytwo.options import MEASURES
 from twobytwo.plots.funnel import funnel
@@ -313,7 +314,7 @@ def _left_out(report: Report) -> str:
     if report.recommended.measure != "OR" or not report.has_events:
         return ""
     said = []
-    broken = [why for why, holds in zip(words.PETO, report.peto, strict=True) if not holds]
+    broken = [why for why, holds in zip(PETO, report.peto, strict=True) if not holds]
     if broken:
         said.append(
             f"Peto's method is not shown, because {listed(broken)}: it is biased then "
@@ -381,10 +382,9 @@ def _subgroups(report: Report) -> Iterator[str]:
     said = (
         "There is no test for subgroup differences: it takes two subgroups, each with an effect."
         if np.isnan(result.between.p_value)
-        else f"Test for subgroup differences: Q = {number(result.between.q)}, "
-        f"df = {result.between.df:g}, {p_equals(result.between.p_value)}. It compares the means "
-        "by their usual standard errors. A difference between subgroups is a difference between "
-        "studies: it was not randomized, and may have other reasons."
+        else f"Test for subgroup differences: {words.q_test(*result.between)}. It compares the "
+        "means by their usual standard errors. A difference between subgroups is a difference "
+        "between studies: it was not randomized, and may have other reasons."
     )
     if any(one.k == 2 for _, one in result.subgroups):
         said += (

@@ -81,12 +81,6 @@ AT_RISKS = (
     "patients, with and without the event: no small arm decides alone, and an arm without an event "
     "is no risk of zero. --risk tells the effect at a risk of yours."
 )
-# Against which of Peto's conditions the counts are, in the order of `PetoConditions`.
-PETO = (
-    "the event is not rare (1 % or more)",
-    "in some study one arm is more than twice as large as the other",
-    "its odds ratio lies outside 0.5 to 2",
-)
 DISAGREE = "No direction can be claimed: the analyses disagree."
 UNDECIDED = {
     "two studies": "Two studies cannot say what further ones would show.",
@@ -183,6 +177,11 @@ def chance(p: float) -> str:
     return UNDEFINED if math.isnan(p) else p_text(p)
 
 
+def q_test(q: float, df: float, p: float) -> str:
+    """A test by Q."""
+    return f"Q = {number(q)}, df = {df:g}, {p_equals(p)}"
+
+
 def per_thousand(scenario: Scenario) -> tuple[str, str, str, str]:
     """Events without, with, the interval, and the difference, in 1,000 (or 100,000) patients.
 
@@ -249,8 +248,6 @@ def lead(report: Report) -> str:
     >>> lead(report(Counts(tuple("ABCD"), *np.array([[11, 14, 9, 12], [100] * 4,
     ...     [31, 34, 28, 33], [100] * 4]))))
     'Fewer events with treatment.'
-    >>> lead(report(Counts(("A", "B"), *np.array([[1, 2], [200] * 2, [60, 70], [200] * 2]))))
-    'Two studies cannot say what further ones would show.'
     """
     treatment = report.arms[0]
     if not report.has_events:
@@ -419,8 +416,7 @@ def findings(report: Report) -> str:
         each = [f"{effect(one, report.digits)} in {group}" for group, one in result.subgroups]
         said.append(
             f"By {report.subgroup} it was {listed(each)} (test for subgroup differences: "
-            f"Q = {number(result.between.q)}, df = {result.between.df:g}, "
-            f"{p_equals(result.between.p_value)})."
+            f"{q_test(*result.between)})."
         )
     if report.asymmetry and not math.isnan(report.asymmetry.p):
         said.append(f"{report.asymmetry.test}'s test gave {p_equals(report.asymmetry.p)}.")
