@@ -106,20 +106,11 @@ def _implied(effect: float, control_risk: float, measure: str) -> float:
 
 
 class Scenario(NamedTuple):
-    """A control risk that the studies show.
+    """A control risk that the studies show."""
 
-    Attributes
-    ----------
-    name : {"all", "lowest", "highest"}
-    risk : float
-        Above 0 and below 1.
-    studies : tuple of str
-        Those whose control patients it is of.
-    """
-
-    name: str
-    risk: float
-    studies: tuple[str, ...]
+    name: str  # all, lowest or highest
+    risk: float  # above 0 and below 1
+    studies: tuple[str, ...]  # those whose control patients it is of
 
 
 def control_risks(study: Sequence[str], table: Cells) -> tuple[Scenario, ...]:
@@ -279,7 +270,9 @@ def e_value(
     [3.41, 1.69]
     """
     if isinstance(source, Result):
-        ratio = source if source.measure == "RR" else _anew(source, measure="RR")
+        ratio = source
+        if source.measure != "RR":
+            ratio = pool(*source.table.arms, **asdict(source.options) | {"measure": "RR"})
         return e_value(ratio.estimate, ratio.ci_lower, ratio.ci_upper)
     if lower is None or upper is None:
         raise TypeError("e_value takes a result, or a risk ratio with its limits")
@@ -393,8 +386,3 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
         if (limit[best] <= 0) == significant:
             return Fragility(len(changes), tuple(changes))
     return Fragility(0, ())
-
-
-def _anew(result: Result, **changes: Any) -> Result:
-    """The same studies pooled with other choices."""
-    return pool(*result.table.arms, study=result.study, **{**asdict(result.options), **changes})

@@ -14,27 +14,14 @@ from twobytwo.pool import Result, pool
 
 @dataclass(frozen=True)
 class Analysis:
-    """One set of choices.
-
-    Attributes
-    ----------
-    measure : {"OR", "RR", "RD"}
-    model : {"fixed", "random"}
-    method : {"MH", "IV", "Peto", "exact"}
-    tau2 : str or None
-        Estimator of the between-study variance; None for fixed effect.
-    interval : {"wald", "hksj", "hksj-truncated", "exact"}
-    zero_cells : {"affected", "all", "none"} or None
-        Where 0.5 is added; None for what never adds anything: the risk difference, Peto's
-        and the exact method.
-    """
+    """One set of choices, called as in `twobytwo.Options`."""
 
     measure: str
     model: str
     method: str
-    tau2: str | None = None
-    interval: str = "wald"
-    zero_cells: str | None = None
+    tau2: str | None = None  # for fixed effect
+    interval: str = "wald"  # or "exact", that of the exact method
+    zero_cells: str | None = None  # for what never adds anything: RD, Peto's and the exact method
 
     @property
     def options(self) -> dict[str, Any]:

@@ -102,23 +102,15 @@ class Printed:
 class Recovered:
     """Every pair of counts that one study could have had, and which digits each prints.
 
-    Attributes
-    ----------
-    study : str
-    n_treatment, n_control : int
-        The size of its arms.
-    result : Result
-        The pooled result with each pair, of shape ``(n_treatment + 1, n_control + 1)``.
-        Index ``[a, c]`` is the pair of a events of the treated and c of the controls.
-    fits : mapping of str to ndarray of bool
-        For each printed number the pairs that give its digits, by the same index.
+    Arrays have the shape ``(n_treatment + 1, n_control + 1)``: index ``[a, c]`` is the pair of a
+    events of the treated and c of the controls.
     """
 
     study: str
-    n_treatment: int
+    n_treatment: int  # the size of its arms
     n_control: int
-    result: Result
-    fits: Mapping[str, BoolArray]
+    result: Result  # pooled with each pair
+    fits: Mapping[str, BoolArray]  # for each printed number the pairs that give its digits
 
     @property
     def tried(self) -> int:

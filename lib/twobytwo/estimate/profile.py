@@ -16,26 +16,16 @@ from twobytwo.estimate.roots import ascend
 class Fit(NamedTuple):
     """Maximum-likelihood estimates: floats for one meta-analysis or arrays ``(...)`` for a batch.
 
-    Attributes
-    ----------
-    effect
-        Mean log odds ratio, or mean logit of proportions; infinite where every study has as few
-        events (in one arm) as it can, or every study as many.
-    se
-        Standard error of `effect`; NaN where `effect` is not finite.
-    tau2
-        Variance of these between studies, exactly 0 on that boundary.
-    log_likelihood
-        Its maximum; of proportions less that of a proportion per study.
-    deviance
-        Twice the log-likelihood ratio of an effect per study against a common one: the Q of
-        these models, on k - 1 degrees of freedom.
+    The effect is a mean log odds ratio, or a mean logit of proportions: infinite where every study
+    has as few events (in one arm) as it can, or every study as many. The deviance is twice the
+    log-likelihood ratio of an effect per study against a common one: the Q of these models, on
+    k - 1 degrees of freedom.
     """
 
     effect: Any
-    se: Any
-    tau2: Any
-    log_likelihood: Any
+    se: Any  # NaN where the effect is not finite
+    tau2: Any  # variance between studies, exactly 0 on that boundary
+    log_likelihood: Any  # its maximum; of proportions less that of a proportion per study
     deviance: Any
 
     def mean(self, included: BoolArray) -> Mean:
