@@ -27,30 +27,12 @@ def study_table(
     subgroups: Subgroups = (),
     between: Sequence[float] | None = None,
 ) -> Table:
-    """One row a study, the pooled result last.
+    """One row a study, the pooled result of one meta-analysis last; a batch is a ValueError.
 
-    Parameters
-    ----------
-    result : Pooled
-        Of one meta-analysis.
-    arms : sequence of str, optional
-        What the arms are called.
-    digits : int, optional
-        Decimals of effects; as many as these need if left out.
-    subgroups : sequence of (str, Pooled), optional
-        The studies stand by subgroup, each with its subtotal.
-    between : (float, float, float), optional
-        Q, degrees of freedom and p of the test for subgroup differences.
-
-    Returns
-    -------
-    Table
-        Estimates of studies are exact before they are rounded.
-
-    Raises
-    ------
-    ValueError
-        If the result is a batch.
+    `arms` are what the arms are called, `digits` the decimals of effects: as many as these need if
+    left out. Estimates of studies are exact before they are rounded. With subgroups the studies
+    stand by subgroup, each with its subtotal; `between` are Q, degrees of freedom and p of the test
+    for subgroup differences.
 
     Examples
     --------

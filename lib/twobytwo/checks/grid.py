@@ -70,18 +70,10 @@ def analyses(
 ) -> Iterator[Analysis]:
     """Every analysis that some choices allow; without any, every analysis there is.
 
-    Parameters
-    ----------
-    measure : sequence of {"OR", "RR", "RD"}
-    fixed : sequence of {"MH", "IV", "Peto", "exact"}
-        Methods of fixed effect; Peto's and the exact one are for the odds ratio.
-    tau2 : sequence of str
-        Estimators for random effects by inverse variance. Review Manager 5's random effects,
-        with DerSimonian and Laird's, are always there.
-    interval : sequence of {"wald", "hksj", "hksj-truncated"}
-        Of random effects.
-    zero_cells : sequence of {"affected", "all", "none"}
-        Where 0.5 is added, for ratios.
+    `fixed` are methods of fixed effect: Peto's and the exact one are for the odds ratio. `tau2` are
+    estimators for random effects by inverse variance: Review Manager 5's random effects, with
+    DerSimonian and Laird's, are always there. Intervals are those of random effects, and
+    `zero_cells` says where 0.5 is added, for ratios.
 
     Examples
     --------

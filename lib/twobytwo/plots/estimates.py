@@ -29,24 +29,10 @@ def estimates(
 ) -> Forest:
     """Draw pooled estimates below each other, each with its interval.
 
-    Parameters
-    ----------
-    labels : sequence of str
-        What tells the analyses apart, such as "without Chang 2018".
-    results : sequence of Pooled
-        One for each label, each of one meta-analysis, all of the same kind of measure.
-    treatment, control, better, title, outcome, narrow
-        As for `twobytwo.plots.forest.forest`.
-
-    Returns
-    -------
-    Forest
-        Its squares are alike: weights of analyses that share studies mean nothing.
-
-    Raises
-    ------
-    ValueError
-        If there is nothing to draw, a result is a batch, or the measures have no common axis.
+    There is a result, each of one meta-analysis, for each label such as "without Chang 2018"; what
+    else may be said is said as to `twobytwo.plots.forest.forest`. The squares are alike: weights of
+    analyses that share studies mean nothing. It is a ValueError if there is nothing to draw, a
+    result is a batch, or the measures have no common axis.
 
     Examples
     --------

@@ -172,27 +172,11 @@ def forest(
 
 
 def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
-    """Draw a forest plot of proportions.
+    """Draw a forest plot of proportions, whose patients are called `arm`.
 
-    Parameters
-    ----------
-    result : Pooled
-        Of one meta-analysis of proportions.
-    arm : str
-        What the patients are called.
-    **words
-        As for `forest`, but for `control` and `better`: a proportion is compared with nothing.
-
-    Returns
-    -------
-    Forest
-        Rows and axis in proportions, 0 to 1; what is written is in percent. The squares'
-        areas show the weights, or the patients where the model has no weights.
-
-    Raises
-    ------
-    ValueError
-        As for `forest`.
+    All else is as for `forest`, but for `control` and `better`: a proportion is compared with
+    nothing. Rows and axis are in proportions, 0 to 1; what is written is in percent. The squares'
+    areas show the weights, or the patients where the model has no weights.
 
     Examples
     --------
