@@ -452,6 +452,13 @@ def effect_text(
     return _printed(result, columns, decimals, exact, [study])[0]
 
 
+def prediction_text(result: Pooled, digits: int | None = None) -> str:
+    """The prediction interval in brackets; empty where it is undefined."""
+    limits = result.prediction_lower, result.prediction_upper
+    _, bracket, interval = effect_text(result, (result.estimate, *limits), digits).partition("[")
+    return bracket + interval if np.isfinite(limits[0]) else ""
+
+
 def study_texts(result: Pooled, digits: int | None = None) -> list[str]:
     """The effect of each study with its interval as printed; see `effect_text`.
 

@@ -35,7 +35,7 @@ from twobytwo.plots.forest_layout import (
     stacked,
     wide,
 )
-from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
+from twobytwo.results import Pooled, pooled_text, prediction_text, study_texts
 from twobytwo.rounding import half_up, signs
 
 MEASURE = {measure: name.capitalize() for measure, name in MEASURES.items()}
@@ -330,9 +330,7 @@ def pooled_row(result: Pooled, label: str, kind: str, digits: int | None = None)
 
 def _prediction(result: Pooled, digits: int | None) -> Row:
     limits = float(result.prediction_lower), float(result.prediction_upper)
-    text = signs(effect_text(result, (result.estimate, *limits), digits))
-    _, bracket, interval = text.partition("[")
-    said = bracket + interval if math.isfinite(limits[0]) else NO_ESTIMATE
+    said = signs(prediction_text(result, digits)) or NO_ESTIMATE
     return Row(PREDICTION, "Prediction interval", effect=said, lower=limits[0], upper=limits[1])
 
 

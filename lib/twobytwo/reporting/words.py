@@ -12,7 +12,7 @@ from twobytwo.checks.leading import BECAUSE, FEW, REASONS, SHARE, SMALL
 from twobytwo.options import MEASURES
 from twobytwo.pool import Result
 from twobytwo.reporting.findings import Report, Scenario, choices
-from twobytwo.results import pooled_text
+from twobytwo.results import pooled_text, prediction_text
 from twobytwo.rounding import decimals_for, half_up, magnitude, number, p_equals, p_text, signs
 from twobytwo.sentence import listed
 
@@ -115,47 +115,14 @@ def numbered(page: str) -> tuple[str, list[str]]:
 # Numbers.
 
 
-def interval(
-    measure: str, lower: float, upper: float, digits: int | None = None, join: str = " to "
-) -> str:
-    """An interval in words, on the natural scale.
-
-    Examples
-    --------
-    >>> interval("OR", 0.5, 2), interval("OR", float("nan"), float("nan"))
-    ('0.50 to 2.00', 'undefined')
-    """
-    if math.isnan(lower) or math.isnan(upper):
-        return UNDEFINED
-    # Of a difference the smaller limit, too, keeps two digits.
-    least = min(abs(lower), abs(upper)) if measure == "RD" else math.nan
-    decimals = _decimals(measure, least, lower, upper, digits)
-    return join.join(_one(measure, x, decimals) for x in (lower, upper))
-
-
-def _decimals(measure: str, estimate: float, lower: float, upper: float, digits: int | None) -> int:
-    finite = (x if math.isfinite(x) else math.nan for x in (estimate, lower, upper))
-    return decimals_for(*finite, null=float(NO_EFFECT[measure])) if digits is None else digits
-
-
-def _one(measure: str, value: float, decimals: int) -> str:
-    if math.isnan(value):
-        return UNDEFINED
-    if math.isinf(value):
-        return "no limit"
-    if measure == "RD":
-        return signs(half_up(value, decimals))
-    return magnitude(value, decimals)
-
-
 def effect(result: Result, digits: int | None = None) -> str:
     """The pooled effect with its interval."""
     return signs(pooled_text(result, digits))
 
 
 def prediction(result: Result, digits: int | None = None) -> str:
-    """The prediction interval."""
-    return interval(result.measure, result.prediction_lower, result.prediction_upper, digits)
+    """The prediction interval; a word where there is none."""
+    return signs(prediction_text(result, digits))[1:-1].replace(", ", " to ") or UNDEFINED
 
 
 def shares(*values: float) -> str:
@@ -169,7 +136,7 @@ def variances(*values: float) -> str:
     """A between-study variance, or an interval of them; a word where there is none."""
     if any(map(math.isnan, values)):
         return UNDEFINED
-    return " to ".join(magnitude(x, _decimals("RD", x, 0, 0, None)) for x in values)
+    return " to ".join(magnitude(x, decimals_for(x, math.nan, math.nan, null=0)) for x in values)
 
 
 def chance(p: float) -> str:
