@@ -111,61 +111,32 @@ PETO = (
 
 
 class Leading(NamedTuple):
-    """What leads, arrays of str of shape ``(...)``.
+    """What leads, arrays of str of shape ``(...)``."""
 
-    Attributes
-    ----------
-    method
-        "IV" (random effects, REML, truncated HKSJ), "MH" (no correction), "exact", or "none".
-    reason
-        A key of `REASONS`.
-    """
-
-    method: Text
-    reason: Text
+    method: Text  # IV (random effects, REML, truncated HKSJ), MH (no correction), exact, or none
+    reason: Text  # a key of `REASONS`
 
 
 class Conclusion(NamedTuple):
-    """The leading analysis and what it may claim, arrays of shape ``(...)``.
-
-    Attributes
-    ----------
-    method, reason : ndarray of str
-        See `Leading`.
-    effect, lower, upper : ndarray
-        The leading estimate and its interval: log scale for OR and RR. NaN where undefined,
-        infinite where an arm has no event.
-    direction : ndarray of int
-        -1: fewer events with treatment; 1: more; 0: no direction may be claimed.
-    because : ndarray of str
-        A key of `BECAUSE`: the first thing that speaks against a direction.
-    """
+    """The leading analysis, as of `Leading`, and what it may claim, arrays of shape ``(...)``."""
 
     method: Text
     reason: Text
+    # The leading estimate and its interval: log scale for OR and RR. NaN where undefined, infinite
+    # where an arm has no event.
     effect: FloatArray
     lower: FloatArray
     upper: FloatArray
-    direction: NDArray[np.int64]
-    because: Text
+    direction: NDArray[np.int64]  # -1: fewer events with treatment; 1: more; 0: none may be claimed
+    because: Text  # a key of `BECAUSE`: the first thing that speaks against a direction
 
 
 class PetoConditions(NamedTuple):
-    """Whether Peto's odds ratio may be read, arrays of bool of shape ``(...)``.
+    """Whether Peto's odds ratio may be read, arrays of bool of shape ``(...)``."""
 
-    Attributes
-    ----------
-    rare
-        Fewer than 1 % of all patients had the event.
-    balanced
-        No study that counts has an arm more than twice as large as the other.
-    small
-        Peto's odds ratio lies between 0.5 and 2.
-    """
-
-    rare: BoolArray
-    balanced: BoolArray
-    small: BoolArray
+    rare: BoolArray  # fewer than 1 % of all patients had the event
+    balanced: BoolArray  # no study that counts has an arm more than twice as large as the other
+    small: BoolArray  # Peto's odds ratio lies between 0.5 and 2
 
 
 def leading(

@@ -238,31 +238,12 @@ def report(
     prediction_df: str | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> Report:
-    """Analyze counts in every way that a report shows.
+    """Analyze counts, from a file of the name `source`, in every way that a report shows.
 
-    Parameters
-    ----------
-    counts : Counts
-        k studies.
-    source : str
-        The name of the file they are from.
-    outcome, measure, level, subgroup, prediction_df
-        As for `twobytwo.pool`.
-    treatment, control, better, sort, digits
-        As for `twobytwo.forest`.
-    risk : float, optional
-        A control risk, between 0 and 1, at which the effect is told, beside those of the studies.
-    progress : callable
-        Told of each step that may take long.
-
-    Returns
-    -------
-    Report
-
-    Raises
-    ------
-    OptionError
-        If a choice cannot be.
+    Outcome, measure, level, subgroup and prediction_df are as for `twobytwo.pool`, and treatment,
+    control, better, sort and digits as for `twobytwo.forest`; a choice that cannot be is an
+    OptionError. The effect is also told at `risk`, a control risk between 0 and 1. `progress` is
+    told of each step that may take long.
 
     Examples
     --------
