@@ -290,35 +290,14 @@ def command(report: Report, name: str) -> str:
     return " ".join(map(shlex.quote, words))
 
 
-_METHODS = {
-    "IV": "{effects} were pooled with random effects by inverse variance; the between-study "
-    "variance τ² was estimated by restricted maximum likelihood, and the interval is that of "
-    "Hartung, Knapp, Sidik and Jonkman, never narrower than the Wald one.",
-    "MH": "{effects} were pooled with a fixed effect by the Mantel-Haenszel method; nothing was "
-    "added to zero cells. This led {because}",
-    "exact": "The conditional {effect} common to all studies was estimated exactly, with its "
-    "exact interval. This led {because}",
-}
-
-
 def methods(report: Report) -> str:
     """The paragraph for a methods section."""
-    result, k = report.recommended, int(report.recommended.k)
+    k = int(report.recommended.k)
     if report.method == "none" or not report.has_events:
         return "No pooled effect could be estimated. The analyses were done with twobytwo (Python)."
-    name = MEASURES[result.measure]
-    parts = [
-        _METHODS[report.method].format(
-            effects=f"{name.capitalize()}s", effect=name, because=leads(report).partition(", ")[2]
-        )
-    ]
-    if report.method == "IV" and report.zero_cells and result.measure != "RD":
-        parts.append(f"0.5 was added to all cells of {listed(report.zero_cells)}, for a zero cell.")
-    if report.double_zero and result.measure != "RD":
-        parts.append(
-            f"{listed(report.double_zero)} had no contrast and "
-            f"{'was' if len(report.double_zero) == 1 else 'were'} left out."
-        )
+    parts = [report.lead.method_sentence]
+    if report.method != "IV":
+        parts.append(f"This led {leads(report).partition(', ')[2]}")
     if k > 1:
         others = [IN_WORDS[name] for name in list(report.shown)[1:]]
         parts.append(f"The same counts were also analyzed by {listed(others)}.")
