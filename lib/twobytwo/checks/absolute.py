@@ -23,14 +23,9 @@ class _Events(NamedTuple):
 
 
 class PerThousand(Shown, _Events):
-    """Events in 1,000 patients.
+    """Events in 1,000 patients: without the treatment, which is the `control`, and with it.
 
-    Attributes
-    ----------
-    control : float
-        Without the treatment.
-    treatment, lower, upper : float
-        With it: by the pooled effect and by the two limits of its interval.
+    With it they are told by the pooled effect and by the `lower` and `upper` limit of its interval.
     """
 
     __slots__ = ()
@@ -222,11 +217,8 @@ class _Strengths(NamedTuple):
 class EValue(Shown, _Strengths):
     """How strongly a confounder must go with treatment and with outcome, as risk ratios.
 
-    Attributes
-    ----------
-    point, limit : float
-        To explain away the estimate; and to move the interval to no effect (1 if it holds no
-        effect already).
+    At the `point` it explains away the estimate; at the `limit` it moves the interval to no effect
+    (1 if it holds no effect already).
     """
 
     __slots__ = ()
@@ -290,12 +282,8 @@ class _Changes(NamedTuple):
 class Fragility(Shown, _Changes):
     """The fewest patients whose outcome must change to turn a conclusion.
 
-    Attributes
-    ----------
-    events : int
-        How many; 0 if no change within the counts turns it.
-    changes : tuple of (str, str, int)
-        Study, arm and change in events, in the order made.
+    The `events` are 0 if no change within the counts turns it; the `changes` are study, arm and
+    change in events, in the order made.
     """
 
     __slots__ = ()

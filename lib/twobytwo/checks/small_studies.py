@@ -33,19 +33,10 @@ class _Slope(NamedTuple):
 class Asymmetry(Shown, _Slope):
     """A test of small-study effects; floats for one meta-analysis, arrays for a batch.
 
-    Attributes
-    ----------
-    bias, se
-        The slope of the effect on what measures the smallness of a study (0 if small and large
-        studies agree), and its standard error.
-    intercept
-        The effect that the line foretells for an infinitely large study.
-    t, df, p
-        The slope in standard errors, its k - 2 degrees of freedom, two-sided p-value.
-    k
-        Studies in the regression.
-    test : str
-        Whose test it is.
+    The `bias` is the slope of the effect on what measures the smallness of a study (0 if small and
+    large studies agree): `se` is its standard error, and `t` the slope in standard errors, with
+    k - 2 degrees of freedom (`df`) and a two-sided `p`. The `intercept` is the effect that the line
+    foretells for an infinitely large study. There are `k` studies in the regression.
     """
 
     __slots__ = ()

@@ -38,18 +38,10 @@ STYLE = (files("twobytwo.reporting") / "report.css").read_text(encoding="utf-8")
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """A report that shows itself.
+    """A report that shows itself."""
 
-    Attributes
-    ----------
-    report : Report
-        Every number in it.
-    html : str
-        A whole document.
-    """
-
-    report: Report
-    html: str
+    report: Report  # every number in it
+    html: str  # a whole document
 
     def __repr__(self) -> str:
         about = words.lead(self.report)

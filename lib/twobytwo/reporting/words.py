@@ -353,11 +353,9 @@ def findings(report: Report) -> str:
             f"{shares(result.i2_tau2)} from τ²; τ² was {variances(result.tau2)} (Q-profile "
             f"interval {variances(result.tau2_lower, result.tau2_upper)})."
         )
-    others = [f"{effect(one, digits)} by {IN_WORDS[name]}" for name, one in report.shown.items()][
-        1:
-    ]
-    if result.k > 1 and others:
-        said.append(f"The {name} was {listed(others)}.")
+    every = [f"{effect(one, digits)} by {IN_WORDS[name]}" for name, one in report.shown.items()]
+    if result.k > 1 and every[1:]:
+        said.append(f"The {name} was {listed(every[1:])}.")
     if report.subgroup and not math.isnan(result.between.p_value):
         each = [f"{effect(one, report.digits)} in {group}" for group, one in result.subgroups]
         said.append(
