@@ -78,25 +78,24 @@ def _slopes(x: FloatArray, n: FloatArray, mu: FloatArray, v: FloatArray) -> Slop
     sign = np.where(2 * x > n, -1.0, 1.0)  # count the rarer outcome
     x, mu, tau = np.where(sign < 0, n - x, x), sign * mu, np.sqrt(v)
     c, d, log_step = _nodes(x, n, mu, v)
-    p, q, drift = expit(c), expit(-c), c - mu
-    log = log_step + _integrand(d, *(a[:, None] for a in (x, n, drift, v, p, q)))
-    found = weighted(log, (sign / tau)[:, None] * (d + drift[:, None]), tau)
-    start = deviance(x, n, p, q) + drift**2 / (2 * v) + np.log(2 * np.pi * v) / 2
-    return found._replace(height=found.height - start)
+    log = log_step + _integrand(d, *(a[:, None] for a in (x, n, mu, v, c)))
+    found = weighted(log, (sign / tau)[:, None] * (d + (c - mu)[:, None]), tau)
+    start = (c - mu) ** 2 / (2 * v) + np.log(2 * np.pi * v) / 2
+    return found._replace(height=found.height - deviance(x, n, expit(c), expit(-c)) - start)
 
 
 def _integrand(
-    d: FloatArray, x: FloatArray, n: FloatArray, drift: FloatArray, v: FloatArray, p: FloatArray,
-    q: FloatArray,
-) -> FloatArray:  # fmt: skip
-    """Log of the integrand at c + d over that at c; p = 1 - q at c."""
+    d: FloatArray, x: FloatArray, n: FloatArray, mu: FloatArray, v: FloatArray, c: FloatArray
+) -> FloatArray:
+    """Log of the integrand at c + d over that at c."""
+    p, q = expit(c), expit(-c)
     growth = p * np.expm1(np.minimum(d, 700.0))
     log = np.log1p(np.maximum(growth, -0.5))
     deep = growth < -0.5  # here the sum above would cancel
     if deep.any():
         log[deep] = np.log((q + p * np.exp(np.minimum(d, 0.0)))[deep])
     log += np.maximum(d - 700.0, 0.0)
-    whole: FloatArray = x * d - n * log - d * (d + 2 * drift) / (2 * v)
+    whole: FloatArray = x * d - n * log - d * (d + 2 * (c - mu)) / (2 * v)
     return whole
 
 
@@ -125,7 +124,7 @@ def _nodes(
     h = np.minimum(0.12, 0.4 * s / np.maximum(away, s))
     a = np.minimum(0.6 / np.sqrt(-slope(c)[1]), 0.25) / h
 
-    at = (x, n, c - mu, v, expit(c), expit(-c))
+    at = (x, n, mu, v, c)
     floor = _integrand(-away, *at) - 38
     reach = (away + 9 * tau) / a  # beyond the mode it falls at least as the normal density
     ends = []
