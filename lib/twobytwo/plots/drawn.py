@@ -86,6 +86,10 @@ def one_line(text: str) -> str:
     return UNPRINTABLE.sub("\ufffd", " ".join(text.split()))
 
 
+def _usual() -> str:
+    return str(get_font(findfont(FontProperties())).family_name)
+
+
 @cache
 def _has(path: str, character: str) -> bool:
     return bool(get_font(path).get_char_index(ord(character)))
@@ -119,7 +123,7 @@ def fonts(text: str) -> tuple[list[str], str]:
     >>> fonts("Öğretmenoğlu 2018")
     (['DejaVu Sans'], '')
     """
-    families, missing = [str(get_font(findfont(FontProperties())).family_name)], ""
+    families, missing = [_usual()], ""
     for character in dict.fromkeys(text):
         if character.isspace() or any(_has(findfont(name), character) for name in families):
             continue
