@@ -89,7 +89,7 @@ def test_the_options_are_the_keywords_of_the_function(
     expected = function(*arms, study=STUDIES, **choices)
     done = run(command, path, "--json", *options)
     assert done.went_well()
-    assert json.loads(done.out) == expected.to_dict()
+    assert done.out == json.dumps(expected.to_dict(), indent=2, ensure_ascii=False) + "\n"
     assert run(command, path, *options).out.startswith(repr(expected))
 
 
