@@ -233,6 +233,7 @@ def test_rare_events_in_unequal_arms_lead_to_no_claim():
     assert found.answers["IV"].limits.excludes_null
     assert not found.answers["exact"].limits.excludes_null
     assert (found.method, found.direction) == ("exact", 0)
+    assert report_words.methods(found).startswith(f"{found.lead.method_sentence} This led because")
     assert "the correction's" in next(
         caution.text for caution in warnings(found) if caution.title == "The analyses disagree"
     )
