@@ -42,34 +42,17 @@ COMPARED = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file was read.
+    """How a file was read."""
 
-    Attributes
-    ----------
-    source : str
-        The file.
-    k, patients : int
-        Studies, and patients in all arms.
-    sheet : str or None
-        Of a workbook that has several.
-    understood : tuple of (str, str)
-        Their names of columns, and what they were read as.
-    skipped : tuple of str
-        Rows that are no studies.
-    cautions : tuple of str
-        What may be meant and may be wrong.
-    printed : mapping of str to str
-        What the file itself says of its analysis: for a RevMan file `measure`, `model`,
-        `method` and, where it is there, `estimate`, `ci_lower`, `ci_upper`.
-    """
-
-    source: str
-    k: int
-    patients: int
-    sheet: str | None = None
-    understood: tuple[tuple[str, str], ...] = ()
-    skipped: tuple[str, ...] = ()
-    cautions: tuple[str, ...] = ()
+    source: str  # the file
+    k: int  # studies
+    patients: int  # in all arms
+    sheet: str | None = None  # of a workbook that has several
+    understood: tuple[tuple[str, str], ...] = ()  # their columns, and as what they were read
+    skipped: tuple[str, ...] = ()  # rows that are no studies
+    cautions: tuple[str, ...] = ()  # what may be meant and may be wrong
+    # What the file itself says of its analysis: for a RevMan file `measure`, `model`, `method` and,
+    # where it is there, `estimate`, `ci_lower`, `ci_upper`.
     printed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -486,6 +469,8 @@ def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDA
     """Events and patients of each arm; or what is wrong with the first row that cannot be used."""
     groups = _groups(_keys(table, rows, names))
     again, before = min(((group[1], group[0]) for group in groups), default=(None, 0))
+    if again is None and all(names) and (quick := _at_once(table, rows)):
+        return quick
     counts = []
     for i, (row, name) in enumerate(zip(rows, names, strict=True)):
         if not name:
@@ -499,14 +484,24 @@ def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDA
     return list(np.array(counts, dtype=np.int64).reshape(len(rows), -1).T)
 
 
+def _at_once(table: Table, rows: Sequence[Row]) -> list[NDArray[np.int64]]:
+    """The same of many rows sooner; none where a cell is more than digits or something is wrong."""
+    arms = table.columns.arms.values()
+    if any(arm.keys() != {"events", "n"} for arm in arms):
+        return []
+    cells = [_column(rows, arm[kind]) for arm in arms for kind in ("events", "n")]
+    if not all(text.isdecimal() and len(text) < 10 for column in cells for text in column):
+        return []
+    counts = [np.array([*map(int, column)]) for column in cells]
+    pairs = zip(counts[::2], counts[1::2], strict=True)
+    return counts if all(((n > 0) & (events <= n)).all() for events, n in pairs) else []
+
+
 def _of_arm(table: Table, row: Row, arm: Arm) -> tuple[int, int]:
     """Events and patients as they stand, or as the patients without the event tell them."""
     counts: dict[str, Any] = {}
     for kind, at in arm.items():
         text = row.cells[at].strip()
-        if kind != BOTH and text.isdecimal() and len(text) < 10:
-            counts[kind] = int(text)  # as most cells are: many rows are read sooner
-            continue
         try:
             counts[kind] = pair(text) if kind == BOTH else whole(text)
         except Unreadable as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, ClassVar
 
 from twobytwo.estimate.mean import PREDICTION_DF
 from twobytwo.estimate.proportions import STUDY_INTERVALS
@@ -15,8 +15,9 @@ class OptionError(ValueError):
     """A choice that does not exist, or two that exclude each other."""
 
 
+MEASURES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 CHOICES: dict[str, tuple[str, ...]] = {
-    "measure": ("OR", "RR", "RD"),
+    "measure": tuple(MEASURES),
     "model": ("random", "fixed"),
     "method": ("MH", "IV", "Peto", "exact", "GLMM"),
     "tau2": ("DL", *ESTIMATORS),
@@ -133,22 +134,14 @@ class ProportionOptions:
     """
 
     model: str = "random"
+    measure: ClassVar[str] = "proportion"
+    prediction_df: ClassVar[str] = "k-2"
     transform: str = "logit"
     method: str = "GLMM"
     tau2: str = "ML"
     interval: str = "wald"
     study_interval: str = "wilson"
     level: float = 0.95
-
-    @property
-    def prediction_df(self) -> str:
-        """Degrees of freedom of the prediction interval."""
-        return "k-2"
-
-    @property
-    def measure(self) -> str:
-        """Always ``proportion``."""
-        return "proportion"
 
     @property
     def random(self) -> bool:
@@ -216,7 +209,7 @@ def proportion_options(**explicit: Any) -> ProportionOptions:
     for name, allowed in PROPORTION_CHOICES.items():
         if name in given:
             _one_of(name, given[name], allowed)
-    _share(given.get("level", 0.95))
+    check_share("level", given.get("level", 0.95), "95 % is 0.95")
     if given.get("model") == "fixed" and given.get("interval", "wald") != "wald":
         raise OptionError(f"interval {given['interval']} is for random effects: choose wald")
     beyond = {
@@ -247,7 +240,7 @@ def _check(chosen: Options) -> None:
             f"increment {chosen.increment!r} is not a positive number; "
             "to add nothing choose zero_cells none"
         )
-    _share(chosen.level)
+    check_share("level", chosen.level, "95 % is 0.95")
     if chosen.method in ("Peto", *OF_COUNTS):
         _check_odds_ratio(chosen)
     elif chosen.random and chosen.center == "MH" and chosen.tau2 != "DL":
@@ -282,6 +275,7 @@ def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
         raise OptionError(f"{name} {value!r} is not one of {', '.join(allowed)}")
 
 
-def _share(level: float) -> None:
-    if not 0 < level < 1:
-        raise OptionError(f"level {level!r} is not between 0 and 1; 95 % is 0.95")
+def check_share(name: str, value: float, example: str) -> None:
+    """Refuse what is not between 0 and 1."""
+    if not 0 < value < 1:
+        raise OptionError(f"{name} {value:g} is not between 0 and 1; {example}")

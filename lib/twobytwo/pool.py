@@ -13,12 +13,12 @@ from numpy.typing import ArrayLike
 from twobytwo import sentence
 from twobytwo.counts import as_counts
 from twobytwo.estimate import effects
-from twobytwo.estimate.effects import Cells, Effects, FloatArray, Interval
+from twobytwo.estimate.effects import Cells, Effects, FloatArray, Interval, as_number
 from twobytwo.estimate.exact import ExactOddsRatio, exact_odds_ratio
 from twobytwo.estimate.hypergeometric_normal import hypergeometric_normal
 from twobytwo.estimate.mean import Mean, inverse_variance, q_p_value
 from twobytwo.options import OF_COUNTS, OptionError, Options, options
-from twobytwo.results import About, Number, Pooled, as_number, finished, plain, study_names
+from twobytwo.results import About, Number, Pooled, finished, plain, study_names
 from twobytwo.study_table import study_table
 from twobytwo.table import Table
 
@@ -384,18 +384,18 @@ def _tables(table: Cells, about: About, chosen: Options) -> Result:
 def _counts(table: Cells, about: About, chosen: Options) -> Result:
     """The methods that see the counts alone. A study's own effect is shown, and enters nowhere."""
     included = effects.estimable(table, "OR")
-    a, b, c, d = (np.where(included, cell, 0.0) for cell in table)
+    arms = Cells(*(np.where(included, cell, 0.0) for cell in table)).arms
     exact = None
     try:
         with np.errstate(divide="ignore", invalid="ignore"):
             y, v = effects.log_odds_ratio(table)
             if chosen.method == "exact":
-                exact = exact_odds_ratio(a, a + b, c, c + d, level=chosen.level)
+                exact = exact_odds_ratio(*arms, level=chosen.level)
                 effect, unweighted = np.log(exact.estimate), np.full(table.a.shape, np.nan)
                 none = np.full(effect.shape, np.nan)
                 mean = Mean(effect, none, unweighted, none, none, none)
             else:
-                mean = hypergeometric_normal(a, a + b, c, c + d).mean(included)
+                mean = hypergeometric_normal(*arms).mean(included)
     except ValueError as error:
         raise OptionError(f"method {chosen.method}: {error}") from None
     shown = included & (v < np.inf)

@@ -16,7 +16,15 @@ from scipy.special import expit
 
 from twobytwo import rounding
 from twobytwo.estimate import mean
-from twobytwo.estimate.effects import BoolArray, Cells, Effects, FloatArray, Interval, total
+from twobytwo.estimate.effects import (
+    BoolArray,
+    Cells,
+    Effects,
+    FloatArray,
+    Interval,
+    as_number,
+    total,
+)
 from twobytwo.estimate.tau2 import q_profile
 from twobytwo.options import OF_COUNTS, Options, ProportionOptions
 from twobytwo.rounding import Ratios, exact_ratios, half_up_many, number, p_equals
@@ -399,11 +407,6 @@ def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
     return names
 
 
-def as_number(value: Any) -> Any:
-    """A float for one meta-analysis, the array for a batch."""
-    return float(value) if np.ndim(value) == 0 else value
-
-
 def plain(value: Any) -> Any:
     """What JSON can hold: None for what is undefined."""
     if value is None or isinstance(value, str):
@@ -447,6 +450,13 @@ def effect_text(
     decimals = _decimals(result, effect, digits)
     exact = None if study is None else _exact(result)
     return _printed(result, columns, decimals, exact, [study])[0]
+
+
+def prediction_text(result: Pooled, digits: int | None = None) -> str:
+    """The prediction interval in brackets; empty where it is undefined."""
+    limits = result.prediction_lower, result.prediction_upper
+    _, bracket, interval = effect_text(result, (result.estimate, *limits), digits).partition("[")
+    return bracket + interval if np.isfinite(limits[0]) else ""
 
 
 def study_texts(result: Pooled, digits: int | None = None) -> list[str]:

@@ -19,16 +19,10 @@ MANY, LITTLE = 1000, 0.001
 
 
 class Ratios(NamedTuple):
-    """Study effects as ratios of whole numbers, arrays of shape ``(..., k)``.
-
-    Attributes
-    ----------
-    numerator, denominator : ndarray of int
-        A denominator of 0 means that the effect is not defined.
-    """
+    """Study effects as ratios of whole numbers, arrays of shape ``(..., k)``."""
 
     numerator: NDArray[Any]
-    denominator: NDArray[Any]
+    denominator: NDArray[Any]  # 0 where the effect is not defined
 
 
 def half_up(value: float | Fraction, decimals: int = 2) -> str:
@@ -226,9 +220,7 @@ def half_up_many(ratios: Ratios, decimals: int = 2) -> list[str | None]:
     return [_ratio(top, bottom, decimals) if bottom else None for top, bottom in pairs]
 
 
-def decimals_for(
-    estimate: float, lower: float, upper: float, *, null: float, digits: int | None = None
-) -> int:
+def decimals_for(estimate: float, lower: float, upper: float, *, null: float) -> int:
     """Decimals that an estimate and its limits need together.
 
     Two, unless two decimals lose the message. They do where an estimate that is not 0 prints
@@ -241,16 +233,12 @@ def decimals_for(
         On the scale on which they are printed; NaN and infinity ask for nothing.
     null : float
         What stands for no effect: 1 for a ratio, 0 for a difference.
-    digits : int, optional
-        Decimals that were asked for, which are then the answer.
 
     Examples
     --------
     >>> decimals_for(0.385, 0.159, 0.935, null=1), decimals_for(1.21, 1.0031, 1.46, null=1)
     (2, 3)
     """
-    if digits is not None:
-        return digits
     needed = [2]
     if 0 < abs(estimate) < 0.005:
         needed.append(1 - math.floor(math.log10(abs(estimate))))
@@ -343,8 +331,4 @@ def signs(text: str) -> str:
     if text == "-":
         return "–"
     text = text.replace("tau2", "τ²").replace("I2", "I²")
-    starts = ("", " ", "[", "(")
-    return "".join(
-        "−" if sign == "-" and text[i - 1 : i] in starts and text[i + 1 : i + 2].isdigit() else sign
-        for i, sign in enumerate(text)
-    )
+    return re.sub(r"(?<![^ \[(])-(?=\d)", "−", text)

@@ -7,11 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from twobytwo.estimate.effects import Cells, estimable, has_zero_cell
-from twobytwo.options import Options, ProportionOptions
+from twobytwo.options import MEASURES, Options, ProportionOptions
 from twobytwo.results import Pooled
 
-MEASURES = {"OR": "odds ratios", "RR": "risk ratios", "RD": "risk differences"}
-AN = {"OR": "an odds ratio", "RR": "a risk ratio", "RD": "a risk difference"}
 ESTIMATORS = {
     "DL": "DerSimonian-Laird",
     "PM": "Paule-Mandel",
@@ -72,9 +70,10 @@ def _joined(*parts: str) -> str:
 def _pooling(result: Pooled, options: Options) -> str:
     measure = MEASURES[result.measure]
     if result.k == 0:
-        return f"Nothing was pooled: no study has {AN[result.measure]} that can be estimated."
+        an = "an" if result.measure == "OR" else "a"
+        return f"Nothing was pooled: no study has {an} {measure} that can be estimated."
     if np.isnan(result.effect):
-        return f"The {measure} of {int(result.k)} studies do not determine a common one."
+        return f"The {measure}s of {int(result.k)} studies do not determine a common one."
     if options.method in COUNTS_ALONE:
         studies = f"{int(result.k)} {'study' if result.k == 1 else 'studies'}"
         return COUNTS_ALONE[options.method].format(studies=studies) + (
@@ -83,21 +82,16 @@ def _pooling(result: Pooled, options: Options) -> str:
             else ""
         )
     if result.k == 1:
-        only = result.study[int(np.flatnonzero(result.included)[0])]
-        return f"One study ({only}) informs the {measure[:-1]}: the result is that study's own."
-    start = f"The {measure} of {int(result.k)} studies were pooled"
+        return _alone(result, measure)
+    start = f"The {measure}s of {int(result.k)} studies were pooled"
     center = {"MH": "the Mantel-Haenszel estimate", "IV": "the inverse-variance mean"}
     if not options.random:
-        by = {
-            "MH": "Mantel-Haenszel method",
-            "IV": "inverse-variance method",
-            "Peto": "Peto method",
-        }
-        se = {"OR": " (standard error of Robins, Breslow and Greenland)"}.get(
-            result.measure, " (standard error of Greenland and Robins)"
-        )
-        text = f"{start} with a fixed effect by the {by[options.method]}"
-        text += se if options.method == "MH" else ""
+        by = {"MH": "Mantel-Haenszel", "IV": "inverse-variance", "Peto": "Peto"}
+        text = f"{start} with a fixed effect by the {by[options.method]} method"
+        if options.method == "MH":
+            breslow = "Robins, Breslow and Greenland"
+            whose = breslow if result.measure == "OR" else "Greenland and Robins"
+            text += f" (standard error of {whose})"
         if options.center != options.method:
             text += f", with Q about {center[options.center]}"
         return f"{text}."
@@ -108,9 +102,14 @@ def _pooling(result: Pooled, options: Options) -> str:
     if options.center == "MH":
         text += (
             " Mantel-Haenszel enters nowhere else: not in the weights, not in the pooled"
-            f" {measure[:-1]}."
+            f" {measure}."
         )
     return text
+
+
+def _alone(result: Pooled, measure: str) -> str:
+    only = _names(result, result.included)
+    return f"One study ({only}) informs the {measure}: the result is that study's own."
 
 
 def _interval(result: Pooled, equal: str = "effects") -> str:
@@ -180,8 +179,7 @@ def _proportions(result: Pooled, options: ProportionOptions) -> str:
     what = "proportions" if options.transform == "raw" else "logits of the proportions"
     start = f"The {what} of {k} studies were pooled"
     if k == 1:
-        only = result.study[int(np.flatnonzero(result.included)[0])]
-        return f"One study ({only}) informs the proportion: the result is that study's own."
+        return _alone(result, "proportion")
     if options.method == "IV" and not options.random:
         return f"{start} with a fixed effect by the inverse-variance method."
     if options.method == "IV":
@@ -241,13 +239,13 @@ def _zero_arms(result: Pooled, options: ProportionOptions) -> str:
     return f"0.5 was added to events and non-events of {listed(named)}, for a zero."
 
 
-def listed(names: Sequence[str]) -> str:
-    """Names as a list in words; of more than five the first five.
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names as a list in words; of more than six the first five.
 
     Examples
     --------
     >>> listed(["A", "B", "C"])
     'A, B and C'
     """
-    shown = names if len(names) <= 5 else (*names[:5], f"{len(names) - 5} more")
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+    shown = names if len(names) <= 6 else (*names[:5], f"{len(names) - 5} more")
+    return f" {last} ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

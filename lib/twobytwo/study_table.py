@@ -9,7 +9,7 @@ import numpy as np
 
 from twobytwo import results, rounding
 from twobytwo.options import OF_COUNTS
-from twobytwo.results import ARMS, Pooled, effect_text, pooled_text, study_texts
+from twobytwo.results import ARMS, Pooled, pooled_text, prediction_text, study_texts
 from twobytwo.table import Column, Table
 
 HEADINGS = {0: (), 1: ("Events",), 2: ("Treatment", "Control")}
@@ -149,10 +149,8 @@ def _findings(result: Pooled, digits: int | None) -> list[str]:
     if result.measure != "proportion":
         lines.append(f"Overall effect: {results.overall(result)}")
     unit = " %" if result.measure == "proportion" else ""
-    new = result.estimate, result.prediction_lower, result.prediction_upper
-    if np.isfinite(new[1]):
-        whole = effect_text(result, new, digits)
-        lines.append(f"Prediction interval for a new study: {whole[whole.index('[') :]}{unit}")
+    if new := prediction_text(result, digits):
+        lines.append(f"Prediction interval for a new study: {new}{unit}")
     elif result.options.random and np.isfinite(result.se):
         fewest = {"k-2": "three", "k-1": "two"}[result.options.prediction_df]
         lines.append(f"Prediction interval for a new study: undefined (it needs {fewest} studies)")

@@ -18,41 +18,23 @@ RULE = "border-bottom: 1px solid"
 
 @dataclass(frozen=True)
 class Column:
-    """A column as printed, and the numbers behind it.
-
-    Attributes
-    ----------
-    heading : str
-    printed : sequence of str
-        One text a row.
-    values : mapping of str to sequence
-        What a frame holds in place of the text, by name: for "0.39 [0.16, 0.93]" the
-        estimate and its two limits.
-    """
+    """A column as printed, and the numbers behind it."""
 
     heading: str
-    printed: Sequence[str]
+    printed: Sequence[str]  # one text a row
+    # What a frame holds in place of the text, by name: for "0.39 [0.16, 0.93]" the estimate and its
+    # two limits.
     values: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """Columns of one length, the first of which names the rows.
-
-    Attributes
-    ----------
-    columns : tuple of Column
-    caption : str
-    notes : tuple of str
-        Paragraphs below the table; each may have several lines.
-    totals : int
-        How many of the last rows are totals.
-    """
+    """Columns of one length, the first of which names the rows."""
 
     columns: tuple[Column, ...]
     caption: str = ""
-    notes: tuple[str, ...] = ()
-    totals: int = 0
+    notes: tuple[str, ...] = ()  # paragraphs below the table; each may have several lines
+    totals: int = 0  # how many of the last rows are totals
 
     @property
     def headings(self) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def test_the_options_are_the_keywords_of_the_function(run, counts_file, command,
     options = [x for name, value in choices.items() for x in (f"--{name.replace('_', '-')}", value)]
     done = run(command, path, "--json", *options)
     assert done.went_well()
-    assert json.loads(done.out) == expected.to_dict()
+    assert done.out == json.dumps(expected.to_dict(), indent=2, ensure_ascii=False) + "\n"
     assert run(command, path, *options).out.startswith(repr(expected))
 
 

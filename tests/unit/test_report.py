@@ -15,7 +15,7 @@ from twobytwo.reporting import words as report_words
 from twobytwo.reporting.cautions import warnings
 from twobytwo.reporting.findings import RECOMMENDED, report
 from twobytwo.reporting.page import MOST, html
-from twobytwo.rounding import signs, with_interval
+from twobytwo.rounding import half_up, signs, with_interval
 
 DEATHS = (
     "Baracchini 2017,1,23,9,23",
@@ -75,8 +75,8 @@ def test_the_commands_it_names_print_its_numbers(counts_file, run, rows, measure
         limits = (result["estimate"], result["ci_lower"], result["ci_upper"])
         assert signs(with_interval(*limits)) in said
         if result["prediction_lower"] is not None:
-            ahead = result["prediction_lower"], result["prediction_upper"]
-            assert report_words.interval(measure, *ahead) in said
+            ahead = (signs(half_up(result[f"prediction_{end}"])) for end in ("lower", "upper"))
+            assert " to ".join(ahead) in said
     assert len(commands) >= (5 if measure == "OR" else 3)
 
 
@@ -191,7 +191,8 @@ SAID = {
     "two large studies": (("A,2000,20000,3000,20000", "B,2010,20000,3000,20000"), {},
                           ["Two studies leave it open"], []),
     "small studies": (SMALL, {}, ["the largest study (Large) lies outside the interval"], []),
-    "rare events": (RARE, {}, ["Too few events to claim a direction.", "the correction's"], []),
+    "rare events": (RARE, {}, ["Too few events to claim a direction.", "the correction's",
+                               "This led because"], []),
     "a correction that decides": (DECIDED, {}, ["No direction can be claimed",
                                                 "the answer is the correction's"], []),
     "studies differ": (DIFFER, {}, ["compatible with fewer and with more"], []),

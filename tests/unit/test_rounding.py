@@ -218,7 +218,6 @@ def test_ties_that_floats_round_down_and_numbers_too_long_for_64_bits():
 )  # fmt: skip
 def test_decimals_that_keep_the_message(numbers, null, decimals):
     assert decimals_for(*numbers, null=null) == decimals
-    assert decimals_for(*numbers, null=null, digits=4) == 4
 
 
 @given(value=st.floats(0, allow_infinity=True, allow_nan=False))

@@ -284,7 +284,9 @@ def e_value(
     [3.41, 1.69]
     """
     if isinstance(source, Result):
-        ratio = source if source.measure == "RR" else _anew(source, measure="RR")
+        ratio = source
+        if source.measure != "RR":
+            ratio = pool(*source.table.arms, **asdict(source.options) | {"measure": "RR"})
         return e_value(ratio.estimate, ratio.ci_lower, ratio.ci_upper)
     if lower is None or upper is None:
         raise TypeError("e_value takes a result, or a risk ratio with its limits")
@@ -398,9 +400,3 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
         if (limit[best] <= 0) == significant:
             return Fragility(len(changes), tuple(changes))
     return Fragility(0, ())
-
-
-def _anew(result: Result, **changes: Any) -> Result:
-    """The same studies pooled with other choices."""
-    (e1, n1), (e2, n2) = result.arms
-    return pool(e1, n1, e2, n2, study=result.study, **{**asdict(result.options), **changes})

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from twobytwo.checks.leading import REASONS, leading, peto_conditions
+from twobytwo.checks.leading import PETO, REASONS, leading, peto_conditions
 from twobytwo.estimate.effects import estimable, has_zero_cell
 from twobytwo.estimate.likelihood import near_separation
-from twobytwo.options import OF_COUNTS, Options
+from twobytwo.options import MEASURES, OF_COUNTS, Options
 from twobytwo.pool import Result
 from twobytwo.proportions import ProportionResult
 from twobytwo.rounding import number
@@ -118,15 +118,13 @@ def _zero_cells(options: Options, result: Result) -> str | None:
 
 def _sparse(result: Result) -> str | None:
     options = result.options
-    (e1, n1), (e2, n2) = result.arms
-    first = leading(e1, n1, e2, n2, result.measure)
+    first = leading(*result.table.arms, result.measure)
     method, reason = str(first.method), str(first.reason)
     if reason in ("ordinary", "nothing to pool") or options.method == "exact":
         return None
     if method == "none":
-        return (
-            f"Sparse counts: {REASONS[reason]}, which leaves a {_NAMES[result.measure]} undefined."
-        )
+        lacks = MEASURES[result.measure]
+        return f"Sparse counts: {REASONS[reason]}, which leaves a {lacks} undefined."
     common = options.method == "MH" and not options.random
     uncorrected = options.zero_cells == "none" or not has_zero_cell(result.table).any()
     if method == "MH" and common and (uncorrected or result.measure == "RD"):
@@ -137,22 +135,11 @@ def _sparse(result: Result) -> str | None:
     return f"Sparse counts: {REASONS[reason]}. {name} leads then: {choices}."
 
 
-_NAMES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
-
-
 def _peto(result: Result) -> str | None:
     if result.method != "Peto" or not result.k:
         return None
-    (e1, n1), (e2, n2) = result.arms
-    meets = peto_conditions(e1, n1, e2, n2)
-    wrong = [
-        said
-        for ok, said in [
-            (meets.balanced, "a study has an arm more than twice as large as the other"),
-            (meets.small, "the effect is large (an odds ratio outside 0.5 to 2)"),
-        ]
-        if not ok
-    ]
+    meets = zip(PETO, peto_conditions(*result.table.arms), strict=True)
+    wrong = [why for why, holds in list(meets)[1:] if not holds]  # rare or not
     if not wrong:
         return None
     return (

@@ -23,27 +23,14 @@ class Measured(NamedTuple):
 class Behavior(NamedTuple):
     """The operating characteristics of one method; NaN where nothing was defined.
 
-    Attributes
-    ----------
-    coverage : Measured
-        Share of the intervals that hold the true effect.
-    median_width : Measured
-        Of the intervals, on the scale of the effect (log for OR and RR).
-    bias : Measured
-        Mean estimate less the true effect, on the scale of the effect.
-    power : Measured
-        Share of the results with p below 1 - level. Where there is no effect, that is the
-        share of false alarms.
-    undefined : Measured
-        Share of the meta-analyses without an interval. The other shares and means are of
-        those that have one.
+    Width and bias are on the scale of the effect (log for OR and RR).
     """
 
-    coverage: Measured
-    median_width: Measured
-    bias: Measured
-    power: Measured
-    undefined: Measured
+    coverage: Measured  # share of the intervals that hold the true effect
+    median_width: Measured  # of the intervals
+    bias: Measured  # mean estimate less the true effect
+    power: Measured  # share with p below 1 - level: of false alarms where there is no effect
+    undefined: Measured  # share without an interval: all others are of those that have one
 
 
 def behavior(result: Result, effect: float) -> Behavior:

@@ -102,6 +102,13 @@ BECAUSE = {
     "prediction": "a new study may show no effect or the opposite",
 }
 
+# What stands against Peto's odds ratio, in the order of `PetoConditions`.
+PETO = (
+    "the event is not rare (1 % or more)",
+    "in some study one arm is more than twice as large as the other",
+    "the effect is large (an odds ratio outside 0.5 to 2)",
+)
+
 
 class Leading(NamedTuple):
     """What leads, arrays of str of shape ``(...)``.
@@ -191,10 +198,7 @@ def leading(
     Leading(method=array('IV', dtype='<U5'), reason=array('ordinary', dtype='<U24'))
     """
     table = cells(events_treatment, n_treatment, events_control, n_control)
-    return _leading(table, estimable(table, "OR"), measure)
-
-
-def _leading(table: Cells, use: BoolArray, measure: str) -> Leading:
+    use = estimable(table, "OR")
     a, b, c, d = (np.where(use, x, 0.0) for x in table)
     n1, n2 = (a + b).sum(-1), (c + d).sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -270,7 +274,7 @@ def conclusion(
     batch, size = table.a.shape[:-1], (math.prod(table.a.shape[:-1]), table.a.shape[-1])
     table = Cells(*(x.reshape(size) for x in table))
     informs = estimable(table, measure)
-    method, reason = _leading(table, estimable(table, "OR"), measure)
+    method, reason = leading(*table.arms, measure)
     k = informs.sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         inverse, wide, predicted, tau2 = _inverse_variance(table, informs, measure, level)
@@ -285,7 +289,7 @@ def conclusion(
         limits = [np.where(method == "IV", w, c) for w, c in zip(wide, by_counts, strict=True)]
         exact = method == "exact"
         if exact.any():
-            odds = exact_odds_ratio(*(x[exact] for x in _arms(table)), level=level)
+            odds = exact_odds_ratio(*(x[exact] for x in table.arms), level=level)
             effect[exact] = np.log(odds.estimate)
             limits[0][exact], limits[1][exact] = np.log(odds.ci_lower), np.log(odds.ci_upper)
 
@@ -298,20 +302,20 @@ def conclusion(
             "nothing to pool": (method == "none") | np.isnan(effect),
             "two studies": k <= 2,
             "few events": reason == "few events",
-            "interval": _includes(Interval(*limits)),
-            "weights": _includes(by_counts) & ~alone,
-            "spread": _includes(by_spread) & ~alone,
+            "interval": ~Interval(*limits).excludes_null,
+            "weights": ~by_counts.excludes_null & ~alone,
+            "spread": ~by_spread.excludes_null & ~alone,
             "methods": ~one_side,
-            "correction": (method != "IV") & added & _includes(wide),
-            "prediction": (method == "IV") & (tau2 > 0) & _includes(predicted),
+            "correction": (method != "IV") & added & ~wide.excludes_null,
+            "prediction": (method == "IV") & (tau2 > 0) & ~predicted.excludes_null,
         }
         # Integrals take time: the likelihood is asked only where its answer counts.
         asked = ~np.any(list(against.values()), axis=0) & (method == "MH")
         if likelihood and measure == "OR" and asked.any():
-            fit = hypergeometric_normal(*(x[asked] for x in _arms(table)))
+            fit = hypergeometric_normal(*(x[asked] for x in table.arms))
             ahead = prediction(fit.effect, fit.se, fit.tau2, k[asked], level)
             against["methods"][asked] = ~(np.sign(fit.effect) == side[asked])
-            against["prediction"][asked] = (np.asarray(fit.tau2) > 0) & _includes(ahead)
+            against["prediction"][asked] = (np.asarray(fit.tau2) > 0) & ~ahead.excludes_null
     because = np.select(list(against.values()), [np.str_(x) for x in against], np.str_("claimed"))
     direction = np.where(because == "claimed", side, 0.0).astype(np.int64)
     lower, upper = limits
@@ -367,14 +371,3 @@ def _inverse_variance(
     around = t_interval(mean.effect, wide.se, wide.df, level)
     ahead = prediction(mean.effect, wide.se, mean.tau2, used.sum(-1), level)
     return mean.effect, around, ahead, mean.tau2
-
-
-def _arms(table: Cells) -> tuple[FloatArray, ...]:
-    a, b, c, d = table
-    return a, a + b, c, c + d
-
-
-def _includes(interval: Interval) -> BoolArray:
-    """Whether no effect, 0, lies between the limits; an undefined interval includes it."""
-    excludes = (np.asarray(interval.lower) > 0) | (np.asarray(interval.upper) < 0)
-    return ~excludes

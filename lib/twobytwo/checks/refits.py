@@ -209,8 +209,7 @@ def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: An
     """
     arms: tuple[Any, ...] = (source,)
     if isinstance(source, Result):
-        (e1, n1), (e2, n2) = source.arms
-        arms = e1, n1, e2, n2
+        arms = source.table.arms
         shared = {"study": source.study, "outcome": source.outcome, **shared}
     refits = tuple(pool(*arms, **{**shared, **choices}) for choices in analyses.values())
     caption = "The same studies, pooled in several ways"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,18 +68,12 @@ def draw(
         raise ValueError("a control risk is not from 0 to 1; 20 % is 0.2")
     if not 0 <= tau < np.inf:
         raise ValueError(f"tau is {tau}; a standard deviation is 0 or more")
-    n1, n2 = _whole(n1), _whole(n2)
+    if any((n != n.astype(np.int64)).any() for n in (n1, n2)):
+        raise ValueError("numbers of patients are whole numbers")
     random = np.random.default_rng(seed)
     shape = (meta_analyses, len(p))
+    n1, n2 = (np.broadcast_to(n.astype(np.int64), shape) for n in (n1, n2))
     theta = mean + tau * random.standard_normal(shape)
     controls = random.binomial(n2, p, shape)
     treated = random.binomial(n1, expit(logit(p) + theta), shape)
-    n1, n2 = (np.broadcast_to(n, shape) for n in (n1, n2))
     return Drawn(treated, n1, controls, n2)
-
-
-def _whole(n: NDArray[Any]) -> IntArray:
-    whole = n.astype(np.int64)
-    if (whole != n).any():
-        raise ValueError("numbers of patients are whole numbers")
-    return whole

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import nctdtr, stdtrit
 
-from twobytwo.estimate.effects import Cells, FloatArray, peto_log_odds_ratio
+from twobytwo.estimate.effects import Cells, FloatArray, as_number, peto_log_odds_ratio
 from twobytwo.estimate.mean import p_value
-from twobytwo.results import Pooled, as_number
+from twobytwo.results import Pooled
 from twobytwo.rounding import number, p_text
 from twobytwo.table import Column, Shown, Table
 

@@ -12,9 +12,9 @@ from twobytwo.checks.advice import advice, without_effect
 from twobytwo.checks.refits import Refits, leave_one_out
 from twobytwo.cli import common
 from twobytwo.counts import Counts, read_counts
-from twobytwo.options import CHOICES, PRESETS, OptionError
+from twobytwo.options import CHOICES, PRESETS, check_share
 from twobytwo.pool import Result, pool
-from twobytwo.results import pooled_text
+from twobytwo.results import plain, pooled_text
 
 
 def describe(commands: Any) -> None:
@@ -48,7 +48,10 @@ def run(chosen: argparse.Namespace) -> None:
     counts = read_counts(chosen.counts, **common.reading(chosen))
     result = pool(counts, outcome=chosen.outcome, subgroup=chosen.subgroup, **choices)
     refits = leave_one_out(result) if chosen.leave_one_out else None
-    absolute = None if chosen.risk is None or not result.k else _at(chosen.risk, result)
+    absolute = None
+    if chosen.risk is not None and result.k:
+        check_share("risk", chosen.risk, "30 % is 0.3")
+        absolute = per_thousand(result, chosen.risk)
     said = advice(result)
     treatment, control = arms = chosen.treatment or "Treatment", chosen.control or "Control"
     output = (
@@ -65,13 +68,6 @@ def run(chosen: argparse.Namespace) -> None:
         sort=chosen.sort or "file", digits=chosen.digits,
     )  # fmt: skip
     common.show(output, counts, [*beside, *(said if chosen.json else ())])
-
-
-def _at(risk: float, result: Result) -> PerThousand:
-    """The effect at a control risk."""
-    if not 0 < risk < 1:
-        raise OptionError(f"risk {risk:g} is not between 0 and 1; 30 % is 0.3")
-    return per_thousand(result, risk)
 
 
 def _unused(chosen: argparse.Namespace, counts: Counts, result: Result) -> list[str]:
@@ -92,8 +88,7 @@ def _unused(chosen: argparse.Namespace, counts: Counts, result: Result) -> list[
 def _json(result: Result, refits: Refits | None, absolute: PerThousand | None) -> str:
     content = result.to_dict()
     if absolute:
-        numbers = absolute._asdict().items()
-        content["per_thousand"] = {name: x if math.isfinite(x) else None for name, x in numbers}
+        content["per_thousand"] = {name: plain(x) for name, x in absolute._asdict().items()}
     if refits:
         content["leave_one_out"] = [
             {"omitted": name} | refit.pooled()

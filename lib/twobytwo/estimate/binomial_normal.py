@@ -26,18 +26,28 @@ class Slopes(NamedTuple):
     tau2_tau2: FloatArray
 
 
+def weighted(log: FloatArray, z: FloatArray, tau: FloatArray) -> Slopes:
+    """The log of sums over nodes, and its derivatives by the mean and tau2 of a normal law.
+
+    `log`, shape (n, q), is that of each term, the normal density at z included. The derivatives of
+    this density by its mean are Hermite's polynomials times itself; those by tau2 are half the
+    second ones by the mean, for it obeys the heat equation.
+    """
+    top = log.max(-1, keepdims=True)
+    w = np.exp(log - top)
+    whole = w.sum(-1)
+    w /= whole[:, None]
+    square = z * z
+    hermite = z, square - 1, z * (square - 3), square * (square - 6) + 3
+    e1, e2, e3, e4 = (np.einsum("nq,nq->n", w, h) / tau**i for i, h in enumerate(hermite, 1))
+    height = top[:, 0] + np.log(whole)
+    return Slopes(height, e1, e2 / 2, e2 - e1 * e1, (e3 - e1 * e2) / 2, (e4 - e2 * e2) / 4)
+
+
 def slopes(x: FloatArray, n: FloatArray, mu: FloatArray, tau2: FloatArray) -> Slopes:
     """Log-likelihood of each study and its derivatives; n at least 1, tau2 positive.
 
     The height is less that of the study's own proportion.
-
-    Notes
-    -----
-    With l the log-likelihood of a logit eta and phi the normal density of eta about mu, the
-    derivatives of ``integral(exp(l) phi)`` by mu are expectations of Bell's polynomials in
-    the derivatives of l or, as well, of log phi; those by tau2 are half the second ones by
-    mu, for phi obeys the heat equation. Of the two the sharper function has terms that
-    cancel, so the blunter is taken.
     """
     flat = [np.ravel(a) for a in (x, n, mu, tau2)]
     cuts = range(0, flat[0].size, BLOCK)
@@ -66,57 +76,27 @@ def knee(x: FloatArray, n: FloatArray) -> FloatArray:
 
 def _slopes(x: FloatArray, n: FloatArray, mu: FloatArray, v: FloatArray) -> Slopes:
     sign = np.where(2 * x > n, -1.0, 1.0)  # count the rarer outcome
-    x, mu = np.where(sign < 0, n - x, x), sign * mu
+    x, mu, tau = np.where(sign < 0, n - x, x), sign * mu, np.sqrt(v)
     c, d, log_step = _nodes(x, n, mu, v)
-    p, q = expit(c), expit(-c)
-    height = -deviance(x, n, p, q) - (c - mu) ** 2 / (2 * v) - np.log(2 * np.pi * v) / 2
-
-    x, n, c, mu, v, p, q = (a[:, None] for a in (x, n, c, mu, v, p, q))
-    log_w, more = _integrand(d, x, n, c - mu, v, p, q)
-    log_w += log_step
-    summit = log_w.max(-1)
-    w = np.exp(log_w - summit[:, None])
-    total = w.sum(-1)
-    w /= total[:, None]
-    height += np.log(total) + summit
-
-    whole = q + more
-    p, q = more / whole, q / whole
-    g2 = -n * p * q
-    blunt = (-np.einsum("iq,iq->i", w, g2)[:, None] * v > 1).astype(float)
-    sharp = 1 - blunt
-    g1 = blunt * (d + (c - mu)) / v + sharp * (x * q - (n - x) * p)
-    g3 = sharp * g2 * (q - p)
-    g4 = sharp * g2 * (1 - 6 * p * q)
-    g2 = sharp * g2 - blunt / v
-    square = g1 * g1
-    bell = (g1, square + g2, g1 * (square + 3 * g2) + g3,
-            square * (square + 6 * g2) + 3 * g2 * g2 + 4 * g1 * g3 + g4)  # fmt: skip
-    e1, e2, e3, e4 = (np.einsum("iq,iq->i", w, b) for b in bell)
-    return Slopes(
-        height, sign * e1, e2 / 2,
-        e2 - e1 * e1, sign * (e3 - e1 * e2) / 2, (e4 - e2 * e2) / 4,
-    )  # fmt: skip
+    log = log_step + _integrand(d, *(a[:, None] for a in (x, n, mu, v, c)))
+    found = weighted(log, (sign / tau)[:, None] * (d + (c - mu)[:, None]), tau)
+    start = (c - mu) ** 2 / (2 * v) + np.log(2 * np.pi * v) / 2
+    return found._replace(height=found.height - deviance(x, n, expit(c), expit(-c)) - start)
 
 
 def _integrand(
-    d: FloatArray,
-    x: FloatArray,
-    n: FloatArray,
-    drift: FloatArray,
-    v: FloatArray,
-    p: FloatArray,
-    q: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
-    """Log of the integrand at c + d over that at c, and p exp(d); p = 1 - q at c."""
+    d: FloatArray, x: FloatArray, n: FloatArray, mu: FloatArray, v: FloatArray, c: FloatArray
+) -> FloatArray:
+    """Log of the integrand at c + d over that at c."""
+    p, q = expit(c), expit(-c)
     growth = p * np.expm1(np.minimum(d, 700.0))
-    log, more = np.log1p(np.maximum(growth, -0.5)), p + growth
-    deep = growth < -0.5  # here the sums above would cancel
+    log = np.log1p(np.maximum(growth, -0.5))
+    deep = growth < -0.5  # here the sum above would cancel
     if deep.any():
-        more[deep] = (p * np.exp(np.minimum(d, 0.0)))[deep]
-        log[deep] = np.log(np.broadcast_to(q, d.shape)[deep] + more[deep])
+        log[deep] = np.log((q + p * np.exp(np.minimum(d, 0.0)))[deep])
     log += np.maximum(d - 700.0, 0.0)
-    return x * d - n * log - d * (d + 2 * drift) / (2 * v), more
+    whole: FloatArray = x * d - n * log - d * (d + 2 * (c - mu)) / (2 * v)
+    return whole
 
 
 def _nodes(
@@ -144,8 +124,8 @@ def _nodes(
     h = np.minimum(0.12, 0.4 * s / np.maximum(away, s))
     a = np.minimum(0.6 / np.sqrt(-slope(c)[1]), 0.25) / h
 
-    at = (x, n, c - mu, v, expit(c), expit(-c))
-    floor = _integrand(-away, *at)[0] - 38
+    at = (x, n, mu, v, c)
+    floor = _integrand(-away, *at) - 38
     reach = (away + 9 * tau) / a  # beyond the mode it falls at least as the normal density
     ends = []
     for sign, outer in ((-1, reach + 0.125), (1, np.minimum(reach, np.log1p(8 * reach)))):
@@ -153,7 +133,7 @@ def _nodes(
         for _ in range(6):
             middle = np.sqrt((1 + inner) * (1 + outer)) - 1
             d = -a * (sign * middle + np.expm1(sign * middle) / 8)
-            inside = (_integrand(d, *at)[0] > floor) | ((-away < d) & (d < 0))
+            inside = (_integrand(d, *at) > floor) | ((-away < d) & (d < 0))
             inner, outer = np.where(inside, middle, inner), np.where(inside, outer, middle)
         ends.append(sign * outer)
     left, right = ends

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +29,11 @@ class Cells(NamedTuple):
     c: FloatArray
     d: FloatArray
 
+    @property
+    def arms(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Events and patients of each arm, in the order that `cells` takes them."""
+        return self.a, self.a + self.b, self.c, self.c + self.d
+
     def raised(self, increment: float | FloatArray) -> Cells:
         """The same tables with `increment` added to all four cells."""
         return Cells(*(cell + increment for cell in self))
@@ -51,6 +56,11 @@ class Interval(NamedTuple):
     lower: FloatArray
     upper: FloatArray
 
+    @property
+    def excludes_null(self) -> BoolArray:
+        """Whether no effect, 0, lies outside; an undefined interval excludes nothing."""
+        return (np.asarray(self.lower) > 0) | (np.asarray(self.upper) < 0)
+
 
 @lru_cache(maxsize=32)
 def _ones(k: int) -> FloatArray:
@@ -63,6 +73,11 @@ def total(x: FloatArray | BoolArray) -> FloatArray:
     """Sum over the studies, the last axis."""
     # A product with ones is six times faster than .sum(-1) over a short last axis.
     return x @ _ones(x.shape[-1])
+
+
+def as_number(value: Any) -> Any:
+    """A float for one meta-analysis, the array for a batch."""
+    return float(value) if np.ndim(value) == 0 else value
 
 
 def cells(

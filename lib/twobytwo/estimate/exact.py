@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.effects import FloatArray, as_number
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.roots import ascend, bisect
 
@@ -121,9 +121,7 @@ def exact_odds_ratio(
         part = [x[i : i + some] for x in rows]
         found.append(np.array(_each(laws(*part), np.full(len(part[0]), k), (1 - level) / 2)))
     numbers = np.concatenate(found, axis=1)
-    if not batch:
-        return ExactOddsRatio(*(float(x[0]) for x in numbers))
-    return ExactOddsRatio(*(x.reshape(batch) for x in numbers))
+    return ExactOddsRatio(*(as_number(x.reshape(batch)) for x in numbers))
 
 
 def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
@@ -148,8 +146,9 @@ def _each(studies: Laws, k: IntArray, tail: float) -> list[FloatArray]:
     below = _root(lambda x: law.tails(-x)[1] - tail, len(k))
     above = _root(lambda x: law.tails(x)[0] - tail, len(k))
     lower, upper = np.where(least < 0, below, np.inf), np.where(most > 0, above, np.inf)
-    limits = _exp(theta - lower), _exp(theta + upper)
-    estimate = np.where(least == 0, 0.0, np.where(most == 0, np.inf, _exp(theta)))
+    with np.errstate(over="ignore"):
+        limits = np.exp(theta - lower), np.exp(theta + upper)
+        estimate = np.where(least == 0, 0.0, np.where(most == 0, np.inf, np.exp(theta)))
     return [np.where(one, np.nan, estimate), *limits, p_value, p_central]
 
 
@@ -199,8 +198,3 @@ def _root(function: Callable[[FloatArray], FloatArray], m: int) -> FloatArray:
     while (more := (function(high) > 0) & (high < FARTHEST)).any():
         high = np.where(more, 2 * high, high)
     return low + bisect(lambda x: function(low + x), np.zeros(m), high - low)
-
-
-def _exp(x: FloatArray) -> FloatArray:
-    with np.errstate(over="ignore"):
-        return np.exp(x)

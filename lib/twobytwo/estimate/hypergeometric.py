@@ -20,21 +20,11 @@ NOTHING = -60.0
 
 @dataclass(frozen=True)
 class Laws:
-    """Laws of n free cells, one after the other in flat arrays; each counted from what was seen.
+    """Laws of n free cells, one after the other in flat arrays; each counted from what was seen."""
 
-    Attributes
-    ----------
-    step : ndarray, shape (values,)
-        The possible values less the observed one, ascending within each law.
-    log : ndarray, shape (values,)
-        Logarithms of their probabilities over that of the observed value.
-    size : ndarray of int, shape (n,)
-        How many values each law has, at least 1.
-    """
-
-    step: FloatArray
-    log: FloatArray
-    size: IntArray
+    step: FloatArray  # the possible values less the observed one, ascending within each law
+    log: FloatArray  # logarithms of their probabilities over that of the observed value
+    size: IntArray  # how many values each law has, at least 1: shape (n,)
 
     @property
     def start(self) -> IntArray:

@@ -13,12 +13,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
-from twobytwo.estimate.binomial_normal import Slopes
-from twobytwo.estimate.effects import FloatArray
+from twobytwo.estimate.binomial_normal import Slopes, weighted
+from twobytwo.estimate.effects import FloatArray, as_number
 from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
 from twobytwo.estimate.profile import Fit, Profile
 from twobytwo.estimate.roots import ascend
 
+# Between nodes, in widths of the narrowest integrand: with half of it nothing changes.
+STEP = 0.4
 # Values times nodes that are looked at once: they then stay in the processor's cache.
 BLOCK = 200_000
 # Studies of a batch that are fitted at once: this bounds the memory.
@@ -84,9 +86,7 @@ def hypergeometric_normal(
             model = _Model(studies.take(inside), np.searchsorted(part, row[inside]), len(part))
             model.common()
             numbers[:, part] = model.climb()
-    if not batch:
-        return Fit(*(float(x[0]) for x in numbers))
-    return Fit(*(x.reshape(batch) for x in numbers))
+    return Fit(*(as_number(x.reshape(batch)) for x in numbers))
 
 
 def log_likelihood(
@@ -96,15 +96,10 @@ def log_likelihood(
     n_control: ArrayLike,
     effect: float,
     tau2: float,
-    *,
-    finer: int = 1,
 ) -> float:
-    """Log-likelihood of the hypergeometric-normal model of one meta-analysis; tau2 is positive.
-
-    With `finer` as many times as many nodes: to see that the integrals have converged.
-    """
+    """Log-likelihood of the hypergeometric-normal model of one meta-analysis; tau2 is positive."""
     studies, row, _ = _laws(events_treatment, n_treatment, events_control, n_control)
-    model = _Model(studies, row, 1, finer=finer)
+    model = _Model(studies, row, 1)
     return float(model.slopes(np.array([effect]), np.array([tau2])).height[0])
 
 
@@ -144,8 +139,8 @@ def likelihood_ratio_p(
 class _Model(Profile):
     """The likelihood of m meta-analyses; `row` says to which of them each law belongs."""
 
-    def __init__(self, studies: Laws, row: IntArray, m: int, *, finer: int = 1) -> None:
-        self.studies, self.row, self.m, self.finer = studies, row, m, finer
+    def __init__(self, studies: Laws, row: IntArray, m: int) -> None:
+        self.studies, self.row, self.m = studies, row, m
 
     def common(self) -> None:
         """Find what Profile asks for at tau2 = 0."""
@@ -174,11 +169,11 @@ class _Model(Profile):
 
     def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:
         """Log-likelihood of each meta-analysis and its derivatives."""
-        each = _integrals(self.studies, mu[self.row], tau2[self.row], self.finer)
+        each = _integrals(self.studies, mu[self.row], tau2[self.row])
         return Slopes(*(self.total(part) for part in each))
 
 
-def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) -> Slopes:
+def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray) -> Slopes:
     """Log-likelihood of each study, shape (n,), and its derivatives when theta is normal.
 
     The integrand is log-concave and falls from its mode at least as a normal density
@@ -194,7 +189,7 @@ def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) ->
 
     tau = np.sqrt(tau2)
     mode = ascend(slope, mean, reach=2.0, precision=0.01)
-    step = 0.4 / np.sqrt(1 + 1 / tau2 + (studies.size - 1) / 4) / finer
+    step = STEP / np.sqrt(1 + 1 / tau2 + (studies.size - 1) / 4)
 
     def log(laws: Laws, theta: FloatArray, mean: FloatArray, tau: FloatArray) -> FloatArray:
         z = (theta - mean[:, None]) / tau[:, None]
@@ -213,7 +208,7 @@ def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) ->
     left, width = mode - reach[0], reach[0] + reach[1]
     nodes = np.ceil(width / step).astype(np.int64)
 
-    moments = np.empty((5, len(mode)))
+    found = np.empty((len(Slopes._fields), len(mode)))
     for block in _blocks(nodes, studies.size):
         part = np.zeros(len(mode), bool)
         part[block] = True
@@ -221,21 +216,9 @@ def _integrals(studies: Laws, mean: FloatArray, tau2: FloatArray, finer: int) ->
         few = few.between(low, low + span)
         h = span / nodes[part].max()
         theta = low[:, None] + h[:, None] * np.arange(nodes[part].max() + 1)
-        value = log(few, theta, m, t)
-        top = value.max(-1, keepdims=True)
-        w = np.exp(value - top)
-        whole = w.sum(-1)
-        w /= whole[:, None]
-        z = (theta - m[:, None]) / t[:, None]
-        square = z * z
-        # The derivatives of the normal density are Hermite's polynomials times itself.
-        hermite = z, square - 1, z * (square - 3), square * (square - 6) + 3
-        moments[0, part] = top[:, 0] + np.log(whole * h / t) - math.log(2 * math.pi) / 2
-        moments[1:, part] = [np.einsum("nq,nq->n", w, each) for each in hermite]
-    height, e1, e2, e3, e4 = moments
-    e1, e2, e3, e4 = e1 / tau, e2 / tau2, e3 / tau**3, e4 / tau2**2
-    # By tau2 they are half the second ones by the mean: the density obeys the heat equation.
-    return Slopes(height, e1, e2 / 2, e2 - e1 * e1, (e3 - e1 * e2) / 2, (e4 - e2 * e2) / 4)
+        found[:, part] = weighted(log(few, theta, m, t), (theta - m[:, None]) / t[:, None], t)
+        found[0, part] += np.log(h / t) - math.log(2 * math.pi) / 2
+    return Slopes(*found)
 
 
 def _blocks(nodes: IntArray, values: IntArray) -> list[IntArray]:

@@ -16,26 +16,16 @@ from twobytwo.estimate.roots import ascend
 class Fit(NamedTuple):
     """Maximum-likelihood estimates: floats for one meta-analysis or arrays ``(...)`` for a batch.
 
-    Attributes
-    ----------
-    effect
-        Mean log odds ratio, or mean logit of proportions; infinite where every study has as few
-        events (in one arm) as it can, or every study as many.
-    se
-        Standard error of `effect`; NaN where `effect` is not finite.
-    tau2
-        Variance of these between studies, exactly 0 on that boundary.
-    log_likelihood
-        Its maximum; of proportions less that of a proportion per study.
-    deviance
-        Twice the log-likelihood ratio of an effect per study against a common one: the Q of
-        these models, on k - 1 degrees of freedom.
+    The effect is a mean log odds ratio, or a mean logit of proportions: infinite where every study
+    has as few events (in one arm) as it can, or every study as many. The deviance is twice the
+    log-likelihood ratio of an effect per study against a common one: the Q of these models, on
+    k - 1 degrees of freedom.
     """
 
     effect: Any
-    se: Any
-    tau2: Any
-    log_likelihood: Any
+    se: Any  # NaN where the effect is not finite
+    tau2: Any  # variance between studies, exactly 0 on that boundary
+    log_likelihood: Any  # its maximum; of proportions less that of a proportion per study
     deviance: Any
 
     def mean(self, included: BoolArray) -> Mean:
@@ -48,29 +38,16 @@ class Fit(NamedTuple):
 
 
 class Profile(ABC):
-    """Likelihoods of m meta-analyses, each log-concave in mu for a given tau2.
+    """Likelihoods of m meta-analyses, log-concave in mu for a given tau2; arrays of shape (m,)."""
 
-    Attributes
-    ----------
-    mu, height, information, se : ndarray, shape (m,)
-        The best mu at tau2 = 0, the log-likelihood there, minus its second derivative, and one
-        over the root of that.
-    deviance : ndarray, shape (m,)
-        That of `Fit`.
-    excess : ndarray, shape (m,)
-        The derivative of the log-likelihood by tau2 at 0, but for a positive factor.
-    first, top : ndarray, shape (m,)
-        The smallest tau2 above 0 worth a look, and one beyond any that can be the best.
-    """
-
-    mu: FloatArray
-    height: FloatArray
-    information: FloatArray
-    se: FloatArray
-    deviance: FloatArray
-    excess: FloatArray
-    first: FloatArray
-    top: FloatArray
+    mu: FloatArray  # the best one at tau2 = 0
+    height: FloatArray  # the log-likelihood there
+    information: FloatArray  # minus its second derivative
+    se: FloatArray  # one over the root of that
+    deviance: FloatArray  # that of `Fit`
+    excess: FloatArray  # the derivative by tau2 at 0, but for a positive factor
+    first: FloatArray  # the smallest tau2 above 0 worth a look
+    top: FloatArray  # one beyond any that can be the best
 
     @abstractmethod
     def slopes(self, mu: FloatArray, tau2: FloatArray) -> Slopes:

@@ -53,23 +53,13 @@ def ascend(
     done: BoolArray | bool = False,
     precision: float = 1e-6,
 ) -> FloatArray:
-    """Find the summits of functions by Newton's method, elementwise.
+    """Find the summits of log-likelihoods from their first and second derivatives, elementwise.
 
-    Parameters
-    ----------
-    slope : callable
-        First and second derivatives of a log-likelihood.
-    start : ndarray
-    reach : array_like
-        Longest step.
-    low, high : array_like
-        The summit lies between. A step that would leave the nearest points known to lie on
-        either side of it, and every eighth, is replaced by the middle: so it always ends.
-    done : array_like of bool
-        Where `start` is the answer.
-    precision : float
-        The last step is smaller than this many standard errors; as Newton's steps square
-        the error, what remains is about the square of it.
+    Newton's steps, `reach` at most, go between `low` and `high`. One that would leave the nearest
+    points known to lie on either side of a summit, and every eighth, is replaced by the middle: so
+    it always ends. The last one is smaller than `precision` standard errors; as Newton's steps
+    square the error, what remains is about the square of it. Where it is done the start is the
+    answer.
     """
     x, done = start, np.broadcast_to(done, start.shape)
     low, high = np.broadcast_to(low, x.shape), np.broadcast_to(high, x.shape)

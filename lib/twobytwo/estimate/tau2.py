@@ -19,19 +19,11 @@ from twobytwo.estimate.roots import bisect
 
 @dataclass(frozen=True)
 class Sample:
-    """The effects that are pooled, arrays of shape ``(..., k)``.
+    """The effects that are pooled, arrays of shape ``(..., k)``."""
 
-    Attributes
-    ----------
-    y, v
-        Effects and variances; 0 and 1 for studies left out.
-    use
-        1 for a study, 0 for one left out.
-    """
-
-    y: FloatArray
-    v: FloatArray
-    use: FloatArray
+    y: FloatArray  # effects, 0 for studies left out
+    v: FloatArray  # their variances, 1 for studies left out
+    use: FloatArray  # 1 for a study, 0 for one left out
 
     @classmethod
     def of(cls, effect: FloatArray, variance: FloatArray, included: BoolArray) -> Sample:

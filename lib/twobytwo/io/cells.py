@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import cache
 
 from twobytwo.io import words
 
@@ -40,6 +41,7 @@ class Unreadable(ValueError):
     """Why a cell is no count, and the mend."""
 
 
+@cache
 def whole(text: str) -> int:
     """A count of patients, 0 to 10,000,000,000; else `Unreadable` says why, and the mend.
 

@@ -132,7 +132,7 @@ def found(grid: Grid, wanted: Wanted) -> Table:
     for start, end, header in _candidates(grid):
         row, above, below = grid.rows[start], grid.rows[:start], grid.rows[end:]
         try:
-            columns = understand(header, [cells for _, cells in below[:SEEN]], wanted)
+            columns = _Header(header, [cells for _, cells in below[:SEEN]], wanted).columns()
         except Unclear as unclear:
             if best is None or (unclear.found > best[0].found and _numbers(row) < 2):
                 best = unclear, row
@@ -319,19 +319,8 @@ def _parts(word: str) -> tuple[str, ...]:
 # What the names say together.
 
 
-def understand(header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wanted) -> Columns:
-    """Find the columns of a header; some rows below it tell 5/50 from a number, names from numbers.
-
-    Examples
-    --------
-    >>> understand(["author", "ai", "n1i", "ci", "n2i"], [], Wanted()).arms["control"]["n"]
-    4
-    """
-    return _Header(header, below, wanted).columns()
-
-
 class _Header:
-    """The readings of a header, with what some rows below it hold."""
+    """The readings of a header; some rows below it tell 5/50 from a number, names from numbers."""
 
     def __init__(
         self, header: Sequence[str], below: Sequence[Sequence[str]], wanted: Wanted

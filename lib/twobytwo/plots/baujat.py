@@ -41,9 +41,8 @@ def contributions(result: Result) -> FloatArray:
     ([2.71, 0.43, 1.44, 0.72], 5.29)
     """
     chosen = result.options
-    a, b, c, d = result.table
     center = pool(
-        a, a + b, c, c + d, measure=chosen.measure, model="fixed", method=chosen.center,
+        *result.table.arms, measure=chosen.measure, model="fixed", method=chosen.center,
         zero_cells=chosen.zero_cells, increment=chosen.increment,
     ).effect  # fmt: skip
     part: FloatArray = (result.study_effect - center) ** 2 / result.study_variance
@@ -74,10 +73,8 @@ def influences(result: Result) -> FloatArray:
     >>> [round(float(moved), 2) for moved in influences(deaths)]
     [1.6, 0.51, 0.16, 0.54]
     """
-    a, b, c, d = result.table
     stay = 1 - np.eye(len(result.study))
-    arms = (stay * arm for arm in (a, a + b, c, c + d))
-    without = pool(*arms, **asdict(result.options))
+    without = pool(*(stay * arm for arm in result.table.arms), **asdict(result.options))
     moved: FloatArray = ((result.effect - without.effect) / without.wald_se) ** 2
     return moved
 

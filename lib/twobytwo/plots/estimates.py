@@ -68,7 +68,7 @@ def estimates(
     sides = (one_line(treatment), one_line(control))
     levels = dict.fromkeys(f"{100 * result.level:g} %" for result in results)
     measure = "Proportion, %" if percent else " or ".join(MEASURE.get(m, m) for m in measures)
-    models = list(dict.fromkeys(MODEL.get(result.model, result.model) for result in results))
+    models = list(dict.fromkeys(MODEL[result.model] for result in results))
     table = Table(
         title=one_line((outcome or "") if title is None else title),
         heading=Row(

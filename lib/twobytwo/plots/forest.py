@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from twobytwo import results
-from twobytwo.options import OF_COUNTS
+from twobytwo.options import MEASURES, OF_COUNTS
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
@@ -35,10 +35,10 @@ from twobytwo.plots.forest_layout import (
     stacked,
     wide,
 )
-from twobytwo.results import Pooled, effect_text, pooled_text, study_texts
+from twobytwo.results import Pooled, pooled_text, prediction_text, study_texts
 from twobytwo.rounding import half_up, signs
 
-MEASURE = {"OR": "Odds ratio", "RR": "Risk ratio", "RD": "Risk difference"}
+MEASURE = {measure: name.capitalize() for measure, name in MEASURES.items()}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
 SORTS = ("file", "year", "weight", "effect")
 NONE = "\u2013"
@@ -159,7 +159,7 @@ def forest(
         heading=Row(GROUP, "Study", (UNIT,) * len(arms), "Weight" * weighted, interval),
         kind=result.measure,
         measure=measure,
-        model=MODEL.get(result.model, result.model),
+        model=MODEL[result.model],
         rows=tuple(rows),
         k=int(result.k),
         lines=tuple(lines),
@@ -346,9 +346,7 @@ def pooled_row(result: Pooled, label: str, kind: str, digits: int | None = None)
 
 def _prediction(result: Pooled, digits: int | None) -> Row:
     limits = float(result.prediction_lower), float(result.prediction_upper)
-    text = signs(effect_text(result, (result.estimate, *limits), digits))
-    _, bracket, interval = text.partition("[")
-    said = bracket + interval if math.isfinite(limits[0]) else NO_ESTIMATE
+    said = signs(prediction_text(result, digits)) or NO_ESTIMATE
     return Row(PREDICTION, "Prediction interval", effect=said, lower=limits[0], upper=limits[1])
 
 

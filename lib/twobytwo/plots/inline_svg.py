@@ -47,27 +47,12 @@ def inline(
     shrink: bool = False,
     style: str = "",
 ) -> str:
-    """Write a figure as an SVG element for an HTML page.
+    """Write a figure, made without pyplot, as a well-formed SVG element for an HTML page.
 
-    Parameters
-    ----------
-    drawing : matplotlib.figure.Figure
-        Made without pyplot.
-    name : str
-        Unique on the page: the prefix of every id in the drawing.
-    alt : str
-        Read aloud in place of the drawing.
-    colors : mapping of str to str
-        The page's color for each drawn one; the palette's custom properties by default.
-    shrink : bool
-        Never wider than its place, whatever the page's style sheet says of figures.
-    style : str
-        Rules that the drawing brings along; they hold in the whole page.
-
-    Returns
-    -------
-    str
-        Well-formed; the same on every run.
+    It is the same on every run. Its name, unique on the page, is the prefix of every id in it; its
+    alt text is read aloud in place of it; `colors` are the page's for the drawn ones, by default
+    the palette's custom properties. If it may `shrink` it is never wider than its place, whatever
+    the page's style sheet says of figures. The rules of `style` hold in the whole page.
 
     Examples
     --------

@@ -9,12 +9,14 @@ from typing import NamedTuple
 import numpy as np
 
 from twobytwo.checks.leading import BECAUSE, FEW
+from twobytwo.options import MEASURES
 from twobytwo.reporting import words
 from twobytwo.reporting.caution_words import WORDS
-from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report, excludes_null
-from twobytwo.reporting.words import IN_WORDS, NAME, NO_EFFECT, listed
+from twobytwo.reporting.findings import ALIKE, TAU_SCALE, Report
+from twobytwo.reporting.words import IN_WORDS, NO_EFFECT
 from twobytwo.results import effect_text
 from twobytwo.rounding import half_up, number, p_equals
+from twobytwo.sentence import listed
 
 FEW_STUDIES = 5  # below which the spread between them is hardly known
 SUBSTANTIAL = 50.0  # percent of I2
@@ -28,16 +30,7 @@ class Caution(NamedTuple):
 
 
 def warnings(report: Report) -> list[Caution]:
-    """All warnings that apply.
-
-    Parameters
-    ----------
-    report : Report
-
-    Returns
-    -------
-    list of Caution
-        The gravest first; empty if none applies.
+    """All warnings that apply to a report, the gravest first.
 
     Examples
     --------
@@ -73,8 +66,8 @@ def _direction(report: Report) -> Iterator[Caution]:
     if not report.pooled and result.k == 0:
         yield Caution(
             "Nothing could be pooled",
-            f"No study has {'an' if result.measure == 'OR' else 'a'} {NAME[result.measure]} that "
-            "can be estimated: in each nobody, or everybody, had the event, which cannot tell "
+            f"No study has {'an' if result.measure == 'OR' else 'a'} {MEASURES[result.measure]} "
+            "that can be estimated: in each nobody, or everybody, had the event, which cannot tell "
             "which arm has more of it. A risk difference (--measure RD) can be computed.",
         )
     elif report.because == "few events":
@@ -158,11 +151,11 @@ def _disagreement(report: Report) -> Iterator[Caution]:
                "patients'." if by_correction else
                "A conclusion that depends on the method is not firm: report all of them."),
         )  # fmt: skip
-    if excludes_null(report.lead):
+    if report.lead.limits.excludes_null:
         turned = [
             name
             for name, one in zip(report.counts.study, report.without, strict=False)
-            if np.isfinite(one.effect) and not excludes_null(one)
+            if np.isfinite(one.effect) and not one.limits.excludes_null
         ]
         if turned:
             yield _caution("single studies", studies=listed(turned, "or"), null=null)
@@ -173,7 +166,7 @@ def _spread(report: Report) -> Iterator[Caution]:
     i2, (_, upper) = result.i2, report.i2_limits
     if not report.spread_known or not report.has_events:
         return
-    q = f"Q = {number(result.q)}, df = {result.q_df:g}, {p_equals(result.q_p_value)}"
+    q = words.q_test(result.q, result.q_df, result.q_p_value)
     if report.differ:
         yield _caution("differ", q=q, i2=number(i2, 0))
     elif i2 >= SUBSTANTIAL:
@@ -234,7 +227,7 @@ def _range(report: Report) -> Iterator[Caution]:
     if not all(all(one.holds) for one in report.scenarios):
         whole = [one for one in report.scenarios if not one.holds[0]]
         yield Caution(
-            f"The {NAME[result.measure]} cannot hold at every risk",
+            f"The {MEASURES[result.measure]} cannot hold at every risk",
             (f"At a control risk of {listed([f'{one.events.control / 10:.3g} %' for one in whole])}"
              " it makes a risk outside 0 to 100 %. " if whole else
              "At some control risk a limit makes a risk outside 0 to 100 %; it is cut off there. ")

@@ -19,7 +19,7 @@ from twobytwo.counts import Counts
 from twobytwo.estimate import bayes
 from twobytwo.estimate.effects import BoolArray, estimable, has_zero_cell
 from twobytwo.estimate.mean import i_squared_interval
-from twobytwo.options import OptionError
+from twobytwo.options import check_share
 from twobytwo.pool import Result, pool
 from twobytwo.rounding import scale_for
 
@@ -151,7 +151,7 @@ class Report:
         Empty where all say the same.
         """
         asked = [one for one in self.shown.values() if not math.isnan(one.limits.lower)]
-        firm = {name: one for name, one in self.shown.items() if excludes_null(one)}
+        firm = {name: one for name, one in self.shown.items() if one.limits.excludes_null}
         sides = {np.sign(one.effect) for one in firm.values()}
         return tuple(firm) if 0 < len(firm) < len(asked) or len(sides) > 1 else ()
 
@@ -221,17 +221,6 @@ class Report:
         return tuple(name for name, yes in zip(self.counts.study, which, strict=True) if yes)
 
 
-def excludes_null(result: Result) -> bool:
-    """Whether the interval of the pooled effect excludes no effect.
-
-    Examples
-    --------
-    >>> excludes_null(pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]))
-    True
-    """
-    return bool(result.limits.lower > 0 or result.limits.upper < 0)
-
-
 def report(
     counts: Counts,
     *,
@@ -284,8 +273,8 @@ def report(
     >>> deaths.method, deaths.direction, deaths.zero_cells
     ('IV', 0, ('Cornelissen',))
     """
-    if risk is not None and not 0 < risk < 1:
-        raise OptionError(f"risk {risk:g} is not between 0 and 1; 30 % is 0.3")
+    if risk is not None:
+        check_share("risk", risk, "30 % is 0.3")
     chosen: dict[str, Any] = {
         "outcome": outcome, "measure": measure, "level": level, "prediction_df": prediction_df
     }  # fmt: skip

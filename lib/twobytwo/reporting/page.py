@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from twobytwo.checks.leading import PETO
 from twobytwo.counts import Counts, as_counts
+from twobytwo.options import MEASURES
 from twobytwo.plots.funnel import funnel
 from twobytwo.pool import Result
 from twobytwo.reporting import findings, words
 from twobytwo.reporting.cautions import Caution, bayesian, warnings
 from twobytwo.reporting.findings import Report
 from twobytwo.reporting.html import figure, paragraph, safe, section, table
-from twobytwo.reporting.words import ANALYSES, NAME
+from twobytwo.reporting.words import ANALYSES
 from twobytwo.results import study_texts
 from twobytwo.rounding import number, p_equals, percent, shares, signs
+from twobytwo.sentence import listed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,18 +38,10 @@ STYLE = (files("twobytwo.reporting") / "report.css").read_text(encoding="utf-8")
 
 @dataclass(frozen=True, eq=False)
 class Page:
-    """A report that shows itself.
+    """A report that shows itself."""
 
-    Attributes
-    ----------
-    report : Report
-        Every number in it.
-    html : str
-        A whole document.
-    """
-
-    report: Report
-    html: str
+    report: Report  # every number in it
+    html: str  # a whole document
 
     def __repr__(self) -> str:
         about = words.lead(self.report)
@@ -100,18 +95,9 @@ def report(source: Any, *, outcome: str | None = None, **choices: Any) -> Page:
 
 
 def html(report: Report, progress: Callable[[str], None] = lambda step: None) -> str:
-    """Write a report as HTML.
+    """Write a report as a whole HTML document, also well-formed as XML.
 
-    Parameters
-    ----------
-    report : Report
-    progress : callable
-        Told of each step that may take long.
-
-    Returns
-    -------
-    str
-        A whole document, also well-formed as XML; the same report gives the same bytes.
+    The same report gives the same bytes. `progress` is told of each step that may take long.
 
     Examples
     --------
@@ -171,7 +157,7 @@ def _summary(report: Report) -> Iterator[str]:
 def _boxes(report: Report) -> Iterator[tuple[str, str, str]]:
     """Name, value and note of what a reader sees first; nothing of nonsense width."""
     k = int(report.recommended.k)
-    name = f"{NAME[report.recommended.measure].capitalize()}, {_ci(report.recommended)}"
+    name = f"{MEASURES[report.recommended.measure].capitalize()}, {_ci(report.recommended)}"
     said, by = words.effect(report.lead, report.digits), words.IN_WORDS[report.method]
     if k == 1:
         yield f"{name} of the only study", said, f"by {by}"
@@ -320,10 +306,10 @@ def _left_out(report: Report) -> str:
     if report.recommended.measure != "OR" or not report.has_events:
         return ""
     said = []
-    broken = [why for why, holds in zip(words.PETO, report.peto, strict=True) if not holds]
+    broken = [why for why, holds in zip(PETO, report.peto, strict=True) if not holds]
     if broken:
         said.append(
-            f"Peto's method is not shown, because {words.listed(broken)}: it is biased then "
+            f"Peto's method is not shown, because {listed(broken)}: it is biased then "
             "[@bradburn]. Where arms are unequal or an effect large is this program's reading."
         )
     if "GLMM" not in report.answers:
@@ -388,10 +374,9 @@ def _subgroups(report: Report) -> Iterator[str]:
     said = (
         "There is no test for subgroup differences: it takes two subgroups, each with an effect."
         if np.isnan(result.between.p_value)
-        else f"Test for subgroup differences: Q = {number(result.between.q)}, "
-        f"df = {result.between.df:g}, {p_equals(result.between.p_value)}. It compares the means "
-        "by their usual standard errors. A difference between subgroups is a difference between "
-        "studies: it was not randomized, and may have other reasons."
+        else f"Test for subgroup differences: {words.q_test(*result.between)}. It compares the "
+        "means by their usual standard errors. A difference between subgroups is a difference "
+        "between studies: it was not randomized, and may have other reasons."
     )
     if any(one.k == 2 for _, one in result.subgroups):
         said += (
@@ -456,8 +441,8 @@ def _absolute(report: Report) -> Iterator[str]:
         rows = [(one.label, *words.per_thousand(one)) for one in report.scenarios]
         yield table(f"Patients with the event, of {report.scenarios[0].of:,}", heads, rows)
         yield paragraph(
-            f"The {NAME[report.recommended.measure]} by {words.IN_WORDS[report.method]}, applied "
-            + words.AT_RISKS
+            f"The {MEASURES[report.recommended.measure]} by {words.IN_WORDS[report.method]}, "
+            f"applied {words.AT_RISKS}"
         )
 
 

@@ -9,12 +9,13 @@ import shlex
 from importlib.resources import files
 
 from twobytwo.checks.leading import BECAUSE, FEW, REASONS, SHARE, SMALL
+from twobytwo.options import MEASURES
 from twobytwo.pool import Result
 from twobytwo.reporting.findings import Report, Scenario, choices
-from twobytwo.results import pooled_text
+from twobytwo.results import pooled_text, prediction_text
 from twobytwo.rounding import decimals_for, half_up, magnitude, number, p_equals, p_text, signs
+from twobytwo.sentence import listed
 
-NAME = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 NO_EFFECT = {"OR": "1", "RR": "1", "RD": "0"}
 UNDEFINED = "undefined"
 STANDARD_INPUT = "standard input"
@@ -80,12 +81,6 @@ AT_RISKS = (
     "patients, with and without the event: no small arm decides alone, and an arm without an event "
     "is no risk of zero. --risk tells the effect at a risk of yours."
 )
-# Against which of Peto's conditions the counts are, in the order of `PetoConditions`.
-PETO = (
-    "the event is not rare (1 % or more)",
-    "in some study one arm is more than twice as large as the other",
-    "its odds ratio lies outside 0.5 to 2",
-)
 DISAGREE = "No direction can be claimed: the analyses disagree."
 UNDECIDED = {
     "two studies": "Two studies cannot say what further ones would show.",
@@ -120,47 +115,14 @@ def numbered(page: str) -> tuple[str, list[str]]:
 # Numbers.
 
 
-def interval(
-    measure: str, lower: float, upper: float, digits: int | None = None, join: str = " to "
-) -> str:
-    """An interval in words, on the natural scale.
-
-    Examples
-    --------
-    >>> interval("OR", 0.5, 2), interval("OR", float("nan"), float("nan"))
-    ('0.50 to 2.00', 'undefined')
-    """
-    if math.isnan(lower) or math.isnan(upper):
-        return UNDEFINED
-    # Of a difference the smaller limit, too, keeps two digits.
-    least = min(abs(lower), abs(upper)) if measure == "RD" else math.nan
-    decimals = _decimals(measure, least, lower, upper, digits)
-    return join.join(_one(measure, x, decimals) for x in (lower, upper))
-
-
-def _decimals(measure: str, estimate: float, lower: float, upper: float, digits: int | None) -> int:
-    finite = (x if math.isfinite(x) else math.nan for x in (estimate, lower, upper))
-    return decimals_for(*finite, null=float(NO_EFFECT[measure]), digits=digits)
-
-
-def _one(measure: str, value: float, decimals: int) -> str:
-    if math.isnan(value):
-        return UNDEFINED
-    if math.isinf(value):
-        return "no limit"
-    if measure == "RD":
-        return signs(half_up(value, decimals))
-    return magnitude(value, decimals)
-
-
 def effect(result: Result, digits: int | None = None) -> str:
     """The pooled effect with its interval."""
     return signs(pooled_text(result, digits))
 
 
 def prediction(result: Result, digits: int | None = None) -> str:
-    """The prediction interval."""
-    return interval(result.measure, result.prediction_lower, result.prediction_upper, digits)
+    """The prediction interval; a word where there is none."""
+    return signs(prediction_text(result, digits))[1:-1].replace(", ", " to ") or UNDEFINED
 
 
 def shares(*values: float) -> str:
@@ -174,12 +136,17 @@ def variances(*values: float) -> str:
     """A between-study variance, or an interval of them; a word where there is none."""
     if any(map(math.isnan, values)):
         return UNDEFINED
-    return " to ".join(magnitude(x, _decimals("RD", x, 0, 0, None)) for x in values)
+    return " to ".join(magnitude(x, decimals_for(x, math.nan, math.nan, null=0)) for x in values)
 
 
 def chance(p: float) -> str:
     """A p-value, or a word."""
     return UNDEFINED if math.isnan(p) else p_text(p)
+
+
+def q_test(q: float, df: float, p: float) -> str:
+    """A test by Q."""
+    return f"Q = {number(q)}, df = {df:g}, {p_equals(p)}"
 
 
 def per_thousand(scenario: Scenario) -> tuple[str, str, str, str]:
@@ -218,12 +185,6 @@ def _change(difference: int) -> str:
     return f"{abs(difference):,} {'more' if difference > 0 else 'fewer'}"
 
 
-def listed(names: list[str] | tuple[str, ...], last: str = "and") -> str:
-    """A list of names in a sentence; the first five of many."""
-    shown = list(names) if len(names) <= 6 else [*names[:5], f"{len(names) - 5} more"]
-    return f" {last} ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
-
-
 # Sentences.
 
 
@@ -238,7 +199,7 @@ def about(report: Report) -> str:
     treatment, control = report.arms
     return (
         f"{studies(len(report.counts))}, {patients:,} patients, "
-        f"{NAME[report.recommended.measure]} of {treatment} against {control}; "
+        f"{MEASURES[report.recommended.measure]} of {treatment} against {control}; "
         f"from {report.source}"
     )
 
@@ -254,8 +215,6 @@ def lead(report: Report) -> str:
     >>> lead(report(Counts(tuple("ABCD"), *np.array([[11, 14, 9, 12], [100] * 4,
     ...     [31, 34, 28, 33], [100] * 4]))))
     'Fewer events with treatment.'
-    >>> lead(report(Counts(("A", "B"), *np.array([[1, 2], [200] * 2, [60, 70], [200] * 2]))))
-    'Two studies cannot say what further ones would show.'
     """
     treatment = report.arms[0]
     if not report.has_events:
@@ -331,35 +290,14 @@ def command(report: Report, name: str) -> str:
     return " ".join(map(shlex.quote, words))
 
 
-_METHODS = {
-    "IV": "{effects} were pooled with random effects by inverse variance; the between-study "
-    "variance τ² was estimated by restricted maximum likelihood, and the interval is that of "
-    "Hartung, Knapp, Sidik and Jonkman, never narrower than the Wald one.",
-    "MH": "{effects} were pooled with a fixed effect by the Mantel-Haenszel method; nothing was "
-    "added to zero cells. This led {because}",
-    "exact": "The conditional {effect} common to all studies was estimated exactly, with its "
-    "exact interval. This led {because}",
-}
-
-
 def methods(report: Report) -> str:
     """The paragraph for a methods section."""
-    result, k = report.recommended, int(report.recommended.k)
+    k = int(report.recommended.k)
     if report.method == "none" or not report.has_events:
         return "No pooled effect could be estimated. The analyses were done with twobytwo (Python)."
-    name = NAME[result.measure]
-    parts = [
-        _METHODS[report.method].format(
-            effects=f"{name.capitalize()}s", effect=name, because=leads(report).partition(", ")[2]
-        )
-    ]
-    if report.method == "IV" and report.zero_cells and result.measure != "RD":
-        parts.append(f"0.5 was added to all cells of {listed(report.zero_cells)}, for a zero cell.")
-    if report.double_zero and result.measure != "RD":
-        parts.append(
-            f"{listed(report.double_zero)} had no contrast and "
-            f"{'was' if len(report.double_zero) == 1 else 'were'} left out."
-        )
+    parts = [report.lead.method_sentence]
+    if report.method != "IV":
+        parts.append(f"This led {leads(report).partition(', ')[2]}")
     if k > 1:
         others = [IN_WORDS[name] for name in list(report.shown)[1:]]
         parts.append(f"The same counts were also analyzed by {listed(others)}.")
@@ -392,7 +330,7 @@ def methods(report: Report) -> str:
 
 def findings(report: Report) -> str:
     """The paragraph for a results section."""
-    result, name = report.recommended, NAME[report.recommended.measure]
+    result, name = report.recommended, MEASURES[report.recommended.measure]
     a, b, c, d = (int(cell.sum()) for cell in result.table)
     treatment, control = report.arms
     said = [
@@ -415,17 +353,14 @@ def findings(report: Report) -> str:
             f"{shares(result.i2_tau2)} from τ²; τ² was {variances(result.tau2)} (Q-profile "
             f"interval {variances(result.tau2_lower, result.tau2_upper)})."
         )
-    others = [f"{effect(one, digits)} by {IN_WORDS[name]}" for name, one in report.shown.items()][
-        1:
-    ]
-    if result.k > 1 and others:
-        said.append(f"The {name} was {listed(others)}.")
+    every = [f"{effect(one, digits)} by {IN_WORDS[name]}" for name, one in report.shown.items()]
+    if result.k > 1 and every[1:]:
+        said.append(f"The {name} was {listed(every[1:])}.")
     if report.subgroup and not math.isnan(result.between.p_value):
         each = [f"{effect(one, report.digits)} in {group}" for group, one in result.subgroups]
         said.append(
             f"By {report.subgroup} it was {listed(each)} (test for subgroup differences: "
-            f"Q = {number(result.between.q)}, df = {result.between.df:g}, "
-            f"{p_equals(result.between.p_value)})."
+            f"{q_test(*result.between)})."
         )
     if report.asymmetry and not math.isnan(report.asymmetry.p):
         said.append(f"{report.asymmetry.test}'s test gave {p_equals(report.asymmetry.p)}.")
