@@ -66,23 +66,6 @@ def test_the_simulation_agrees_with_every_possible_table(n, risk, effect):
         assert value == pytest.approx(truth, abs=4 * se + 1e-12)
 
 
-def test_in_large_studies_every_method_keeps_its_promise():
-    drawn = draw([10**5] * 4, [10**5] * 4, 0.3, -0.5, meta_analyses=20_000, seed=8)
-    for choices in (FIXED, {"model": "fixed"}, {"interval": "hksj"}):
-        found = behavior(pool(*drawn, **choices), -0.5)
-        assert found.coverage.value == pytest.approx(0.95, abs=4 * found.coverage.se)
-        assert found.bias.value == pytest.approx(0, abs=4 * found.bias.se)
-        assert found.undefined == (0, 0)
-
-
-@pytest.mark.parametrize("level", [0.8, 0.95])
-def test_power_without_an_effect_is_what_coverage_leaves(level):
-    drawn = draw([10**4] * 4, [10**4] * 4, 0.3, 0, meta_analyses=5000, seed=9)
-    found = behavior(pool(*drawn, level=level, **FIXED), 0)
-    assert found.coverage.value == pytest.approx(level, abs=0.025)
-    assert found.power.value == pytest.approx(1 - found.coverage.value)
-
-
 def test_a_prediction_is_as_good_as_if_the_new_study_were_drawn():
     effect, tau = -0.5, 0.6
     drawn = draw([60] * 5, [60] * 5, 0.3, effect, tau, meta_analyses=40_000, seed=10)
