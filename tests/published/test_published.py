@@ -4,7 +4,6 @@ What must hold of a row is written once, in `faults`; `test_planted_fault_is_fou
 that each fault would be found.
 """
 
-import csv
 import re
 from collections import Counter
 from decimal import Decimal
@@ -37,12 +36,7 @@ RECOVERED = "recovered by inversion"
 READ = ("verbatim count", "stated in words")
 
 
-def published():
-    with (data.path("published.csv")).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-ROWS = published()
+ROWS = data.rows("published.csv")
 COUNTS = data.rows("counts.csv")
 
 

@@ -1,40 +1,26 @@
 """The chapter that sets programs side by side: its extract is what R printed, and no more."""
 
-import csv
 import json
 import math
-import re
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from metabook import data
 from rescue.teach import crosswalk
+from running import run
 from twobytwo.options import CHOICES, PROPORTION_CHOICES, Options, ProportionOptions
 from twobytwo.rounding import half_up
 
 HERE = Path(__file__).parent
 PREMAT = json.loads((HERE / "premat.json").read_text("utf-8"))
 SMALL_STUDIES = json.loads((HERE / "small_studies.json").read_text("utf-8"))
-with (data.path("crosswalk.csv")).open(encoding="utf-8", newline="") as file:
-    ROWS = list(csv.DictReader(file))
+ROWS = data.rows("crosswalk.csv")
 RUN = [row for row in ROWS if row["entry"]]
 SHOWN = {row["analysis"]: row["shown"].split() for row in data.rows("crosswalk_analyses.csv")}
 CORNELISSEN = 2
-PAGE = (HERE.parents[1] / "chapters" / "library.md").read_text("utf-8")
-
-
-@pytest.fixture(scope="module")
-def ours():
-    """The analyses that the page does, in the cells that a reader sees."""
-    names = {}
-    for cell in re.findall(
-        r"^```\{code-cell\}[^\n]*\n(?::tags[^\n]*\n)?(.*?)^```$", PAGE, re.S | re.M
-    ):
-        exec(cell, names)
-        if "analyses" in names:
-            return names["analyses"]
-    raise AssertionError("the page shows no analyses")
+# What the page does, in the cells that a reader sees.
+OURS = run("library")[0]["analyses"]
 
 
 METAS_EFFECT = "TE"  # codespell:ignore
@@ -107,13 +93,13 @@ def test_extract_is_what_r_printed(row):
 
 
 @pytest.mark.parametrize("row", RUN, ids=lambda row: f"{row['analysis']}-{row['program']}")
-def test_our_numbers_are_those_of_r_unless_the_row_says_why_not(row, ours):
-    printed = crosswalk.printed(ours[row["analysis"]], SHOWN[row["analysis"]])
+def test_our_numbers_are_those_of_r_unless_the_row_says_why_not(row):
+    printed = crosswalk.printed(OURS[row["analysis"]], SHOWN[row["analysis"]])
     assert ({name: row[name] for name in printed} == printed) == (not row["differs"])
 
 
-def test_every_analysis_is_on_the_page_and_what_was_not_run_has_no_numbers(ours):
-    assert {row["analysis"] for row in RUN} == set(SHOWN) == set(ours)
+def test_every_analysis_is_on_the_page_and_what_was_not_run_has_no_numbers():
+    assert {row["analysis"] for row in RUN} == set(SHOWN) == set(OURS)
     assert not [row for row in ROWS if not row["entry"] and any(row[x] for x in crosswalk.DIGITS)]
     assert {row["program"].split()[0] for row in ROWS} == set(crosswalk.COMMENTS)
 
