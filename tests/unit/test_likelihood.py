@@ -226,18 +226,6 @@ def test_a_batch_is_its_rows():
         assert here == near([float(a) for a in binomial_normal(x[i], n[i])], 1e-9, 1e-12), i
 
 
-def test_counts_up_to_a_billion():
-    rng = np.random.default_rng(9)
-    n = rng.integers(1, 10**9, 40)
-    logits = rng.normal(-1, 0.5, 40)
-    x = rng.binomial(n, expit(logits))
-    fit, own = binomial_normal(x, n), np.log(x / (n - x))
-    # Within-study errors are nothing beside 0.5: what is left is a normal sample.
-    assert float(fit.effect) == near(own.mean(), 1e-5)
-    assert float(fit.tau2) == near(own.var(), 1e-4)
-    assert float(fit.se) == near(own.std() / math.sqrt(40), 1e-4)
-
-
 def test_of_few_studies_the_t_interval_covers_and_the_normal_one_does_not():
     random, m, k = np.random.default_rng(1), 600, 4
     logit = np.log(0.2 / 0.8)

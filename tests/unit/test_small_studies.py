@@ -1,4 +1,4 @@
-"""Tests of small-study effects: what must hold for any studies."""
+"""Tests of small-study effects: what must hold for any studies, beside the reference values."""
 
 import math
 
@@ -27,17 +27,6 @@ def every(arms):
 def same(one, other, **tolerance):
     for x, y in zip(one[:-1], other[:-1], strict=True):
         assert x == pytest.approx(y, nan_ok=True, **tolerance)
-
-
-def test_it_is_the_intercept_of_eggers_own_line():
-    result = pool(*drawn((12,)))
-    se = np.sqrt(result.study_variance)
-    (slope, intercept), spread = np.polyfit(1 / se, result.study_effect / se, 1, cov=True)
-    test = egger(result.study_effect, result.study_variance)
-    assert (test.bias, test.intercept) == pytest.approx((intercept, slope))
-    assert test.se == pytest.approx(math.sqrt(spread[1, 1]))
-    after = egger(result.study_effect + 5, result.study_variance)  # the intercept alone moves
-    same(after, test._replace(intercept=test.intercept + 5))
 
 
 @pytest.mark.parametrize("which", range(3))
@@ -106,13 +95,6 @@ def test_a_batch_warns_of_its_smallest():
     test = every(arms)[0]
     assert test.k.tolist() == [12, 4, 12]
     assert test.warning.startswith("4 studies")
-
-
-def test_the_tests_hold_their_level_in_a_batch():
-    random = np.random.default_rng(3)
-    se = np.sqrt(random.uniform(0.05, 1, (40_000, 6)))
-    test = egger(random.normal(0.4, se), se**2)
-    assert (test.p < 0.05).mean() == pytest.approx(0.05, abs=0.005)
 
 
 @pytest.mark.parametrize(("bias", "copies"), [(0, 1), (1, 1), (1, 3), (-2, 2)])
