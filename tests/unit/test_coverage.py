@@ -27,8 +27,9 @@ def test_two_meta_analyses_by_hand():
 
 def test_an_interval_that_ends_at_the_truth_holds_it():
     one = pool([8], [20], [10], [20], **FIXED)  # which is a batch of one
-    assert behavior(one, one.limits.upper).coverage == (1, 0)
-    assert behavior(one, np.nextafter(one.limits.upper, 9)).coverage.value == 0
+    for end, beyond in zip(one.limits, (-9, 9), strict=True):
+        assert behavior(one, end).coverage == (1, 0)
+        assert behavior(one, np.nextafter(end, beyond)).coverage.value == 0
 
 
 def test_where_nothing_is_defined_nothing_is_said():

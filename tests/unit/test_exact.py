@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from twobytwo.estimate import exact
 from twobytwo.estimate.exact import exact_odds_ratio, fisher_p
@@ -79,6 +79,7 @@ def test_it_is_what_the_law_of_the_sum_says(arms, level):
         assert float(expected) == near(observed)
 
 
+@settings(max_examples=15)
 @given(arms=some, n=st.integers(1, 50), full=st.booleans(), data=st.data())
 def test_swapping_inverts_it_and_neither_order_nor_no_information_matters(arms, n, full, data):
     a, n1, c, n2 = map(np.array, arms)

@@ -103,7 +103,7 @@ ARMS = {
     "mixed": lambda k: (np.geomspace(20, 2000, k).astype(int),) * 2,
 }
 RISKS = (0.004, 0.02, 0.05, 0.3)
-MANY = 300
+MANY = 200
 
 
 def drawn_from(arms, k, risk, theta, tau, many=MANY):

@@ -123,16 +123,16 @@ def test_a_study_with_a_zero_cell_counts_under_the_rule(choices, counts):
 )
 def test_a_batch_is_its_meta_analyses_and_an_absent_study_is_as_if_it_were_not_there(choices):
     rng = np.random.default_rng(3)
-    n = rng.integers(5, 40, (2, 2, 4, 5)) * (rng.random((2, 2, 4, 5)) < 0.9)
+    n = rng.integers(5, 40, (2, 2, 2, 5)) * (rng.random((2, 2, 2, 5)) < 0.85)
     x = rng.binomial(n, 0.15)
     arms = x[0], n[0], x[1], n[1]
     batch = pool(*arms, **choices)
-    for at in np.ndindex(2, 4):
+    for at in np.ndindex(2, 2):
         there = (n[:, *at] > 0).all(0)
         one = pool(*(arm[at][there] for arm in arms), **choices)
         for name in {*POOLED[POOLED.index("k") : -1]} | {"wald_se"}:
             found, alone = getattr(batch, name), getattr(one, name)
-            assert found.shape == (2, 4), name
+            assert found.shape == (2, 2), name
             assert found[at] == pytest.approx(alone, rel=1e-6, abs=1e-9, nan_ok=True), name
         assert batch.weight[at][there] == pytest.approx(one.weight, nan_ok=True)
         assert not batch.included[at][~there].any()
