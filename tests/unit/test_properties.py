@@ -1,7 +1,6 @@
 """What holds for any counts: found by hypothesis, not by example."""
 
 import itertools
-import json
 import math
 
 import numpy as np
@@ -109,9 +108,3 @@ def test_a_pooled_effect_lies_among_those_of_its_studies(arms):
         result = pool(*arms, **choices)
         effects = result.study_effect
         assert effects.min() - 1e-9 <= result.effect <= effects.max() + 1e-9, choices
-
-
-@given(arms=studies())
-def test_what_json_prints_is_never_nan_or_infinite(arms):
-    for choices in ({}, {"measure": "RD"}, {"zero_cells": "none", "model": "fixed"}):
-        assert json.dumps(pool(*arms, **choices).to_dict(), allow_nan=False)
