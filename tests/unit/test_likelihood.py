@@ -213,6 +213,7 @@ def test_what_has_a_closed_form(x, n, expected):
     found = [float(a) for a in (fit.effect, fit.tau2, fit.se, fit.deviance)]
     known = 3 if math.isnan(expected[3]) else 4
     assert found[:known] == near(expected[:known], absolute=1e-15)
+    assert math.isnan(fit.log_likelihood) == (math.isnan(fit.effect) and sum(n) > 0)
 
 
 def test_a_batch_is_its_rows():
