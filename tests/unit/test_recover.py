@@ -150,6 +150,8 @@ def test_the_pairs_of_some_numbers():
     of = counts("SICH")
     found = recover(of, "Cornelissen", DIGITS["SICH"])
     assert [arm.tolist() for arm in of.arms] == [arm.tolist() for arm in counts("SICH").arms]
+    assert (found.study, found.n_treatment, found.n_control) == ("Cornelissen", 12, 14)
+    assert found.result.study == STUDIES
     assert found.tried == 13 * 15 == found.grid().size
     assert len(found.pairs("estimate")) == 8
     assert found.pairs("ci_lower", "ci_upper") == [(0, 1), (1, 2)]
@@ -187,8 +189,6 @@ def test_all_pairs_are_pooled_in_one_call():
     found = recover(counts("SICH"), "Peng", DIGITS["SICH"], rule=rule)
     assert shapes == [(67, 67, 4)]
     assert found.pairs() == [(9, 14), (52, 57)]
-    assert (found.study, found.result.study) == ("Peng", STUDIES)
-    assert (found.n_treatment, found.n_control) == (66, 66)
 
 
 # ---- methods
