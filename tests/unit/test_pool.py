@@ -154,6 +154,12 @@ def test_a_wider_level_widens_every_interval(method):
     assert wide.p_value == narrow.p_value
 
 
+def test_a_large_increment_pulls_the_study_with_a_zero_cell_to_no_effect():
+    effects = [pool(*DEATHS, increment=x).study_effect for x in (0.01, 0.5, 100)]
+    assert effects[0][2] < effects[1][2] < effects[2][2] < 0
+    assert effects[0][1] == effects[2][1]
+
+
 @pytest.mark.parametrize("choices", [{}, {"level": 0.999}, {"increment": 0.001}])
 def test_limits_beyond_what_a_double_holds_raise_no_warning(choices):
     # All against none, and back. Warnings are errors in these tests.
