@@ -85,6 +85,8 @@ OF_METAFOR = {
     [
         ("pool.metafor.mh.OR.revman", OUTCOMES, FIXED),
         ("pool.metafor.mh.RR.revman", OUTCOMES, FIXED | {"measure": "RR"}),
+        ("pool.metafor.mh.OR.exact", OUTCOMES, FIXED | {"zero_cells": "none"}),
+        ("pool.metafor.mh.RR.exact", OUTCOMES, FIXED | {"measure": "RR", "zero_cells": "none"}),
         ("pool.metafor.peto.OR", OUTCOMES, FIXED | {"method": "Peto"}),
         ("pool.metafor.iv.OR.EE", OUTCOMES, FIXED | IV),
         ("pool.metafor.iv.OR.DL.z", OUTCOMES, IV),
@@ -97,7 +99,11 @@ OF_METAFOR = {
 )
 def test_metafor(arms, out, analysis, outcome, choices, check):
     theirs, result = out(outcome, analysis), pool(*arms(outcome), **choices)
-    names = {ours: name for ours, name in OF_METAFOR.items() if name in theirs}
+    # metafor keeps the study with a zero cell in Q, by adding 0.5 there; ours leaves it out.
+    without = ("q", "q_df", "q_p_value", "weight") if "zero_cells" in choices else ()
+    names = {
+        ours: name for ours, name in OF_METAFOR.items() if name in theirs and ours not in without
+    }
     check(result, theirs, names | ({} if "model" in choices else {"tau2": "tau2"}))
 
 

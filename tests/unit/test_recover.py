@@ -208,9 +208,8 @@ def test_only_the_rule_of_revman_prints_i2_as_well_and_none_may_fit():
     assert methods_that_print(counts("deaths"), DIGITS["deaths"], METHODS) == ["RevMan"]
     assert methods_that_print(counts("deaths"), Printed("0.99"), METHODS) == []
     # What a fixed effect has not it does not print.
-    assert methods_that_print(counts("mRS"), Printed(tau2="0.00"), METHODS) == [
-        "inverse variance", "RevMan", "all"
-    ]  # fmt: skip
+    found = methods_that_print(counts("mRS"), Printed(tau2="0.00"), METHODS)
+    assert found == ["inverse variance", "RevMan", "all"]
 
 
 def test_a_method_may_be_a_rule_of_ones_own():

@@ -73,14 +73,14 @@ def test_no_meta_analysis_and_no_patient():
 
 
 @pytest.mark.parametrize(
-    ("n1", "n2", "risk", "tau", "said"),
+    ("said", "n1", "n2", "risk", "tau"),
     [
-        (10, 10, -0.1, 0, "not from 0 to 1"), (10, 10, 1.1, 0, "not from 0 to 1"),
-        (10, 10, math.nan, 0, "not from 0 to 1"), (10, 10, 0.2, -0.1, "tau is"),
-        (10, 10, 0.2, math.inf, "tau is"), (10, 10, 0.2, math.nan, "tau is"),
-        (-1, 10, 0.2, 0, "n < 0"), (10, 10.5, 0.2, 0, "whole numbers"),
+        *(("not from 0 to 1", 10, 10, risk, 0) for risk in (-0.1, 1.1, math.nan)),
+        *(("tau is", 10, 10, 0.2, tau) for tau in (-0.1, math.inf, math.nan)),
+        ("n < 0", -1, 10, 0.2, 0),
+        ("whole numbers", 10, 10.5, 0.2, 0),
     ],
-)  # fmt: skip
-def test_it_is_refused(n1, n2, risk, tau, said):
+)
+def test_it_is_refused(said, n1, n2, risk, tau):
     with pytest.raises(ValueError, match=said):
         draw(n1, n2, risk, 0, tau, meta_analyses=1, seed=1)
