@@ -52,18 +52,14 @@ def test_hypergeometric_normal_of_rare_events(name):
     [("mRS0_2", "EE"), ("SICH", "EE"), ("SICH", "ML"), ("mortality", "ML")],
 )
 def test_hypergeometric_normal_is_metafors_or_higher(arms, out, outcome, model):
-    fit, theirs = (
-        hypergeometric_normal(*arms(outcome)),
-        out(outcome, f"glmm.metafor.OR.CM.EL.{model}"),
-    )
+    fit = hypergeometric_normal(*arms(outcome))
+    theirs = out(outcome, f"glmm.metafor.OR.CM.EL.{model}")
     assert fit.effect == near(theirs["beta"], 1e-6)
     assert fit.se == near(theirs["se"], 1e-3)
     assert fit.deviance == near(theirs["QE_LRT"], 1e-6)
     if outcome == "mortality":
-        assert (fit.tau2, fit.log_likelihood) == (
-            near(theirs["tau2"], 1e-6),
-            near(theirs["logLik"], 1e-8),
-        )
+        assert fit.tau2 == near(theirs["tau2"], 1e-6)
+        assert fit.log_likelihood == near(theirs["logLik"], 1e-8)
     else:
         assert fit.tau2 == 0
         assert model == "EE" or fit.log_likelihood > theirs["logLik"]

@@ -44,7 +44,7 @@ def extract(row, shown):
         slope = out["coef"][1] if "coef" in out else out["intercept_or_bias"][0]
         found = {"estimate": slope, "p": out.get("pval", out.get("p"))}
     elif analysis == "rr-study" and "yi" in out:  # where metafor gives a variance only
-        y, half = (out["yi"][CORNELISSEN], Z95 * math.sqrt(out["vi"][CORNELISSEN]))
+        y, half = out["yi"][CORNELISSEN], Z95 * math.sqrt(out["vi"][CORNELISSEN])
         found = {"estimate": y, "lower": y - half, "upper": y + half}
     elif analysis == "rr-study":
         found = {ours: out[META[ours]][CORNELISSEN] for ours in ("estimate", "lower", "upper")}
