@@ -1,15 +1,16 @@
 """Printed p-values, percentages, ratios and intervals: what the page finds behind them."""
 
 import re
-from fractions import Fraction
-from math import comb, erfc, exp, log, sqrt
+from math import exp, log, sqrt
 
 import pytest
 from metabook import data
 from metabook.recompute import digits
 from rescue.beyond import since
 from running import claims, run
+from twobytwo.checks.p_values import FISHER, PLAIN, YATES, by_test
 from twobytwo.estimate.proportions import clopper_pearson, effective_size, wilson
+from twobytwo.rounding import percent, prints_as
 
 PAGE, WORDS = run("other-numbers")
 PUBLISHED = {row["id"]: row for row in data.rows("published.csv")}
@@ -17,22 +18,6 @@ LATER = data.rows("later_counts.csv")
 COMPANIONS = data.rows("companions.csv")
 RATES = data.rows("companion_counts.csv")
 OF_PAPER = {row["study"] for row in data.rows("studies.csv")}
-FISHER, PLAIN, YATES = "Fisher", "chi-square", "Yates"
-# Which tests print the digits. Told by hand; computed below by other code than the book's.
-IDENTIFIED = {
-    "Chang 2018, mRS 0-2": {FISHER},
-    "Chang 2018, mortality": {FISHER},
-    "Chang 2018, SICH": {FISHER},
-    "Cornelissen 2018, mRS 0-2": {FISHER, PLAIN},
-    "Cornelissen 2018, mortality": {FISHER, PLAIN},
-    "Peng 2019, mRS 0-2": {PLAIN},
-    "Peng 2019, mortality": {PLAIN},
-    "Peng 2019, SICH": {PLAIN},
-    "Luo 2021, mRS 0-3": {PLAIN},
-    "Luo 2021, mortality": {FISHER},
-    "ATTENTION registry, SICH": {PLAIN},
-    "Catalonia registry, mortality": set(),
-}
 ROWS = {f"{row['study']}, {row['outcome']}": row for _, row in PAGE["printed_p"].iterrows()}
 P = dict(zip(ROWS, PAGE["tests"].to_dict("records"), strict=True))
 BY = dict(zip(ROWS, PAGE["by"], strict=True))
@@ -45,36 +30,11 @@ def counts(name):
 # ---- p-values
 
 
-def by_hand(a, n, c, m):
-    """The three p-values from their definitions, without scipy."""
-    events, total = a + c, n + m
-
-    def ways(x):
-        return comb(n, x) * comb(m, events - x)
-
-    tables = [ways(x) for x in range(max(0, events - m), min(n, events) + 1)]
-    fisher = sum(w for w in tables if w <= ways(a)) / sum(tables)
-    distance = abs(a * (m - c) - c * (n - a))
-    scale = total / (n * m * events * (total - events))
-
-    def tail(d):
-        return erfc(sqrt(d * d * scale / 2))
-
-    return {FISHER: fisher, PLAIN: tail(distance), YATES: tail(max(0, distance - total / 2))}
-
-
-def prints(p, printed):
-    if printed.startswith("<"):
-        return p < float(printed[1:])
-    return abs(p - float(printed)) < 0.5 * 10 ** -len(printed.partition(".")[2])
-
-
 @pytest.mark.parametrize("name", ROWS)
 def test_the_test_is_identified(name):
-    computed = by_hand(*counts(name))
-    assert P[name] == pytest.approx(computed, rel=1e-9)
-    printing = {test for test, p in computed.items() if prints(p, ROWS[name]["printed"])}
-    assert set(BY[name]) == printing == IDENTIFIED[name]
+    computed = by_test(*counts(name))
+    assert P[name] == computed
+    assert BY[name] == [test for test, p in computed.items() if prints_as(p, ROWS[name]["printed"])]
     # Fisher's test is cautious, and Yates's correction is near it.
     assert computed[PLAIN] < min(computed[FISHER], computed[YATES])
     assert computed[YATES] - computed[FISHER] < computed[YATES] - computed[PLAIN]
@@ -90,14 +50,13 @@ def test_every_printed_p_value_has_its_row_once():
         if (match := re.search(r"[pP]\s?=?\s?(<?\s?0\.\d+)", printed))
     }
     assert {name: row["printed"] for name, row in ROWS.items()} == found
-    assert set(found) == set(IDENTIFIED)
     assert len({row["study"] for row in ROWS.values()} & OF_PAPER) == 3
 
 
 def test_no_number_of_controls_in_catalonia_gives_its_p_value():
     for controls, deaths in ((528, 210), (530, 211), (532, 212)):
         assert round(100 * deaths / controls, 1) == 39.8
-        assert not any(prints(p, "0.135") for p in by_hand(21, 69, deaths, controls).values())
+        assert not any(prints_as(p, "0.135") for p in by_test(21, 69, deaths, controls).values())
 
 
 def test_luo_follows_the_rule_of_five():
@@ -162,10 +121,7 @@ def test_later_count_prints_its_percentages_and_is_the_only_one(row):
     percents = re.findall(r"(\d+(?:\.(\d+))?)%", row["printed"])
     for (text, fraction), arm in zip(percents, ("treatment", "control"), strict=True):
         events, n = int(row[f"events_{arm}"]), int(row[f"n_{arm}"])
-        scale = 10 ** len(fraction)
-        printed = Fraction(text) * scale
-        fits = [k for k in range(n + 1) if (200 * k * scale + n) // (2 * n) == printed]
-        assert fits == [events], arm
+        assert [k for k in range(n + 1) if percent(k, n, len(fraction)) == text] == [events], arm
 
 
 # ---- the registry
@@ -196,14 +152,11 @@ def test_every_percentage_is_there(rows, sources):
 
 @pytest.mark.parametrize("row", RATES, ids=lambda row: row["id"])
 def test_the_registry_counts_print_the_percentage(row):
-    assert PUBLISHED[row["published"]]["printed"] == row["printed"]
-
-    def said(k, n):
-        return f"{int(Fraction(1000 * k, n) + Fraction(1, 2)) / 10:.1f}%"
-
-    assert said(int(row["events"]), int(row["n"])) == row["printed"]
+    printed = digits(row["printed"])
+    assert PUBLISHED[row["published"]]["printed"] == row["printed"] == f"{printed}%"
+    assert percent(int(row["events"]), int(row["n"])) == printed
     inferred = row["count_from"] == "denominator inferred"
-    assert inferred == (row["printed"] not in {said(k, 78) for k in range(79)})
+    assert inferred == (printed not in {percent(k, 78) for k in range(79)})
     assert inferred == (row["item"] == "mortality")
 
 

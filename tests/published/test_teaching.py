@@ -1,16 +1,11 @@
 """The sets to practice on: what others printed from these counts comes back, digit by digit."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from metabook import data
 from rescue.teach import practice
 from twobytwo import pool
 from twobytwo.rounding import prints_as
 
-ROOT = Path(__file__).parents[2]
 SETS = [row["set"] for row in data.rows("teaching.csv")]
 PRINTED = data.rows("teaching_results.csv")
 
@@ -26,19 +21,6 @@ def test_printed_result_comes_back(row):
 def test_every_set_has_a_printed_result():
     assert {row["set"] for row in PRINTED} == set(SETS)
     assert len(SETS) == 4
-
-
-@pytest.mark.parametrize("name", SETS)
-def test_command_line_reads_the_set(name):
-    told = subprocess.run(
-        [sys.executable, "-m", "twobytwo", "pool", f"data/teaching/{name}.csv"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert told.stdout
-    assert told.stderr.startswith(f"read {name}.csv: ")
 
 
 def test_sets_have_what_they_are_there_for():

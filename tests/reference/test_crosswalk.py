@@ -1,43 +1,32 @@
 """The chapter that sets programs side by side: its extract is what R printed, and no more."""
 
-import csv
 import json
 import math
-import re
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from metabook import data
 from rescue.teach import crosswalk
+from running import run
 from twobytwo.options import CHOICES, PROPORTION_CHOICES, Options, ProportionOptions
 from twobytwo.rounding import half_up
 
 HERE = Path(__file__).parent
 PREMAT = json.loads((HERE / "premat.json").read_text("utf-8"))
 SMALL_STUDIES = json.loads((HERE / "small_studies.json").read_text("utf-8"))
-with (data.path("crosswalk.csv")).open(encoding="utf-8", newline="") as file:
-    ROWS = list(csv.DictReader(file))
+ROWS = data.rows("crosswalk.csv")
 RUN = [row for row in ROWS if row["entry"]]
 SHOWN = {row["analysis"]: row["shown"].split() for row in data.rows("crosswalk_analyses.csv")}
-CORNELISSEN = 2
-PAGE = (HERE.parents[1] / "chapters" / "library.md").read_text("utf-8")
+CORNELISSEN, Z95 = 2, 1.959963984540054
+# What the page does, in the cells that a reader sees.
+OURS = run("library")[0]["analyses"]
 
 
-@pytest.fixture(scope="module")
-def ours():
-    """The analyses that the page does, in the cells that a reader sees."""
-    names = {}
-    for cell in re.findall(
-        r"^```\{code-cell\}[^\n]*\n(?::tags[^\n]*\n)?(.*?)^```$", PAGE, re.S | re.M
-    ):
-        exec(cell, names)
-        if "analyses" in names:
-            return names["analyses"]
-    raise AssertionError("the page shows no analyses")
-
-
-METAS_EFFECT = "TE"  # codespell:ignore
+# What the two packages call what the chapter shows. In meta the part follows: TE_random.
+META = {"estimate": "TE", "lower": "lower", "upper": "upper", "p": "p"}  # codespell:ignore
+METAFOR = {"estimate": "beta", "lower": "ci_lb", "upper": "ci_ub", "p": "pval"}
+METAFOR |= {"tau2": "tau2", "i2": "I2_pct"}
 
 
 def entry(row):
@@ -48,44 +37,22 @@ def entry(row):
     return PREMAT["outcomes"]["mortality"]["analyses"][row["entry"]]
 
 
-def of_metafor(out):
-    scale = {"tau2": "tau2", "i2": "I2_pct", "p": "pval"}
-    found = {ours: out[theirs] for ours, theirs in scale.items() if theirs in out}
-    names = {"estimate": "beta", "lower": "ci_lb", "upper": "ci_ub"}
-    return found | {ours: out[theirs] for ours, theirs in names.items()}
-
-
-def of_meta(out, part):
-    names = {"estimate": METAS_EFFECT, "lower": "lower", "upper": "upper", "p": "p"}
-    found = {ours: out[f"{theirs}_{part}"] for ours, theirs in names.items()}
-    return found | {"tau2": out["tau2"], "i2": 100 * out["I2"]}
-
-
-def of_study(out):
-    """One study of the effects that a program computes; metafor gives a variance only."""
-    if METAS_EFFECT in out:
-        return {
-            ours: out[theirs][CORNELISSEN]
-            for ours, theirs in (("estimate", METAS_EFFECT), ("lower", "lower"), ("upper", "upper"))
-        }
-    effect, half = out["yi"][CORNELISSEN], 1.959963984540054 * math.sqrt(out["vi"][CORNELISSEN])
-    return {"estimate": effect, "lower": effect - half, "upper": effect + half}
-
-
-def of_egger(out):
-    slope = out["coef"][1] if "coef" in out else out["intercept_or_bias"][0]
-    return {"estimate": slope, "p": out.get("pval", out.get("p"))}
-
-
 def extract(row, shown):
     """The printed digits of an entry, on the scale that the chapter shows."""
-    out, analysis = entry(row)["out"], row["analysis"]
+    out, analysis, part = entry(row)["out"], row["analysis"], row["part"]
     if analysis == "egger":
-        found = of_egger(out)
+        slope = out["coef"][1] if "coef" in out else out["intercept_or_bias"][0]
+        found = {"estimate": slope, "p": out.get("pval", out.get("p"))}
+    elif analysis == "rr-study" and "yi" in out:  # where metafor gives a variance only
+        y, half = out["yi"][CORNELISSEN], Z95 * math.sqrt(out["vi"][CORNELISSEN])
+        found = {"estimate": y, "lower": y - half, "upper": y + half}
     elif analysis == "rr-study":
-        found = of_study(out)
+        found = {ours: out[META[ours]][CORNELISSEN] for ours in ("estimate", "lower", "upper")}
+    elif part:
+        found = {ours: out[f"{theirs}_{part}"] for ours, theirs in META.items()}
+        found |= {"tau2": out["tau2"], "i2": 100 * out["I2"]}
     else:
-        found = of_meta(out, row["part"]) if row["part"] else of_metafor(out)
+        found = {ours: out[theirs] for ours, theirs in METAFOR.items() if theirs in out}
     scale = {"one-arm": lambda x: 1 / (1 + math.exp(-x))}.get(analysis, math.exp)
     if analysis in ("egger", "rd-fixed"):
         scale = float
@@ -107,13 +74,13 @@ def test_extract_is_what_r_printed(row):
 
 
 @pytest.mark.parametrize("row", RUN, ids=lambda row: f"{row['analysis']}-{row['program']}")
-def test_our_numbers_are_those_of_r_unless_the_row_says_why_not(row, ours):
-    printed = crosswalk.printed(ours[row["analysis"]], SHOWN[row["analysis"]])
+def test_our_numbers_are_those_of_r_unless_the_row_says_why_not(row):
+    printed = crosswalk.printed(OURS[row["analysis"]], SHOWN[row["analysis"]])
     assert ({name: row[name] for name in printed} == printed) == (not row["differs"])
 
 
-def test_every_analysis_is_on_the_page_and_what_was_not_run_has_no_numbers(ours):
-    assert {row["analysis"] for row in RUN} == set(SHOWN) == set(ours)
+def test_every_analysis_is_on_the_page_and_what_was_not_run_has_no_numbers():
+    assert {row["analysis"] for row in RUN} == set(SHOWN) == set(OURS)
     assert not [row for row in ROWS if not row["entry"] and any(row[x] for x in crosswalk.DIGITS)]
     assert {row["program"].split()[0] for row in ROWS} == set(crosswalk.COMMENTS)
 

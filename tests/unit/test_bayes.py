@@ -4,8 +4,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from scipy.special import ndtr
 from twobytwo.estimate.bayes import Mixture, posterior, skeptical_sd
 
@@ -19,7 +17,7 @@ def average(law):
 
 def plane(scale, prior_mean=0.0, prior_sd=math.inf, y=Y, v=V):
     """Posterior density on a fine grid of (mu, tau), by nothing but the definition."""
-    mu, tau = np.linspace(-9, 7, 3201), np.linspace(0, 8 * scale, 1201)
+    mu, tau = np.linspace(-9, 7, 3201), np.linspace(0, 8 * scale, 601)
     log = -((tau / scale) ** 2) / 2 - (((mu - prior_mean) / prior_sd) ** 2 / 2)[:, None]
     for one, variance in zip(y, v, strict=True):
         total = variance + tau**2
@@ -80,19 +78,18 @@ def test_one_precise_study_says_nothing_of_tau():
     assert found.mean.below(0.4) == pytest.approx(0.5)
 
 
-@pytest.mark.parametrize("scale", [0.25, 1.0])
-def test_a_shift_of_the_studies_shifts_the_posterior(scale):
-    here, there = (posterior(y, V, tau_scale=scale) for y in (Y, Y + 2.3))
+def test_a_shift_of_the_studies_shifts_the_posterior():
+    here, there = (posterior(y, V, tau_scale=0.25) for y in (Y, Y + 2.3))
     for p in (0.01, 0.4, 0.99):
         for law in ("mean", "new"):
             shifted = getattr(here, law).quantile(p) + 2.3
             assert getattr(there, law).quantile(p) == pytest.approx(shifted, abs=1e-9)
 
 
-@given(p=st.floats(0.001, 0.999))
-def test_a_quantile_has_its_probability_below_it(p):
+def test_a_quantile_has_its_probability_below_it():
     law = Mixture(np.array([-1.0, 2.0]), np.array([0.3, 1.5]), np.array([0.4, 0.6]))
-    assert law.below(law.quantile(p)) == pytest.approx(p, abs=1e-12)
+    for p in (0.001, 0.3, 0.5, 0.999):
+        assert law.below(law.quantile(p)) == pytest.approx(p, abs=1e-12)
     skeptic = Mixture(np.zeros(1), np.array([skeptical_sd(4)]), np.ones(1))
     assert skeptic.below(math.log(4)) - skeptic.below(-math.log(4)) == pytest.approx(0.95)
 

@@ -143,12 +143,6 @@ def test_effects_and_variances_by_hand():
         assert (common.effect, common.se) == (exactly(y), exactly(math.sqrt(v)))
 
 
-def test_a_zero_cell_enlarges_n_of_the_risk_ratio_by_one():
-    effect, variance = study_effects(one(0, 12, 5, 14), "RR")
-    assert effect[0] == exactly(math.log((F(1, 2) / 13) / (F(11, 2) / 15)))
-    assert variance[0] == exactly(2 - F(1, 13) + F(2, 11) - F(1, 15))
-
-
 def test_variance_of_the_risk_ratio_survives_cancellation():
     # All but one of a billion patients: 1/a - 1/n would keep no digit.
     n = 10**9

@@ -6,10 +6,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from scipy.stats import fisher_exact
-from scipy.stats.contingency import odds_ratio
 from twobytwo.estimate import exact
 from twobytwo.estimate.exact import exact_odds_ratio, fisher_p
 
@@ -58,43 +56,32 @@ def test_fisher_sums_what_is_no_more_likely(table):
     assert fisher_p(*table) == near(float(sum(q for q in p.values() if q <= p[table[0]])))
 
 
-@given(arms=some)
-def test_p_values_by_likelihood_and_by_tails(arms):
+@given(arms=some, level=st.sampled_from([0.5, 0.9, 0.95, 0.999]))
+def test_it_is_what_the_law_of_the_sum_says(arms, level):
     p, observed = law(arms), sum(arms[0])
-    result = exact_odds_ratio(*arms)
+    result, tail = exact_odds_ratio(*arms, level=level), near((1 - level) / 2)
     assert result.p_value == near(float(sum(q for q in p.values() if q <= p[observed])))
     assert result.p_central == near(float(min(1, 2 * min(tails(arms, 1)))))
-
-
-@given(arms=some, level=st.sampled_from([0.5, 0.9, 0.95, 0.999]))
-def test_limits_leave_their_tails(arms, level):
-    p, observed = law(arms), sum(arms[0])
-    result, tail = exact_odds_ratio(*arms, level=level), (1 - level) / 2
     if observed == min(p):
         assert result.ci_lower == 0
     else:
-        assert float(tails(arms, result.ci_lower)[1]) == near(tail)
+        assert float(tails(arms, result.ci_lower)[1]) == tail
     if observed == max(p):
         assert result.ci_upper == math.inf
     else:
-        assert float(tails(arms, result.ci_upper)[0]) == near(tail)
-
-
-@given(arms=some)
-def test_the_estimate_expects_what_was_observed(arms):
-    p, observed = law(arms), sum(arms[0])
-    estimate = exact_odds_ratio(*arms).estimate
+        assert float(tails(arms, result.ci_upper)[0]) == tail
     if min(p) == max(p):
-        assert math.isnan(estimate)
+        assert math.isnan(result.estimate)
     elif observed in (min(p), max(p)):
-        assert estimate == (0 if observed == min(p) else math.inf)
+        assert result.estimate == (0 if observed == min(p) else math.inf)
     else:
-        expected = sum(s * q for s, q in law(arms, Fraction(estimate)).items())
+        expected = sum(s * q for s, q in law(arms, Fraction(result.estimate)).items())
         assert float(expected) == near(observed)
 
 
-@given(arms=some)
-def test_swapping_the_arms_or_the_outcomes_inverts_the_odds_ratio(arms):
+@settings(max_examples=15)
+@given(arms=some, n=st.integers(1, 50), full=st.booleans(), data=st.data())
+def test_swapping_inverts_it_and_neither_order_nor_no_information_matters(arms, n, full, data):
     a, n1, c, n2 = map(np.array, arms)
     here = exact_odds_ratio(*arms)
     with np.errstate(divide="ignore"):
@@ -102,26 +89,21 @@ def test_swapping_the_arms_or_the_outcomes_inverts_the_odds_ratio(arms):
     for there in (exact_odds_ratio(c, n2, a, n1), exact_odds_ratio(n1 - a, n1, n2 - c, n2)):
         assert [there[i] for i in (0, 2, 1)] == [near(x) for x in inverse]
         assert there[3:] == near(here[3:])
-
-
-@given(arms=some, n=st.integers(1, 50), full=st.booleans(), data=st.data())
-def test_order_and_studies_without_information_do_not_matter(arms, n, full, data):
     events = n if full else 0
     more = [[*arm, x] for arm, x in zip(arms, (events, n, events, n), strict=True)]
     order = data.draw(st.permutations(range(len(more[0]))))
-    mixed = [[arm[i] for i in order] for arm in more]
-    assert exact_odds_ratio(*mixed) == near(exact_odds_ratio(*arms))
+    assert exact_odds_ratio(*([arm[i] for i in order] for arm in more)) == near(here)
 
 
 @pytest.mark.parametrize("chunk", [1, 10, 10_000])
 def test_a_batch_is_its_meta_analyses(monkeypatch, chunk):
     monkeypatch.setattr(exact, "CHUNK", chunk)
     random = np.random.default_rng(3)
-    n1, n2 = random.integers(1, 40, (2, 2, 6, 4))
+    n1, n2 = random.integers(1, 40, (2, 2, 3, 4))
     a, c = random.binomial(n1, 0.1), random.binomial(n2, 0.2)
     batch = exact_odds_ratio(a, n1, c, n2)
-    assert batch.estimate.shape == (2, 6)
-    for at in np.ndindex(2, 6):
+    assert batch.estimate.shape == (2, 3)
+    for at in np.ndindex(2, 3):
         alone = exact_odds_ratio(a[at], n1[at], c[at], n2[at])
         assert [float(x[at]) for x in batch] == [near(x) for x in alone]
 
@@ -141,16 +123,6 @@ def test_arms_of_a_hundred_thousand():
     s = sum(y * (m - x) / (2 * m) for x, y, m in zip(a, c, n, strict=True))
     assert result.estimate == near(r / s, 1e-6)
     assert result.ci_lower < r / s < result.ci_upper < 1
-
-
-@given(a=st.integers(0, 300), c=st.integers(0, 400), more=st.tuples(*[st.integers(1, 500)] * 2))
-def test_scipy_agrees_on_a_study(a, c, more):
-    n1, n2 = a + more[0], c + more[1]
-    table = [[a, more[0]], [c, more[1]]]
-    peer, result = odds_ratio(table), exact_odds_ratio(a, n1, c, n2)
-    assert result.p_value == near(fisher_exact(table).pvalue, 1e-7)
-    assert result.estimate == near(peer.statistic, 1e-8)
-    assert result[1:3] == near(tuple(peer.confidence_interval()), 1e-8)
 
 
 def test_the_far_end_of_the_odds():

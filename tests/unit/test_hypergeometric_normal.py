@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from twobytwo.estimate import hypergeometric_normal as module
@@ -66,8 +66,8 @@ def test_no_point_near_or_far_is_higher(arms):
     assert log_likelihood(*arms, fit.effect, fit.tau2) == pytest.approx(fit.log_likelihood)
     for d_theta, d_tau2 in ((0.01, 0), (-0.01, 0), (0, 0.01), (0, -0.01), (0.01, 0.01)):
         assert log_likelihood(*arms, fit.effect + d_theta, fit.tau2 + d_tau2) < fit.log_likelihood
-    for theta in np.linspace(-4, 4, 17):
-        for tau2 in (1e-6, 0.01, 0.1, 0.5, 1, 3, 10, 100):
+    for theta in np.linspace(-4, 4, 9):
+        for tau2 in (1e-6, 0.1, 1, 10, 100):
             assert log_likelihood(*arms, theta, tau2) <= fit.log_likelihood + 1e-12
 
 
@@ -85,6 +85,7 @@ def test_the_standard_error_is_that_of_the_curvature(arms):
     assert fit.se == pytest.approx(math.sqrt(variance), rel=1e-4)
 
 
+@settings(max_examples=20)
 @given(arms=some)
 def test_a_fit_is_no_lower_than_the_conditional_odds_ratio_which_is_the_boundary(arms):
     fit, exact = hypergeometric_normal(*arms), exact_odds_ratio(*arms)
@@ -121,14 +122,14 @@ def test_at_the_ends_of_what_the_margins_allow():
 def test_a_batch_is_its_meta_analyses(monkeypatch, chunk):
     monkeypatch.setattr(module, "CHUNK", chunk)
     random = np.random.default_rng(3)
-    n1, n2 = random.integers(5, 60, (2, 2, 5, 6))
+    n1, n2 = random.integers(5, 60, (2, 2, 3, 6))
     a, c = random.binomial(n1, 0.1), random.binomial(n2, random.uniform(0.05, 0.3, n2.shape))
     a[0, 0], c[0, 1] = 0, 0
     batch = hypergeometric_normal(a, n1, c, n2)
-    assert batch.effect.shape == (2, 5)
+    assert batch.effect.shape == (2, 3)
     assert batch.effect[0, :2].tolist() == [-math.inf, math.inf]
     assert {0} < set(batch.tau2.ravel().tolist())
-    for at in np.ndindex(2, 5):
+    for at in np.ndindex(2, 3):
         alone = hypergeometric_normal(a[at], n1[at], c[at], n2[at])
         assert [float(x[at]) for x in batch] == pytest.approx(list(alone), rel=1e-7, nan_ok=True)
 

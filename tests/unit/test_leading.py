@@ -4,40 +4,28 @@ import numpy as np
 import pytest
 from twobytwo.checks.leading import BECAUSE, REASONS, conclusion, leading, peto_conditions
 from twobytwo.checks.simulate import draw
-from twobytwo.estimate.effects import cells, common_effect, spread_standard_error
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
 CLEAR = ([3, 4, 2, 4], [300] * 4, [15, 12, 14, 17], [300] * 4)
-
-
-def said(arms, **how):
-    found = conclusion(*arms, **how)
-    return str(found.method), str(found.reason), int(found.direction), str(found.because)
+FEW = ([0, 1], [60, 60], [2, 5], [600, 600])
+NONE = ([0] * 4, [500] * 4, [9] * 4, [500] * 4)
 
 
 @pytest.mark.parametrize(
-    ("arms", "expected"),
+    ("arms", "methods", "reason"),
     [
-        (DEATHS, ("IV", "ordinary")),
-        (CLEAR, ("MH", "small cells")),
-        (([0, 1], [60, 60], [2, 5], [600, 600]), ("exact", "few events")),
+        (DEATHS, "IV IV IV", "ordinary"),
+        (CLEAR, "MH MH MH", "small cells"),
+        (FEW, "exact MH MH", "few events"),
         # Nearly all patients: what is few and small are those without the event.
-        (([60, 59], [60, 60], [598, 595], [600, 600]), ("exact", "few events")),
-        (([0] * 4, [500] * 4, [9] * 4, [500] * 4), ("exact", "one arm without an event")),
-        (([0, 0], [60, 60], [0, 0], [600, 600]), ("none", "nothing to pool")),
+        (([60, 59], [60, 60], [598, 595], [600, 600]), "exact MH MH", "few events"),
+        (NONE, "exact none MH", "one arm without an event"),
+        (([0, 0], [60, 60], [0, 0], [600, 600]), "none none MH", "nothing to pool"),
     ],
 )
-def test_what_leads(arms, expected):
-    assert tuple(str(x) for x in leading(*arms)) == expected
-
-
-def test_what_leads_for_other_measures():
-    few = ([0, 1], [60, 60], [2, 5], [600, 600])
-    assert [str(leading(*few, measure).method) for measure in ("RR", "RD")] == ["MH", "MH"]
-    none = ([0] * 4, [500] * 4, [9] * 4, [500] * 4)
-    assert [str(leading(*none, measure).method) for measure in ("RR", "RD")] == ["none", "MH"]
-    for measure in ("RR", "RD"):
-        assert int(conclusion(*CLEAR, measure).direction) == -1
+def test_what_leads(arms, methods, reason):
+    assert [str(leading(*arms, of).method) for of in ("OR", "RR", "RD")] == methods.split()
+    assert str(leading(*arms).reason) == reason
 
 
 @pytest.mark.parametrize(
@@ -45,7 +33,7 @@ def test_what_leads_for_other_measures():
     [
         (CLEAR, "claimed", -1),
         ((*CLEAR[2:], *CLEAR[:2]), "claimed", 1),
-        (([0] * 4, [500] * 4, [9] * 4, [500] * 4), "claimed", -1),
+        (NONE, "claimed", -1),
         ([arm[:2] for arm in CLEAR], "two studies", 0),
         (([40, 45], [300] * 2, [80, 85], [300] * 2), "two studies", 0),
         (([1, 1, 2], [60] * 3, [2, 5, 1], [600] * 3), "few events", 0),
@@ -66,15 +54,14 @@ def test_what_leads_for_other_measures():
     ],
 )  # fmt: skip
 def test_what_speaks_against_a_direction(arms, because, direction):
-    *_, found, why = said(arms)
-    assert (found, why) == (direction, because)
+    found = conclusion(*arms)
+    assert (found.direction, found.because) == (direction, because)
+    if arms is CLEAR:
+        assert [conclusion(*arms, of).direction for of in ("RR", "RD")] == [direction] * 2
 
 
 def test_methods_that_disagree():
     # 0.5 to each empty treated cell makes more events of fewer.
-    arms = ([0] * 14 + [4, 4], [60] * 16, [8] * 16, [600] * 16)
-    few = conclusion(*(np.array(x)[:14] for x in arms))
-    assert str(few.method) == "exact" or int(few.direction) == 0
     drawn = draw([60] * 40, [600] * 40, 0.01, np.log(0.5), meta_analyses=300, seed=3)
     found = conclusion(*drawn, likelihood=False)
     assert (found.because == "methods").mean() > 0.3
@@ -88,27 +75,16 @@ def test_every_code_has_words():
 
 
 def test_a_batch_is_its_meta_analyses():
-    drawn = draw([60] * 6, [200] * 6, 0.06, -0.7, 0.3, meta_analyses=60, seed=2)
-    batch = conclusion(*(x.reshape(6, 10, 6) for x in drawn))
-    assert batch.effect.shape == (6, 10)
-    for i in range(60):
+    drawn = draw([60] * 6, [200] * 6, 0.06, -0.7, 0.3, meta_analyses=30, seed=2)
+    batch = conclusion(*(x.reshape(6, 5, 6) for x in drawn))
+    assert batch.effect.shape == (6, 5)
+    for i in range(30):
         alone = conclusion(*(x[i] for x in drawn))
         for one, every in zip(alone, batch, strict=True):
             if one.dtype.kind == "f":
                 assert float(one) == pytest.approx(every.ravel()[i], rel=1e-9, nan_ok=True)
             else:
                 assert one == every.ravel()[i]
-
-
-@pytest.mark.parametrize("measure", ["OR", "RR", "RD"])
-def test_of_alike_studies_the_spread_is_nothing_and_of_many_it_is_the_standard_error(measure):
-    alike = cells([5] * 9, [50] * 9, [8] * 9, [60] * 9)
-    assert spread_standard_error(alike, np.full(9, True), measure) == pytest.approx(0, abs=1e-12)
-    drawn = draw([200] * 400, [300] * 400, 0.2, -0.3, meta_analyses=20, seed=4)
-    table, use = cells(*drawn), np.full((20, 400), True)
-    by_counts = common_effect(table, use, measure, "none").se
-    ratio = spread_standard_error(table, use, measure) / by_counts
-    assert ratio.mean() == pytest.approx(1, abs=0.05)
 
 
 def test_peto_conditions():
@@ -121,14 +97,13 @@ def test_peto_conditions():
 
 # Patients of each arm of k studies. The last: sizes from 20 to 2,000.
 ARMS = {
-    "1:1, small": lambda k: (np.full(k, 100), np.full(k, 100)),
     "1:1": lambda k: (np.full(k, 300), np.full(k, 300)),
     "1:10": lambda k: (np.full(k, 60), np.full(k, 600)),
     "10:1": lambda k: (np.full(k, 600), np.full(k, 60)),
     "mixed": lambda k: (np.geomspace(20, 2000, k).astype(int),) * 2,
 }
 RISKS = (0.004, 0.02, 0.05, 0.3)
-MANY = 400
+MANY = 200
 
 
 def drawn_from(arms, k, risk, theta, tau, many=MANY):
@@ -136,9 +111,9 @@ def drawn_from(arms, k, risk, theta, tau, many=MANY):
     return draw(*ARMS[arms](k), risk, theta, tau, meta_analyses=many, seed=seed)
 
 
-@pytest.mark.parametrize("k", [3, 12, 40])
+@pytest.mark.parametrize("k", [3, 40])
 @pytest.mark.parametrize("arms", ARMS)
-def test_without_a_difference_a_direction_is_rarely_claimed(arms, k):
+def test_a_direction_is_rarely_claimed_without_a_difference_or_without_events(arms, k):
     # Without asking the likelihood, which can only forbid a direction.
     for tau, most in ((0, 0.06), (0.3, 0.1)):
         claimed = [
@@ -148,19 +123,7 @@ def test_without_a_difference_a_direction_is_rarely_claimed(arms, k):
         # Two standard errors of the simulation more.
         assert max(claimed) < most + 2 * np.sqrt(most * (1 - most) / MANY), (tau, claimed)
         assert np.mean(claimed) < most
-
-
-def test_the_likelihood_can_only_forbid():
-    drawn = drawn_from("1:10", 12, 0.03, 0, 0.3, many=600)
-    without, asked = (conclusion(*drawn, likelihood=ask).direction for ask in (False, True))
-    assert (asked[asked != 0] == without[asked != 0]).all()
-    assert 0 < (asked != 0).sum() < (without != 0).sum()
-
-
-@pytest.mark.parametrize("k", [3, 12, 40])
-@pytest.mark.parametrize("arms", ARMS)
-def test_half_the_odds_are_found_where_events_are_expected_and_else_nothing_is_claimed(arms, k):
-    for risk in RISKS:
+    for risk in RISKS:  # half the odds
         found = conclusion(*drawn_from(arms, k, risk, np.log(0.5), 0), likelihood=False)
         n1, n2 = ARMS[arms](k)
         expected = min(n1.sum() * risk * 0.5 / (1 - 0.5 * risk), n2.sum() * risk)
@@ -172,10 +135,17 @@ def test_half_the_odds_are_found_where_events_are_expected_and_else_nothing_is_c
         assert (found.direction > 0).mean() < 0.01
 
 
+def test_the_likelihood_can_only_forbid():
+    drawn = drawn_from("1:10", 12, 0.03, 0, 0.3, many=400)
+    without, asked = (conclusion(*drawn, likelihood=ask).direction for ask in (False, True))
+    assert (asked[asked != 0] == without[asked != 0]).all()
+    assert 0 < (asked != 0).sum() < (without != 0).sum()
+
+
 @pytest.mark.parametrize(
     ("arms", "k", "risk", "least"),
     [("1:1", 12, 0.1, 0.75), ("1:10", 12, 0.1, 0.6), ("1:1", 20, 0.02, 0.45)],
 )
 def test_enough_evidence_is_claimed(arms, k, risk, least):
-    found = conclusion(*drawn_from(arms, k, risk, np.log(0.5), 0, many=40))
+    found = conclusion(*drawn_from(arms, k, risk, np.log(0.5), 0, many=24))
     assert (found.direction == -1).mean() > least

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import expit
@@ -55,7 +55,7 @@ def brute_force(x, n, mu, tau2):
 CASES = [
     (x, n, mu, tau2)
     for x, n in [(0, 1), (1, 1), (1, 2), (0, 12), (13, 23), (48, 48), (0, 3000), (7, 3000)]
-    for mu in (-6.0, -0.5, 3.0)
+    for mu in (-6.0, -0.5)
     for tau2 in (0.01, 0.5, 4.0, 100.0, 1e6)
 ]
 
@@ -127,12 +127,13 @@ def summit(x, n, fit):
 
 
 @st.composite
-def arms(draw, largest=6, most=2000):
-    k = draw(st.integers(1, largest))
-    n = draw(st.lists(st.integers(1, draw(st.sampled_from([3, 40, most]))), min_size=k, max_size=k))
+def arms(draw):
+    k = draw(st.integers(1, 6))
+    n = draw(st.lists(st.integers(1, draw(st.sampled_from([3, 40, 2000]))), min_size=k, max_size=k))
     return np.array([draw(st.integers(0, a)) for a in n]), np.array(n)
 
 
+@settings(max_examples=20)
 @given(counts=arms())
 def test_the_fit_is_the_summit(counts):
     x, n = counts
@@ -212,44 +213,22 @@ def test_what_has_a_closed_form(x, n, expected):
     found = [float(a) for a in (fit.effect, fit.tau2, fit.se, fit.deviance)]
     known = 3 if math.isnan(expected[3]) else 4
     assert found[:known] == near(expected[:known], absolute=1e-15)
+    assert math.isnan(fit.log_likelihood) == (math.isnan(fit.effect) and sum(n) > 0)
 
 
 def test_a_batch_is_its_rows():
     rng = np.random.default_rng(3)
-    n = rng.integers(1, 60, (2, 6, 5))
+    n = rng.integers(1, 60, (2, 3, 5))
     x = rng.binomial(n, expit(rng.normal(-2, 1.2, n.shape)))
     batch = binomial_normal(x, n)
-    assert batch.effect.shape == (2, 6)
-    for i in np.ndindex(2, 6):
+    assert batch.effect.shape == (2, 3)
+    for i in np.ndindex(2, 3):
         here = [float(a[i]) for a in batch]
         assert here == near([float(a) for a in binomial_normal(x[i], n[i])], 1e-9, 1e-12), i
 
 
-@pytest.mark.parametrize("k", [70, 4000])
-def test_many_studies_find_the_truth(k):
-    rng = np.random.default_rng(k)
-    n = rng.integers(5, 100, k)
-    x = rng.binomial(n, expit(rng.normal(-2.5, 0.8, k)))
-    fit = binomial_normal(x, n)
-    assert abs(fit.effect + 2.5) < 4 * fit.se
-    assert 0.8 / math.sqrt(k) < fit.se < 3 / math.sqrt(k)
-    assert fit.tau2 == near(0.64, absolute=6 / math.sqrt(k))
-
-
-def test_counts_up_to_a_billion():
-    rng = np.random.default_rng(9)
-    n = rng.integers(1, 10**9, 40)
-    logits = rng.normal(-1, 0.5, 40)
-    x = rng.binomial(n, expit(logits))
-    fit, own = binomial_normal(x, n), np.log(x / (n - x))
-    # Within-study errors are nothing beside 0.5: what is left is a normal sample.
-    assert float(fit.effect) == near(own.mean(), 1e-5)
-    assert float(fit.tau2) == near(own.var(), 1e-4)
-    assert float(fit.se) == near(own.std() / math.sqrt(40), 1e-4)
-
-
 def test_of_few_studies_the_t_interval_covers_and_the_normal_one_does_not():
-    random, m, k = np.random.default_rng(1), 1500, 4
+    random, m, k = np.random.default_rng(1), 600, 4
     logit = np.log(0.2 / 0.8)
     events = random.binomial(100, expit(logit + 0.5 * random.standard_normal((m, k))))
     fit = binomial_normal(events, np.full((m, k), 100))

@@ -2,7 +2,6 @@
 
 import json
 import math
-from fractions import Fraction as F
 
 import numpy as np
 import pandas as pd
@@ -31,32 +30,6 @@ EVERY_RANDOM = [
 
 def near(value, rel=1e-12):
     return pytest.approx(value, rel=rel, abs=0)
-
-
-def test_the_default_is_revman_random_by_hand():
-    # 2/4 v 1/4 and 1/5 v 3/5.
-    odds = np.log([2 * 3 / (2 * 1), 1 * 2 / (4 * 3)])
-    v = np.array([1 / 2 + 1 / 2 + 1 + 1 / 3, 1 + 1 / 4 + 1 / 3 + 1 / 2])
-    common = math.log((F(6, 8) + F(2, 10)) / (F(2, 8) + F(12, 10)))
-    w = 1 / v
-    q = (w * (odds - common) ** 2).sum()
-    tau2 = (q - 1) / (w.sum() - (w * w).sum() / w.sum())
-    assert tau2 > 0  # or the example would not show the random part
-    weights = 1 / (v + tau2)
-    result = pool([2, 1], [4, 5], [1, 3], [4, 5])
-    assert (result.q, result.tau2) == (near(q), near(tau2))
-    assert result.effect == near(weights @ odds / weights.sum())
-    assert result.se == near(1 / math.sqrt(weights.sum()))
-    assert result.weight.tolist() == [near(100 * x / weights.sum()) for x in weights]
-
-
-def test_mantel_haenszel_fixed_counts_the_half_that_was_added_or_keeps_the_raw_zero():
-    # 0/4 v 2/4 becomes 0.5, 4.5, 2.5, 2.5 in the sum; the other study is untouched.
-    arms = [2, 0], [4, 4], [1, 2], [4, 4]
-    r, s = F(6, 8) + F(1, 2) * F(5, 2) / 10, F(2, 8) + F(9, 2) * F(5, 2) / 10
-    assert pool(*arms, model="fixed").estimate == near(float(r / s))
-    raw = pool(*arms, model="fixed", zero_cells="none")
-    assert (raw.estimate, raw.k, raw.q_df) == (near(float(F(6, 8) / (F(2, 8) + F(8, 8)))), 2, 0)
 
 
 @pytest.mark.parametrize("choices", EVERY_METHOD)
@@ -109,19 +82,6 @@ def test_of_these_a_ratio_cannot_come_and_the_risk_difference_is_zero(events):
     assert math.isnan(pool(*arms, measure="RD", model="fixed", zero_cells="none").se)
 
 
-@pytest.mark.parametrize("k", [3, 70, 10_000])
-@pytest.mark.parametrize("choices", EVERY_METHOD)
-def test_many_studies(k, choices):
-    rng = np.random.default_rng(k)
-    n1, n2 = rng.integers(1, 60, (2, k))
-    result = pool(rng.binomial(n1, 0.2), n1, rng.binomial(n2, 0.3), n2, **choices)
-    assert (result.k, result.q_df) == (result.included.sum(), result.k - 1)
-    assert result.weight[result.included].sum() == near(100.0)
-    assert result.ci_lower < result.estimate < result.ci_upper
-    assert 0 <= result.p_value <= 1
-    assert 0 <= result.i2 <= 100
-
-
 @pytest.mark.parametrize("choices", EVERY_METHOD)
 def test_counts_of_a_billion(choices):
     arms = np.array([[100, 200], [1000, 1000], [150, 210], [1000, 1000]])
@@ -163,16 +123,16 @@ def test_a_study_with_a_zero_cell_counts_under_the_rule(choices, counts):
 )
 def test_a_batch_is_its_meta_analyses_and_an_absent_study_is_as_if_it_were_not_there(choices):
     rng = np.random.default_rng(3)
-    n = rng.integers(5, 40, (2, 2, 4, 5)) * (rng.random((2, 2, 4, 5)) < 0.9)
+    n = rng.integers(5, 40, (2, 2, 2, 5)) * (rng.random((2, 2, 2, 5)) < 0.85)
     x = rng.binomial(n, 0.15)
     arms = x[0], n[0], x[1], n[1]
     batch = pool(*arms, **choices)
-    for at in np.ndindex(2, 4):
+    for at in np.ndindex(2, 2):
         there = (n[:, *at] > 0).all(0)
         one = pool(*(arm[at][there] for arm in arms), **choices)
         for name in {*POOLED[POOLED.index("k") : -1]} | {"wald_se"}:
             found, alone = getattr(batch, name), getattr(one, name)
-            assert found.shape == (2, 4), name
+            assert found.shape == (2, 2), name
             assert found[at] == pytest.approx(alone, rel=1e-6, abs=1e-9, nan_ok=True), name
         assert batch.weight[at][there] == pytest.approx(one.weight, nan_ok=True)
         assert not batch.included[at][~there].any()
@@ -198,13 +158,6 @@ def test_a_large_increment_pulls_the_study_with_a_zero_cell_to_no_effect():
     effects = [pool(*DEATHS, increment=x).study_effect for x in (0.01, 0.5, 100)]
     assert effects[0][2] < effects[1][2] < effects[2][2] < 0
     assert effects[0][1] == effects[2][1]
-
-
-def test_a_ratio_that_the_sums_do_not_determine_is_undefined():
-    arms = [5, 3], [10, 10], [0, 0], [10, 10]
-    for measure in ("OR", "RR"):
-        result = pool(*arms, measure=measure, model="fixed", zero_cells="none")
-        assert np.isnan([result.estimate, result.se, result.p_value]).all()
 
 
 @pytest.mark.parametrize("choices", [{}, {"level": 0.999}, {"increment": 0.001}])

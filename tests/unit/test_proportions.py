@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 from twobytwo import OptionError
 from twobytwo.estimate.likelihood import binomial_normal, common_proportion
-from twobytwo.estimate.mean import dersimonian_laird, wald
+from twobytwo.estimate.mean import wald
 from twobytwo.estimate.proportions import clopper_pearson, effective_size, wilson
 from twobytwo.options import proportion_options
 from twobytwo.proportions import pool_proportions
@@ -20,7 +20,6 @@ from twobytwo.results import POOLED
 STUDIES = ("Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019")
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])
 Z95 = 1.959963984540054
-HALF = np.array([0, 0, 0.5, 0])  # added to the study with a zero
 STUDY_KEYS = ["study", "events", "n", "estimate", "ci_lower", "ci_upper", "weight", "included"]
 WAYS = [
     pytest.param({}, id="GLMM"),
@@ -37,8 +36,8 @@ def near(value, rel=1e-10, absolute=0.0):
 
 
 @st.composite
-def arms(draw, smallest=1, largest=6):
-    k = draw(st.integers(smallest, largest))
+def arms(draw):
+    k = draw(st.integers(1, 6))
     n = draw(st.lists(st.integers(1, draw(st.sampled_from([5, 200]))), min_size=k, max_size=k))
     return np.array([draw(st.integers(0, a)) for a in n]), np.array(n)
 
@@ -81,30 +80,6 @@ def test_intervals_of_rare_events_keep_their_digits(interval):
 
 
 # Pooling.
-
-
-@pytest.mark.parametrize("model", ["random", "fixed"])
-@pytest.mark.parametrize("transform", ["logit", "raw"])
-def test_inverse_variance_by_hand(model, transform):
-    x, n = np.array(DEATHS, float)
-    if transform == "logit":
-        x, rest = x + HALF, n - x + HALF
-        y, v, natural = np.log(x / rest), 1 / x + 1 / rest, expit
-    else:  # which takes the half in the variance alone
-        y, v = x / n, np.array([22 / 23**3, 6 * 42 / 48**3, 0.5 * 12.5 / 13**3, 21 * 45 / 66**3])
-        natural = np.asarray
-    center = (y / v).sum() / (1 / v).sum()
-    q = ((y - center) ** 2 / v).sum()
-    tau2 = float(dersimonian_laird(q, 3, 1 / v)) if model == "random" else 0
-    w = 1 / (v + tau2)
-    effect, se = w @ y / w.sum(), w.sum() ** -0.5
-    result = pool_proportions(*DEATHS, method="IV", model=model, transform=transform)
-    assert [result.study_effect, result.study_variance] == [near(y), near(v)]
-    assert [result.effect, result.se, result.q] == near([effect, se, q])
-    assert result.estimate == near(natural(effect))
-    assert result.ci_upper == near(natural(effect + Z95 * se))
-    assert result.i2 == near(100 * (q - 3) / q)
-    assert result.weight == near(100 * w / w.sum())
 
 
 @pytest.mark.parametrize("model", ["random", "fixed"])
@@ -192,35 +167,30 @@ def test_no_study_leaves_everything_undefined(way, counts):
 
 
 @pytest.mark.parametrize("way", WAYS)
-@given(counts=arms())
-def test_counting_the_others_mirrors_the_result(way, counts):
-    x, n = counts
-    here, there = pool_proportions(x, n, **way), pool_proportions(n - x, n, **way)
-    assert there.estimate == near(1 - here.estimate, 1e-8, 1e-12)
-    assert there.ci_lower == near(1 - here.ci_upper, 1e-8, 1e-8)
-    for name in ("se", "tau2", "q", "i2"):
-        assert getattr(there, name) == near(getattr(here, name), 1e-8, 1e-8), name
-
-
-@pytest.mark.parametrize("way", WAYS)
-@given(counts=arms(smallest=2), data=st.data())
-def test_order_absent_studies_and_others_in_the_batch_do_not_matter(way, counts, data):
+@settings(max_examples=15)
+@given(counts=arms(), data=st.data())
+def test_order_absent_studies_others_in_the_batch_and_what_is_counted_do_not_matter(
+    way, counts, data
+):
     x, n = counts
     order = data.draw(st.permutations(range(len(x))))
-    here = pool_proportions(x, n, **way)
-    there = pool_proportions([[0, *x[order]], [1, *x]], [[0, *n[order]], [9, *n]], **way)
-    assert there.k.tolist() == [len(x), len(x) + 1]
-    assert here.k == len(x)
-    for name in ("estimate", "ci_lower", "ci_upper", "tau2", "q", "p_value"):
-        assert float(getattr(there, name)[0]) == near(getattr(here, name), 1e-8, 1e-8), name
+    batch = [[0, *x[order]], [1, *x], [0, *(n - x)]], [[0, *n[order]], [9, *n], [0, *n]]
+    here, there = pool_proportions(x, n, **way), pool_proportions(*batch, **way)
+    assert there.k.tolist() == [len(x), len(x) + 1, len(x)]
+    turned = ("estimate", "ci_lower", "ci_upper", "p_value")
+    for name in ("se", "tau2", "q", "i2", *turned):
+        value, found = near(getattr(here, name), 1e-8, 1e-8), getattr(there, name)
+        assert found[0] == value, name
+        assert found[2] == value or name in turned, name
+    assert there.estimate[2] == near(1 - here.estimate, 1e-8, 1e-12)
+    assert there.ci_lower[2] == near(1 - here.ci_upper, 1e-8, 1e-8)
 
 
 # What a result says.
 
 
-@pytest.mark.parametrize("way", WAYS)
-def test_json_has_the_keys_of_a_pooled_result_in_their_order(way):
-    printed = pool_proportions(*DEATHS, study=STUDIES, **way).to_dict()
+def test_json_has_the_keys_of_a_pooled_result_in_their_order():
+    printed = pool_proportions(*DEATHS, study=STUDIES).to_dict()
     assert list(printed) == [*POOLED, "studies"]
     assert [list(study) for study in printed["studies"]] == [STUDY_KEYS] * 4
     assert printed["measure"] == "proportion"

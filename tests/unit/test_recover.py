@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from twobytwo import Counts, pool
 from twobytwo.checks.recover import Printed, methods_that_print, prints, recover
@@ -23,16 +23,6 @@ DIGITS = {
     "mRS": Printed("2.87", "1.77", "4.66", "<0.001", "0", "0.00", "0.41"),
     "deaths": Printed("0.39", "0.16", "0.93", "0.03", "43"),
     "SICH": Printed("0.68", "0.37", "1.27", "0.23", "0"),
-}
-# Beside the true pair these studies could have had a second one; of the others it is unique.
-SECOND = {
-    ("mRS", "Baracchini"): (19, 10),
-    ("mRS", "Peng"): (53, 42),
-    ("deaths", "Baracchini"): (14, 22),
-    ("deaths", "Chang"): (7, 22),
-    ("deaths", "Peng"): (37, 45),
-    ("SICH", "Baracchini"): (22, 22),
-    ("SICH", "Peng"): (52, 57),
 }
 
 
@@ -128,20 +118,6 @@ def test_nothing_printed_is_refused():
 # ---- counts
 
 
-@pytest.mark.parametrize("outcome", EVENTS)
-@pytest.mark.parametrize("study", STUDIES)
-def test_the_pairs_that_print_the_digits(outcome, study):
-    found = recover(without(outcome, study), study, DIGITS[outcome])
-    at = STUDIES.index(study)
-    true = tuple(arm[at] for arm in EVENTS[outcome])
-    assert found.pairs() == [
-        true,
-        *([SECOND[outcome, study]] if (outcome, study) in SECOND else []),
-    ]
-    assert (found.study, found.result.study) == (study, STUDIES)
-    assert (found.n_treatment, found.n_control) == (N[0][at], N[1][at])
-
-
 @pytest.mark.parametrize(
     ("outcome", "study", "choices"),
     [
@@ -171,7 +147,11 @@ def test_a_plain_loop_finds_the_same(outcome, study, choices):
 
 
 def test_the_pairs_of_some_numbers():
-    found = recover(counts("SICH"), "Cornelissen", DIGITS["SICH"])
+    of = counts("SICH")
+    found = recover(of, "Cornelissen", DIGITS["SICH"])
+    assert [arm.tolist() for arm in of.arms] == [arm.tolist() for arm in counts("SICH").arms]
+    assert (found.study, found.n_treatment, found.n_control) == ("Cornelissen", 12, 14)
+    assert found.result.study == STUDIES
     assert found.tried == 13 * 15 == found.grid().size
     assert len(found.pairs("estimate")) == 8
     assert found.pairs("ci_lower", "ci_upper") == [(0, 1), (1, 2)]
@@ -180,18 +160,14 @@ def test_the_pairs_of_some_numbers():
         found.pairs("tau2")  # which is not printed
 
 
-def test_the_counts_are_left_alone():
-    of = counts("SICH")
-    recover(of, "Peng", DIGITS["SICH"])
-    assert [arm.tolist() for arm in of.arms] == [arm.tolist() for arm in counts("SICH").arms]
-
-
-def test_a_study_that_is_not_there_is_refused():
+def test_a_study_that_is_not_there_or_choices_that_are_none_are_refused():
     with pytest.raises(ValueError, match="no study 'Smith'; there are Baracchini, Chang"):
         recover(counts("SICH"), "Smith", DIGITS["SICH"])
+    with pytest.raises(OptionError):
+        recover(counts("SICH"), "Peng", DIGITS["SICH"], method="Peto")
 
 
-def test_arms_with_more_pairs_than_memory_should_hold_are_refused():
+def test_arms_with_more_pairs_than_memory_should_hold_are_refused(monkeypatch):
     large = Counts(("Great", "Small"), *np.array([[9, 1], [12_868, 10], [8, 2], [13_599, 10]]))
     told = (
         "^Great: arms of 12,868 and 13,599 allow 175,018,400 pairs of counts; "
@@ -199,16 +175,8 @@ def test_arms_with_more_pairs_than_memory_should_hold_are_refused():
     )
     with pytest.raises(ValueError, match=told):
         recover(large, "Great", Printed("1.2"))
-
-
-def test_arms_with_as_many_pairs_as_memory_may_hold_are_tried(monkeypatch):
     monkeypatch.setattr("twobytwo.checks.recover.MOST", 13 * 15 * 4)
     assert recover(counts("SICH"), "Cornelissen", DIGITS["SICH"]).tried == 13 * 15
-
-
-def test_choices_are_those_of_pool():
-    with pytest.raises(OptionError):
-        recover(counts("SICH"), "Peng", DIGITS["SICH"], method="Peto")
 
 
 def test_all_pairs_are_pooled_in_one_call():
@@ -220,31 +188,7 @@ def test_all_pairs_are_pooled_in_one_call():
 
     found = recover(counts("SICH"), "Peng", DIGITS["SICH"], rule=rule)
     assert shapes == [(67, 67, 4)]
-    assert found.pairs() == [(9, 14), SECOND["SICH", "Peng"]]
-
-
-@given(data=st.data())
-def test_what_was_printed_is_always_among_what_is_found(data):
-    k = data.draw(st.integers(2, 4))
-    sizes = st.lists(st.integers(1, 12), min_size=k, max_size=k)
-    n1, n2 = data.draw(sizes), data.draw(sizes)
-    treated, control = ([data.draw(st.integers(0, n)) for n in arm] for arm in (n1, n2))
-    result = pool(treated, n1, control, n2)
-    assume(math.isfinite(result.estimate) and result.k > 1)
-    numbers = ("estimate", "ci_lower", "ci_upper", "p_value", "i2", "tau2", "q_p_value")
-    wanted = Printed(**{name: half_up(getattr(result, name), 2) for name in numbers})
-    at = data.draw(st.integers(0, k - 1))
-    of = Counts(tuple(map(str, range(k))), *map(np.array, (treated, n1, control, n2)))
-    assert (treated[at], control[at]) in recover(of, str(at), wanted).pairs()
-
-
-@pytest.mark.parametrize("choices", [{}, {"model": "fixed"}, {"method": "IV", "tau2": "REML"}])
-def test_with_arms_of_one_size_each_pair_has_a_mirror(choices):
-    result = recover(counts("deaths"), "Peng", Printed("0.39"), **choices).result
-    mirrored = result.estimate[::-1, ::-1].T
-    assert result.estimate == pytest.approx(mirrored)
-    if choices.get("model") != "fixed":  # where the study's own variance is all that counts
-        assert result.se == pytest.approx(result.se[::-1, ::-1].T)
+    assert found.pairs() == [(9, 14), (52, 57)]
 
 
 # ---- methods
@@ -258,14 +202,14 @@ METHODS = {
 }
 
 
-def test_only_the_rule_of_revman_prints_i2_as_well():
+def test_only_the_rule_of_revman_prints_i2_as_well_and_none_may_fit():
     or_ci = Printed("0.39", "0.16", "0.93")
     assert methods_that_print(counts("deaths"), or_ci, METHODS) == ["inverse variance", "RevMan"]
     assert methods_that_print(counts("deaths"), DIGITS["deaths"], METHODS) == ["RevMan"]
-
-
-def test_no_method_may_fit():
     assert methods_that_print(counts("deaths"), Printed("0.99"), METHODS) == []
+    # What a fixed effect has not it does not print.
+    found = methods_that_print(counts("mRS"), Printed(tau2="0.00"), METHODS)
+    assert found == ["inverse variance", "RevMan", "all"]
 
 
 def test_a_method_may_be_a_rule_of_ones_own():
@@ -277,9 +221,3 @@ def test_a_method_may_be_a_rule_of_ones_own():
     wanted = Printed(ci_lower=half_up(narrow.ci_lower, 4))
     methods = {"doubled": {"rule": doubled}, "RevMan": {}}
     assert methods_that_print(counts("SICH"), wanted, methods) == ["doubled"]
-
-
-@pytest.mark.parametrize("outcome", EVENTS)
-def test_what_a_fixed_effect_has_not_it_does_not_print(outcome):
-    wanted = Printed(tau2="0.00")
-    assert methods_that_print(counts(outcome), wanted, {"fixed": {"model": "fixed"}}) == []

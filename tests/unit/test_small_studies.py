@@ -1,4 +1,4 @@
-"""Tests of small-study effects: what must hold for any studies."""
+"""Tests of small-study effects: what must hold for any studies, beside the reference values."""
 
 import math
 
@@ -27,29 +27,6 @@ def every(arms):
 def same(one, other, **tolerance):
     for x, y in zip(one[:-1], other[:-1], strict=True):
         assert x == pytest.approx(y, nan_ok=True, **tolerance)
-
-
-def test_studies_on_a_line_give_back_the_line():
-    se = np.array([0.1, 0.2, 0.4, 0.7])
-    test = egger(0.3 - 2 * se, se**2)
-    assert (test.bias, test.intercept) == pytest.approx((-2, 0.3))
-    assert test.se == pytest.approx(0, abs=1e-12)
-
-
-def test_it_is_the_intercept_of_eggers_own_line():
-    result = pool(*drawn((12,)))
-    se = np.sqrt(result.study_variance)
-    (slope, intercept), spread = np.polyfit(1 / se, result.study_effect / se, 1, cov=True)
-    test = egger(result.study_effect, result.study_variance)
-    assert (test.bias, test.intercept) == pytest.approx((intercept, slope))
-    assert test.se == pytest.approx(math.sqrt(spread[1, 1]))
-
-
-def test_a_shift_of_all_effects_moves_the_intercept_alone():
-    result = pool(*drawn((12,)))
-    before = egger(result.study_effect, result.study_variance)
-    after = egger(result.study_effect + 5, result.study_variance)
-    same(after, before._replace(intercept=before.intercept + 5))
 
 
 @pytest.mark.parametrize("which", range(3))
@@ -95,12 +72,6 @@ def test_below_three_studies_there_is_none(which, k):
     assert "needs 3" in found.warning
 
 
-def test_with_three_there_is_one_degree_of_freedom():
-    found = every([arm[:3] for arm in drawn((5,))])
-    assert [test.df for test in found] == [1, 1, 1]
-    assert all(0 <= test.p <= 1 for test in found)
-
-
 def test_studies_of_equal_precision_have_no_slope():
     assert math.isnan(egger([0.1, 0.5, 0.7, 0.3], [0.3] * 4).bias)
     assert math.isnan(egger([0.1, 0.5, 0.7], [0.3, 0.3 + 1e-16, 0.3]).p)
@@ -113,6 +84,7 @@ def test_studies_of_equal_precision_have_no_slope():
 def test_it_warns_below_ten_studies(k):
     for test in every(drawn((k,))):
         assert bool(test.warning) == (k < FEWEST)
+        assert (test.df, 0 <= test.p <= 1) == (k - 2, True)
         assert not test.warning or test.warning.startswith(f"{k} studies are too few")
 
 
@@ -125,13 +97,6 @@ def test_a_batch_warns_of_its_smallest():
     assert test.warning.startswith("4 studies")
 
 
-def test_the_tests_hold_their_level_in_a_batch():
-    random = np.random.default_rng(3)
-    se = np.sqrt(random.uniform(0.05, 1, (40_000, 6)))
-    test = egger(random.normal(0.4, se), se**2)
-    assert (test.p < 0.05).mean() == pytest.approx(0.05, abs=0.005)
-
-
 @pytest.mark.parametrize(("bias", "copies"), [(0, 1), (1, 1), (1, 3), (-2, 2)])
 def test_power_is_how_often_the_test_finds_it(bias, copies):
     variance = np.array([1.2, 0.3, 2.4, 0.1, 0.5])
@@ -140,7 +105,4 @@ def test_power_is_how_often_the_test_finds_it(bias, copies):
     y = np.sqrt(v) * (bias + random.standard_normal((20_000, len(v))))
     found = (egger(y, v).p < 0.05).mean()
     assert egger_power(variance, bias, copies) == pytest.approx(found, abs=0.01)
-
-
-def test_equal_studies_show_nothing():
     assert egger_power([1.0, 1.0, 1.0]) == pytest.approx(0.05)
