@@ -116,15 +116,18 @@ def write(book: Path, target: Path, browser: Browser) -> None:
         page.pdf,
         path=target,
         format="A4",
-        print_background=True,
-        display_header_footer=True,
-        header_template="<span></span>",
-        footer_template=FOOT,
         margin={"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
     )
     printed()
     page.evaluate(NUMBER, starts(target))
-    printed(tagged=True, outline=True)
+    printed(
+        print_background=True,
+        display_header_footer=True,
+        header_template="<span></span>",
+        footer_template=FOOT,
+        tagged=True,
+        outline=True,
+    )
     page.close()
     together.unlink()
 

@@ -10,46 +10,51 @@ COLORS = []
 # asked about the first; and about all, where it could not tell of that one. A drawing is a picture
 # to axe: of the words in it, it tells nothing.
 ASK = """async ([rules, passed]) => {
-    const behind = new Map([[null, ""]]), looks = new Map();
-    for (const e of document.querySelectorAll("*")) {
-        if (e.closest("svg")) continue;
-        const s = getComputedStyle(e), below = behind.get(e.parentElement);
-        const own = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.position].join();
-        behind.set(e, own == "rgba(0, 0, 0, 0),none,1,none,static" ? below : `${below};${own}`);
+    // Behind an element: what lies over it (opacity, filters), and the grounds down to a solid one.
+    const behind = new Map([[null, ["", ""]]]), looks = new Map();
+    for (const e of document.querySelectorAll("*:not(svg *)")) {
+        const s = getComputedStyle(e), size = parseFloat(s.fontSize);
+        let [veil, ground] = behind.get(e.parentElement);
+        if (s.opacity != 1 || s.filter != "none") veil += `;${s.opacity},${s.filter}`;
+        if (s.backgroundColor.startsWith("rgb(")) ground = "";
+        const own = [s.backgroundColor, s.backgroundImage,
+            s.position == "relative" ? "static" : s.position].join();
+        if (own != "rgba(0, 0, 0, 0),none,static") ground += `;${own}`;
+        behind.set(e, [veil, ground]);
         const says = e.matches("input, select, textarea") || [...e.childNodes].some(
             n => n.nodeType == Node.TEXT_NODE && n.data.trim().length > 1);
         if (!says || !e.checkVisibility({visibilityProperty: true})) continue;
         const asleep = e.closest("[aria-hidden=true], :disabled, [aria-disabled=true]")
             || e.closest("label")?.control?.disabled;
-        const look = [e.localName, !asleep, s.color, s.fontSize, s.fontWeight, s.textShadow,
-            behind.get(e)].join();
+        // Small letters need the same contrast, be they bold or not.
+        const large = size >= 18.5 && [s.fontSize, s.fontWeight];
+        const field = e.matches("input, select, textarea") && [e.localName, e.type];
+        const look = [field, !asleep, s.color, large, s.textShadow, veil, ground].join();
         looks.set(look, [...looks.get(look) ?? [], e]);
     }
     passed.forEach(look => looks.delete(look));
-    const violations = [];
-    const ask = async (runOnly, resultTypes = ["violations"]) => {
-        // preload: false, because a page opened as a file may not fetch its own style sheets.
-        const found = await axe.run(document, {runOnly, resultTypes, preload: false,
-            elementRef: true});
-        violations.push(...found.violations);
-        return found;
-    };
     axe.configure({rules: [{id: "color-contrast", selector: "[data-asked]"}]});
-    if (rules.length) await ask(rules);
-    const told = {passes: new Set(), violations: new Set()};
+    // Of what passes it makes no words: they would take longer than all rules.
+    axe.addReporter("bare", (found, options, done) => done(found));
+    const violations = [], told = {passes: new Set(), violations: new Set()};
     for (const some of [all => all.slice(0, 1), all => all.slice(1)]) {
         const open = [...looks.values()].filter(([first]) => !told.passes.has(first)
             && !told.violations.has(first)).flatMap(some);
-        if (!open.length) continue;
+        if (!open.length && !rules.length) continue;
         open.forEach(e => e.setAttribute("data-asked", ""));
-        const found = await ask(["color-contrast"], ["violations", "passes"]);
+        // preload: false, because a page opened as a file may not fetch its own style sheets.
+        const found = await axe.run(document, {runOnly: rules.length ? rules
+            : ["color-contrast"], preload: false, elementRef: true, reporter: "bare"});
         open.forEach(e => e.removeAttribute("data-asked"));
-        for (const how in told)
-            found[how].flatMap(v => v.nodes).forEach(node => told[how].add(node.element));
+        for (const {id, violations: bad} of found.filter(rule => rule.violations.length))
+            violations.push([id, bad.map(({node}) => node.source)]);
+        const contrast = found.find(rule => rule.id == "color-contrast");
+        for (const how in told) contrast[how].forEach(({node}) => told[how].add(node.element));
+        rules = [];
     }
     const good = [...looks].filter(([look, all]) => all.some(e => told.passes.has(e))
         && !all.some(e => told.violations.has(e))).map(([look]) => look);
-    return [violations.map(v => [v.id, v.nodes.map(node => node.html)]), good];
+    return [violations, good];
 }"""
 passed = set()
 
