@@ -14,6 +14,8 @@ CHAPTERS = ROOT / "chapters"
 HEAD = r"(?:---\n.*?\n---\n|:[^\n]*\n)*"  # of a cell: what is to become of it
 CELL = re.compile(rf"^```\{{code-cell\}}[^\n]*\n({HEAD})(.*?)^```$", re.S | re.M)
 GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
+# Where a cell goes on from the one before it.
+IN_STEPS = {"by-hand", "library", "robustness"}
 
 
 @cache
@@ -24,13 +26,20 @@ def source(page):
 
 @cache
 def run(page):
-    """The variables of a page after its last cell, and its words by name."""
-    told, names = {}, {}
-    cells = "\n".join(cell for _, cell in CELL.findall(source(page)))
+    """The variables of a page after its last cell, and its words by name.
+
+    A cell that the page shows is whole: it runs after the first of them alone.
+    """
+    told, names, first = {}, {}, {}
     glue = patch("metabook.words.glue", lambda name, value, **_: told.__setitem__(name, value))
     with glue, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # as a kernel does
-        exec(compile(cells, f"{page}.md", "exec"), names)
+        for head, cell in CELL.findall(source(page)):
+            whole = page not in IN_STEPS and "remove-input" not in head
+            known = dict(first) if whole else names
+            exec(compile(cell, f"{page}.md", "exec"), known)
+            names |= known
+            first = first or (known if whole else {})
     words = {key: v.replace("\u00a0", " ") for key, v in told.items() if isinstance(v, str)}
     return names, words | {key: v for key, v in told.items() if not isinstance(v, str)}
 

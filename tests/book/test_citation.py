@@ -1,9 +1,9 @@
-"""How to cite the book, and what a link to it shows."""
+"""How to cite the book."""
 
 import pytest
 import twobytwo
 import yaml
-from built import PAGES, ROOT, file_of, soup
+from built import ROOT, soup
 
 
 @pytest.fixture
@@ -23,12 +23,3 @@ def test_it_names_this_version_and_the_paper(citation):
     assert f"Version {twobytwo.__version__}" in said
     (paper,) = citation["references"]
     assert paper["doi"] in (ROOT / "references.bib").read_text()
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_link_to_a_page_shows_its_title_words_and_a_picture(name):
-    page = soup(name)
-    card = {tag["property"]: tag["content"] for tag in page.select("meta[property^='og:']")}
-    assert card["og:title"] in page.h1.text
-    assert card["og:description"]
-    assert (file_of(name).parent / card["og:image"]).resolve().exists()

@@ -1,12 +1,11 @@
 """The glossary holds every abbreviation of the book, and is a click away where a word is new."""
 
 import re
-from copy import copy
 from functools import cache
 
 import pytest
 import yaml
-from built import ROOT, soup
+from built import ROOT, soup, strings
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 CHAPTERS = [chapter for part in TOC["parts"] for chapter in part["chapters"]]
@@ -66,6 +65,8 @@ TAUGHT = {
         "Fisher’s exact test",
     },
 }
+OTHER = ["pre", "code", "script", "style", "svg", "math", ".sig", ".take-away", ".citation"]
+OTHER += ["#how-to-cite", "#every-file-of-data"]
 
 
 def article(page):
@@ -75,13 +76,7 @@ def article(page):
 @cache
 def words(page):
     """What a page says, without code, formulas, drawings and the names of its files."""
-    prose = copy(article(page))
-    for other in prose.select(
-        "pre, code, script, style, svg, math, .sig, .take-away, .citation, #how-to-cite, "
-        "#every-file-of-data"
-    ):
-        other.extract()
-    return " ".join(prose.get_text(" ").split())
+    return " ".join(" ".join(strings(article(page), *OTHER)).split())
 
 
 def terms():
