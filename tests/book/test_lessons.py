@@ -75,20 +75,17 @@ def test_the_week_serves_every_objective():
     assert week - {""} == {row["objective"] for row in OBJECTIVES}
 
 
-def test_every_exercise_is_in_the_table_with_its_minutes_and_where_it_is_taught():
-    shown = {row[0].href.partition("#exercise-")[2]: row for row in lessons.objectives().cells()}
+def test_every_objective_and_exercise_is_in_the_table_with_minutes_place_and_material():
+    table = lessons.objectives()
+    assert len([row for row in table.rows if isinstance(row, str)]) == len(OBJECTIVES)
+    shown = {row[0].href.partition("#exercise-")[2]: row for row in table.cells()}
     assert set(shown) == set(exercises.EVERY)
     for row in data.rows("exercises.csv"):
-        exercise, minutes, taught, _ = shown[row["exercise"]]
+        exercise, minutes, taught, material = shown[row["exercise"]]
         assert exercise.href.startswith(f"../chapters/{row['page']}.html")
         assert minutes.text == row["minutes"]
         assert taught.href.startswith(f"../chapters/{row['chapter']}.html#")
-
-
-def test_every_objective_is_in_the_table_with_its_material():
-    table = lessons.objectives()
-    assert len([row for row in table.rows if isinstance(row, str)]) == len(OBJECTIVES)
-    assert all(row[3].href for row in table.cells())
+        assert material.href
 
 
 def test_each_objective_has_an_exercise():
@@ -96,8 +93,6 @@ def test_each_objective_has_an_exercise():
     assert served == {row["objective"] for row in OBJECTIVES}
 
 
-@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
-def test_a_figure_saves_itself_for_a_slide(kind, tmp_path):
-    starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
-    risks("slide").save(tmp_path / f"slide.{kind}")
-    assert (tmp_path / f"slide.{kind}").read_bytes().startswith(starts[kind])
+def test_a_figure_saves_itself_for_a_slide(tmp_path):
+    risks("slide").save(tmp_path / "slide.svg")
+    assert (tmp_path / "slide.svg").read_text().startswith("<?xml")
