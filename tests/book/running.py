@@ -14,6 +14,9 @@ CHAPTERS = ROOT / "chapters"
 HEAD = r"(?:---\n.*?\n---\n|:[^\n]*\n)*"  # of a cell: what is to become of it
 CELL = re.compile(rf"^```\{{code-cell\}}[^\n]*\n({HEAD})(.*?)^```$", re.S | re.M)
 GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
+MRS, DEATHS, SICH = OUTCOMES = "mRS 0-2", "mortality", "SICH"
+STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
+SMALL = {"Baracchini 2017", "Cornelissen 2018"}
 # Where a cell goes on from the one before it.
 IN_STEPS = {"by-hand", "library", "robustness"}
 
@@ -49,6 +52,11 @@ def prose(page):
     """What a page says in one long line: its text without cells, its words in their places."""
     _, words = run(page)
     return " ".join(GLUED.sub(lambda of: words[of[1]], CELL.sub("", source(page))).split())
+
+
+def excludes(*results):
+    """Whether all of these leave out no effect."""
+    return all(not one.ci_lower <= 1 <= one.ci_upper for one in results)
 
 
 def claims(table):
