@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+
 import pandas as pd
 from twobytwo import Counts, Result, pool, read_counts
 
-from metabook.frames import as_written, frame
+from metabook.frames import frame
 from metabook.frames import path as path
+from metabook.frames import rows as rows
 
 # Bases in ``data/basis.csv`` that have consequences: a count that was solved from a printed
 # result, and those that do not come from a printed percentage or result.
 RECOVERED = "recovered by inversion"
 READ = ("verbatim count", "stated in words")
-
-
-def rows(file: str) -> list[dict[str, str]]:
-    """The rows of a file in ``data/``, every value as text, a blank where it is missing.
-
-    Examples
-    --------
-    >>> rows("outcomes.csv")[0]["outcome"]
-    'mRS 0-2'
-    """
-    return list(as_written(file).fillna("").to_dict("records"))
 
 
 def counts(outcome: str) -> Counts:
@@ -33,7 +26,16 @@ def counts(outcome: str) -> Counts:
     >>> counts("mortality").events_treatment.tolist()
     [1, 6, 0, 21]
     """
-    return read_counts(path("counts.csv"), outcome)
+    file = path("counts.csv")
+    return _counts(file, file.stat().st_mtime_ns, outcome)
+
+
+@cache
+def _counts(file: Path, changed: int, outcome: str) -> Counts:
+    read = read_counts(file, outcome)
+    for arm in read.arms:
+        arm.flags.writeable = False  # whoever asks gets the same
+    return read
 
 
 def outcomes() -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import re
 import shutil
 import sys
 from collections.abc import Container, Iterator
+from contextlib import closing
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
@@ -21,6 +22,7 @@ import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
 from jupyter_cache.readers import get_reader
+from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from sphinx_external_toc.parsing import parse_toc_yaml
 
@@ -80,7 +82,8 @@ def _run_one(book: Path, page: str) -> tuple[list[str], list[str]]:
     """Run a page, unless its outputs are known: it if a cell failed, it if no cell did."""
     log, cache = logging.getLogger("execute"), get_cache(cache_of(book))
     executor = load_executor("local-serial", cache=cache, logger=log)
-    done = executor.run_and_cache(filter_uris=[page], timeout=TIMEOUT)
+    with closing(ensure_event_loop()):  # that of this thread, which nobody else would close
+        done = executor.run_and_cache(filter_uris=[page], timeout=TIMEOUT)
     return done.excepted, done.errored
 
 

@@ -165,6 +165,17 @@ def as_written(file: str) -> pd.DataFrame:
     return _written(root(), file, _changed(file)).copy()
 
 
+def rows(file: str) -> list[dict[str, str]]:
+    """The rows of the same file, every value as text, a blank where it is missing.
+
+    Examples
+    --------
+    >>> rows("outcomes.csv")[0]["outcome"]
+    'mRS 0-2'
+    """
+    return [row.copy() for row in _rows(root(), file, _changed(file))]
+
+
 def _changed(file: str) -> int:
     """When a file was last written: one that is edited is read again."""
     place = path(file)
@@ -198,6 +209,11 @@ def _written(book: Path, file: str, changed: int) -> pd.DataFrame:
             "mend one of the two"
         )
     return read
+
+
+@cache
+def _rows(book: Path, file: str, changed: int) -> list[dict[str, str]]:
+    return list(_written(book, file, changed).fillna("").to_dict("records"))
 
 
 @cache

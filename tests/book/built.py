@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, NavigableString, Tag
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).parents[2]
@@ -27,3 +27,14 @@ def parsed(file):
 
 def soup(page):
     return parsed(file_of(page))
+
+
+def strings(tag, *without):
+    """What a tag says, but for some within it: by name, or by `.class` or `#id`."""
+    for one in tag.children:
+        if type(one) is NavigableString:
+            yield one
+        elif isinstance(one, Tag):
+            marks = {one.name, f"#{one.get('id')}", *(f".{name}" for name in one.get("class", ()))}
+            if marks.isdisjoint(without):
+                yield from strings(one, *without)

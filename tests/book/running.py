@@ -14,6 +14,11 @@ CHAPTERS = ROOT / "chapters"
 HEAD = r"(?:---\n.*?\n---\n|:[^\n]*\n)*"  # of a cell: what is to become of it
 CELL = re.compile(rf"^```\{{code-cell\}}[^\n]*\n({HEAD})(.*?)^```$", re.S | re.M)
 GLUED = re.compile(r"\{glue:text\}`([\w-]+)`")
+MRS, DEATHS, SICH = OUTCOMES = "mRS 0-2", "mortality", "SICH"
+STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
+SMALL = {"Baracchini 2017", "Cornelissen 2018"}
+# Where a cell goes on from the one before it.
+IN_STEPS = {"by-hand", "library", "robustness"}
 
 
 @cache
@@ -24,13 +29,20 @@ def source(page):
 
 @cache
 def run(page):
-    """The variables of a page after its last cell, and its words by name."""
-    told, names = {}, {}
-    cells = "\n".join(cell for _, cell in CELL.findall(source(page)))
+    """The variables of a page after its last cell, and its words by name.
+
+    A cell that the page shows is whole: it runs after the first of them alone.
+    """
+    told, names, first = {}, {}, {}
     glue = patch("metabook.words.glue", lambda name, value, **_: told.__setitem__(name, value))
     with glue, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # as a kernel does
-        exec(compile(cells, f"{page}.md", "exec"), names)
+        for head, cell in CELL.findall(source(page)):
+            whole = page not in IN_STEPS and "remove-input" not in head
+            known = dict(first) if whole else names
+            exec(compile(cell, f"{page}.md", "exec"), known)
+            names |= known
+            first = first or (known if whole else {})
     words = {key: v.replace("\u00a0", " ") for key, v in told.items() if isinstance(v, str)}
     return names, words | {key: v for key, v in told.items() if not isinstance(v, str)}
 
@@ -40,6 +52,11 @@ def prose(page):
     """What a page says in one long line: its text without cells, its words in their places."""
     _, words = run(page)
     return " ".join(GLUED.sub(lambda of: words[of[1]], CELL.sub("", source(page))).split())
+
+
+def excludes(*results):
+    """Whether all of these leave out no effect."""
+    return all(not one.ci_lower <= 1 <= one.ci_upper for one in results)
 
 
 def claims(table):

@@ -17,18 +17,12 @@ from rescue.beyond import (
     since,
     trial_sizes,
 )
-from running import claims, run
+from running import DEATHS, MRS, OUTCOMES, SICH, STUDIES, claims, excludes, run
 from twobytwo import leave_one_out, per_thousand, pool
 from twobytwo.estimate.printed import is_symmetric
 
-MRS, DEATHS, SICH = OUTCOMES = "mRS 0-2", "mortality", "SICH"
-STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
 pooled, rows, approx = data.pooled, data.rows, pytest.approx
 BLEEDING, WHOLE = randomized.finding(SICH), randomized.WHOLE_SCALE
-
-
-def excludes(*results):
-    return all(not one.ci_lower <= 1 <= one.ci_upper for one in results)
 
 
 # ---- how the arms were formed

@@ -7,7 +7,7 @@ from metabook import data
 from metabook.explorer import includes_null
 from rescue.beyond import beliefs, chosen, grids, intervals, intervals_shown
 from rescue.beyond.intervals import FIXED, HKSJ, MODERATE, PETO, PLAIN, REVMAN, TAUS, TRUNCATED
-from running import claims, run
+from running import DEATHS, MRS, OUTCOMES, SICH, SMALL, STUDIES, claims, excludes, run
 from twobytwo import pool
 from twobytwo.checks.coverage import behavior
 from twobytwo.checks.simulate import draw
@@ -20,14 +20,7 @@ from twobytwo.estimate.hypergeometric_normal import (
 )
 from twobytwo.plots.baujat import contributions, influences
 
-MRS, DEATHS, SICH = OUTCOMES = "mRS 0-2", "mortality", "SICH"
-STUDIES = ["Baracchini 2017", "Chang 2018", "Cornelissen 2018", "Peng 2019"]
-SMALL = {"Baracchini 2017", "Cornelissen 2018"}
 pooled, rows, approx = data.pooled, data.rows, pytest.approx
-
-
-def excludes(*results):
-    return all(not one.ci_lower <= 1 <= one.ci_upper for one in results)
 
 
 def significant(results):

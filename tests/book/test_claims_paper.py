@@ -6,14 +6,12 @@ import pytest
 from metabook import data
 from rescue.beyond import since
 from rescue.numbers import figures
-from running import claims, run
+from running import DEATHS, MRS, SICH, SMALL, claims, run
 from twobytwo import leave_one_out, pool
 from twobytwo.options import CHOICES
 from twobytwo.rounding import percent
 
-MRS, DEATHS, SICH = "mRS 0-2", "mortality", "SICH"
 pooled, rows = data.pooled, data.rows
-SMALL = {"Baracchini 2017", "Cornelissen 2018"}
 
 
 def second_pairs(p):

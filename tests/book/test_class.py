@@ -150,6 +150,8 @@ def test_every_question_of_the_book_is_in_the_file_for_moodle(gift):
     assert set(asked) == quizzes | set(exercises.EVERY)
     assert all(asked[name] == len(quiz(name).questions) for name in quizzes)
     assert len({title for title, *_ in gift}) == len(gift)
+    for entry in gift:  # no markup of the page is left
+        assert not re.search(r"[`$*]|\\[a-z]|\{\w+\}", unescaped(" ".join(map(str, entry)))), entry
 
 
 def test_the_right_answers_in_it_are_those_of_the_exercises(gift):
@@ -182,11 +184,6 @@ def test_the_right_answers_of_the_quizzes_are_there_too(gift):
             assert unescaped(ask) == questions.plain(question.ask)
             assert right(answers, number) == questions.plain(option.text)
             assert len(answers) == len(question.options)
-
-
-def test_no_markup_of_the_page_is_left_in_it(gift):
-    for entry in gift:
-        assert not re.search(r"[`$*]|\\[a-z]|\{\w+\}", unescaped(" ".join(map(str, entry)))), entry
 
 
 def test_the_file_for_canvas_asks_the_same_and_takes_the_same_answers(gift):

@@ -5,13 +5,13 @@ import json
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
 
 import nbformat
 import pytest
+from built import HTML, ROOT
+from metabook import execute
 
-ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / "_build" / "html" / "notebooks"
+FOLDER = HTML / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 # What only the book's own builder understands.
 LEFT_OVER = ("{glue", "{term}", "{cite", "{numref}", "```{", ":::", "%%cell", "<svg", "{math}")
@@ -45,18 +45,11 @@ print("FAILED " + json.dumps(failed))
 
 
 def test_every_page_with_code_offers_one():
-    pages = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
-    built = [page for page in pages if (FOLDER.parent / _address(page)).exists()]
-    wanted = {page.stem for page in built if "{code-cell}" in page.read_text()}
-    assert wanted <= {path.stem for path in NOTEBOOKS}
-
-
-def _address(page):
-    return page.relative_to(ROOT).with_suffix(".html")
+    assert {page.stem for page in execute.pages(ROOT)} <= {path.stem for path in NOTEBOOKS}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_is_valid_and_plain(path):
+def test_a_notebook_is_valid_and_plain_and_holds_what_its_cells_showed(path):
     notebook = nbformat.read(path, 4)
     nbformat.validate(notebook)
     for cell in notebook.cells:
@@ -64,13 +57,7 @@ def test_a_notebook_is_valid_and_plain(path):
             assert not [mark for mark in LEFT_OVER if mark in cell.source], cell.source[:300]
         else:
             assert "rescue" not in cell.source
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_holds_what_its_cells_showed(path):
-    code = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-    silent = [cell.source for cell in code if shows(cell.source) and not cell.outputs]
-    assert not silent
+            assert cell.outputs or not shows(cell.source), cell.source
 
 
 def shows(source):
@@ -80,13 +67,11 @@ def shows(source):
 
 
 def test_most_pages_keep_code_and_outputs():
-    code = {
-        path.stem: sum(bool(cell.get("outputs")) for cell in nbformat.read(path, 4).cells)
-        for path in NOTEBOOKS
-    }
-    assert sum(code.values()) > 200
-    assert code["results"] > 5
-    assert code["limitations"] > 3
+    cells = {path.stem: nbformat.read(path, 4).cells for path in NOTEBOOKS}
+    shown = {name: sum(bool(cell.get("outputs")) for cell in of) for name, of in cells.items()}
+    assert sum(shown.values()) > 200
+    assert shown["results"] > 5
+    assert shown["limitations"] > 3
 
 
 def test_the_wheel_lies_beside_them():

@@ -133,30 +133,27 @@ def test_slips_are_told_apart(name, answer, said):
         ("difference-per-thousand", -0.12, "proportion"),
         ("difference-per-thousand", "12 fewer", "percent"),
         ("difference-per-thousand", 121, "other way round"),
+        ("difference-per-thousand", 0, SAID["not yet"]),  # no small proportion
         ("i2-by-hand", 0.45, "proportion"),
         ("random-effects", 2.874, "Independent"),  # the right number of the wrong outcome
         ("odds-ratio-by-hand", 0.6, "rounded too far"),
         ("odds-ratio-by-hand", 0.595, "Peng 2019"),
+        (
+            "write-the-result",
+            EVERY["write-the-result"].solution() + " It reduces death.",
+            "claims an effect",
+        ),
     ],
 )
-def test_a_slip_of_scale_sign_or_place_is_named(name, answer, word):
-    assert word in check(name, answer).why
-
-
-def test_zero_is_no_small_proportion():
-    assert check("difference-per-thousand", 0).why == SAID["not yet"]
+def test_a_slip_of_scale_sign_place_or_words_is_named(name, answer, word):
+    verdict = check(name, answer)
+    assert not verdict.right
+    assert word in verdict.why
 
 
 def test_an_unknown_exercise_is_refused():
     with pytest.raises(ValueError, match="did you mean 'zero-cell'"):
         check("zero-cel", 1)
-
-
-def test_a_sentence_that_claims_an_effect_is_refused():
-    exercise = EVERY["write-the-result"]
-    verdict = check(exercise.name, exercise.solution() + " It reduces death.")
-    assert not verdict.right
-    assert "claims an effect" in verdict.why
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.stem)

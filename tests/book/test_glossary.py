@@ -1,12 +1,11 @@
 """The glossary holds every abbreviation of the book, and is a click away where a word is new."""
 
 import re
-from copy import copy
 from functools import cache
 
 import pytest
 import yaml
-from built import ROOT, soup
+from built import ROOT, soup, strings
 
 TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
 CHAPTERS = [chapter for part in TOC["parts"] for chapter in part["chapters"]]
@@ -66,6 +65,8 @@ TAUGHT = {
         "Fisher’s exact test",
     },
 }
+OTHER = ["pre", "code", "script", "style", "svg", "math", ".sig", ".take-away", ".citation"]
+OTHER += ["#how-to-cite", "#every-file-of-data"]
 
 
 def article(page):
@@ -75,32 +76,24 @@ def article(page):
 @cache
 def words(page):
     """What a page says, without code, formulas, drawings and the names of its files."""
-    prose = copy(article(page))
-    for other in prose.select(
-        "pre, code, script, style, svg, math, .sig, .take-away, .citation, #how-to-cite, "
-        "#every-file-of-data"
-    ):
-        other.extract()
-    return " ".join(prose.get_text(" ").split())
+    return " ".join(" ".join(strings(article(page), *OTHER)).split())
 
 
+@cache
 def terms():
-    return [
-        dt.get_text(strip=True).rstrip("#")
-        for dt in article("chapters/glossary").select("dl.glossary > dt")
-    ]
+    """The glossary's terms, by their places in it."""
+    entries = article("chapters/glossary").select("dl.glossary > dt")
+    return {entry["id"]: entry.get_text(strip=True).rstrip("#") for entry in entries}
 
 
 def linked(page):
     """The glossary's terms that a page links to."""
-    ids = {dt["id"]: dt.get_text(strip=True).rstrip("#")
-           for dt in article("chapters/glossary").select("dl.glossary > dt")}  # fmt: skip
     links = article(page).select("a[href*='glossary.html#term-']")
-    return {ids[link["href"].split("#")[1]] for link in links}
+    return {terms()[link["href"].split("#")[1]] for link in links}
 
 
 def known():
-    return {part for term in terms() for part in re.findall(r"[A-Z]{2,}", term)}
+    return {part for term in terms().values() for part in re.findall(r"[A-Z]{2,}", term)}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -118,12 +111,8 @@ def test_no_exception_is_in_the_glossary_too():
 
 
 def test_the_glossary_is_in_the_order_of_the_alphabet():
-    entries = (
-        (ROOT / "chapters" / "glossary.md")
-        .read_text()
-        .split(":::{glossary}\n")[1]
-        .split("\n:::")[0]
-    )
+    page = (ROOT / "chapters" / "glossary.md").read_text()
+    entries = page.split(":::{glossary}\n")[1].split("\n:::")[0]
     heads = re.findall(r"(?:\A|\n\n)(.+)\n", entries)
     letters = [re.sub(r"[^a-z0-9τ]", "", head.lower()) for head in heads]
     assert letters == sorted(letters)
@@ -145,7 +134,7 @@ def new_on(page):
     before = " ".join(words(earlier) for earlier in LADDER[: LADDER.index(page)])
     return {
         term
-        for term in terms()
+        for term in terms().values()
         if len(term) > 2 and use(term).search(words(page)) and not use(term).search(before)
     }
 

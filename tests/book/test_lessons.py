@@ -12,6 +12,7 @@ from rescue.teach import exercises, lessons
 ROOT = Path(__file__).parents[2]
 OBJECTIVES = data.rows("objectives.csv")
 STEPS = data.rows("lessons.csv")
+BY_PLAN = {plan: [row for row in STEPS if row["plan"] == plan] for plan in lessons.PLANS}
 
 
 def test_the_minutes_of_each_session_add_up():
@@ -39,13 +40,12 @@ def test_a_plan_ends_when_its_time_is_over(plan):
 
 
 def test_nobody_sits_for_more_than_two_hours_and_a_half_without_a_break():
-    for plan, sessions in lessons.PLANS.items():
-        for session in range(1, len(sessions) + 1):
-            stretch = 0
-            for row in STEPS:
-                if (row["plan"], row["session"]) == (plan, str(session)):
-                    stretch = 0 if row["activity"] == "Break" else stretch + int(row["minutes"])
-                    assert stretch <= 150, (plan, session)
+    for plan, steps in BY_PLAN.items():
+        stretch = Counter()
+        for row in steps:
+            stretch[row["session"]] += int(row["minutes"])
+            stretch[row["session"]] *= row["activity"] != "Break"
+            assert stretch[row["session"]] <= 150, (plan, row)
 
 
 @pytest.mark.parametrize("row", OBJECTIVES, ids=lambda row: row["objective"])
@@ -54,41 +54,29 @@ def test_an_objective_is_taught_where_it_says(row):
     assert re.search(rf"^##+ {re.escape(row['section'])}$", chapter, re.M)
 
 
-def test_every_plan_starts_with_a_guess_uses_an_exercise_and_tells_of_the_trial():
-    for plan in lessons.PLANS:
-        steps = [row for row in STEPS if row["plan"] == plan]
+def test_what_every_plan_has_and_what_the_longer_ones_open():
+    opened = {plan: {row["material"] for row in steps} for plan, steps in BY_PLAN.items()}
+    for plan, steps in BY_PLAN.items():
         assert "guess" in steps[0]["activity"]
         assert any(row["exercise"] for row in steps)
-        assert any(row["material"] == "class/slides#slide-10" for row in steps)
-
-
-def test_the_longer_plans_open_the_explorer_and_the_longest_counts_of_their_own():
-    opened = {
-        plan: {row["material"] for row in STEPS if row["plan"] == plan} for plan in lessons.PLANS
-    }
+        assert "class/slides#slide-10" in opened[plan]
     assert all("chapters/explorer" in opened[plan] for plan in list(opened)[1:])
     assert "chapters/your-own-counts" in opened["a week"]
-
-
-def test_the_week_serves_every_objective():
-    week = {row["objective"] for row in STEPS if row["plan"] == "a week"}
+    week = {row["objective"] for row in BY_PLAN["a week"]}
     assert week - {""} == {row["objective"] for row in OBJECTIVES}
 
 
-def test_every_exercise_is_in_the_table_with_its_minutes_and_where_it_is_taught():
-    shown = {row[0].href.partition("#exercise-")[2]: row for row in lessons.objectives().cells()}
+def test_every_objective_and_exercise_is_in_the_table_with_minutes_place_and_material():
+    table = lessons.objectives()
+    assert len([row for row in table.rows if isinstance(row, str)]) == len(OBJECTIVES)
+    shown = {row[0].href.partition("#exercise-")[2]: row for row in table.cells()}
     assert set(shown) == set(exercises.EVERY)
     for row in data.rows("exercises.csv"):
-        exercise, minutes, taught, _ = shown[row["exercise"]]
+        exercise, minutes, taught, material = shown[row["exercise"]]
         assert exercise.href.startswith(f"../chapters/{row['page']}.html")
         assert minutes.text == row["minutes"]
         assert taught.href.startswith(f"../chapters/{row['chapter']}.html#")
-
-
-def test_every_objective_is_in_the_table_with_its_material():
-    table = lessons.objectives()
-    assert len([row for row in table.rows if isinstance(row, str)]) == len(OBJECTIVES)
-    assert all(row[3].href for row in table.cells())
+        assert material.href
 
 
 def test_each_objective_has_an_exercise():
@@ -96,8 +84,6 @@ def test_each_objective_has_an_exercise():
     assert served == {row["objective"] for row in OBJECTIVES}
 
 
-@pytest.mark.parametrize("kind", ["png", "svg", "pdf"])
-def test_a_figure_saves_itself_for_a_slide(kind, tmp_path):
-    starts = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
-    risks("slide").save(tmp_path / f"slide.{kind}")
-    assert (tmp_path / f"slide.{kind}").read_bytes().startswith(starts[kind])
+def test_a_figure_saves_itself_for_a_slide(tmp_path):
+    risks("slide").save(tmp_path / "slide.svg")
+    assert (tmp_path / "slide.svg").read_text().startswith("<?xml")

@@ -72,7 +72,7 @@ def test_a_mark_that_says_nothing_is_refused(text):
         shared.filled(text, shared.facts())
 
 
-@pytest.mark.parametrize("name", [one for one in examples.EXAMPLES if one != "many"])
+@pytest.mark.parametrize("name", ["bcg", "catheters", "one", "ten", "none", "two", "names"])
 def test_a_book_is_whole_and_speaks_of_its_own_data(name, tmp_path, monkeypatch):
     book = make(tmp_path, name)
     monkeypatch.setenv("METABOOK_ROOT", str(book))

@@ -1,15 +1,15 @@
-"""What a reader gets: each page whole, readable without a network, with no link that breaks."""
+"""What a reader gets: each page whole, light, readable without a network, no link that breaks."""
 
 import re
-from copy import copy
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup, Tag
-from built import PAGES, file_of, parsed, soup
+from built import HTML, PAGES, file_of, parsed, soup, strings
 
+MEGABYTE = 1_000_000
 REMOTE = re.compile(r"(?:https?:)?//")
 # In a style sheet or a script, what fetches from elsewhere; a comment or a link may name a site.
 REMOTE_IN_CSS = re.compile(r"""(?:url\(\s*["']?|@import\s+["'])(?:https?:)?//""")
@@ -24,7 +24,9 @@ FILE_NAME = re.compile(r"\S+\.(?:png|svg|jpe?g|gif|webp)|[0-9a-f]{16,}", re.IGNO
 
 @cache
 def ids(file: Path) -> set[str]:
-    return {tag.get("id") or tag.get("name") for tag in parsed(file).select("[id], a[name]")}
+    page = parsed(file)
+    names = {tag["name"] for tag in page.find_all("a", attrs={"name": True})}
+    return names | {tag["id"] for tag in page.find_all(id=True)}
 
 
 @pytest.fixture(params=PAGES)
@@ -43,12 +45,15 @@ def article(page) -> Tag:
     return page.select_one("article")
 
 
-def assets(page: BeautifulSoup):
+@cache
+def assets(file: Path) -> list[str]:
     """What a browser fetches for a page without being asked; a link is followed only by a click."""
-    for tag in page.find_all(["script", "img", "iframe", "source", "video", "audio", "embed"]):
-        yield from filter(None, [tag.get("src"), *(tag.get("srcset") or "").split()])
-    yield from (tag["data"] for tag in page.find_all("object"))
-    yield from (tag["href"] for tag in page.find_all(["link", "image", "use"]) if tag.get("href"))
+    named = {"object": "data", "link": "href", "image": "href", "use": "href"}
+    named |= dict.fromkeys(["script", "img", "iframe", "source", "video", "audio", "embed"], "src")
+    found = []
+    for tag in parsed(file).find_all([*named]):
+        found += [tag.get(named[tag.name]), *(tag.get("srcset") or "").split()]
+    return [*filter(None, found)]
 
 
 def local(file: Path, address: str) -> Path:
@@ -57,27 +62,26 @@ def local(file: Path, address: str) -> Path:
     return (file.parent / path).resolve() if path else file
 
 
-def test_it_has_a_language_a_title_and_one_heading_above_all(page):
+def test_it_has_a_language_a_title_one_heading_above_all_and_describes_itself(file, page):
     assert page.html["lang"] == "en"
     assert page.title.text.strip()
-    assert len(page.select("h1")) == 1
-    assert page.h1.text.strip()
-
-
-def test_it_describes_itself(page):
-    assert page.select_one('meta[name="description"]')["content"].strip()
+    (heading,) = page("h1")
+    assert heading.text.strip()
+    said = {tag.get("name") or tag.get("property"): tag.get("content") for tag in page("meta")}
+    assert said["description"].strip()
+    # What a link to it shows elsewhere.
+    assert said["og:title"] in heading.text
+    assert said["og:description"]
+    assert local(file, said["og:image"]).exists()
 
 
 def test_no_cell_failed_or_warned(article):
-    assert not article.select(".output.traceback, .output.stderr, .stderr")
+    assert not article(class_=["traceback", "stderr"])
     assert "Traceback (most recent call last)" not in article.text
 
 
 def test_nothing_was_left_unresolved(article):
-    prose = copy(article)
-    for code in prose.select("pre, code, script, style"):
-        code.extract()
-    assert not UNRESOLVED.findall(prose.text)
+    assert not UNRESOLVED.findall("".join(strings(article, "pre", "code", "script", "style")))
     assert not article.select(".problematic, .system-message")
     assert not [tag.text for tag in article.select("span.xref") if not tag.find_parent("a")]
 
@@ -101,19 +105,19 @@ def test_figures_and_tables_have_captions(article):
 
 
 def test_no_id_is_given_twice(page):
-    every = [tag["id"] for tag in page.select("[id]")]
+    every = [tag["id"] for tag in page.find_all(id=True)]
     assert len(every) == len(set(every)), {id_ for id_ in every if every.count(id_) > 1}
 
 
-def test_nothing_is_fetched_from_elsewhere(page):
-    assert not [address for address in assets(page) if REMOTE.match(address)]
-    styles = [tag["style"] for tag in page.select("[style]")] + [tag.text for tag in page("style")]
+def test_nothing_is_fetched_from_elsewhere(file, page):
+    assert not [address for address in assets(file) if REMOTE.match(address)]
+    styles = [tag["style"] for tag in page(style=True)] + [tag.text for tag in page("style")]
     assert not [style for style in styles if REMOTE_IN_CSS.search(style)]
     assert not [tag.text for tag in page("script") if re.search(r"https?://", tag.text)]
 
 
-def test_its_style_sheets_and_scripts_fetch_nothing_from_elsewhere(file, page):
-    queue = [local(file, address) for address in assets(page) if urlsplit(address).scheme == ""]
+def test_its_style_sheets_and_scripts_fetch_nothing_from_elsewhere(file):
+    queue = [local(file, address) for address in assets(file) if urlsplit(address).scheme == ""]
     seen = set()
     while queue:
         asset = queue.pop()
@@ -127,13 +131,13 @@ def test_its_style_sheets_and_scripts_fetch_nothing_from_elsewhere(file, page):
     assert {asset.suffix for asset in seen} == {".css", ".js"}
 
 
-def test_what_it_loads_is_there(file, page):
-    addresses = [address for address in assets(page) if not address.startswith(("#", "data:"))]
+def test_what_it_loads_is_there(file):
+    addresses = [address for address in assets(file) if not address.startswith(("#", "data:"))]
     assert not [address for address in addresses if not local(file, address).exists()]
 
 
 def test_its_links_lead_somewhere(file, page):
-    for link in page.select("a[href]"):
+    for link in page("a", href=True):
         address = urlsplit(link["href"])
         if address.scheme:
             continue
@@ -147,11 +151,73 @@ def test_its_links_lead_somewhere(file, page):
 
 def test_no_id_of_a_figure_or_table_is_used_on_two_pages():
     """One printable page may hold them all; one form stands on several pages, with its signs."""
-    pages = [soup(name) for name in PAGES]
     every = [
         tag["id"]
-        for page in pages
-        for tag in page.select("svg [id], .book-table")
+        for name in PAGES
+        for tag in soup(name).select("svg [id], .book-table")
         if not tag.find_parent(class_="hundred-symbols")
     ]
     assert len(every) == len(set(every)), {id_ for id_ in every if every.count(id_) > 1}
+
+
+# ---- what a link to the glossary carries: a term its definition, a citation its reference
+
+
+@pytest.fixture(scope="module")
+def links() -> list[Tag]:
+    return [link for name in PAGES for link in soup(name).select("article a.internal[href]")]
+
+
+def test_a_term_carries_its_definition(links):
+    places = soup("chapters/glossary").select("dl.glossary dt")
+    said = {at["id"]: " ".join(at.find_next_sibling("dd").text.split()) for at in places}
+    terms = [link for link in links if link.select_one(".std-term")]
+    assert terms
+    for link in terms:
+        assert link["title"] == said[link["href"].partition("#")[2]]
+
+
+def test_a_citation_carries_its_reference(links):
+    cited = [link for link in links if "glossary.html#id" in link["href"]]
+    assert cited
+    for link in cited:
+        assert any(year in link["title"] for year in link.text.split()), link
+
+
+# ---- what a reader has to load
+
+
+@cache
+def loaded(file: Path) -> set[Path]:
+    """The page and the files that it names."""
+    page = parsed(file)
+    named = [tag["src"] for tag in page(["script", "img"], src=True)]
+    named += [link["href"] for link in page("link", rel=["stylesheet", "icon"])]
+    return {file, *(local(file, address) for address in named)}
+
+
+def test_a_page_with_all_it_loads_is_light(file):
+    # Fonts are named by style sheets: that of the formulas, and that of the icons.
+    fonts = [HTML / "_static" / "math.woff2", *HTML.glob("_static/**/fa-solid-900.woff2")]
+    assert len(fonts) == 2
+    assert sum(file.stat().st_size for file in {*loaded(file), *fonts}) < MEGABYTE
+
+
+def test_what_single_pages_need_beside_the_others_is_light():
+    """Scripts and style sheets, and the form that they work on, with the data that it reads."""
+    files = {file: loaded(file) - {file} for file in map(file_of, PAGES)}
+    everywhere = set.intersection(*files.values())
+    added = {
+        file.stem: sum(path.stat().st_size for path in some - everywhere)
+        + sum(
+            len(str(form).encode())
+            for form in parsed(file).select("[data-own-counts], [data-hundred]")
+        )
+        for file, some in files.items()
+    }
+    assert added["your-own-counts"] > 50_000  # the measure sees the heaviest
+    assert not {name: size for name, size in added.items() if size > 100_000}
+
+
+def test_the_site_is_light():
+    assert sum(file.stat().st_size for file in HTML.rglob("*") if file.is_file()) < 15 * MEGABYTE

@@ -66,14 +66,10 @@ def test_no_number_in_prose_is_typed_by_hand(page):
     assert not typed, "numbers typed by hand; take them from code by glue"
 
 
-def test_the_search_for_typed_numbers_finds_one():
-    assert "0.39" in prose("The odds ratio for death in Chang 2018 was 0.39.")
-
-
-def test_it_also_finds_one_in_and_after_a_directive():
-    page = "```{glue:figure} forest\n:name: f\n\nOf 17 dead.\n```\n\n:::{note}\n18\n:::\n19"
-    found = re.findall(r"\d+", prose(page + "\n```{code-cell}\n20\n```\n\n21"))
-    assert found == ["17", "18", "19", "21"]
+def test_the_search_for_typed_numbers_finds_one_also_in_and_after_a_directive():
+    page = "Of 17 dead.\n```{glue:figure} forest\n:name: f\n\nOR 0.39 in Chang 2018.\n```\n\n"
+    page += ":::{note}\n18\n:::\n19\n```{code-cell}\n20\n```\n\n21"
+    assert re.findall(r"[\d.]*\d", prose(page)) == ["17", "0.39", "18", "19", "21"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -85,12 +81,13 @@ def test_a_core_chapter_stays_short(page):
 CHAPTERS = ["methods", "counts", "by-hand", "results", "robustness", "delays", "limitations"]
 
 
+PARTS = ["**The question.**", "**You will learn**", "## How to report it", "## Take-away"]
+
+
 @pytest.mark.parametrize("chapter", CHAPTERS)
-@pytest.mark.parametrize(
-    "part", ["**The question.**", "**You will learn**", "## How to report it", "## Take-away"]
-)
-def test_each_chapter_has_the_parts_of_the_skeleton(chapter, part):
-    assert part in (ROOT / "chapters" / f"{chapter}.md").read_text()
+def test_each_chapter_has_the_parts_of_the_skeleton(chapter):
+    text = (ROOT / "chapters" / f"{chapter}.md").read_text()
+    assert not [part for part in PARTS if part not in text]
 
 
 @pytest.mark.parametrize("page", ["index", "results", "limitations"])

@@ -59,11 +59,3 @@ def test_a_page_is_plain_html_that_needs_no_script():
     html = quiz("by-hand")._repr_html_()
     assert html.count("<details name=") == sum(len(q.options) for q in quiz("by-hand").questions)
     assert "<script" not in html
-
-
-def test_claims_of_the_questions_hold():
-    from metabook import data
-    from twobytwo import leave_one_out
-
-    left = leave_one_out(data.counts("mortality"))
-    assert sum(one.ci_upper > 1 for one in left) == 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -140,23 +141,25 @@ class Found(NamedTuple):
 ARMS = ("treatment", "control")
 
 
-def possible_counts(percent: str, n: int) -> list[int]:
+@cache
+def possible_counts(percent: str, n: int) -> tuple[int, ...]:
     """Every count of `n` patients that prints as this percentage.
 
     Examples
     --------
     >>> possible_counts("11", 176), possible_counts("10", 172)
-    ([19, 20], [17, 18])
+    ((19, 20), (17, 18))
     """
-    return [events for events in range(n + 1) if prints_as(Fraction(100 * events, n), percent)]
+    counts = range(n + 1)
+    return tuple(events for events in counts if prints_as(Fraction(100 * events, n), percent))
 
 
-def possible(row: dict[str, str], arm: str) -> list[int]:
+def possible(row: dict[str, str], arm: str) -> tuple[int, ...]:
     """The count of an arm that is printed, or those that its percentage allows."""
     if row[f"events_{arm}"]:
-        return [int(row[f"events_{arm}"])]
+        return (int(row[f"events_{arm}"]),)
     percent = row[f"percent_{arm}"]
-    return possible_counts(percent, int(row[f"n_{arm}"])) if percent else []
+    return possible_counts(percent, int(row[f"n_{arm}"])) if percent else ()
 
 
 def fisher(found: Found) -> float:
@@ -212,7 +215,8 @@ def finding(outcome: str, time: str = QUARTER) -> Found:
     >>> finding("mRS, every grade").favors, finding("mRS, every grade", "1 year").favors
     ('neither', 'rescue')
     """
-    return next(o for o in found() if (o.row["outcome"], o.row["time"]) == (outcome, time))
+    rows = data.rows(RESULTS)
+    return _read(next(row for row in rows if (row["outcome"], row["time"]) == (outcome, time)))
 
 
 def beside(outcome: str) -> list[Found]:
