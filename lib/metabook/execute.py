@@ -128,6 +128,25 @@ def with_outputs(book: Path, page: Path) -> NotebookNode:
     return notebook
 
 
+def with_whole_prints(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """A cell's outputs; what it printed is one, in however many pieces the kernel sent it.
+
+    Examples
+    --------
+    >>> from nbformat.v4 import new_output
+    >>> pieces = [new_output("stream", text=text) for text in ("OR = ", "0.39")]
+    >>> [output.text for output in with_whole_prints(pieces)]
+    ['OR = 0.39']
+    """
+    whole: list[NotebookNode] = []
+    for output in outputs:
+        if "name" in output and whole and whole[-1].get("name") == output.name:
+            whole[-1].text += output.text
+        else:
+            whole.append(output)
+    return whole
+
+
 def executed(book: Path, page: Path) -> NotebookNode:
     """A page's code cells with their outputs, without what changes by the run."""
     notebook = with_outputs(book, page)
@@ -136,6 +155,7 @@ def executed(book: Path, page: Path) -> NotebookNode:
     for i, cell in enumerate(notebook.cells):
         cell.id = f"cell-{i:02d}"
         cell.metadata = {}
+        cell.outputs = with_whole_prints(cell.outputs)
         for output in cell.outputs:
             output.get("metadata", {}).clear()
             for kind, content in output.get("data", {}).items():
