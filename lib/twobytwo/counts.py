@@ -67,18 +67,18 @@ class Reading:
         studies = "1 study" if self.k == 1 else f"{self.k:,} studies"
         where = f", sheet {self.sheet!r}" if self.sheet else ""
         patients = "1 patient" if self.patients == 1 else f"{self.patients:,} patients"
-        said = [f"read {self.source}{where}: {studies}, {patients}"]
+        lines = [f"read {self.source}{where}: {studies}, {patients}"]
         if self.understood:
-            said.append("read " + ", ".join(f"{name} as {ours}" for name, ours in self.understood))
+            lines.append("read " + ", ".join(f"{name} as {ours}" for name, ours in self.understood))
         if self.skipped:
             more = len(self.skipped) - LISTED
             rest = f" and {more} more rows" if more > 0 else ""
-            said.append("left out " + "; ".join(self.skipped[:LISTED]) + rest)
+            lines.append("left out " + "; ".join(self.skipped[:LISTED]) + rest)
         if self.printed:
             terms = ", ".join(f"{name} {value}" for name, value in self.printed.items())
-            said.append(f"the file's own analysis: {terms}")
-        said += [f"caution: {caution}" for caution in self.cautions]
-        return tuple(" ".join(line.split()) for line in said)
+            lines.append(f"the file's own analysis: {terms}")
+        lines += [f"caution: {caution}" for caution in self.cautions]
+        return tuple(" ".join(line.split()) for line in lines)
 
 
 @dataclass(frozen=True)
@@ -291,11 +291,13 @@ def _read(
     ]  # fmt: skip
     arms = zip(chosen or (), (TREATMENT, CONTROL), strict=False)
     understood += [(name, arm) for name, arm in arms if name != arm]
-    said = [terms for label, terms in printed.items() if plain(label) == plain(outcome or label)]
+    analyses = [
+        terms for label, terms in printed.items() if plain(label) == plain(outcome or label)
+    ]
     return tuple(names), counts, extra, Reading(
         grid.name, len(names), sum(int(n.sum()) for n in counts[1::2]), grid.sheet,
         tuple(understood), tuple(table.above + skipped), tuple(cautions),
-        MappingProxyType(said[0] if len(said) == 1 else {}),
+        MappingProxyType(analyses[0] if len(analyses) == 1 else {}),
     )  # fmt: skip
 
 
@@ -597,17 +599,17 @@ def _same(names: Sequence[str], counts: Sequence[NDArray[np.int64]]) -> list[str
 
     The counts are events and patients of each arm, the control's last.
     """
-    said = []
+    cautions = []
     rows = list(zip(*(one.tolist() for one in counts), strict=True))
     same = [group for group in _groups(rows) if any(rows[group[0]][::2])]
     if same:
-        said.append(words.SAME_COUNTS.format(studies=_listed(same, names)))
+        cautions.append(words.SAME_COUNTS.format(studies=_listed(same, names)))
     shared = [group for group in _sharing(names, rows) if len({rows[i] for i in group}) > 1]
     if shared:
         *_, events, n = rows[shared[0][0]]
         who = _listed(shared, names)
-        said.append(words.SHARED_CONTROL.format(studies=who, events=events, n=n))
-    return said
+        cautions.append(words.SHARED_CONTROL.format(studies=who, events=events, n=n))
+    return cautions
 
 
 def _sharing(names: Sequence[str], rows: Sequence[tuple[int, ...]]) -> list[list[int]]:
@@ -652,10 +654,10 @@ def _groups(keys: Iterable[Hashable]) -> list[list[int]]:
 
 def _listed(groups: Sequence[Sequence[int]], names: Sequence[str]) -> str:
     """Groups of studies in words, and how many more there are."""
-    said = [
+    texts = [
         " and ".join(shown(names[i]) for i in group[:MANY])
         + (f" and {len(group) - MANY} more" if len(group) > MANY else "")
         for group in groups[:MANY]
     ]
     more = [f"{len(groups) - MANY} more groups"] if len(groups) > MANY else []
-    return "; in ".join(said + more)
+    return "; in ".join(texts + more)

@@ -106,10 +106,13 @@ def _arms(result: Pooled, rows: Rows, called: Sequence[str] | None) -> list[Colu
     for j, (heading, names) in enumerate(zip(called or HEADINGS[count], ARMS[count], strict=True)):
         own = [x.tolist() for x in result.arms[j]]
         events, n = (
-            [int(own[at][of] if isinstance(of, int) else of.arms[j][at].sum()) for of, *_ in rows]
+            [
+                int(own[at][source] if isinstance(source, int) else source.arms[j][at].sum())
+                for source, *_ in rows
+            ]
             for at in (0, 1)
         )
-        printed = [f"{x}/{of}" for x, of in zip(events, n, strict=True)]
+        printed = [f"{x}/{patients}" for x, patients in zip(events, n, strict=True)]
         columns.append(Column(heading, printed, dict(zip(names, (events, n), strict=True))))
     return columns
 
@@ -118,14 +121,14 @@ def _weights(result: Pooled, rows: Rows) -> Column:
     own = result.weight.tolist()
     share = dict(zip(result.study, own, strict=True))
 
-    def weight(of: int | Pooled) -> float:
-        if isinstance(of, int):
-            return float(own[of])
-        if of is result:
+    def weight(source: int | Pooled) -> float:
+        if isinstance(source, int):
+            return float(own[source])
+        if source is result:
             return 100.0 if result.k else math.nan
-        return math.fsum(x for x in (share[name] for name in of.study) if math.isfinite(x))
+        return math.fsum(x for x in (share[name] for name in source.study) if math.isfinite(x))
 
-    weights = [weight(of) for of, *_ in rows]
+    weights = [weight(source) for source, *_ in rows]
     return Column("Weight", rounding.shares(weights), {"weight": weights})
 
 
@@ -135,10 +138,16 @@ def _effects(result: Pooled, rows: Rows, digits: int | None) -> Column:
     own = [x.tolist() for x in (result.study_estimate, *study)]
     names = "estimate", "ci_lower", "ci_upper"
     values = {
-        name: [own[j][of] if isinstance(of, int) else getattr(of, name) for of, *_ in rows]
+        name: [
+            own[j][source] if isinstance(source, int) else getattr(source, name)
+            for source, *_ in rows
+        ]
         for j, name in enumerate(names)
     }
-    texts = [printed[of] if isinstance(of, int) else pooled_text(of, digits) for of, *_ in rows]
+    texts = [
+        printed[source] if isinstance(source, int) else pooled_text(source, digits)
+        for source, *_ in rows
+    ]
     heading = "%" if result.measure == "proportion" else result.measure
     return Column(f"{heading} [{100 * result.level:g} % CI]", texts, values)
 

@@ -74,15 +74,15 @@ def test_quotations_are_short(file):
 
 
 def test_interventions_of_the_controls():
-    balloon, said = "balloon angioplasty", BY_ID["control-interventions"]["another_says"]
-    assert f"{arm('Peng 2019', balloon, 'control')} of Peng's controls" in said
-    assert f"({arm('Peng 2019', balloon, 'stent')} stented)" in said
+    balloon, says = "balloon angioplasty", BY_ID["control-interventions"]["another_says"]
+    assert f"{arm('Peng 2019', balloon, 'control')} of Peng's controls" in says
+    assert f"({arm('Peng 2019', balloon, 'stent')} stented)" in says
     chang = [
         arm("Chang 2018", what, "control")
         for what in (balloon, "IA glycoprotein IIb/IIIa inhibitor", "IA thrombolytic")
     ]
     assert chang == ["4 of 100", "14 of 100", "16 of 100"]
-    assert f"{chang[0]} of Chang's" in said
+    assert f"{chang[0]} of Chang's" in says
     numbers = re.findall(r"\d+", BY_ID["chang-controls"]["another_says"])
     assert numbers == ["2", "4", "14", "16", "100"]
 
@@ -101,7 +101,7 @@ def test_imbalance_at_baseline():
     assert {r["study"] for r in volumes} == {"Cornelissen 2018"}
     assert "{} against {} mL".format(*(r["value"] for r in volumes)) in row["another_says"]
     for pair, printed in ((baracchini, "p = 0.11"), (cornelissen, "")):
-        treated, n1, control, n2 = (int(number) for of in pair for number in of.split(" of "))
+        treated, n1, control, n2 = (int(number) for text in pair for number in text.split(" of "))
         p = by_test(treated, n1, control, n2)["Fisher"]
         assert p > 0.05
         assert treated / n1 < control / n2
@@ -113,16 +113,16 @@ def test_share_of_late_patients():
     row = find("delays.csv", id="onset-highest")
     mean, sd = float(row["mean_min"]), float(row["sd_min"])
     late = erfc((360 - mean) / sd / sqrt(2)) / 2
-    said = BY_ID["window"]["another_says"]
-    assert f"mean of {row['mean_min']} minutes with an SD of {row['sd_min']}" in said
-    assert f"about {half_up(100 * late, 0)} %" in said
+    says = BY_ID["window"]["another_says"]
+    assert f"mean of {row['mean_min']} minutes with an SD of {row['sd_min']}" in says
+    assert f"about {half_up(100 * late, 0)} %" in says
 
 
 def test_fixed_effect():
     result = data.pooled("mortality", model="fixed")
-    said = BY_ID["fixed-effect"]["another_says"]
-    assert with_interval(result.estimate, result.ci_lower, result.ci_upper) in said
-    assert p_equals(result.p_value) in said
+    says = BY_ID["fixed-effect"]["another_says"]
+    assert with_interval(result.estimate, result.ci_lower, result.ci_upper) in says
+    assert p_equals(result.p_value) in says
     assert result.p_value < 0.05
     assert (result.estimate < 1) == (data.pooled("mortality").estimate < 1)
 
@@ -145,8 +145,8 @@ def test_antithrombotics_of_cornelissen():
     rows = [r for r in data.rows("antithrombotics.csv") if r["study"] == "Cornelissen 2018"]
     before = [r for r in rows if r["phase"] == "before stenting"]
     assert [r["drug"] for r in before] == ["abciximab", "aspirin"]
-    said = BY_ID["timing-cornelissen"]["another_says"]
-    five, twelve, six, one = map(int, re.findall(r"\d+", said))
+    says = BY_ID["timing-cornelissen"]["another_says"]
+    five, twelve, six, one = map(int, re.findall(r"\d+", says))
     patients = int(find("studies.csv", key="Cornelissen2018")["n_treatment"])
     assert five + six + one == twelve == patients
 
@@ -173,10 +173,10 @@ def test_only_21_deaths_give_back_p_and_pooled_result():
 def test_three_fold():
     e1, n1, e2, n2 = (int(arm.sum()) for arm in data.counts("SICH").arms)
     events, n = e1 + e2, n1 + n2
-    said = BY_ID["three-fold"]["another_says"]
+    says = BY_ID["three-fold"]["another_says"]
     times = half_up(100 * events / n / float(HERMES_SICH), 1)
-    assert f"{events} of {n} is {percent(events, n)} %, which is {times} times" in said
-    assert f"{half_up(HERMES_SICH, 1)} % of the pooled trials" in said
+    assert f"{events} of {n} is {percent(events, n)} %, which is {times} times" in says
+    assert f"{half_up(HERMES_SICH, 1)} % of the pooled trials" in says
 
 
 def test_numbers_of_other_texts_are_those_of_the_ledger():
@@ -192,8 +192,8 @@ def test_numbers_of_other_texts_are_those_of_the_ledger():
 
 def test_what_is_told_of_the_log():
     _, words = run("ledger")
-    told = ("all", "paper", "itself", "source", "recomputed", "other", "yes", "trust", "no")
-    assert [words[f"log-{key}"] for key in told] == ["16", "12", "5", "4", "3", "4", "3", "6", "7"]
+    keys = ("all", "paper", "itself", "source", "recomputed", "other", "yes", "trust", "no")
+    assert [words[f"log-{key}"] for key in keys] == ["16", "12", "5", "4", "3", "4", "3", "6", "7"]
     headings = [row for row in show("discrepancies.csv").rows if isinstance(row, str)]
     assert [heading.split()[1] for heading in headings] == ["matters", "matters", "does"]
     assert {row["id"] for row in ROWS if row["matters"] == "yes"} == {

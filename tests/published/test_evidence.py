@@ -20,9 +20,9 @@ PUBLISHED = {row["id"]: row["printed"] for row in data.rows("published.csv")}
 def test_the_trial_and_the_five_trials_have_the_year_volume_and_pages_of_the_references():
     for key, source in (("Gao2024", "S1"), ("Goyal2016", "S7")):
         entry = re.search(rf"@article\{{{key},.*?\n\}}", BIB, re.S)[0]
-        of = dict(re.findall(r"(\w+)\s*= \{(.*?)\},?\n", entry))
-        pages = of["pages"].replace("--", "-")
-        assert f"{of['year']};{of['volume']}:{pages}" in SOURCES[source]["what"]
+        fields = dict(re.findall(r"(\w+)\s*= \{(.*?)\},?\n", entry))
+        pages = fields["pages"].replace("--", "-")
+        assert f"{fields['year']};{fields['volume']}:{pages}" in SOURCES[source]["what"]
     (row,) = (r for r in data.rows("trials.csv") if r["status"] == "published")
     assert row["key"] == "Gao2024"
     assert re.search(rf"@article\{{Gao2024,.*?{row['registration']}", BIB, re.S)
@@ -58,16 +58,16 @@ def test_a_row_of_a_registered_study_names_its_register_or_its_abstract():
 def test_two_percentages_of_one_arm_are_not_more_than_all():
     for row in data.rows("reports.csv"):
         two = r"([\d.]+)% vs ([\d.]+)%"
-        if of := re.search(rf"mRS 0-2 {two}.*?mortality {two}", row["printed"]):
-            a, b, c, d = map(float, of.groups())
+        if rates := re.search(rf"mRS 0-2 {two}.*?mortality {two}", row["printed"]):
+            a, b, c, d = map(float, rates.groups())
             contradicts = max(a + c, b + d) > 100
             assert contradicts == ("contradict" in row["why_not_pooled"])
 
 
 def test_no_count_prints_the_percentage_that_sweid_prints():
     (row,) = (r for r in data.rows("reports.csv") if r["study"] == "Sweid")
-    said = re.search(r"(\d+) patients are printed as (\d+\.\d) %", row["why_not_pooled"])
-    assert said[2] not in {percent(int(said[1]), n) for n in range(int(said[1]), 200)}
+    printed = re.search(r"(\d+) patients are printed as (\d+\.\d) %", row["why_not_pooled"])
+    assert printed[2] not in {percent(int(printed[1]), n) for n in range(int(printed[1]), 200)}
 
 
 # ---- texts
@@ -80,14 +80,14 @@ def numbers(text):
 
 def explained(row):
     """The numbers that a claim's texts may hold: printed in the summary, or fitting what is."""
-    of = {m for key, text in PUBLISHED.items() if key.startswith("qa-") for m in numbers(text)}
-    of |= {"2026", *(r["year"] for r in data.rows("guidelines.csv"))}
+    allowed = {m for key, text in PUBLISHED.items() if key.startswith("qa-") for m in numbers(text)}
+    allowed |= {"2026", *(r["year"] for r in data.rows("guidelines.csv"))}
     fits = re.findall(r"(\d+) of (\d+)", row["why"] + row["source_says"])
     percents = re.findall(r"([\d.]+) %", row["says"] + row["source_says"])
     for events, n in fits:
         assert percent(int(events), int(n)) in percents, f"{events} of {n}"
-        of |= {events, n}
-    return of
+        allowed |= {events, n}
+    return allowed
 
 
 @pytest.mark.parametrize("row", CLAIMS, ids=lambda row: row["id"])
@@ -164,7 +164,7 @@ def test_speaking_against_a_benefit_is_what_is_printed():
 
 
 def test_the_controls_of_the_paper_do_worse_than_those_of_the_trials():
-    said = fairness.words()
+    words = fairness.words()
     rates = {
         (r["trial"], r["outcome"]): float(r["percent"]) for r in data.rows("trial_controls.csv")
     }
@@ -177,7 +177,7 @@ def test_the_controls_of_the_paper_do_worse_than_those_of_the_trials():
     assert low < min(able) < high
     low, high = (float(x.rstrip("%")) for x in fairness.paper_rates("mortality"))
     assert low <= min(dead)
-    assert said["controls-dead-times"] == f"{high / max(dead):.1f}"
+    assert words["controls-dead-times"] == f"{high / max(dead):.1f}"
 
 
 def test_the_rates_of_the_trials_as_transcribed_a_second_time():

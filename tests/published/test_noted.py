@@ -72,7 +72,7 @@ def in_order(some, every):
     return all(number in rest for number in some)
 
 
-def of(row, columns):
+def digits_in(row, columns):
     return ["".join(digits(row[column])) for column in columns]
 
 
@@ -92,7 +92,7 @@ COUNTED += [
 
 @pytest.mark.parametrize(("row", "one"), check(COUNTED))
 def test_counts_are_those_that_were_noted(row, one):
-    assert of(row, ARMS) == of(one, STENT)
+    assert digits_in(row, ARMS) == digits_in(one, STENT)
     if row["outcome"] != "reperfusion":  # the paper and the abstracts print it in two ways
         assert in_order(digits(row["printed"]), digits(one.get("p_printed") or one["printed"]))
 
@@ -119,7 +119,7 @@ def test_a_later_study_is_as_noted(row):
 )
 def test_adjusted_ratios_are_those_that_were_noted(row, one):
     numbers = ("estimate", "lower", "upper", "p")
-    assert of(row, numbers) == of(one, numbers)
+    assert digits_in(row, numbers) == digits_in(one, numbers)
     # The year of PC-SEARCH was inferred later from the number of its record.
     assert row["year"] == (one["year"] or "2024" * ("inferred" in row["note"]))
     assert row["p"].startswith("<") == one["p"].startswith("<")
@@ -203,7 +203,7 @@ def test_the_trial_s_results_are_as_noted(row):
         and same(r["outcome"].replace(" (primary)", "").replace("distribution", "shift"))
         == same(row["outcome"])
     )
-    assert of(row, ARMS) == of(one, RESCUE)
+    assert digits_in(row, ARMS) == digits_in(one, RESCUE)
     for key in ("estimate", "lower", "upper", "source"):
         assert row[key] == one[key]
     assert row["p"] == (one["p"] or ("not significant" if one["estimate"] else ""))
@@ -252,8 +252,8 @@ EVERY = [(file, row) for file in FILES for row in ROWS[file]]
 @pytest.mark.parametrize(("file", "row"), EVERY, ids=[f"{f}: {label(r)}" for f, r in EVERY])
 def test_every_number_was_noted_of_this_study(file, row):
     known = {n for one in noted(row, *NOTED) for n in digits(" ".join(one.values()))}
-    told = {n for text in row.values() for n in digits(text)}
-    assert told <= known | OTHERWISE.get(file, set())
+    written = {n for text in row.values() for n in digits(text)}
+    assert written <= known | OTHERWISE.get(file, set())
 
 
 def test_the_middle_of_atwan_s_interval():
@@ -264,9 +264,9 @@ def test_the_middle_of_atwan_s_interval():
 @pytest.mark.parametrize("one", NOTED["sources"], ids=lambda one: one["id"])
 def test_a_source_is_as_noted(one):
     row = SOURCES[one["id"]]
-    told = " ".join(row.values())
-    assert set(digits(told)) <= set(digits(" ".join(one.values())))
-    assert [phrase for phrase in one["must_say"].split("; ") if phrase not in told] == []
+    text = " ".join(row.values())
+    assert set(digits(text)) <= set(digits(" ".join(one.values())))
+    assert [phrase for phrase in one["must_say"].split("; ") if phrase not in text] == []
     assert (row["basis"] == "second hand") == (one["id"] not in ("S3", "S5"))
 
 
@@ -300,8 +300,8 @@ def test_a_guideline_is_as_noted(row):
     assert row["id"] in one["id"]
     assert bool(row["id"]) == bool(one["id"])
     assert row["guideline"].split(",")[0] in one["guideline"]
-    said = f"{row['about']}; {row['says']}"
-    assert [phrase for phrase in one["must_say"].split("; ") if phrase not in said] == []
+    text = f"{row['about']}; {row['says']}"
+    assert [phrase for phrase in one["must_say"].split("; ") if phrase not in text] == []
 
 
 def test_studies_that_may_share_patients_name_each_other():
@@ -320,7 +320,7 @@ def test_studies_that_may_share_patients_name_each_other():
         assert ("year is not in the record" in row["note"]) == (not row["year"])
 
 
-SAID = [
+SENSE = [
     pytest.param(one, row, id=f"{one['file']}, {label(row)}, {one['column']}")
     for one in PHRASES
     for row in ROWS[one["file"]]
@@ -329,14 +329,14 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize(("one", "row"), SAID)
+@pytest.mark.parametrize(("one", "row"), SENSE)
 def test_what_turns_the_sense_of_a_text_stands_in_it(one, row):
     text = row[one["column"]]
     assert [phrase for phrase in one["must_say"].split("; ") if phrase not in text] == []
 
 
 def test_every_text_has_such_a_phrase():
-    found = {(case.values[0]["column"], *case.values[1].values()) for case in SAID}
+    found = {(case.values[0]["column"], *case.values[1].values()) for case in SENSE}
     for file in FILES:
         for row in ROWS[file]:
             for column in {"note", "why_not_pooled"} & row.keys():

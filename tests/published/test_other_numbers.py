@@ -181,8 +181,8 @@ def test_odds_ratios_go_with_their_intervals(name, printed, p, cell):
 
 @pytest.mark.parametrize("item", PAGE["wareham"].index)
 def test_an_interval_is_symmetric_on_the_logit_scale_and_its_worth_gives_it_back(item):
-    of, worth = PAGE["wareham"].loc[item], PAGE["worth"].loc[item]
-    p, low, high = (of[key] / 100 for key in ("percent", "lower", "upper"))
+    printed, worth = PAGE["wareham"].loc[item], PAGE["worth"].loc[item]
+    p, low, high = (printed[key] / 100 for key in ("percent", "lower", "upper"))
     half = 1.959963984540054 / sqrt(worth["worth"] * p * (1 - p))
     assert 2 * half == pytest.approx(log(high / (1 - high)) - log(low / (1 - low)))
     assert worth["least"] == effective_size(p, low - 0.005, high + 0.005) < worth["worth"]
@@ -201,15 +201,15 @@ def test_an_interval_is_symmetric_on_the_logit_scale_and_its_worth_gives_it_back
 
 def test_crossing_the_arms_by_hand():
     """Stented of the first two studies against controls of the last two, one of six."""
-    of = data.counts("mRS 0-2")
-    a, b = sum(of.events_treatment[:2]), sum(of.n_treatment[:2])
-    c, d = sum(of.events_control[2:]), sum(of.n_control[2:])
+    counts = data.counts("mRS 0-2")
+    a, b = sum(counts.events_treatment[:2]), sum(counts.n_treatment[:2])
+    c, d = sum(counts.events_control[2:]), sum(counts.n_control[2:])
     assert len(PAGE["crossed"]) == 6
     assert any(x == pytest.approx(a * (d - c) / ((b - a) * c)) for x in PAGE["crossed"])
 
 
 def test_the_deaths_after_a_stent_are_the_exception():
-    pooled = {key: PAGE["tt"].pool_proportions(*of) for key, of in PAGE["arms"].items()}
+    pooled = {key: PAGE["tt"].pool_proportions(*arms) for key, arms in PAGE["arms"].items()}
     summed = {key: events.sum() / n.sum() for key, (events, n) in PAGE["arms"].items()}
     moved = [key for key in pooled if abs(pooled[key].estimate - summed[key]) > 0.025]
     assert moved == [("mortality", "stent")]

@@ -269,19 +269,19 @@ def test_verdict_follows_from_the_digits(printed, value, derived, follows):
 
 def test_totals_keep_construction_apart_from_matches():
     of_paper = Counter(row["verdict"] for row in ROWS if row["source"] == "Premat 2020")
-    told = {key: int(word) for key, word in ledger.words().items()}
-    verdicts = [told[f"ledger-paper-{verdict.replace(' ', '-')}"] for verdict in VERDICTS]
+    totals = {key: int(word) for key, word in ledger.words().items()}
+    verdicts = [totals[f"ledger-paper-{verdict.replace(' ', '-')}"] for verdict in VERDICTS]
     assert verdicts == [of_paper[verdict] for verdict in VERDICTS]
-    assert told["ledger-paper-all"] == sum(verdicts)
-    assert told["ledger-all"] == len(ROWS)
+    assert totals["ledger-paper-all"] == sum(verdicts)
+    assert totals["ledger-all"] == len(ROWS)
 
 
 def test_alt_text_tells_what_the_bars_show():
     alt = repr(ledger.bars("verdicts-under-test"))
     for source in TOTALS:
         found = Counter(row["verdict"] for row in ROWS if row["source"] == source)
-        told = ", ".join(f"{found[verdict]} {verdict}" for verdict in VERDICTS)
-        assert f"{source}, {found.total()} numbers: {told}" in alt
+        shares = ", ".join(f"{found[verdict]} {verdict}" for verdict in VERDICTS)
+        assert f"{source}, {found.total()} numbers: {shares}" in alt
 
 
 @pytest.mark.parametrize(
@@ -298,14 +298,14 @@ def test_each_table_has_each_number_of_its_document_or_verdict(query):
 
 def test_pooled_table_shows_printed_beside_recomputed():
     rows = [row for row in ledger.pooled().rows if not isinstance(row, str)]
-    told = [tuple(cell.text for cell in row) for row in rows]
-    assert told[:4] == [
+    cells = [tuple(cell.text for cell in row) for row in rows]
+    assert cells[:4] == [
         ("Printed", "2.87", "1.77", "4.66", "<0.001", "0%", "0.00", "0.41", ""),
         ("Recomputed", "2.87", "1.77", "4.66", "0.00002", "0%", "0.00", "0.41", "matches"),
         ("Printed", "0.39", "0.16", "0.93", "0.03", "43%", "–", "–", ""),
         ("Recomputed", "0.39", "0.16", "0.93", "0.03", "43%", "0.33", "0.15", "matches"),
     ]
-    assert told[5][-1] == "by construction"
+    assert cells[5][-1] == "by construction"
 
 
 def test_choices_of_the_filter_are_what_its_script_compares():

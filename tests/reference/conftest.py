@@ -15,28 +15,28 @@ def reference():
 def arms(reference):
     """The four arrays that `pool` takes, by outcome."""
 
-    def of(outcome):
+    def take(outcome):
         data = reference["outcomes"][outcome]["data"]
         return [data[name] for name in ("ai", "n1i", "ci", "n2i")]
 
-    return of
+    return take
 
 
 @pytest.fixture(scope="session")
 def out(reference):
     """The output of one analysis in R, by outcome and name."""
 
-    def of(outcome, analysis):
+    def take(outcome, analysis):
         return reference["outcomes"][outcome]["analyses"][analysis]["out"]
 
-    return of
+    return take
 
 
 @pytest.fixture(scope="session")
 def figures():
     """The numbers of a result, on the scale that it was pooled on."""
 
-    def of(result):
+    def read(result):
         names = (
             "effect", "se", "statistic", "p_value", "tau2", "q", "q_df", "q_p_value", "i2", "h2",
         )  # fmt: skip
@@ -44,4 +44,4 @@ def figures():
         limits = {"lower": lower, "upper": upper, "prediction_lower": low, "prediction_upper": high}
         return {name: getattr(result, name) for name in names} | limits | {"weight": result.weight}
 
-    return of
+    return read

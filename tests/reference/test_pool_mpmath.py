@@ -82,12 +82,12 @@ def expected_figures(blocks, measure, model, method, center, tau2, interval):
 
 @pytest.fixture
 def compare(figures):
-    def of(result, expected):
+    def agree(result, expected):
         found = figures(result)
         for name, value in expected.items():
             assert found[name] == pytest.approx(value, rel=REL, abs=0), name
 
-    return of
+    return agree
 
 
 @pytest.mark.parametrize(

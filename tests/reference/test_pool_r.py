@@ -31,12 +31,12 @@ def each(entries):
 
 @pytest.fixture
 def check(figures):
-    def of(result, theirs, names):
+    def agree(result, theirs, names):
         found = figures(result) | {"i2": result.i2 / 100}
         for ours, name in names.items():
             assert found[ours] == near(theirs[name]), ours
 
-    return of
+    return agree
 
 
 def of_meta(model):

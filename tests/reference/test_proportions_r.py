@@ -56,11 +56,11 @@ def block(reference):
 
 @pytest.fixture
 def counts(block):
-    def of(arm):
+    def take(arm):
         data = block(arm)["data"]
         return data["xi"], data["ni"]
 
-    return of
+    return take
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_intervals_of_studies(block, counts, out, arm):
     ],
 )
 def test_inverse_variance(out, counts, arm, transform, tau2, interval):
-    of, study = (out(arm, f"{x}.metafor.{TRANSFORMS[transform]}{y}") for x, y in (
+    pooled, study = (out(arm, f"{x}.metafor.{TRANSFORMS[transform]}{y}") for x, y in (
         ("pool", ".EE.z"), ("study", "")))  # fmt: skip
     result = pool_proportions(
         *counts(arm), method="IV", transform=transform, interval=interval,
@@ -99,7 +99,7 @@ def test_inverse_variance(out, counts, arm, transform, tau2, interval):
     assert result.study_effect == near(study["yi"], 1e-12)
     assert result.study_variance == near(study["vi"], 1e-12)
     if tau2 == "HS":  # which R has not: by hand, from the effects in R
-        tests = [hunter_and_schmidt(study, of["Q"], test) for test in TESTS[interval]]
+        tests = [hunter_and_schmidt(study, pooled["Q"], test) for test in TESTS[interval]]
     else:
         name = f"pool.metafor.{TRANSFORMS[transform]}.{tau2}"
         tests = [out(arm, f"{name}.{test}") for test in TESTS[interval]]

@@ -18,17 +18,17 @@ class Run(NamedTuple):
     def went_well(self):
         """Status 0, and beside the result only what was read and where it was written."""
         assert self.status == 0, self
-        told = ("read ", "left out ", "caution: ", "wrote ")
-        assert [line for line in self.err.splitlines() if not line.startswith(told)] == [], self
+        usual = ("read ", "left out ", "caution: ", "wrote ")
+        assert [line for line in self.err.splitlines() if not line.startswith(usual)] == [], self
         return True
 
-    def refused(self, *said):
+    def refused(self, *parts):
         """Status 2, nothing printed, one line of explanation that says all this."""
         assert (self.status, self.out) == (2, ""), self
         assert self.err.endswith("\n"), self
         assert len(self.err.splitlines()) == 1, self
         assert "Traceback" not in self.err, self
-        assert [part for part in said if part not in self.err] == [], self
+        assert [part for part in parts if part not in self.err] == [], self
         return True
 
 

@@ -33,9 +33,9 @@ Oak 1999,20,60,11,60,young
     ],
 )
 def test_of_sparse_counts_a_line_says_what_leads(arms, choices, leads):
-    said = advice(pool(*arms, **choices))
-    assert len(said) == (leads is not None)
-    assert leads is None or leads in said[0]
+    cautions = advice(pool(*arms, **choices))
+    assert len(cautions) == (leads is not None)
+    assert leads is None or leads in cautions[0]
 
 
 @pytest.mark.parametrize(
@@ -47,9 +47,9 @@ def test_of_sparse_counts_a_line_says_what_leads(arms, choices, leads):
     ],
 )
 def test_petos_odds_ratio_is_doubted_where_its_conditions_fail(arms, wrong):
-    said = [line for line in advice(pool(*arms, method="Peto", model="fixed")) if "Peto" in line]
-    assert len(said) == bool(wrong)
-    assert all(word in said[0] for word in wrong)
+    doubts = [line for line in advice(pool(*arms, method="Peto", model="fixed")) if "Peto" in line]
+    assert len(doubts) == bool(wrong)
+    assert all(word in doubts[0] for word in wrong)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_a_choice_that_changes_nothing_is_told(arms, choices, names):
 
 
 def test_an_interval_of_impossible_risk_differences_is_told():
-    said = advice(pool([9, 11], [9, 11], [0, 0], [9, 10], measure="RD", zero_cells="none"))
-    assert not any("beyond" in line for line in said)
+    cautions = advice(pool([9, 11], [9, 11], [0, 0], [9, 10], measure="RD", zero_cells="none"))
+    assert not any("beyond" in line for line in cautions)
     assert "beyond -1 or 1" in advice(pool([8, 6], [8, 9], [1, 0], [9, 9], measure="RD",
                                            interval="hksj", method="IV"))[-1]  # fmt: skip
 
@@ -109,8 +109,8 @@ def test_subgroups_are_pooled_and_an_unused_column_is_told(run, counts_file):
     assert "not used" not in beside
     assert [(one["name"], one["k"]) for one in content["subgroups"]] == [("old", 2), ("young", 1)]
     assert content["q_between_df"] == 1
-    said = "'age' is no column; beside the counts there is 'subgroup'"
-    assert run("pool", path, "--subgroup", "age").refused(said)
+    problem = "'age' is no column; beside the counts there is 'subgroup'"
+    assert run("pool", path, "--subgroup", "age").refused(problem)
 
 
 def test_a_plot_has_names_a_direction_an_order_and_the_prediction(run, counts_file, tmp_path):

@@ -83,10 +83,10 @@ def outcome(content):
     try:
         counts = read_counts(content)
     except CountsError as refusal:
-        said = str(refusal)
-        assert len(said.splitlines()) == 1
-        assert len(said) < 2000
-        return said
+        message = str(refusal)
+        assert len(message.splitlines()) == 1
+        assert len(message) < 2000
+        return message
     return list(zip(counts.study, *(arm.tolist() for arm in counts.arms), strict=True))
 
 

@@ -82,8 +82,8 @@ def test_leave_one_out_adds_a_list_of_the_pooled_keys(run, counts_file):
     assert list(content) == [*deaths.pooled(), "studies"]
     expected = zip(NAMES, leave_one_out(deaths), strict=True)
     assert left == [{"omitted": name} | refit.pooled() for name, refit in expected]
-    said = run("pool", path, "--leave-one-out").out
-    assert "\nWithout\n  Baracchini 2017   0.56 [0.32, 0.98]\n" in said
+    text = run("pool", path, "--leave-one-out").out
+    assert "\nWithout\n  Baracchini 2017   0.56 [0.32, 0.98]\n" in text
 
 
 def test_the_effect_is_told_at_a_risk(run, counts_file):
@@ -114,13 +114,13 @@ def test_it_can_be_called_where_standard_output_is_not_a_file(path, monkeypatch)
     assert "Total" in sys.stdout.getvalue()
 
 
-@pytest.mark.parametrize(("command", "said"), [([], "COMMAND"), (["pool"], "COUNTS.csv")])
-def test_an_incomplete_command_is_refused_with_the_way_to_help(run, command, said):
-    assert run(*command).refused(said, "--help")
+@pytest.mark.parametrize(("command", "missing"), [([], "COMMAND"), (["pool"], "COUNTS.csv")])
+def test_an_incomplete_command_is_refused_with_the_way_to_help(run, command, missing):
+    assert run(*command).refused(missing, "--help")
     assert run("meta", *command).refused("'meta'", "--help")
     helped = run(*command, "--help")
     assert helped.went_well()
-    assert said in helped.out
+    assert missing in helped.out
 
 
 EXTREMES = {
@@ -182,7 +182,7 @@ def test_a_file_that_cannot_be_opened(run, path, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "parts"),
     [
         ("--measure HR", ["measure 'HR'", "OR, RR, RD"]), ("--measure=", ["measure ''"]),
         ("--increment half", ["--increment", "'half'"]), ("--level high", ["--level", "'high'"]),
@@ -194,12 +194,12 @@ def test_a_file_that_cannot_be_opened(run, path, tmp_path, monkeypatch):
         ("--plot plot", ["plot", ".svg, .png, .pdf"]), ("--plot=", [".svg, .png, .pdf"]),
     ],
 )  # fmt: skip
-def test_refused(run, path, options, said):
-    assert run("pool", path, *options.split(" ")).refused(*said)
+def test_refused(run, path, options, parts):
+    assert run("pool", path, *options.split(" ")).refused(*parts)
 
 
 @pytest.mark.parametrize(
-    ("content", "options", "said"),
+    ("content", "options", "parts"),
     [
         ("study,events\nA,1\n", "", ["row 1, column n: missing", "--columns n=NAME"]),
         ("study,events,n\nA,5,4\n", "", ["row 2, column events: '5'", "correct one of the two"]),
@@ -209,9 +209,9 @@ def test_refused(run, path, options, said):
         ("study,events,n\nA,1,4\n", "--leave-one-out", ["unrecognized arguments"]),
     ],
 )  # fmt: skip
-def test_single_arms_are_refused(run, counts_file, content, options, said):
+def test_single_arms_are_refused(run, counts_file, content, options, parts):
     path = counts_file(content=content)
-    assert run("proportions", path, *options.split(), "--json").refused(*said)
+    assert run("proportions", path, *options.split(), "--json").refused(*parts)
 
 
 # Plots.
@@ -245,21 +245,21 @@ def test_a_font_without_a_letter_is_no_long_story(run, counts_file):
     # A picture can only show boxes for these letters: at most one line says so.
     path = counts_file("\U00012000 2020,3,10,5,12", "\U00012001 2021,4,11,6,13")
     done = run("pool", path, "--plot", path.with_name("plot.png"))
-    *told, boxes = done.err.splitlines()
+    *notes, boxes = done.err.splitlines()
     assert done.status == 0
-    assert [line.split()[0] for line in told] == ["wrote", "read"]
+    assert [line.split()[0] for line in notes] == ["wrote", "read"]
     assert "shows boxes for \U00012000 \U00012001: neither DejaVu Sans nor another" in boxes
 
 
 def test_a_plot_cannot_be_written(run, path):
     (path.parent / "taken.svg").mkdir()
-    for target, said in (
+    for target, problem in (
         ("missing/plot.svg", "No such file or directory"),
         ("counts.csv/plot.svg", "Not a directory"),
         ("taken.svg", "cannot be written"),
     ):
         plot = path.parent / target
-        assert run("pool", path, "--plot", plot).refused(str(plot), said)
+        assert run("pool", path, "--plot", plot).refused(str(plot), problem)
     assert sorted(os.listdir(path.parent)) == ["counts.csv", "taken.svg"]
 
 
@@ -375,7 +375,7 @@ def test_what_is_stopped_while_it_loads_says_nothing(path, tmp_path, module, com
 
 
 @pytest.mark.parametrize(
-    ("redirection", "status", "said"),
+    ("redirection", "status", "message"),
     [
         (">/dev/full", 2, "standard output: cannot be written (No space left on device)\n"),
         (">&-", 0, "read counts.csv: 3 studies, 69 patients\n"),
@@ -383,9 +383,9 @@ def test_what_is_stopped_while_it_loads_says_nothing(path, tmp_path, module, com
         ("2>&-", 0, ""),
     ],
 )
-def test_where_nothing_can_be_written_one_line_says_so(path, redirection, status, said):
+def test_where_nothing_can_be_written_one_line_says_so(path, redirection, status, message):
     done = process(f"{TWOBYTWO} pool '{path}' {redirection}")
-    assert (done.returncode, done.stderr) == (status, said)
+    assert (done.returncode, done.stderr) == (status, message)
 
 
 @pytest.mark.parametrize("asked", ["pool '{path}' --json", "--help"])

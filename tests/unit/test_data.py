@@ -281,13 +281,13 @@ def table_1(study):
 def table_2(study):
     """What was done before and after stenting, each with its drugs, and at no known time."""
     for phase in ("before stenting", "after stenting", "not disclosed"):
-        said = []
+        parts = []
         for heading, arms in by_heading("interventions", study, phase=phase):
             counted = arms["stent"][0]["basis"] == "verbatim count"
             stent, control = (arms[arm][0]["printed"] if counted else "" for arm in ARMS)
             printed = f": {stent} in PIS group versus {control} in control group"
-            said.append(heading + printed * counted)
-        yield " ".join(said) or "-"
+            parts.append(heading + printed * counted)
+        yield " ".join(parts) or "-"
         drugs = [row for row in rows("antithrombotics") if row["study"] == study]
         yield from {row["printed"] or "-" for row in drugs if row["phase"] == phase}
 

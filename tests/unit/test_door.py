@@ -161,9 +161,9 @@ AROUND = {
     "subtotals": PLAIN.replace("Carr", "Subtotal,11,110,21,106\nCarr")
     + "Subtotal,2,38,5,37\nTotal,13,148,26,143\n",
     "a total of each arm": "study,arm,events,n\n" + "".join(
-        f"{a},{arm},{x},{of}\n"
+        f"{a},{arm},{x},{n}\n"
         for a, *studies in [*STUDIES, ("Total", 0, 13, 148, 26, 143)]
-        for arm, x, of in (("drug", *studies[1:3]), ("placebo", *studies[3:]))),
+        for arm, x, n in (("drug", *studies[1:3]), ("placebo", *studies[3:]))),
     "two rows of header": table(",Drug,,Control,\nStudy|Events|Total|Events|Total"),
     "arms below counts": table(
         "Study|Events|Patients|Events|Patients\n|Drug|Drug|Placebo|Placebo"),
@@ -361,7 +361,7 @@ def test_what_is_told():
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "caution"),
     [
         ("Lee low,1,30,5,31\nLee high,2,30,5,31\n", "the same control arm in 'Lee low' and"),
         ("A,1,30,9,99\nB,2,30,9,99\n", "the same control arm in 'A' and 'B' (9/99)"),
@@ -370,9 +370,9 @@ def test_what_is_told():
         ("A,1,30,4,99\nB,2,30,4,99\nC,3,30,5,49\nD,4,30,5,49\n", ""),  # may be by chance
     ],
 )
-def test_what_may_be_meant_is_a_caution(rows, said):
+def test_what_may_be_meant_is_a_caution(rows, caution):
     cautions = read_counts(made(rows)).reading.cautions
-    assert any(one.startswith(said) for one in cautions) if said else cautions == ()
+    assert any(one.startswith(caution) for one in cautions) if caution else cautions == ()
     assert max(map(len, cautions), default=0) < 200
     assert "S3" not in rows or "and 2997 more" in cautions[0]
 
@@ -483,17 +483,17 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_would_make_the_answer_wrong_is_refused(counts_file, run, name):
     csv.field_size_limit(131_072)  # Python's own, which frictionless raises for the whole process
-    content, said = REFUSED[name]
+    content, problem = REFUSED[name]
     done = run("pool", counts_file(content=content))
-    assert done.refused("counts.csv", said)
+    assert done.refused("counts.csv", problem)
     assert len(done.err) < 700
 
 
 @pytest.mark.parametrize(
-    ("said", "written"),
+    ("problem", "written"),
     [
-        (said, one)
-        for said, many in {
+        (problem, one)
+        for problem, many in {
             "blank; write the count": ["", "  "],
             "not a number; write digits only": [
                 "x", "nan", "inf", "Infinity", "twelve", "12%", "1 000", "1_000", "3/10", "0x10",
@@ -513,14 +513,14 @@ def test_what_would_make_the_answer_wrong_is_refused(counts_file, run, name):
     ids=ascii,
 )  # fmt: skip
 @pytest.mark.parametrize("column", [1, 4], ids=["events_treatment", "n_control"])
-def test_a_count_is_refused_for(counts_file, written, said, column):
+def test_a_count_is_refused_for(counts_file, written, problem, column):
     row = ["B", "1", "9", "1", "9"]
     row[column] = written
     line = 4 if "\n" in written else 3
     where = f"counts.csv, row {line}, column {HEADER.split(',')[column]}: "
     value = repr(written.strip('"') if written.strip() else written)
     found = refusal(counts_file("A,1,9,1,9", ",".join(row)))
-    assert found.startswith(f"{where}{value}; {said}")
+    assert found.startswith(f"{where}{value}; {problem}")
 
 
 def test_a_blank_that_breaks_no_line_stands_between_thousands():
@@ -610,7 +610,7 @@ def test_hidden_rows_are_told():
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "problem"),
     [
         ("=40+4", "'=40+4'; not a number but a formula that no program has computed yet"),
         (pd.Timestamp(2026, 4, 5).to_pydatetime(), "'2026-04-05'; not a number but a date"),
@@ -618,10 +618,10 @@ def test_hidden_rows_are_told():
         (0, "'0'; an arm needs at least 1"),
     ],
 )  # fmt: skip
-def test_what_stands_for_a_number_is_explained(value, said):
+def test_what_stands_for_a_number_is_explained(value, problem):
     rows = [CELLS[0], ["A\nand a line break", 1, 2, 1, 2], [], ["B", 0, value, 1, 2, None, ""]]
     found = refusal(sheets(("c", rows)))
-    assert f"row 4, column n_treatment: {said}" in found
+    assert f"row 4, column n_treatment: {problem}" in found
     assert " 0 " not in found
 
 

@@ -210,10 +210,10 @@ def test_words_can_be_read_in_every_color_but_one():
 def test_a_file_has_the_words(drawing, tmp_path):
     drawing.save(tmp_path / "a.svg")
     elements = list(ET.parse(tmp_path / "a.svg").iter())
-    told = [one.text for one in elements if one.tag.endswith(("description", "}title"))]
-    assert {drawing.alt, drawing.title} <= set(told)
-    said = {"".join(one.itertext()) for one in elements if one.tag.endswith("}text")}
-    assert {text.get_text() for text in texts(drawing)} <= said
+    descriptions = [one.text for one in elements if one.tag.endswith(("description", "}title"))]
+    assert {drawing.alt, drawing.title} <= set(descriptions)
+    labels = {"".join(one.itertext()) for one in elements if one.tag.endswith("}text")}
+    assert {text.get_text() for text in texts(drawing)} <= labels
 
 
 def test_a_thousand_studies_fit_a_png(monkeypatch):

@@ -70,8 +70,8 @@ def test_impossible_counts_are_refused_by_study_and_arm(counts):
     a, n1, c, n2 = counts
     where = f"control = {c:g} of n_control" if c > n2 else f"treatment = {a:g} of n_treatment"
     n = n2 if c > n2 else n1
-    said = f"study 2: events_{where} = {n:g}; counts must be whole numbers with 0 <= events <= n"
-    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+    message = f"study 2: events_{where} = {n:g}; counts must be whole numbers with 0 <= events <= n"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         cells(*([5 + i, x] for i, x in zip((0, 3, 0, 3), counts, strict=True)))
     with pytest.raises(ValueError, match=r"one entry per study: pass \[8\], not 8$"):
         cells(1, 9, 1, 8)
@@ -117,8 +117,8 @@ def test_half_is_added_to_the_affected_studies_unless_told():
     assert corrected(table).a.tolist() == [0.5, 3, 0.5]
     for measure in MEASURES:
         assert np.array_equal(study_effects(table, measure), study_effects(table, measure, *half))
-        told = study_effects(table, measure, "all", 2.0)
-        assert np.array_equal(told[1], OWN[measure](table.raised(2.0))[1]) is (measure != "RD")
+        raised = study_effects(table, measure, "all", 2.0)
+        assert np.array_equal(raised[1], OWN[measure](table.raised(2.0))[1]) is (measure != "RD")
     assert np.array_equal(risk_difference(table), risk_difference(table, *half))
     with np.errstate(divide="ignore"):
         for counts in [(0, 9, 3, 9), (3, 9, 0, 9), (9, 9, 3, 9), (3, 9, 9, 9)]:
@@ -211,9 +211,9 @@ def test_the_zero_cell_rule_reaches_the_sums(measure, rule, first, second):
 
 def test_a_risk_difference_takes_the_increment_only_where_its_error_would_be_zero():
     table = cells([0, 0], [9, 9], [0, 0], [9, 9])
-    for told, h in (((), F(1, 2)), (("all", 0.25), F(1, 4))):
+    for choices, h in (((), F(1, 2)), (("all", 0.25), F(1, 4))):
         study = 2 * h * (9 + h) / (9 + 2 * h) ** 3
-        common = common_effect(table, ALL[:2], "RD", *told)
+        common = common_effect(table, ALL[:2], "RD", *choices)
         assert (common.effect, common.se**2) == (0, exactly(study / 2))
     assert common_effect(table, ALL[:2], "RD", "none").se == 0
     raw = common_effect(cells(*ARMS), ALL, "RD")

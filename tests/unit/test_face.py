@@ -157,9 +157,9 @@ def test_compare_says_which_measure_where_they_differ():
 
 
 def test_a_page_has_the_method_and_a_plot_the_name_of_the_outcome():
-    said = text_of(ElementTree.fromstring(RESULT._repr_html_()))
-    assert "τ² = 0.33; Q = 5.29, df = 3 (p = 0.15); I² = 43 %." in said
-    assert RESULT.method_sentence in said
+    text = text_of(ElementTree.fromstring(RESULT._repr_html_()))
+    assert "τ² = 0.33; Q = 5.29, df = 3 (p = 0.15); I² = 43 %." in text
+    assert RESULT.method_sentence in text
     page = tt.pool([3], [9], [5], [9], study=["<b>A & B"])._repr_html_()
     assert text_of(ElementTree.fromstring(page).find(".//tbody/tr/th")) == "<b>A & B"
     assert RESULT.forest(better="fewer").title == "death"

@@ -29,12 +29,12 @@ def test_plain_text_and_screen_readers_get_exactly_the_alt_text():
 
 
 @pytest.mark.parametrize(
-    ("name", "alt", "said"),
+    ("name", "alt", "problem"),
     [("plot", "", "alt text"), ("plot", "  \n", "alt text"), ("Forest plot", "A plot.", "hyphens"),
      ("2nd", "A plot.", "hyphens"), ("", "A plot.", "hyphens"), ("a_b", "A plot.", "hyphens")],
 )  # fmt: skip
-def test_a_figure_without_alt_text_or_a_name_that_cannot_prefix_ids_is_refused(name, alt, said):
-    with pytest.raises(ValueError, match=said):
+def test_a_figure_without_alt_text_or_a_name_that_cannot_prefix_ids_is_refused(name, alt, problem):
+    with pytest.raises(ValueError, match=problem):
         Figure(Drawing(), name, alt)
 
 

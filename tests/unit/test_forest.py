@@ -87,7 +87,7 @@ def shoelace(corners):
     return abs(x @ np.roll(y, 1) - y @ np.roll(x, 1)) / 2
 
 
-def said(plot):
+def strings(plot):
     return [text.get_text() for text in texts(plot)]
 
 
@@ -229,25 +229,25 @@ def test_what_is_in_the_table_is_the_result_and_is_drawn_and_told(form):
     (total,) = rows(plot, "total")
     assert total.arms == (f"{a.sum()}/{(a + b).sum()}", f"{c.sum()}/{(c + d).sum()}")
     assert total.effect == (printed(result) if result.k else "not estimable")
-    written, told = solid(" ".join(said(plot))), plot.alt
+    written, alt = solid(" ".join(strings(plot))), plot.alt
     for row in rows(plot, "study", "total", "prediction"):
         assert all(solid(cell) in written for cell in (row.effect, *row.arms, row.weight))
         counts = " against ".join(cell.replace("/", " of ") for cell in row.arms)
         effect = row.effect.replace(", ", " to ").replace("[", "(").replace("]", ")")
-        assert ", ".join(part for part in (counts, effect) if part) in told
+        assert ", ".join(part for part in (counts, effect) if part) in alt
     for line in plot.table.lines:
         assert solid(line) in written
-    assert all(line in told for line in (*plot.table.lines, *plot.table.favors))
-    assert f"{result.k} of {len(result.study)} studies pooled" in told
+    assert all(line in alt for line in (*plot.table.lines, *plot.table.favors))
+    assert f"{result.k} of {len(result.study)} studies pooled" in alt
     low, high = plot.axis.low, plot.axis.high
     intervals = rows(plot, "study", "prediction")
     cut = ", ".join(row.label for row in intervals if row.lower < low or row.upper > high)
-    assert told.count("run off the axis") == told.count(f"run off the axis: {cut}.") == bool(cut)
+    assert alt.count("run off the axis") == alt.count(f"run off the axis: {cut}.") == bool(cut)
 
 
 def test_what_is_said_beside_the_rows():  # as a whole in the picture of the README
     plot = case("mrs")[1]
-    written = said(plot)
+    written = strings(plot)
     for line in ("mRS 0–2 at 90 days", "Treatment", "Prediction interval", "[0.99, 8.31]"):
         assert line in written
     fixed = forest(pool(*MRS, model="fixed", level=0.9)).table
@@ -279,7 +279,7 @@ def test_a_side_of_several_lines_has_its_arrow_at_its_end():
     arms = {"treatment": "vaccine", "control": "no vaccine", "better": "fewer"}
     plots = (forest(vaccine, **arms), case("long")[1], case("long", True)[1])
     for plot in plots:
-        together = re.findall("\u2190.*\u2192", "\n".join(said(plot)), re.DOTALL)[0]
+        together = re.findall("\u2190.*\u2192", "\n".join(strings(plot)), re.DOTALL)[0]
         assert together.count("\n") > 1
         together = " ".join(together.split())
         assert re.fullmatch("\u2190 Favors [^\u2192]+ Favors [^\u2192]+ \u2192", together)
@@ -435,7 +435,7 @@ def test_proportions_are_drawn_in_percent(name):
         assert row.arms == (f"{int(result.events[i])}/{int(result.patients[i])}",)
         limits = [limit[i] for limit in result.study_interval]
         assert [row.lower, row.upper] == pytest.approx(limits, nan_ok=True)
-        assert row.effect in said(plot)
+        assert row.effect in strings(plot)
     corners = [value_at(plot, x) for one in shapes(plot, "diamond") for x in one[:, 0]]
     expected = [result.ci_lower, result.estimate, result.ci_upper, result.estimate]
     assert corners == ([] if np.isnan(result.estimate) else pytest.approx(expected))
@@ -451,12 +451,12 @@ def test_proportions_are_drawn_in_percent(name):
 
 def test_a_model_without_weights_has_no_column_of_them():
     without, weighted = (proportion_forest(PROPORTIONS[name]) for name in ("GLMM", "IV"))
-    assert "Weight" not in said(without)
-    assert "Area of a square: patients of the study." in said(without)
+    assert "Weight" not in strings(without)
+    assert "Area of a square: patients of the study." in strings(without)
     size = [row.size for row in rows(without, "study")]
     assert np.divide(size, max(size)) == pytest.approx(np.divide(DEATHS[1], 66))
-    assert {"Weight", "37.6 %", "100.0 %"} <= set(said(weighted))
-    assert not any("square" in line for line in said(weighted))
+    assert {"Weight", "37.6 %", "100.0 %"} <= set(strings(weighted))
+    assert not any("square" in line for line in strings(weighted))
     plot = proportion_forest(PROPORTIONS["GLMM"], arm="stent", narrow=True)
-    assert "1/23 stent" in said(plot)
-    assert not [line for line in said(plot) if "weight" in line or line == "\u2013"]
+    assert "1/23 stent" in strings(plot)
+    assert not [line for line in strings(plot) if "weight" in line or line == "\u2013"]

@@ -32,8 +32,8 @@ def book(tmp_path, monkeypatch):
         (tmp_path / "data").mkdir(exist_ok=True)
         (tmp_path / "chapters").mkdir(exist_ok=True)
         schema = {"fields": fields, "missingValues": ["", "NR"]}
-        said = {"resources": [{"name": "one", "path": "one.csv", "schema": schema}], **more}
-        (tmp_path / "data" / "datapackage.json").write_text(json.dumps(said))
+        descriptor = {"resources": [{"name": "one", "path": "one.csv", "schema": schema}], **more}
+        (tmp_path / "data" / "datapackage.json").write_text(json.dumps(descriptor))
         lines = [",".join(GOOD), *(",".join((GOOD | row).values()) for row in rows)]
         (tmp_path / "data" / "one.csv").write_text("\n".join(lines) + "\n")
         monkeypatch.chdir(tmp_path / "chapters")

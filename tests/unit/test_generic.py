@@ -95,10 +95,10 @@ def test_the_effects_of_counts_pool_as_the_counts_do(measure, choices, k):
 
 
 def test_it_says_what_was_pooled():
-    said = pool_effects([0.5, 1], [0.2, 0.3], tau2="REML", study="ab").method_sentence
-    assert said.startswith("The odds ratios of 2 studies were pooled with random effects")
-    assert "restricted maximum likelihood" in said
-    assert said.endswith("not computed from counts.")
+    sentence = pool_effects([0.5, 1], [0.2, 0.3], tau2="REML", study="ab").method_sentence
+    assert sentence.startswith("The odds ratios of 2 studies were pooled with random effects")
+    assert "restricted maximum likelihood" in sentence
+    assert sentence.endswith("not computed from counts.")
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,8 @@ def test_an_answer_is_what_pool_says(analysis):
 
 def test_the_exact_one_is_the_conditional_odds_ratio():
     (found,) = (one for one in grid(DEATHS) if one.analysis.method == "exact")
-    exact, of = exact_odds_ratio(*ARMS), found.result
-    assert (of.estimate, of.ci_lower, of.ci_upper) == pytest.approx(exact[:3])
+    exact, result = exact_odds_ratio(*ARMS), found.result
+    assert (result.estimate, result.ci_lower, result.ci_upper) == pytest.approx(exact[:3])
     assert found.p_value == exact.p_central
 
 

@@ -36,7 +36,7 @@ def answer(client, code):
     """What a cell prints."""
     printed = []
     client.execute_interactive(
-        code, output_hook=lambda said: printed.append(said["content"].get("text", ""))
+        code, output_hook=lambda message: printed.append(message["content"].get("text", ""))
     )
     return "".join(printed)
 

@@ -24,7 +24,8 @@ NONE = ([0] * 4, [500] * 4, [9] * 4, [500] * 4)
     ],
 )
 def test_what_leads(arms, methods, reason):
-    assert [str(leading(*arms, of).method) for of in ("OR", "RR", "RD")] == methods.split()
+    found = [str(leading(*arms, measure).method) for measure in ("OR", "RR", "RD")]
+    assert found == methods.split()
     assert str(leading(*arms).reason) == reason
 
 
@@ -57,7 +58,7 @@ def test_what_speaks_against_a_direction(arms, because, direction):
     found = conclusion(*arms)
     assert (found.direction, found.because) == (direction, because)
     if arms is CLEAR:
-        assert [conclusion(*arms, of).direction for of in ("RR", "RD")] == [direction] * 2
+        assert [conclusion(*arms, measure).direction for measure in ("RR", "RD")] == [direction] * 2
 
 
 def test_methods_that_disagree():

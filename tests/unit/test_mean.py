@@ -50,8 +50,8 @@ def test_q_is_the_weighted_sum_of_squared_deviations_least_about_the_mean():
 def test_p_of_q_is_an_exponential_or_a_normal_tail(q):
     assert q_p_value(q, 2) == near(math.exp(-q / 2))
     assert q_p_value(q, 1) == near(math.erfc(math.sqrt(q / 2)))
-    for of in (q_p_value, i_squared, h_squared):  # without a degree of freedom there is none
-        assert math.isnan(of(q, 0))
+    for statistic in (q_p_value, i_squared, h_squared):  # without a degree of freedom there is none
+        assert math.isnan(statistic(q, 0))
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def test_q_is_centered_on_the_method_unless_said_otherwise(chosen, center):
 
 
 @pytest.mark.parametrize(
-    ("chosen", "said"),
+    ("chosen", "problem"),
     [
         ({"method": "exact", "model": "random"}, "method exact is a fixed-effect method"),
         ({"method": "GLMM", "model": "fixed"}, "for a fixed effect choose exact"),
@@ -64,8 +64,8 @@ def test_q_is_centered_on_the_method_unless_said_otherwise(chosen, center):
         ({"interval": "hksj", "model": "fixed"}, "for random effects: choose wald"),
     ],
 )
-def test_refused(chosen, said):
+def test_refused(chosen, problem):
     with pytest.raises(OptionError) as refusal:
         options(**chosen)
-    assert said in str(refusal.value)
+    assert problem in str(refusal.value)
     assert "\n" not in str(refusal.value)

@@ -52,8 +52,8 @@ def book(tmp_path, monkeypatch):
         resources.append(
             {"name": path[:-4], "path": path, "description": "", "schema": {"fields": fields}}
         )
-    said = json.dumps({"arms": ARMS, "resources": resources})
-    (tmp_path / "data" / "datapackage.json").write_text(said)
+    descriptor = json.dumps({"arms": ARMS, "resources": resources})
+    (tmp_path / "data" / "datapackage.json").write_text(descriptor)
     monkeypatch.setenv("METABOOK_ROOT", str(tmp_path))
 
 
@@ -67,8 +67,8 @@ def test_figures_tables_and_words_are_of_that_book():
         *drawn, dictionary.columns(),
         ledger.bars("c"), ledger.compare(frames.frame("published.csv")), ledger.pooled(), numbers(),
     ]  # fmt: skip
-    told = " ".join(map(repr, made)) + "".join(one._repr_html_() for one in drawn)
-    assert not re.search(r"stent|mRS|SICH|mortality|Premat|four stud", told, re.IGNORECASE)
+    text = " ".join(map(repr, made)) + "".join(one._repr_html_() for one in drawn)
+    assert not re.search(r"stent|mRS|SICH|mortality|Premat|four stud", text, re.IGNORECASE)
     assert "with the vaccine" in repr(drawn[1])
     assert "{verb} with the vaccine" in explorer.content()["patients"]
     assert explorer.words()["analyses"] == "88"

@@ -167,8 +167,8 @@ def test_the_region_fans_out_from_the_pooled_effect_and_those_outside_are_told(n
     assert line(plot, "no-effect")[:, 0] == pytest.approx(0)
     away = np.abs(plot.numbers["effect"] - result.effect) / plot.numbers["se"]
     outside = [study for study, far in zip(plot.study, away > z, strict=True) if far]
-    told = f"outside it: {', '.join(outside)}. Shaded" if outside else "no studies lie outside it."
-    assert told in plot.alt
+    away = f"outside it: {', '.join(outside)}. Shaded" if outside else "no studies lie outside it."
+    assert away in plot.alt
     few = len(plot.study) < 10
     assert ("too few" in " ".join(text.get_text() for text in texts(plot))) == few
     assert ("too few" in plot.alt) == few
@@ -221,9 +221,9 @@ def test_both_axes_are_alike(name):
 
 
 def test_what_the_plots_tell():
-    told = case("labbe", "deaths")[1].alt
-    assert "Baracchini 2017: 4.3 % of 23 with treatment, 39.1 % of 23 with control." in told
-    assert "4 of 4 lie below the diagonal" in told
+    alt = case("labbe", "deaths")[1].alt
+    assert "Baracchini 2017: 4.3 % of 23 with treatment, 39.1 % of 23 with control." in alt
+    assert "4 of 4 lie below the diagonal" in alt
     plot = case("baujat", "deaths")[1]
     assert "Baracchini 2017 adds most to it; Baracchini 2017 moves the result most." in plot.alt
     assert f"Q is {half_up(plot.numbers['contribution'].sum(), 2)} in all" in plot.alt
@@ -270,8 +270,8 @@ def test_even_ticks_are_few_lie_within_and_say_where_they_are(low, high):
     scale = even(low, high)
     assert 2 <= len(scale.ticks) <= 7
     assert all(min(low, high) - 1e-9 <= tick <= max(low, high) + 1e-9 for tick in scale.ticks)
-    said = [float(label.replace("\u2212", "-")) for label in scale.labels]
-    assert said == pytest.approx(scale.ticks, abs=1e-12)
+    labels = [float(label.replace("\u2212", "-")) for label in scale.labels]
+    assert labels == pytest.approx(scale.ticks, abs=1e-12)
 
 
 @pytest.mark.parametrize(

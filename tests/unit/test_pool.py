@@ -191,8 +191,8 @@ def test_the_degrees_of_freedom_of_the_prediction_are_a_choice():
     assert np.isnan(two.prediction).all()
     assert math.isfinite(pool(*(two.arms[0] + two.arms[1]), prediction_df="k-1").prediction_lower)
     printed = [
-        [f"{x:.2f}" for x in (of.prediction_lower, of.prediction_upper)]
-        for of in (pool(*MRS), pool(*MRS, prediction_df="k-1"))
+        [f"{x:.2f}" for x in (result.prediction_lower, result.prediction_upper)]
+        for result in (pool(*MRS), pool(*MRS, prediction_df="k-1"))
     ]
     assert printed == [["0.99", "8.31"], ["1.31", "6.30"]]
 
@@ -235,14 +235,14 @@ def test_a_subgroup_has_a_tau2_of_its_own_and_is_tested_against_the_others():
 
 
 @pytest.mark.parametrize(
-    ("subgroup", "said"),
+    ("subgroup", "problem"),
     [(["x"], r"^subgroup has 1 values for 4 studies"),
      (["a", "b", "c", " "], r"^subgroup: study 'd' has none"),
      ("year", r"'year' is no column; beside the counts there is 'age', 'sex'$")],
 )  # fmt: skip
-def test_a_subgroup_that_is_not_known_is_refused(subgroup, said):
+def test_a_subgroup_that_is_not_known_is_refused(subgroup, problem):
     extra = {"age": [1] * 4, "sex": [2] * 4}
-    with pytest.raises(OptionError, match=said):
+    with pytest.raises(OptionError, match=problem):
         pool(Counts(tuple("abcd"), *map(np.array, DEATHS), extra=extra), subgroup=subgroup)
     with pytest.raises(OptionError, match=r"there is none$"):
         pool(*DEATHS, subgroup="year")

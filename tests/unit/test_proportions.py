@@ -210,7 +210,7 @@ def test_what_is_printed_is_in_percent():
 
 
 @pytest.mark.parametrize(
-    ("choices", "said", "never"),
+    ("choices", "parts", "never"),
     [
         ({}, ["binomial-normal", "maximum likelihood", "likelihood-ratio", "Wald"], "0.5"),
         ({"model": "fixed"}, ["common to 4 studies", "all events over all patients"], "0.5"),
@@ -223,9 +223,9 @@ def test_what_is_printed_is_in_percent():
         ({"interval": "hksj"}, ["DerSimonian-Laird", "Knapp", "t on 3"], "Wald"),
     ],
 )  # fmt: skip
-def test_the_sentence_states_the_method(choices, said, never):
+def test_the_sentence_states_the_method(choices, parts, never):
     sentence = pool_proportions(*DEATHS, study=STUDIES, **choices).method_sentence
-    assert [part for part in said if part not in sentence] == []
+    assert [part for part in parts if part not in sentence] == []
     assert never not in sentence
     equal = pool_proportions([6, 6, 12], [48, 48, 96], tau2="DL", interval="hksj")
     assert equal.to_dict()["ci_lower"] is None
@@ -250,7 +250,7 @@ def test_the_method_follows_from_the_other_choices(choices, method, tau2):
 
 
 @pytest.mark.parametrize(
-    ("choices", "said"),
+    ("choices", "problem"),
     [
         ({"model": "mixed"}, "model 'mixed' is not one of random, fixed"),
         ({"transform": "PFT"}, "transform 'PFT' is not one of logit, raw"),
@@ -263,8 +263,8 @@ def test_the_method_follows_from_the_other_choices(choices, method, tau2):
         ({"level": math.nan}, "between 0 and 1"),
     ],
 )
-def test_choices_and_counts_that_do_not_go_together(choices, said):
-    with pytest.raises(OptionError, match=said):
+def test_choices_and_counts_that_do_not_go_together(choices, problem):
+    with pytest.raises(OptionError, match=problem):
         pool_proportions(*DEATHS, **choices)
     with pytest.raises(ValueError, match=r"^study 2: events = 5 of n = 4; counts must be whole"):
         pool_proportions([1, 5], [4, 4])

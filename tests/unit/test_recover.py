@@ -33,9 +33,9 @@ def counts(outcome):
 
 def without(outcome, study):
     """The counts with something else in place of one study's events."""
-    of = counts(outcome)
-    keep = np.array([name != study for name in of.study])
-    return Counts(STUDIES, of.arms[0] * keep, of.arms[1], of.arms[2] * keep, of.arms[3])
+    whole = counts(outcome)
+    keep = np.array([name != study for name in whole.study])
+    return Counts(STUDIES, whole.arms[0] * keep, whole.arms[1], whole.arms[2] * keep, whole.arms[3])
 
 
 # ---- rounding in batches
@@ -147,9 +147,9 @@ def test_a_plain_loop_finds_the_same(outcome, study, choices):
 
 
 def test_the_pairs_of_some_numbers():
-    of = counts("SICH")
-    found = recover(of, "Cornelissen", DIGITS["SICH"])
-    assert [arm.tolist() for arm in of.arms] == [arm.tolist() for arm in counts("SICH").arms]
+    whole = counts("SICH")
+    found = recover(whole, "Cornelissen", DIGITS["SICH"])
+    assert [arm.tolist() for arm in whole.arms] == [arm.tolist() for arm in counts("SICH").arms]
     assert (found.study, found.n_treatment, found.n_control) == ("Cornelissen", 12, 14)
     assert found.result.study == STUDIES
     assert found.tried == 13 * 15 == found.grid().size
@@ -169,11 +169,11 @@ def test_a_study_that_is_not_there_or_choices_that_are_none_are_refused():
 
 def test_arms_with_more_pairs_than_memory_should_hold_are_refused(monkeypatch):
     large = Counts(("Great", "Small"), *np.array([[9, 1], [12_868, 10], [8, 2], [13_599, 10]]))
-    told = (
+    message = (
         "^Great: arms of 12,868 and 13,599 allow 175,018,400 pairs of counts; "
         "with 2 studies 2,500,000 can be tried$"
     )
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         recover(large, "Great", Printed("1.2"))
     monkeypatch.setattr("twobytwo.checks.recover.MOST", 13 * 15 * 4)
     assert recover(counts("SICH"), "Cornelissen", DIGITS["SICH"]).tried == 13 * 15

@@ -46,7 +46,7 @@ def analyzed(rows, **choices):
     return report(Counts(names, *(np.array(arm, dtype=np.int64) for arm in arms)), **choices)
 
 
-said_of = functools.cache(analyzed)
+report_of = functools.cache(analyzed)
 
 
 def tree(text):
@@ -69,19 +69,19 @@ def test_the_commands_it_names_print_its_numbers(counts_file, run, rows, measure
     assert (done.status, done.out) == (0, ""), done
     assert "wrote out.html" in done.err
     page = tree(Path("out.html").read_text("utf-8"))
-    commands, said = words(page.find(".//pre")).split("python -m twobytwo ")[1:], words(page)
+    commands, text = words(page.find(".//pre")).split("python -m twobytwo ")[1:], words(page)
     for command in commands:
         result = json.loads(run(*command.split(), "--json").out)
         limits = (result["estimate"], result["ci_lower"], result["ci_upper"])
-        assert signs(with_interval(*limits)) in said
+        assert signs(with_interval(*limits)) in text
         if result["prediction_lower"] is not None:
             ahead = (signs(half_up(result[f"prediction_{end}"])) for end in ("lower", "upper"))
-            assert " to ".join(ahead) in said
+            assert " to ".join(ahead) in text
     assert len(commands) >= (5 if measure == "OR" else 3)
 
 
 def test_two_runs_write_the_same_bytes():
-    assert html(analyzed(DEATHS)) == html(said_of(DEATHS))
+    assert html(analyzed(DEATHS)) == html(report_of(DEATHS))
 
 
 def test_progress_is_told_where_it_takes_long(counts_file, run, monkeypatch):
@@ -96,7 +96,7 @@ def test_progress_is_told_where_it_takes_long(counts_file, run, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("rows", "options", "said"),
+    ("rows", "options", "parts"),
     [
         (["A,11,10,1,10"], [], ["row 2", "events_treatment", "'11'"]),
         (DEATHS, ["--level", "95"], ["level 95"]),
@@ -106,10 +106,10 @@ def test_progress_is_told_where_it_takes_long(counts_file, run, monkeypatch):
         (DEATHS, ["--out", "no/out.html"], ["cannot be written"]),
     ],
 )
-def test_what_cannot_be_used_writes_nothing(counts_file, run, rows, options, said, monkeypatch):
+def test_what_cannot_be_used_writes_nothing(counts_file, run, rows, options, parts, monkeypatch):
     path = counts_file(*rows)
     monkeypatch.chdir(path.parent)
-    assert run("report", path, "--out", "out.html", *options).refused(*said)
+    assert run("report", path, "--out", "out.html", *options).refused(*parts)
     assert [file.name for file in path.parent.iterdir()] == [path.name]
     assert path.read_text().startswith("study")
 
@@ -118,7 +118,7 @@ def test_what_cannot_be_used_writes_nothing(counts_file, run, rows, options, sai
 
 
 def titles(rows, **choices):
-    return [caution.title for caution in warnings(said_of(rows, **choices))]
+    return [caution.title for caution in warnings(report_of(rows, **choices))]
 
 
 AGREE = drawn(12, (0.15, 0.3), [(150, 400)] * 2, 2)
@@ -161,8 +161,8 @@ def test_a_caution_is_given_where_it_applies_and_not_elsewhere(title):
 
 def test_peto_is_read_only_where_its_conditions_hold():
     fair = tuple(f"P{i},{2 + i % 2},900,{3 + i % 3},900" for i in range(6))
-    assert "Peto" in said_of(fair).shown
-    assert "Peto" not in said_of(RARE).shown
+    assert "Peto" in report_of(fair).shown
+    assert "Peto" not in report_of(RARE).shown
 
 
 NARROW_RISKS = tuple(f"S{i},{4 * n // 10000},{n},{8 * n // 10000},{n}"
@@ -180,7 +180,7 @@ NAMES = (
     "bell\x07 and $x^2$,4,10,6,10",
 )
 # Of counts and choices, what the page says, and what it never says.
-SAID = {
+PAGES = {
     "the paper": (DEATHS, {}, ["RevMan 5's rule 0.39 [0.16, 0.93] 0.03", "5.29 (3, p = 0.15)",
                                "43 %", "the analyses disagree"], ["Checked"]),
     "risk ratios of the paper": (DEATHS, RR, [], []),
@@ -220,21 +220,21 @@ SAID = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=SAID)
+@pytest.fixture(params=PAGES)
 def case(request):
     """A page, its tree, its rows, what it must say and must not."""
-    rows, choices, said, never = SAID[request.param]
-    page = html(said_of(rows, **choices))
-    return page, tree(page), rows, said, never
+    rows, choices, expected, never = PAGES[request.param]
+    page = html(report_of(rows, **choices))
+    return page, tree(page), rows, expected, never
 
 
 def test_a_page_says_what_its_counts_bear_to_everyone_and_asks_the_network_for_nothing(case):
-    page, root, rows, said, never = case
-    told = words(root.find("body"))
-    assert [one for one in said if one not in told] == []
-    assert [one for one in never if one in told] == []
-    assert re.search(r">[–-]( %)?<", page) is None or not said  # a study may have no effect
-    assert re.search(r"\b(nan|NaN|inf|Infinity|None|null)\b|[-−]0\.0+(?!\d)", told) is None
+    page, root, rows, expected, never = case
+    text = words(root.find("body"))
+    assert [one for one in expected if one not in text] == []
+    assert [one for one in never if one in text] == []
+    assert re.search(r">[–-]( %)?<", page) is None or not expected  # a study may have no effect
+    assert re.search(r"\b(nan|NaN|inf|Infinity|None|null)\b|[-−]0\.0+(?!\d)", text) is None
     assert ("forest-narrow" in page) == (len(rows) <= MOST)
     assert re.search(r"<(script|link|img|iframe|object)\b|@import|\bsrc=", page) is None
     assert set(re.findall(r"https?://[^\s\"'<)]+", page)) <= {"http://www.w3.org/2000/svg"}
@@ -256,17 +256,17 @@ def test_a_page_says_what_its_counts_bear_to_everyone_and_asks_the_network_for_n
 
 def test_an_arm_without_events_is_no_risk_of_zero():
     rows = ("A,4,40,2,40", "B,3,50,0,50", "C,9,60,5,60", "D,12,60,15,60")
-    risks = [one.events.control for one in said_of(rows).scenarios]
+    risks = [one.events.control for one in report_of(rows).scenarios]
     assert len(risks) == 3
     assert min(risks) > 0
-    given = said_of(rows, risk=0.3).scenarios[0]
+    given = report_of(rows, risk=0.3).scenarios[0]
     assert (given.label, given.events.control) == ("The risk you gave", 300)
 
 
 def test_a_risk_ratio_or_a_limit_that_cannot_hold_is_said():
     rows = *(f"S{i},{58 + 2 * i},100,{29 + i},100" for i in range(4)), "T,96,100,91,100"
     without, with_, limits, change = report_words.per_thousand(
-        said_of(rows, measure="RR", risk=0.9).scenarios[0]
+        report_of(rows, measure="RR", risk=0.9).scenarios[0]
     )
     assert (without, with_) == ("900", "cannot hold at this risk")
     assert limits == change == "undefined"
@@ -283,23 +283,23 @@ def test_what_was_read_is_told_and_subgroups_are_pooled_and_compared(counts_file
     done = run("report", path, "--out", out, "--subgroup", "age", "--sort", "weight")
     assert done.went_well()
     assert "read counts.csv: 4 studies, 462 patients\n" in done.err
-    said = words(tree(out.read_text("utf-8")))
-    assert "Test for subgroup differences: Q = 10.13, df = 1, p = 0.001" in said
-    assert "old 2 0.47" in said
-    assert "0.47 [0.22, 0.97]" in said
-    assert "Read ai as events_treatment" in said
-    assert "Left out" in said
+    text = words(tree(out.read_text("utf-8")))
+    assert "Test for subgroup differences: Q = 10.13, df = 1, p = 0.001" in text
+    assert "old 2 0.47" in text
+    assert "0.47 [0.22, 0.97]" in text
+    assert "Read ai as events_treatment" in text
+    assert "Left out" in text
 
 
 def test_the_difference_is_between_the_printed_numbers():
-    for scenario in said_of(AGREE).scenarios:
+    for scenario in report_of(AGREE).scenarios:
         without, with_, _, change = report_words.per_thousand(scenario)
         assert change.startswith(f"{abs(int(with_) - int(without))} ")
         assert not scenario.difference_first
-    assert all(one.difference_first for one in said_of(AGREE, measure="RD").scenarios)
+    assert all(one.difference_first for one in report_of(AGREE, measure="RD").scenarios)
 
 
 def test_the_recommended_interval_is_never_narrower_than_wald():
-    found = said_of(ALIKE).recommended
+    found = report_of(ALIKE).recommended
     assert RECOMMENDED["interval"] == "hksj-truncated"
     assert found.se == found.wald_se

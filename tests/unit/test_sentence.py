@@ -9,7 +9,7 @@ IV, FIXED, RAW = {"method": "IV"}, {"model": "fixed"}, {"zero_cells": "none"}
 PETO = FIXED | {"method": "Peto"}
 
 
-def said(*arms, **choices):
+def method_sentence(*arms, **choices):
     names = [f"S{i + 1}" for i in range(len(arms[0]))]
     return pool(*arms, study=names, **choices).method_sentence
 
@@ -87,7 +87,7 @@ def test_says_of_mortality(choices, part, never):
     ],
 )  # fmt: skip
 def test_says_of_other_studies(arms, choices, parts, never):
-    sentence = said(*arms, **choices)
+    sentence = method_sentence(*arms, **choices)
     assert [part for part in parts if part not in sentence] == []
     assert [part for part in never if part in sentence] == []
 

@@ -20,13 +20,13 @@ def shown(tmp_path, monkeypatch):
     (tmp_path / "data" / "arms.csv").write_text("\n".join(rows) + "\n")
     (tmp_path / "data" / "studies.csv").write_text("study,label\na,Alpha 2001\nb,Beta\nc,Gamma\n")
 
-    def write(**said):
+    def write(**view):
         fields = [{"name": name, "title": name.capitalize()} for name in rows[0].split(",")]
         fields[1]["constraints"] = {"enum": ["new", "old"]}
         keys = [{"fields": "study", "reference": {"resource": "studies", "fields": "study"}}]
         other = [{"name": "study"}, {"name": "label"}]
         resources = [
-            {"name": "arms", "path": "arms.csv", "show": BARE | said,
+            {"name": "arms", "path": "arms.csv", "show": BARE | view,
              "schema": {"fields": fields, "foreignKeys": keys}},
             {"name": "studies", "path": "studies.csv", "schema": {"fields": other}},
         ]  # fmt: skip
@@ -53,8 +53,8 @@ def test_the_first_text_whose_fields_are_known_is_said(shown):
     none = {"text": "none", "where": {"study": "c"}}
     texts = [none, "{events}/{n} ({events:percent of n} %)", "?/{n}"]
     made = shown(columns=["study", {"title": "", "text": texts}, "note"])()
-    said = [row[1] for row in lines(made)]
-    assert said == ["30/1200 (2.5 %)", "?/7", "1/8 (12.5 %)", "none"]
+    cells = [row[1] for row in lines(made)]
+    assert cells == ["30/1200 (2.5 %)", "?/7", "1/8 (12.5 %)", "none"]
     assert [row[2] for row in lines(made)] == ["–", "late", "–", "–"]
 
 
@@ -79,9 +79,9 @@ def test_rows_that_agree_are_gathered(shown):
 
 def test_labels_badges_and_notes_of_rows(shown):
     column = {"title": "", "text": "{arm:capital}", "badges": {"Young": "basis"}}
-    said = {"columns": [column, "study"], "labels": {"arm": {"new": "young"}}}
+    view = {"columns": [column, "study"], "labels": {"arm": {"new": "young"}}}
     called = {"name": "t-{study:slug}", "caption": "{study.label}"}
-    made = shown(**said, **called, notes=["{study}: {note}", "All."])(study="a")
+    made = shown(**view, **called, notes=["{study}: {note}", "All."])(study="a")
     assert [row[0].text for row in made.rows] == ["Young", "Old"]
     assert [row[0].badge for row in made.rows] == ["basis", ""]
     assert [note.text for note in made.notes] == ["a: late", "All."]
@@ -107,9 +107,9 @@ def test_what_cannot_be_shown_is_refused(shown):
 def test_each_table_of_the_book_shows_every_row(file):
     """A value that no template says would vanish unseen."""
     rows = as_written(file)
-    of = {"counts.csv": "outcome", "claims.csv": "verdict", "options.csv": "function"}.get(file)
-    tables = [show(file, **{of: one}) for one in rows[of].unique()] if of else [show(file)]
-    told = " ".join(map(repr, tables))
+    part = {"counts.csv": "outcome", "claims.csv": "verdict", "options.csv": "function"}.get(file)
+    tables = [show(file, **{part: one}) for one in rows[part].unique()] if part else [show(file)]
+    text = " ".join(map(repr, tables))
     first = {
         "search.csv": "value", "selection.csv": "stage", "eligibility.csv": "criterion",
         "claims.csv": "claim", "later_reviews.csv": "review", "sources.csv": "what",
@@ -118,7 +118,7 @@ def test_each_table_of_the_book_shows_every_row(file):
         "options.csv": "meaning",
     }  # fmt: skip
     for value in rows[first.get(file, "study")].dropna():
-        assert capital(value) in told or value in told
+        assert capital(value) in text or value in text
 
 
 def test_capital_and_slug():

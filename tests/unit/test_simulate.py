@@ -73,7 +73,7 @@ def test_no_meta_analysis_and_no_patient():
 
 
 @pytest.mark.parametrize(
-    ("said", "n1", "n2", "risk", "tau"),
+    ("problem", "n1", "n2", "risk", "tau"),
     [
         *(("not from 0 to 1", 10, 10, risk, 0) for risk in (-0.1, 1.1, math.nan)),
         *(("tau is", 10, 10, 0.2, tau) for tau in (-0.1, math.inf, math.nan)),
@@ -81,6 +81,6 @@ def test_no_meta_analysis_and_no_patient():
         ("whole numbers", 10, 10.5, 0.2, 0),
     ],
 )
-def test_it_is_refused(said, n1, n2, risk, tau):
-    with pytest.raises(ValueError, match=said):
+def test_it_is_refused(problem, n1, n2, risk, tau):
+    with pytest.raises(ValueError, match=problem):
         draw(n1, n2, risk, 0, tau, meta_analyses=1, seed=1)

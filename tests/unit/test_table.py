@@ -113,7 +113,7 @@ def test_plain_text_for_comparison():
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "problem"),
     [
         ({"rows": [["Baek", "1", "2"]]}, "needs 4 cells"),
         ({"rows": [], "totals": []}, "needs 4 cells"),
@@ -123,8 +123,8 @@ def test_plain_text_for_comparison():
         ({"rows": [["Baek", 1, 0.39, 2]]}, "already printed"),
     ],
 )
-def test_a_table_that_does_not_add_up_is_refused(changes, said):
-    with pytest.raises((ValueError, TypeError), match=said):
+def test_a_table_that_does_not_add_up_is_refused(changes, problem):
+    with pytest.raises((ValueError, TypeError), match=problem):
         made(**changes)
 
 

@@ -22,7 +22,7 @@ def exactly(value, rel=1e-13):
     return pytest.approx(float(value), rel=rel, abs=0)
 
 
-def of(method, effects=EFFECTS, variances=VARIANCES):
+def tau2_by(method, effects=EFFECTS, variances=VARIANCES):
     return float(estimate(floats(effects), floats(variances), np.full(len(effects), True), method))
 
 
@@ -38,12 +38,12 @@ def scatter():
 
 
 def test_moment_estimators_are_what_defines_them():
-    assert of("HE") == exactly(scatter() / 3 - sum(VARIANCES) / 4)
-    assert of("HS") == exactly((generalized_q(0) - 4) / sum(1 / v for v in VARIANCES))
+    assert tau2_by("HE") == exactly(scatter() / 3 - sum(VARIANCES) / 4)
+    assert tau2_by("HS") == exactly((generalized_q(0) - 4) / sum(1 / v for v in VARIANCES))
     start = scatter() / 4
-    assert of("SJ") == exactly(start * generalized_q(start) / 3)
+    assert tau2_by("SJ") == exactly(start * generalized_q(start) / 3)
     for method in ("PM", "EB"):
-        assert float(generalized_q(F(of(method)))) == exactly(3)
+        assert float(generalized_q(F(tau2_by(method)))) == exactly(3)
 
 
 def log_likelihood(tau2, restricted):
@@ -54,7 +54,7 @@ def log_likelihood(tau2, restricted):
 
 @pytest.mark.parametrize(("method", "restricted"), [("ML", False), ("REML", True)])
 def test_likelihood_is_highest_at(method, restricted):
-    tau2 = of(method)
+    tau2 = tau2_by(method)
     top = log_likelihood(tau2, restricted)
     ladder = [0.0, *np.geomspace(1e-6, 100, 300), tau2 * 0.999, tau2 * 1.001]
     assert tau2 > 0
@@ -63,11 +63,11 @@ def test_likelihood_is_highest_at(method, restricted):
 
 def test_of_equal_variances_the_restricted_estimate_is_the_plain_variance():
     for method in ("REML", "PM", "HE"):  # which then all solve the same equation
-        found = of(method, variances=[F(1, 8)] * 4)
+        found = tau2_by(method, variances=[F(1, 8)] * 4)
         assert found == exactly(scatter() / 3 - F(1, 8), rel=1e-12)
         # Half the squared difference is 1.28: more than the variance of 1, its half is not.
-        assert of(method, [F(0), F(8, 5)], [F(1), F(1)]) == exactly(0.28, rel=1e-12)
-    assert of("ML", [F(0), F(8, 5)], [F(1), F(1)]) == 0
+        assert tau2_by(method, [F(0), F(8, 5)], [F(1), F(1)]) == exactly(0.28, rel=1e-12)
+    assert tau2_by("ML", [F(0), F(8, 5)], [F(1), F(1)]) == 0
 
 
 def test_the_higher_of_two_summits_is_found():
@@ -90,7 +90,8 @@ def test_it_is_zero_without_a_difference_and_a_study_left_out_may_hold_anything(
         assert estimate(np.array(effects), floats(VARIANCES[:k]), ALL[:k], method) == 0
     effects = np.append(floats(EFFECTS), np.nan)
     variances = np.append(floats(VARIANCES), np.inf)
-    assert float(estimate(effects, variances, np.append(ALL, False), method)) == exactly(of(method))
+    found = float(estimate(effects, variances, np.append(ALL, False), method))
+    assert found == exactly(tau2_by(method))
 
 
 @pytest.mark.parametrize("method", ESTIMATORS)

@@ -318,24 +318,24 @@ class Fragility(Shown, _Changes):
     def shown(self) -> Table:
         """The changes of each arm added up, in the order in which arms were first changed."""
         added: dict[tuple[str, str], int] = {}
-        for name, of, step in self.changes:
-            added[name, of] = added.get((name, of), 0) + step
-        study, arm = zip(*added, strict=True) if added else ((), ())
+        for study, arm, step in self.changes:
+            added[study, arm] = added.get((study, arm), 0) + step
+        studies, arms = zip(*added, strict=True) if added else ((), ())
         change = list(added.values())
         plural = "" if self.events == 1 else "s"
-        told = (
+        sentence = (
             f"{self.events} changed event{plural} would turn the conclusion."
             if self.events
             else "No change within the counts turns the conclusion."
         )
         return Table(
             (
-                Column("Study", study, {"study": study}),
-                Column("Arm", arm, {"arm": arm}),
+                Column("Study", studies, {"study": studies}),
+                Column("Arm", arms, {"arm": arms}),
                 Column("Events", [f"{x:+d}" for x in change], {"change": change}),
             ),
             "Fragility index",
-            (told,),
+            (sentence,),
         )
 
 

@@ -39,8 +39,8 @@ class Analysis:
     @property
     def options(self) -> dict[str, Any]:
         """The keywords of `twobytwo.pool`; the exact method has no other interval than its own."""
-        of = vars(self) | ({"interval": None} if self.method == "exact" else {})
-        return {name: value for name, value in of.items() if value is not None}
+        choices = vars(self) | ({"interval": None} if self.method == "exact" else {})
+        return {name: value for name, value in choices.items() if value is not None}
 
 
 class Answer(NamedTuple):
@@ -52,8 +52,8 @@ class Answer(NamedTuple):
     @property
     def p_value(self) -> float:
         """Of no difference; of exact methods the p-value that agrees with the interval."""
-        of = self.result
-        return float(of.p_value if of.exact is None else of.exact.p_central)
+        result = self.result
+        return float(result.p_value if result.exact is None else result.exact.p_central)
 
     @property
     def excludes_none(self) -> bool:
@@ -66,10 +66,10 @@ class Answer(NamedTuple):
 
         The control risk puts ratios and differences on one scale.
         """
-        of = self.result
+        result = self.result
         low, middle, high = (
             1000 * (risk_with(x, control_risk, self.analysis.measure) - control_risk)
-            for x in (of.ci_lower, of.estimate, of.ci_upper)
+            for x in (result.ci_lower, result.estimate, result.ci_upper)
         )
         return middle, low, high
 

@@ -90,8 +90,8 @@ class Printed:
     @property
     def digits(self) -> dict[str, str]:
         """What is printed, by its name."""
-        of = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: digits for name, digits in of.items() if digits is not None}
+        printed = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: digits for name, digits in printed.items() if digits is not None}
 
     def fits(self, result: Result) -> dict[str, BoolArray]:
         """Tell for each printed number where a result, or each of a batch, gives its digits."""

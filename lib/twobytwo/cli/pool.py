@@ -52,11 +52,11 @@ def run(chosen: argparse.Namespace) -> None:
     if chosen.risk is not None and result.k:
         check_share("risk", chosen.risk, "30 % is 0.3")
         absolute = per_thousand(result, chosen.risk)
-    said = advice(result)
+    notes = advice(result)
     treatment, control = arms = chosen.treatment or "Treatment", chosen.control or "Control"
     output = (
         _json(result, refits, absolute) if chosen.json
-        else _text(result, refits, absolute, said, arms, chosen.digits)
+        else _text(result, refits, absolute, notes, arms, chosen.digits)
     )  # fmt: skip
     beside = [*_unused(chosen, counts, result), *without_effect(choices, result)]
     known = filter(math.isfinite, (result.estimate, result.ci_lower, result.ci_upper))
@@ -67,7 +67,7 @@ def run(chosen: argparse.Namespace) -> None:
         result, chosen.plot, treatment=treatment, control=control, better=chosen.better,
         sort=chosen.sort or "file", digits=chosen.digits,
     )  # fmt: skip
-    common.show(output, counts, [*beside, *(said if chosen.json else ())])
+    common.show(output, counts, [*beside, *(notes if chosen.json else ())])
 
 
 def _unused(chosen: argparse.Namespace, counts: Counts, result: Result) -> list[str]:
@@ -98,11 +98,11 @@ def _json(result: Result, refits: Refits | None, absolute: PerThousand | None) -
 
 
 def _text(
-    result: Result, refits: Refits | None, absolute: PerThousand | None, said: tuple[str, ...],
+    result: Result, refits: Refits | None, absolute: PerThousand | None, notes: tuple[str, ...],
     arms: tuple[str, str], digits: int | None,
 ) -> str:  # fmt: skip
     table = result.table_of(arms, digits=digits)
-    lines = [replace(table, notes=(*table.notes, *said)).text()]
+    lines = [replace(table, notes=(*table.notes, *notes)).text()]
     if absolute:
         lines += ["", str(absolute)]
     if refits:

@@ -39,11 +39,11 @@ def run(chosen: argparse.Namespace) -> None:
     choices = {name: getattr(chosen, name) for name in (*CHOICES, "level")}
     arms = read_proportions(chosen.counts, **common.reading(chosen))
     result = pool_proportions(arms, outcome=chosen.outcome, **choices)
-    said = proportions_advice(result)
+    notes = proportions_advice(result)
     table = study_table(result, digits=chosen.digits)
-    text = replace(table, notes=(*table.notes, *said)).text()
+    text = replace(table, notes=(*table.notes, *notes)).text()
     beside = common.plot(result, chosen.plot, digits=chosen.digits)
     if chosen.json:
         text = common.as_json(result.to_dict())
-        beside += said
+        beside += notes
     common.show(text, arms, beside)

@@ -26,7 +26,7 @@ class Sample:
     use: FloatArray  # 1 for a study, 0 for one left out
 
     @classmethod
-    def of(cls, effect: FloatArray, variance: FloatArray, included: BoolArray) -> Sample:
+    def masked(cls, effect: FloatArray, variance: FloatArray, included: BoolArray) -> Sample:
         """Blank the studies that are left out."""
         return cls(
             np.where(included, effect, 0.0),
@@ -157,7 +157,7 @@ def estimate(
     >>> round(float(estimate(y, v, np.full(4, True), "PM")), 3)
     0.609
     """
-    sample = Sample.of(effect, variance, included)
+    sample = Sample.masked(effect, variance, included)
     return np.where(sample.k > 1, ESTIMATORS[method](sample), 0.0)
 
 
@@ -184,7 +184,7 @@ def q_profile(
     >>> [round(float(x), 2) for x in q_profile(y, v, np.full(4, True))]
     [0.0, 20.43]
     """
-    sample = Sample.of(effect, variance, included)
+    sample = Sample.masked(effect, variance, included)
     df = np.maximum(sample.k - 1, 1)
     tail = (1 - level) / 2
     limits = (_profile(sample, chdtri(df, p)) for p in (tail, 1 - tail))

@@ -165,21 +165,21 @@ def separators(text: str) -> list[str]:
     >>> separators("sep=;")
     [';']
     """
-    said = SIGN.match(text)
-    return [said[1]] if said else [one for one in SEPARATORS if one in text[:START]] or [","]
+    sign = SIGN.match(text)
+    return [sign[1]] if sign else [one for one in SEPARATORS if one in text[:START]] or [","]
 
 
 def separated(name: str, text: str, separator: str, sample: bool = False) -> Grid:
     """Text as a grid; or, as a sample, what its start holds, where a quotation need not end."""
-    said = SIGN.match(text)
+    sign = SIGN.match(text)
     # newline="" ends a line where an editor does, not at form feeds and the like.
     whole = io.StringIO(text[:START] if sample else text, newline="")
-    if said:
-        whole.seek(said.end())
+    if sign:
+        whole.seek(sign.end())
     spaced = separator == " "
     lines = (line.strip(" ") for line in whole) if spaced else iter(whole)
     reader = csv.reader(lines, delimiter=separator, strict=not sample, skipinitialspace=spaced)
-    before, rows = 1 if said else 0, []
+    before, rows = 1 if sign else 0, []
     try:
         for cells in reader:
             if any(map(str.strip, cells)):

@@ -91,12 +91,12 @@ class Columns:
 
     def roles(self) -> dict[int, str]:
         """What each understood column is, in our words."""
-        said = {at: role for role in BESIDE if (at := getattr(self, role)) is not None}
+        roles = {at: role for role in BESIDE if (at := getattr(self, role)) is not None}
         for name, arm in self.arms.items():
             tail = f"_{name}" if name else ""
             words = {BOTH: f"events{tail} and n{tail}", WITHOUT: f"n{tail} without the event"}
-            said |= {at: words.get(kind, f"{kind}{tail}") for kind, at in arm.items()}
-        return said
+            roles |= {at: words.get(kind, f"{kind}{tail}") for kind, at in arm.items()}
+        return roles
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,9 @@ def found(grid: Grid, wanted: Wanted) -> Table:
             continue
         for other in above:
             if _numbers(other) > 2:
-                said = f"row {other.number}: holds numbers above the header in row {row.number}"
+                message = f"row {other.number}: holds numbers above the header in row {row.number}"
                 mend = "leave one table only in the file or the sheet"
-                raise Unclear("", f"{grid.place}, {said}; {mend}.", len(wanted.roles))
+                raise Unclear("", f"{grid.place}, {message}; {mend}.", len(wanted.roles))
         titles = [(number, shown(first(cells))) for number, cells in above]
         skipped = [f"row {number} above the header ({title})" for number, title in titles]
         return Table(grid.place, grid.rows[end - 1].number, header, below, columns, skipped)
@@ -149,11 +149,11 @@ def found(grid: Grid, wanted: Wanted) -> Table:
     if best is None:
         raise Unclear("", f"{grid.place}: is empty; write the header {ours}.", 0)
     problem, row = best
-    said, known = f"{short(problem.columns, 200)}: {problem}.", problem.found
+    message, known = f"{short(problem.columns, 200)}: {problem}.", problem.found
     if _numbers(row) > 1:
         mend = f"missing, as this row holds numbers; write a header above it: {ours}"
-        said, known = f"{problem.columns}: {mend}.", 0
-    raise Unclear("", f"{grid.place}, row {row.number}, column {said}", known)
+        message, known = f"{problem.columns}: {mend}.", 0
+    raise Unclear("", f"{grid.place}, row {row.number}, column {message}", known)
 
 
 def first(cells: Iterable[str]) -> str:
@@ -260,7 +260,9 @@ def meaning(name: str) -> Meaning:
         return Meaning(None, None, tuple(words))
     kinds = {names.KIND[word] for word in words if word in names.KIND}
     arms = {names.ARM[word] for word in words if word in names.ARM}
-    without = [no for no, of in pairwise(words) if no in names.NO and names.KIND.get(of) == EVENTS]
+    without = [
+        no for no, word in pairwise(words) if no in names.NO and names.KIND.get(word) == EVENTS
+    ]
     known = names.KIND.keys() | names.ARM.keys() | names.FILLER | {"%", *without}
     rest = [word for word in words if word not in known]
     numbered = any(map(str.isdigit, rest))
@@ -394,20 +396,20 @@ class _Header:
         self, named: Mapping[str, int], aside: set[int]
     ) -> dict[tuple[str | None, Rest], Slot]:
         """The columns of counts, by their arm and by the words that say neither arm nor kind."""
-        said = {
+        meanings = {
             named[role]: Meaning(arm, kind, ())
             for role, (arm, kind) in {**ONE_ARM, **self.wanted.roles}.items() if role in named
         }  # fmt: skip
         slots: dict[tuple[str | None, Rest], dict[str, list[int]]]
         slots = defaultdict(lambda: defaultdict(list))
         for at, name in enumerate(self.header):
-            arm, kind, rest = said.get(at) or meaning(name)
-            if at not in said:
+            arm, kind, rest = meanings.get(at) or meaning(name)
+            if at not in meanings:
                 cells = list(filter(None, self.held[at]))
                 if cells and all(map(is_pair, cells)) and "date" not in rest:
                     kind = BOTH
                 share = "%" in name and not any("(" in cell for cell in cells)
-                again = not rest and Meaning(arm, kind, ()) in said.values()
+                again = not rest and Meaning(arm, kind, ()) in meanings.values()
                 if share or again or at in aside or self.plain[at] in names.YEAR:
                     continue
             if kind is not None:
@@ -424,17 +426,17 @@ class _Header:
         if none := slot.pop(names.NO_EVENTS, []):
             slot = slot | {WITHOUT: none} if slot.keys() == {EVENTS} else slot
         parted: list[int] = []
-        of = slot.get(EVENTS, slot.get(N, []))
-        if len(of) != 2 or {EVENTS, N} <= slot.keys():
+        columns = slot.get(EVENTS, slot.get(N, []))
+        if len(columns) != 2 or {EVENTS, N} <= slot.keys():
             return slot
         if EVENTS in slot:
             last = [[names.KIND[word] for word in _words(self.header[at]) if word in names.KIND]
-                    for at in of]  # fmt: skip
-            parted = [at for at, kinds in zip(of, last, strict=True) if kinds[-1:] != [N]]
-        elif self.plain[of[0]] == self.plain[of[1]]:
-            parted = [at for at in of if "n" in names.WORD.findall(self.header[at])]
+                    for at in columns]  # fmt: skip
+            parted = [at for at, kinds in zip(columns, last, strict=True) if kinds[-1:] != [N]]
+        elif self.plain[columns[0]] == self.plain[columns[1]]:
+            parted = [at for at in columns if "n" in names.WORD.findall(self.header[at])]
         if len(parted) == 1:
-            return slot | {EVENTS: parted, N: [at for at in of if at not in parted]}
+            return slot | {EVENTS: parted, N: [at for at in columns if at not in parted]}
         return slot
 
     def _arm_column(self) -> int | None:
@@ -552,8 +554,8 @@ class _Header:
                 4,
             )
         if set(chosen) == {"1", "2"} and (called := self._numbered()):
-            of = choose(called, self.wanted) or called
-            chosen = str(1 + called.index(of[0])), str(1 + called.index(of[1]))
+            pair = choose(called, self.wanted) or called
+            chosen = str(1 + called.index(pair[0])), str(1 + called.index(pair[1]))
         return self._pair(*(slots[label] for label in chosen))
 
     def _numbered(self) -> list[str]:
@@ -570,10 +572,10 @@ class _Header:
         """What gives events and patients, by the other words of the names."""
         shared = self.slots.get((arm, ()), {}).get(N)
         found = {}
-        for (of, rest), slot in self.slots.items():
+        for (slot_arm, rest), slot in self.slots.items():
             if shared and EVENTS in slot and not {N, WITHOUT} & slot.keys():
                 slot = {**slot, N: shared}
-            if of == arm and _is_complete(slot):
+            if slot_arm == arm and _is_complete(slot):
                 found[rest] = slot
         return found
 

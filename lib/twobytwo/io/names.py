@@ -16,7 +16,7 @@ NO_EVENTS = "no events"  # may also mean "number of events"
 
 
 def _by_word(words: dict[str, str]) -> dict[str, str]:
-    return {word: said for said, called in words.items() for word in called.split()}
+    return {word: meaning for meaning, called in words.items() for word in called.split()}
 
 
 def _set(names: str) -> frozenset[str]:

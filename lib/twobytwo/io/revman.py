@@ -71,16 +71,16 @@ def _exported(review: ElementTree.Element) -> Iterator[Cells]:
             first, _, second = outcome.get("ID", "").removeprefix("CMP-").partition(".")
             keys = [(KEYS[0], first), (KEYS[1], second)]
             yield {KEYS[0]: first, "name": _text(comparison, "NAME")}
-            said = {theirs: outcome.get(key, "") for theirs, key in TERMS.values()}
-            said |= {f"group label {i}": _text(outcome, f"GROUP_LABEL_{i}") for i in (1, 2)}
-            yield dict(keys, name=_text(outcome, "NAME"), **said)
+            terms = {theirs: outcome.get(key, "") for theirs, key in TERMS.values()}
+            terms |= {f"group label {i}": _text(outcome, f"GROUP_LABEL_{i}") for i in (1, 2)}
+            yield dict(keys, name=_text(outcome, "NAME"), **terms)
             for i, group in enumerate([outcome, *outcome.findall("DICH_SUBGROUP")]):
                 keys = [*keys[:2], (KEYS[2], str(i))]
                 if i:
                     yield dict(keys, name=_text(group, "NAME"))
                 for one in group.findall("DICH_DATA"):
-                    of = one.get("STUDY_ID", "")
-                    study = studies.get(of, {"NAME": of})
+                    study_id = one.get("STUDY_ID", "")
+                    study = studies.get(study_id, {"NAME": study_id})
                     counts = {key: one.get(key.upper().replace(" ", "_"), "") for key in COUNTS}
                     year = {"year of study": study.get("YEAR", "")}
                     yield dict(keys, name=study.get("NAME", ""), **counts, **year)
@@ -98,7 +98,7 @@ def _read(grid: Grid, rows: Iterable[tuple[int | str, Cells]]) -> tuple[Grid, Pr
     titles: dict[tuple[str, ...], Cells] = {}
     studies = []
     for number, cells in rows:
-        key = tuple(cells.get(of, "").removeprefix("0") for of in KEYS)
+        key = tuple(cells.get(column, "").removeprefix("0") for column in KEYS)
         if titles.setdefault(key, cells) is not cells:
             studies.append((number, key, cells))
     analyses = [key for key in titles if key[1] and not key[2]]

@@ -62,7 +62,7 @@ def sifted(table: Table) -> tuple[list[Row], list[str], list[str]]:
     last = max((i for i, is_ in enumerate(counted) if is_), default=-1)
     for i, row in enumerate(table.rows):
         cells = [cell.strip() for cell in row.cells]
-        said, what = first(cells), ""
+        label, what = first(cells), ""
         if all(map(RULE.fullmatch, cells)):
             continue
         if counted[i] and cells == table.header:
@@ -70,17 +70,17 @@ def sifted(table: Table) -> tuple[list[Row], list[str], list[str]]:
             continue
         if counted[i]:
             if _is_total(table, i, rows, last):
-                what, said = "total", cells[table.columns.study] or "without a name"
-        elif i > last and _is_note(said, row.number, table.rows[last].number):
+                what, label = "total", cells[table.columns.study] or "without a name"
+        elif i > last and _is_note(label, row.number, table.rows[last].number):
             what = "note"
         elif row.cells[0].lstrip().startswith("#"):
             what = "comment"
         elif i < last and (heading or not rows) and _is_heading(cells):
-            what, heading = "heading", said
-        elif _called_total(said):
+            what, heading = "heading", label
+        elif _called_total(label):
             what = "total"
         if what:
-            skipped.append(f"row {row.number}, a {what} ({shown(said)})")
+            skipped.append(f"row {row.number}, a {what} ({shown(label)})")
         else:
             rows.append(row)
             headings.append(heading)

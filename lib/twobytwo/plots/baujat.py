@@ -129,14 +129,14 @@ def baujat(result: Result, *, outcome: str | None = None) -> Plot:
     score = np.maximum(parts / farthest[0], moved / farthest[1])
     labels = sheet.studies(study, parts, moved, np.full(len(study), MARK), score)
     total = parts.sum()
-    told = [
+    sentences = [
         f"{name}: adds {number(part)} to Q, influence {number(move)}."
         for name, part, move in zip(study, parts, moved, strict=True)
     ]
     most = study[int(parts.argmax())], study[int(moved.argmax())]
     alt = (
         f"{about}: contribution to Q across, influence on the pooled {measure} upward. "
-        f"{' '.join(told)} Q is {number(total)} in all. {most[0]} adds most to it; "
+        f"{' '.join(sentences)} Q is {number(total)} in all. {most[0]} adds most to it; "
         f"{most[1]} moves the result most."
     )
     shown = {"study": study, "contribution": parts, "influence": moved}

@@ -84,9 +84,9 @@ def estimates(
         k=len(results),
         favors=() if percent else favors(sides, better),
     )  # fmt: skip
-    of = f" of {one_line(outcome)}" if outcome else ""
+    plot = f"Pooled estimates of {one_line(outcome)}" if outcome else "Pooled estimates"
     against = "" if percent else f", {' against '.join(sides)}"
-    opening = f"Pooled estimates{of}: {measure.lower()}{against}, {', '.join(levels)} intervals."
+    opening = f"{plot}: {measure.lower()}{against}, {', '.join(levels)} intervals."
     return drawn(table, opening, narrow)
 
 

@@ -166,8 +166,8 @@ def forest(
         favors=() if percent else favors(sides, better),
         footnotes=tuple(one_line(note) for note in footnotes),
     )
-    of = f" of {one_line(outcome)}" if outcome else ""
-    opening = f"Forest plot{of}: {about}, {table.model}, {100 * result.level:g} % intervals."
+    plot = f"Forest plot of {one_line(outcome)}" if outcome else "Forest plot"
+    opening = f"{plot}: {about}, {table.model}, {100 * result.level:g} % intervals."
     return drawn(table, opening, narrow)
 
 
@@ -346,8 +346,8 @@ def pooled_row(result: Pooled, label: str, kind: str, digits: int | None = None)
 
 def _prediction(result: Pooled, digits: int | None) -> Row:
     limits = float(result.prediction_lower), float(result.prediction_upper)
-    said = signs(prediction_text(result, digits)) or NO_ESTIMATE
-    return Row(PREDICTION, "Prediction interval", effect=said, lower=limits[0], upper=limits[1])
+    text = signs(prediction_text(result, digits)) or NO_ESTIMATE
+    return Row(PREDICTION, "Prediction interval", effect=text, lower=limits[0], upper=limits[1])
 
 
 def favors(arms: tuple[str, str], better: str | None) -> tuple[str, str]:

@@ -535,7 +535,7 @@ def wide(table: Table) -> Layout:
 
     # Beside the labels of the ticks stands the first line, the others beside the sides' names.
     y = bottom + 14
-    first, *others = [line for said in table.lines for line in _statistics(said, left)] or [""]
+    first, *others = [line for text in table.lines for line in _statistics(text, left)] or [""]
     labels += [Label(MARGIN, y, first, SMALL)] * bool(first)
     labels += _ticks(axis, left, right, y)
     y += LEADING + 2.5 if favors else 0

@@ -127,7 +127,7 @@ def funnel(
         sheet.line(name, [x0, x1], [0, lowest], linewidth=0.9, **style)
     labels = sheet.studies(study, effect, se, np.full(len(study), MARK), away, clip_on=False)
     outside = list(compress(study, away > region))
-    told = [
+    sentences = [
         f"{name}: {number(result.natural(y))}, standard error {number(s)}, "
         f"{p_equals(float(p_value(y / s)))}."
         for name, y, s in zip(study, effect, se, strict=True)
@@ -135,10 +135,10 @@ def funnel(
     limits = [number(result.natural(pooled + side * region * lowest)) for side in (-1, 1)]
     alt = (
         f"{about}: {measure.lower()}, {one_line(treatment)} against {one_line(control)}, across; "
-        f"standard error{' of its logarithm' if log else ''} downward; {many}. {' '.join(told)} "
-        f"Pooled: {estimate}, with a {percent} region that widens to {limits[0]} to {limits[1]} "
-        f"at the bottom, a standard error of {number(lowest)}; {len(outside) or 'no'} "
-        f"{'study lies' if len(outside) == 1 else 'studies lie'} outside it"
+        f"standard error{' of its logarithm' if log else ''} downward; {many}. "
+        f"{' '.join(sentences)} Pooled: {estimate}, with a {percent} region that widens to "
+        f"{limits[0]} to {limits[1]} at the bottom, a standard error of {number(lowest)}; "
+        f"{len(outside) or 'no'} {'study lies' if len(outside) == 1 else 'studies lie'} outside it"
         f"{': ' + ', '.join(outside) if outside else ''}. Shaded, about no effect: where the p of "
         f"a study alone is below {', '.join(f'{p:g}' for p in CONTOURS)}. {note}"
     )

@@ -78,8 +78,8 @@ def labbe(
     top = min(1.0, 1.15 * max(across.max(), up.max(), 0.05))
     spare = 0.06 * top  # so that a disc at 0 is whole
     x = even(-spare, top + spare, factor=100)
-    risk = [(tick, said) for tick, said in zip(x.ticks, x.labels, strict=True) if 0 <= tick <= 1]
-    x = replace(x, ticks=tuple(tick for tick, _ in risk), labels=tuple(said for _, said in risk))
+    risk = [(tick, text) for tick, text in zip(x.ticks, x.labels, strict=True) if 0 <= tick <= 1]
+    x = replace(x, ticks=tuple(tick for tick, _ in risk), labels=tuple(text for _, text in risk))
     pooled = bool(np.isfinite(result.effect))
 
     def expected(risks: FloatArray) -> FloatArray:
@@ -103,7 +103,7 @@ def labbe(
         sheet.line("pooled", risks, expected(risks), linewidth=1.1, color=palette.POOLED)
     away = np.abs(up - expected(across))
     labels = sheet.studies(study, across, up, size, away, alpha=0.75, clip_on=False)
-    told = [
+    sentences = [
         f"{name}: {percent(int(a), int(m))} % of {m:g} with {with_}, "
         f"{percent(int(b), int(n))} % of {n:g} with {without}."
         for name, a, m, b, n in zip(study, e1, n1, e2, n2, strict=True)
@@ -111,8 +111,8 @@ def labbe(
     below = int((up < across).sum())
     alt = (
         f"{about}: risk with {without} across, risk with {with_} upward; area of a disc as the "
-        f"patients of the study. {' '.join(told)} {below or 'None'} of {len(study)} lie below the "
-        f"diagonal, where the risk with {with_} is lower."
+        f"patients of the study. {' '.join(sentences)} {below or 'None'} of {len(study)} lie below "
+        f"the diagonal, where the risk with {with_} is lower."
     )
     if pooled:
         at = [

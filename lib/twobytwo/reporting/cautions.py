@@ -115,12 +115,12 @@ def _cells(report: Report) -> Iterator[Caution]:
     ratio = result.measure != "RD"
     if report.double_zero and report.has_events:
         who, one = listed(report.double_zero), len(report.double_zero) == 1
-        told = _caution(f"{'one' if one else 'several'} without a contrast", studies=who)
+        caution = _caution(f"{'one' if one else 'several'} without a contrast", studies=who)
         stay = (
             f"{'It stays' if one else 'They stay'} in: no difference was seen there, and that "
             "informs a risk difference."
         )
-        yield told if ratio else told._replace(text=told.text.partition("Such ")[0] + stay)
+        yield caution if ratio else caution._replace(text=caution.text.partition("Such ")[0] + stay)
     if report.zero_cells and ratio:
         who, one = listed(report.zero_cells), len(report.zero_cells) == 1
         yield _caution("one with a zero cell" if one else "several with zero cells", studies=who)
@@ -131,13 +131,13 @@ def _disagreement(report: Report) -> Iterator[Caution]:
     if not report.pooled:
         return
     if report.apart:
-        told = {
+        effects = {
             name: f"{IN_WORDS[name]} ({words.effect(one, report.digits)})"
             for name, one in report.shown.items()
             if not math.isnan(one.limits.lower)
         }
-        firm = listed([told.pop(name) for name in report.apart])
-        others = list(told.values())
+        firm = listed([effects.pop(name) for name in report.apart])
+        others = list(effects.values())
         corrected = {"IV", "revman5"}
         by_correction = report.because == "correction" or (
             bool(report.zero_cells)
@@ -196,19 +196,19 @@ def _small_studies(report: Report) -> Iterator[Caution]:
     if not signs:
         return
     assert report.asymmetry is not None
-    said = {
+    sentences = {
         "test": f"{report.asymmetry.test}'s test gives {p_equals(report.asymmetry.p)}",
         "models": "the fixed-effect estimate, in which large studies weigh more, lies outside "
         "the random-effects interval",
         "largest": f"the largest study ({report.counts.study[report.largest]}) lies outside the "
         "interval of the mean",
     }
-    told = listed([said[sign] for sign in signs])
+    sentence = listed([sentences[sign] for sign in signs])
     yield Caution(
         "Small studies may show other effects than large ones",
-        f"{told[0].upper()}{told[1:]}. Missing studies, worse methods in small ones, and other "
-        "patients can all do this [@sterne]. Random effects give small studies more weight than "
-        "a fixed effect does.",
+        f"{sentence[0].upper()}{sentence[1:]}. Missing studies, worse methods in small ones, and "
+        "other patients can all do this [@sterne]. Random effects give small studies more weight "
+        "than a fixed effect does.",
     )
 
 
@@ -256,11 +256,11 @@ def bayesian(report: Report) -> str:
     result = report.recommended
     middle, (low, high) = found.mean.quantile(0.5), found.mean.interval(result.level)
     effects = [float(result.natural(x)) for x in (middle, low, high)]
-    told = effect_text(result, effects, report.digits)
+    answer = effect_text(result, effects, report.digits)
     below = found.mean.below(0)
     return (
         f"A Bayesian analysis, with a half-normal prior of scale {TAU_SCALE:g} for τ and a flat "
-        f"one for the mean, as has been recommended for so few studies [@friede], gives {told} "
+        f"one for the mean, as has been recommended for so few studies [@friede], gives {answer} "
         f"({100 * result.level:g} % credible interval) and a probability of "
         f"{half_up(100 * below, 0)} % of fewer events on average with {report.arms[0]}. It "
         "depends on the prior, and takes the studies for what they say they are."

@@ -48,7 +48,7 @@ class Scenario(NamedTuple):
     events: PerThousand  # of 1,000 patients
     # Whether the estimate and its limits leave a risk between 0 and 1.
     holds: tuple[bool, bool, bool] = (True, True, True)
-    of: int = 1000  # patients of whom it is told
+    patients: int = 1000  # for how many of them events are printed
     # Whether the difference is what was pooled, so that it is rounded and the rest follows.
     difference_first: bool = False
 
@@ -134,7 +134,7 @@ class Report:
         return k == 2 or (k <= VERY_FEW and not width <= most)
 
     @property
-    def told_of_patients(self) -> bool:
+    def applicable(self) -> bool:
         """Whether there is an estimate that is worth applying to patients, and a risk to do so."""
         return self.pooled and bool(self.scenarios) and not self.very_wide
 
@@ -348,5 +348,5 @@ def _scenarios(result: Result, risk: float | None) -> tuple[Scenario, ...]:
         events = in_thousand(effects, control, result.measure)
         low, middle, high = (can_hold(x, control, result.measure) for x in effects)
         found.append(Scenario(label, events, (low, middle, high), difference_first=first))
-    of = scale_for(found[0].events.difference / 1000) if found else 1000
-    return tuple(one._replace(of=of) for one in found)
+    patients = scale_for(found[0].events.difference / 1000) if found else 1000
+    return tuple(one._replace(patients=patients) for one in found)

@@ -107,7 +107,7 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
     >>> "A &lt; B" in html(one)
     True
     """
-    of = report.scenarios[0].of if report.told_of_patients else 1000
+    patients = report.scenarios[0].patients if report.applicable else 1000
     parts = (
         section("answer", safe(words.lead(report)), *_summary(report)),
         section("cautions", "Before you believe it", _cautions(report)),
@@ -118,7 +118,7 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
         section("subgroups", "Subgroups", *_subgroups(report)) if report.subgroup else "",
         section("without", "Without each study", _without(report)),
         section("funnel", "Small-study effects", *_funnel(report, progress)),
-        section("absolute", f"In {of:,} patients", *_absolute(report)),
+        section("absolute", f"In {patients:,} patients", *_absolute(report)),
         section("paste", "To paste into your paper", *_paste(report)),
         section("how", "The same numbers again", *_how(report)),
     )
@@ -158,21 +158,21 @@ def _boxes(report: Report) -> Iterator[tuple[str, str, str]]:
     """Name, value and note of what a reader sees first; nothing of nonsense width."""
     k = int(report.recommended.k)
     name = f"{MEASURES[report.recommended.measure].capitalize()}, {_ci(report.recommended)}"
-    said, by = words.effect(report.lead, report.digits), words.IN_WORDS[report.method]
+    effect, by = words.effect(report.lead, report.digits), words.IN_WORDS[report.method]
     if k == 1:
-        yield f"{name} of the only study", said, f"by {by}"
+        yield f"{name} of the only study", effect, f"by {by}"
         return
     if report.very_wide:
         who = "Two studies" if k == 2 else f"{k} studies"
-        yield name, "no useful estimate", f"{who} leave it open: {said} by {by}"
+        yield name, "no useful estimate", f"{who} leave it open: {effect} by {by}"
         return
-    yield name, said, f"by {by}"
+    yield name, effect, f"by {by}"
     if report.scenarios and report.scenarios[0].holds[0]:
         one = report.scenarios[0]
         without, with_, _, change = words.per_thousand(one)
         short, _, limits = change.partition(" (")
         note = f"{limits.removesuffix(')')}: {with_} with the event instead of {without}"
-        yield f"In {one.of:,} patients", short, note
+        yield f"In {one.patients:,} patients", short, note
     if report.method == "IV":
         ahead = words.prediction(report.lead, report.digits)
         yield "A new study may show", ahead, "prediction interval"
@@ -221,10 +221,10 @@ def _checked(counts: Counts) -> str:
             "These counts came from another program, not from a file. Whether they are the right "
             "numbers, only the sources can tell."
         )
-    said = " ".join(f"{line[0].upper()}{line[1:]}." for line in reading.lines
+    text = " ".join(f"{line[0].upper()}{line[1:]}." for line in reading.lines
                     if not line.startswith("caution"))  # fmt: skip
     return (
-        f"{said} Checked: every count is a whole number, no arm is empty, none has more events "
+        f"{text} Checked: every count is a whole number, no arm is empty, none has more events "
         "than patients, and no name of a study stands twice. That they are the right numbers, "
         "only the sources can tell: compare each row with them."
     )
@@ -232,8 +232,8 @@ def _checked(counts: Counts) -> str:
 
 def _of_patients(events: Any, n: Any) -> list[str]:
     return [
-        f"{int(x):,}/{int(of):,} ({percent(x, of, _decimals(x / of))} %)"
-        for x, of in zip(events, n, strict=True)
+        f"{int(x):,}/{int(patients):,} ({percent(x, patients, _decimals(x / patients))} %)"
+        for x, patients in zip(events, n, strict=True)
     ]
 
 
@@ -291,9 +291,9 @@ def _results(report: Report) -> Iterator[str]:
         yield table("The same counts by several rules", heads, rows)
     else:
         yield paragraph("Nothing was pooled.")
-    for said in (_left_out(report), bayesian(report)):
-        if said:
-            yield paragraph(said)
+    for text in (_left_out(report), bayesian(report)):
+        if text:
+            yield paragraph(text)
     yield paragraph(words.RULE)
     yield paragraph(words.BESIDE)
     if result.k > 2:
@@ -305,19 +305,19 @@ def _left_out(report: Report) -> str:
     """Analyses that the table does not hold, and why."""
     if report.recommended.measure != "OR" or not report.has_events:
         return ""
-    said = []
+    sentences = []
     broken = [why for why, holds in zip(PETO, report.peto, strict=True) if not holds]
     if broken:
-        said.append(
+        sentences.append(
             f"Peto's method is not shown, because {listed(broken)}: it is biased then "
             "[@bradburn]. Where arms are unequal or an effect large is this program's reading."
         )
     if "GLMM" not in report.answers:
-        said.append(
+        sentences.append(
             "The exact method and the likelihood of the counts are not computed of so many "
             "events: they would take long, and could tell nothing more."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
 def _heterogeneity(report: Report) -> Iterator[str]:
@@ -337,20 +337,20 @@ def _heterogeneity(report: Report) -> Iterator[str]:
     interval = f"{100 * result.level:g} % interval"
     heads = ("Measure", "Random effects", interval, "RevMan 5's rule", "What it asks")
     yield table("How much the studies differ", heads, rows)
-    said = [words.TWO_I2]
+    sentences = [words.TWO_I2]
     if result.q_df == 1:
-        said.append("With two studies the interval of I² is undefined.")
+        sentences.append("With two studies the interval of I² is undefined.")
     if np.isnan(result.tau2_upper):
-        said.append(
+        sentences.append(
             "The Q-profile has no τ² that these effects fit: they lie closer together than chance "
             "alone lets expect, so that the interval is undefined."
         )
     if not report.spread_known:
-        said.append(
+        sentences.append(
             "With so few events all of these tell mostly of the 0.5 that was added to empty "
             "cells: do not read them."
         )
-    yield paragraph(" ".join(said))
+    yield paragraph(" ".join(sentences))
 
 
 def _q(result: Result) -> str:
@@ -371,7 +371,7 @@ def _subgroups(report: Report) -> Iterator[str]:
     by = str(report.subgroup)
     heads = (by.capitalize(), "Studies", _effect(result), "τ²", "I² from Q", ANALYSES["revman5"])
     yield table(f"Random effects, by {by}, each with its own τ²", heads, rows)
-    said = (
+    text = (
         "There is no test for subgroup differences: it takes two subgroups, each with an effect."
         if np.isnan(result.between.p_value)
         else f"Test for subgroup differences: {words.q_test(*result.between)}. It compares the "
@@ -379,11 +379,11 @@ def _subgroups(report: Report) -> Iterator[str]:
         "between studies: it was not randomized, and may have other reasons."
     )
     if any(one.k == 2 for _, one in result.subgroups):
-        said += (
+        text += (
             " Of two studies the interval by HKSJ, with t on one degree of freedom, says nothing; "
             "RevMan 5's takes their spread as known."
         )
-    yield paragraph(said)
+    yield paragraph(text)
 
 
 def _without(report: Report) -> str:
@@ -432,14 +432,14 @@ def _absolute(report: Report) -> Iterator[str]:
             "Without an event in the control arms, or with nothing else, they show no risk that "
             "the effect could be applied to. --risk gives one."
         )
-    elif not report.told_of_patients:
+    elif not report.applicable:
         yield paragraph("Not told: so few studies leave no useful estimate to apply to patients.")
     else:
         treatment, control = report.arms
         heads = (f"Risk with {control}", control.capitalize(), treatment.capitalize(),
                  _ci(report.recommended), "Difference")  # fmt: skip
         rows = [(one.label, *words.per_thousand(one)) for one in report.scenarios]
-        yield table(f"Patients with the event, of {report.scenarios[0].of:,}", heads, rows)
+        yield table(f"Patients with the event, of {report.scenarios[0].patients:,}", heads, rows)
         yield paragraph(
             f"The {MEASURES[report.recommended.measure]} by {words.IN_WORDS[report.method]}, "
             f"applied {words.AT_RISKS}"
@@ -447,8 +447,8 @@ def _absolute(report: Report) -> Iterator[str]:
 
 
 def _paste(report: Report) -> Iterator[str]:
-    for heading, said in (("Methods", words.methods), ("Results", words.findings)):
-        yield f"<h3>{heading}</h3>\n<blockquote>{safe(said(report))}</blockquote>"
+    for heading, write in (("Methods", words.methods), ("Results", words.findings)):
+        yield f"<h3>{heading}</h3>\n<blockquote>{safe(write(report))}</blockquote>"
     yield paragraph("One click selects a paragraph. Read it before you send it.")
 
 

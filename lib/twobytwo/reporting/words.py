@@ -160,7 +160,7 @@ def per_thousand(scenario: Scenario) -> tuple[str, str, str, str]:
     >>> per_thousand(Scenario("all", PerThousand(305.4, 144.9, 65.3, 291.3)))
     ('305', '145', '65 to 291', '160 fewer (240 fewer to 14 fewer)')
     """
-    events = [x * scenario.of / 1000 for x in scenario.events]
+    events = [x * scenario.patients / 1000 for x in scenario.events]
     control, treated, lower, upper = (int(half_up(x, 0)) for x in events)
     if scenario.difference_first:
         treated, lower, upper = (control + int(half_up(x - events[0], 0)) for x in events[1:])
@@ -333,40 +333,40 @@ def findings(report: Report) -> str:
     result, name = report.recommended, MEASURES[report.recommended.measure]
     a, b, c, d = (int(cell.sum()) for cell in result.table)
     treatment, control = report.arms
-    said = [
+    sentences = [
         f"{a:,} of {a + b:,} patients had the event with {treatment}, {c:,} of {c + d:,} with "
         f"{control} ({studies(len(report.counts))})."
     ]
     if not report.pooled:
-        return f"{said[0]} No common {name} could be estimated."
+        return f"{sentences[0]} No common {name} could be estimated."
     lead, digits = report.lead, report.digits
     p = "" if math.isnan(lead.p_value) else f"; {p_equals(lead.p_value)}"
-    said.append(
+    sentences.append(
         f"By {IN_WORDS[report.method]} the {name} was {effect(lead, digits)} "
         f"({100 * result.level:g} % confidence interval{p})."
     )
     if result.k > 2 and report.method == "IV":
-        said.append(f"The prediction interval was {prediction(lead, digits)}.")
+        sentences.append(f"The prediction interval was {prediction(lead, digits)}.")
     if report.spread_known:
-        said.append(
+        sentences.append(
             f"I² was {shares(result.i2)} from Q ({p_equals(result.q_p_value)}) and "
             f"{shares(result.i2_tau2)} from τ²; τ² was {variances(result.tau2)} (Q-profile "
             f"interval {variances(result.tau2_lower, result.tau2_upper)})."
         )
     every = [f"{effect(one, digits)} by {IN_WORDS[name]}" for name, one in report.shown.items()]
     if result.k > 1 and every[1:]:
-        said.append(f"The {name} was {listed(every[1:])}.")
+        sentences.append(f"The {name} was {listed(every[1:])}.")
     if report.subgroup and not math.isnan(result.between.p_value):
         each = [f"{effect(one, report.digits)} in {group}" for group, one in result.subgroups]
-        said.append(
+        sentences.append(
             f"By {report.subgroup} it was {listed(each)} (test for subgroup differences: "
             f"{q_test(*result.between)})."
         )
     if report.asymmetry and not math.isnan(report.asymmetry.p):
-        said.append(f"{report.asymmetry.test}'s test gave {p_equals(report.asymmetry.p)}.")
+        sentences.append(f"{report.asymmetry.test}'s test gave {p_equals(report.asymmetry.p)}.")
     if report.direction == 0:
-        said.append(f"No direction is claimed, because {reason(report)}.")
-    return " ".join(said)
+        sentences.append(f"No direction is claimed, because {reason(report)}.")
+    return " ".join(sentences)
 
 
 def reason(report: Report) -> str:
