@@ -14,22 +14,14 @@ def reference():
 @pytest.fixture(scope="session")
 def arms(reference):
     """The four arrays that `pool` takes, by outcome."""
-
-    def take(outcome):
-        data = reference["outcomes"][outcome]["data"]
-        return [data[name] for name in ("ai", "n1i", "ci", "n2i")]
-
-    return take
+    names = ("ai", "n1i", "ci", "n2i")
+    return lambda outcome: [reference["outcomes"][outcome]["data"][name] for name in names]
 
 
 @pytest.fixture(scope="session")
 def out(reference):
     """The output of one analysis in R, by outcome and name."""
-
-    def take(outcome, analysis):
-        return reference["outcomes"][outcome]["analyses"][analysis]["out"]
-
-    return take
+    return lambda outcome, name: reference["outcomes"][outcome]["analyses"][name]["out"]
 
 
 @pytest.fixture(scope="session")

@@ -56,11 +56,7 @@ def block(reference):
 
 @pytest.fixture
 def counts(block):
-    def take(arm):
-        data = block(arm)["data"]
-        return data["xi"], data["ni"]
-
-    return take
+    return lambda arm: [block(arm)["data"][name] for name in ("xi", "ni")]
 
 
 @pytest.fixture

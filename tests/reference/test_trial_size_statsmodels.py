@@ -42,12 +42,7 @@ def test_the_size_found_has_the_power_asked_for_and_one_patient_fewer_has_not(p,
     assert n == patients_per_arm(q, p, power) == patients_per_arm(1 - p, 1 - q, power)
 
 
-@pytest.mark.parametrize("risks", [(0, 0.5), (0.5, 1), (1.2, 0.3)])
-def test_a_risk_outside_0_and_1_is_refused(risks):
-    with pytest.raises(ValueError, match="between 0 and 1"):
+@pytest.mark.parametrize("risks", [(0, 0.5), (0.5, 1), (1.2, 0.3), (0.3, 0.3)])
+def test_equal_risks_or_one_outside_0_and_1_are_refused(risks):
+    with pytest.raises(ValueError, match="equal risks" if risks[0] == 0.3 else "between 0 and 1"):
         patients_per_arm(*risks)
-
-
-def test_equal_risks_are_refused():
-    with pytest.raises(ValueError, match="equal risks"):
-        patients_per_arm(0.3, 0.3)

@@ -108,9 +108,6 @@ def test_subgroups_are_pooled_and_an_unused_column_is_told(run, counts_file):
     content = json.loads(printed)
     assert "not used" not in beside
     assert [(one["name"], one["k"]) for one in content["subgroups"]] == [("old", 2), ("young", 1)]
-    assert content["q_between_df"] == 1
-    problem = "'age' is no column; beside the counts there is 'subgroup'"
-    assert run("pool", path, "--subgroup", "age").refused(problem)
 
 
 def test_a_plot_has_names_a_direction_an_order_and_the_prediction(run, counts_file, tmp_path):
@@ -128,14 +125,6 @@ def test_a_plot_has_names_a_direction_an_order_and_the_prediction(run, counts_fi
     assert beside.count("changes nothing without --plot") == 2
     status, _, beside = run("pool", counts_file("Ash,5,50,9,50"), "--plot", plot, "--sort", "year")
     assert (status, beside.splitlines()[-1][:20]) == (2, "--plot: sort by year")
-
-
-def test_letters_that_no_font_has_are_told_with_the_font(run, counts_file, tmp_path):
-    path = counts_file("\U0001f9ff\U000f0000 2011,5,50,9,50")
-    beside = run("pool", path, "--plot", tmp_path / "forest.png").err
-    assert "shows boxes for" in beside
-    assert "DejaVu Sans" in beside
-    assert "boxes" not in run("pool", path, "--plot", tmp_path / "forest.svg").err
 
 
 @pytest.mark.parametrize("method", ["exact", "GLMM"])
@@ -167,3 +156,5 @@ def test_digits_are_exact_enough_and_few(arms, choices, study, total):
 def test_a_rare_proportion_keeps_two_digits():
     result = pool_proportions([22, 20], [100_000, 90_000])
     assert result.shown.rows[0][-1] == "0.022 [0.015, 0.033]"
+    assert pool_proportions([1, 2], [10**5] * 2).text == "0.0015 [0.0005, 0.0047]"
+    assert pool_proportions([99_998, 99_999], [10**5] * 2).text == "99.9985 [99.9953, 99.9995]"

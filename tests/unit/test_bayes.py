@@ -78,14 +78,6 @@ def test_one_precise_study_says_nothing_of_tau():
     assert found.mean.below(0.4) == pytest.approx(0.5)
 
 
-def test_a_shift_of_the_studies_shifts_the_posterior():
-    here, there = (posterior(y, V, tau_scale=0.25) for y in (Y, Y + 2.3))
-    for p in (0.01, 0.4, 0.99):
-        for law in ("mean", "new"):
-            shifted = getattr(here, law).quantile(p) + 2.3
-            assert getattr(there, law).quantile(p) == pytest.approx(shifted, abs=1e-9)
-
-
 def test_a_quantile_has_its_probability_below_it():
     law = Mixture(np.array([-1.0, 2.0]), np.array([0.3, 1.5]), np.array([0.4, 0.6]))
     for p in (0.001, 0.3, 0.5, 0.999):

@@ -151,18 +151,6 @@ def test_is_pooled_without_complaint(run, counts_file, name, measure, more):
     assert not re.search(r"\b(nan|inf|infinity)\b", done.out, re.IGNORECASE)
 
 
-@pytest.mark.parametrize("share", [0, 1])
-@pytest.mark.parametrize("k", [1, 2, 70])
-def test_no_event_anywhere_or_only_events(run, counts_file, share, k):
-    arms = (f"S{i},{share * (10**9 - i)},{10**9 - i}" for i in range(k))
-    done = run("proportions", counts_file(content="\n".join(["study,events,n", *arms])), "--json")
-    found = json.loads(done.out)
-    assert done.went_well()
-    assert (found["estimate"], found["tau2"], found["k"]) == (share, 0, k)
-    assert found["effect"] is found["p_value"] is found["prediction_lower"] is None
-    assert 0 <= found["ci_lower"] <= found["ci_upper"] <= 1
-
-
 # What is refused.
 
 
@@ -249,6 +237,7 @@ def test_a_font_without_a_letter_is_no_long_story(run, counts_file):
     assert done.status == 0
     assert [line.split()[0] for line in notes] == ["wrote", "read"]
     assert "shows boxes for \U00012000 \U00012001: neither DejaVu Sans nor another" in boxes
+    assert "boxes" not in run("pool", path, "--plot", path.with_name("plot.svg")).err
 
 
 def test_a_plot_cannot_be_written(run, path):

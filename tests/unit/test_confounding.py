@@ -11,11 +11,7 @@ from twobytwo.checks.balance import (
     standardized_difference_of_means,
     standardized_difference_of_shares,
 )
-from twobytwo.checks.confounding import (
-    alone_needed,
-    with_outcome_needed,
-    with_treatment_seen,
-)
+from twobytwo.checks.confounding import alone_needed, with_outcome_needed, with_treatment_seen
 
 ratios = st.floats(1.01, 50)
 shares = st.floats(0, 1)
@@ -39,11 +35,8 @@ def test_where_both_are_equal_they_are_the_e_value(risk_ratio):
     assert with_outcome_needed(1 / risk_ratio, e).item() == pytest.approx(e)
 
 
-def test_too_weak_an_association_with_treatment_never_suffices():
+def test_the_weakest_association_with_treatment_never_suffices_the_strongest_needs_the_ratio():
     assert with_outcome_needed(2.0, [1.0, 1.5, 2.0]).tolist() == [np.inf] * 3
-
-
-def test_a_cause_that_one_arm_is_free_of_needs_the_risk_ratio_itself():
     assert with_outcome_needed(2.0, np.inf).item() == 2
     assert with_outcome_needed(1.0, [1.0, 3.0]).tolist() == [1, 1]
 

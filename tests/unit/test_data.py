@@ -3,12 +3,12 @@
 import csv
 import json
 import re
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 from frictionless import Package
+from twobytwo.rounding import percent
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "data"
@@ -117,15 +117,9 @@ MISPRINTED = {
 }
 
 
-def half_up(events, n, decimals):
-    exact = Fraction(100 * events, n)
-    scaled = Decimal(exact.numerator) / Decimal(exact.denominator)
-    return str(scaled.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP))
-
-
 @pytest.mark.parametrize(("where", "events", "n", "printed"), PRINTED, ids=[p[0] for p in PRINTED])
 def test_percentage_from_the_counts_is_the_printed_one(where, events, n, printed):
-    computed = half_up(events, n, len(printed[2] or ""))
+    computed = percent(events, n, len(printed[2] or ""))
     if where in MISPRINTED:
         assert computed != printed[1], f"no exception any more: {where} ({MISPRINTED[where]})"
     else:
@@ -202,7 +196,7 @@ def test_one_count_only_rounds_to_a_printed_percentage():
     }
     nearest = []
     for where, events, n, printed in PRINTED:
-        fitting = [k for k in range(n + 1) if half_up(k, n, len(printed[2] or "")) == printed[1]]
+        fitting = [k for k in range(n + 1) if percent(k, n, len(printed[2] or "")) == printed[1]]
         if basis.get(where) == "percent x n":
             assert fitting == [events], where
         elif basis.get(where) == "nearest count":
@@ -216,7 +210,7 @@ def test_one_count_only_rounds_to_a_printed_percentage():
 def test_reperfusion_range_has_its_ends_in_the_counts():
     table = {row["study"]: row for row in rows("counts") if row["outcome"] == "reperfusion"}
     known = [(row["events_treatment"], row["n_treatment"]) for row in table.values()]
-    shares = sorted(float(half_up(int(e), int(n), 1)) for e, n in known if e)
+    shares = sorted(float(percent(int(e), int(n), 1)) for e, n in known if e)
     ends = PERCENTAGE.findall(table["Cornelissen 2018"]["printed"])
     assert [float(end) for end, _ in ends] == [shares[0], shares[-1]]
 

@@ -13,8 +13,8 @@ from twobytwo.options import CHOICES
 
 SHOWN = explorer()
 OWN, LATER = (tuple(words.values()) for words in SHOWN.studies)
-SAID = SHOWN._repr_html_().partition('id="explorer-data">')[2].partition("</script>")[0]
-CONTENT = json.loads(SAID, parse_constant=pytest.fail)
+EMBEDDED = SHOWN._repr_html_().partition('id="explorer-data">')[2].partition("</script>")[0]
+CONTENT = json.loads(EMBEDDED, parse_constant=pytest.fail)
 
 
 def test_analyses_are_those_of_the_grid_but_the_exact_one():
@@ -48,8 +48,8 @@ def test_every_estimate_lies_on_its_axis(outcome, measure):
 
 
 def test_what_is_embedded_is_small_and_closes_no_script():
-    assert len(SAID.encode()) < 10_000
-    assert "<" not in SAID
+    assert len(EMBEDDED.encode()) < 10_000
+    assert "<" not in EMBEDDED
 
 
 def test_each_name_has_a_word_of_its_own():

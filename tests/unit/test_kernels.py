@@ -7,6 +7,7 @@ import pytest
 from jupyter_client.manager import start_new_kernel
 
 KINDS = ["forked", "local-provisioner"]
+ANSWERS = {}  # of each kind
 # What a cell may notice of the process it runs in; imports of a page may come first.
 NOTICED = """
 import os, sys
@@ -41,16 +42,11 @@ def answer(client, code):
     return "".join(printed)
 
 
-@pytest.fixture(scope="module")
-def answers():
-    return {}
-
-
-def test_a_cell_notices_no_difference(started, answers):
+def test_a_cell_notices_no_difference(started):
     kind, _, client, folder = started
-    answers[kind] = answer(client, NOTICED).replace(str(folder), "folder")
-    assert "'folder', [" in answers[kind]
-    assert len(set(answers.values())) == 1
+    ANSWERS[kind] = answer(client, NOTICED).replace(str(folder), "folder")
+    assert "'folder', [" in ANSWERS[kind]
+    assert len(set(ANSWERS.values())) == 1
 
 
 def test_it_can_be_interrupted(started):

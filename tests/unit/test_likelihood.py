@@ -10,11 +10,7 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import expit
 from twobytwo.estimate.binomial_normal import slopes
-from twobytwo.estimate.likelihood import (
-    binomial_normal,
-    common_proportion,
-    near_separation,
-)
+from twobytwo.estimate.likelihood import binomial_normal, common_proportion, near_separation
 from twobytwo.estimate.mean import t_interval, wald
 
 DEATHS = ([1, 6, 0, 21], [23, 48, 12, 66])

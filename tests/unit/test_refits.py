@@ -30,13 +30,6 @@ def test_each_is_a_refit_of_the_others(choices):
     assert none.k == 0
 
 
-def test_a_drawing_says_that_a_study_was_left_out_or_was_the_last():
-    refits = {"Without": leave_one_out(counts()), "Up to": cumulative(counts())}
-    for words, some in refits.items():
-        drawn = [row.label for row in some.forest(better="fewer").table.rows]
-        assert drawn[: len(NAMES)] == [f"{words} {name}" for name in NAMES]
-
-
 def test_printed_effects_are_left_out_one_at_a_time():
     y, se = [0.5, -0.2, 1.1], [0.3, 0.2, 0.4]
     result = pool_effects(y, se, study="abc", outcome="death", measure="RR", tau2="REML")

@@ -24,14 +24,6 @@ PREDICTION = {"prediction_lower", "prediction_upper"}
 OF_TAU2 = {"i2_tau2", "tau2_lower", "tau2_upper"}
 
 
-def near(value):
-    return pytest.approx(value, rel=1e-12, abs=0)
-
-
-def nulls(content):
-    return {name for name in POOLED if content[name] is None}
-
-
 def test_the_keys_are_these_in_this_order_and_of_the_types_that_json_knows():
     result = pool(*DEATHS)
     content = json.loads(json.dumps(result.to_dict(), allow_nan=False))
@@ -49,7 +41,7 @@ def test_the_keys_are_these_in_this_order_and_of_the_types_that_json_knows():
         assert type(getattr(result, name)) is float, name
     assert (type(result.k), type(result.q_df)) == (int, int)
     # Ratios are natural and their effect is the logarithm; a difference has one scale.
-    assert math.log(result.estimate) == near(result.effect)
+    assert math.log(result.estimate) == pytest.approx(result.effect, rel=1e-12, abs=0)
     difference = pool(*DEATHS, measure="RD")
     assert difference.estimate == difference.effect
 
@@ -68,7 +60,8 @@ def test_the_keys_are_these_in_this_order_and_of_the_types_that_json_knows():
     ],
 )  # fmt: skip
 def test_what_is_undefined_is_null(arms, choices, missing):
-    assert nulls(pool(*arms, **choices).to_dict()) == missing
+    content = pool(*arms, **choices).to_dict()
+    assert {name for name in POOLED if content[name] is None} == missing
 
 
 def test_a_study_without_information_or_without_an_effect_is_listed():

@@ -52,12 +52,6 @@ def test_tau_is_the_standard_deviation_of_the_true_log_odds_ratios():
     assert np.corrcoef(effect.T)[np.triu_indices(3, 1)] == pytest.approx([0] * 3, abs=0.04)
 
 
-def test_each_study_may_have_its_own_effect():
-    drawn = draw([10**7] * 2, [10**7] * 2, 0.3, [0.0, -2.0], meta_analyses=100, seed=5)
-    effect = pool(*drawn, model="fixed", method="IV").study_effect
-    assert effect.mean(0) == pytest.approx([0, -2], abs=0.001)
-
-
 @pytest.mark.parametrize("tau", [0, 1])
 def test_certain_risks_stay_certain(tau):
     drawn = draw(10, 20, [0.0, 1.0], 3, tau, meta_analyses=100, seed=6)
