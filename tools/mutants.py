@@ -26,7 +26,7 @@ MUTMUT = Path(sys.executable).with_name("mutmut")
 CORE = ("estimate/effects", "estimate/mean", "pool", "rounding", "checks/recover")
 # What a test of numbers does not import.
 BEYOND = ("metabook", "rescue", "twobytwo.cli", "twobytwo.io", "twobytwo.plots",
-          "twobytwo.reporting", "subprocess", "matplotlib")  # fmt: skip
+          "twobytwo.reporting", "subprocess", "matplotlib", "frictionless")  # fmt: skip
 LEAST = 0.9
 
 CONFIG = """
