@@ -718,9 +718,9 @@ const twobytwo = (() => {
   /** At most six digits, as Python's "g" prints. */
   const short = (value) => String(Number(value.toPrecision(6)));
 
-  /** Names as a list in words; of more than five the first five. */
+  /** Names as a list in words; of more than six the first five. */
   function listed(names) {
-    const shown = names.length > 5 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
+    const shown = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
     const start = shown.slice(0, -1).join(", ");
     return start ? `${start} and ${shown.at(-1)}` : shown.join("");
   }
