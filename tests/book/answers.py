@@ -30,10 +30,13 @@ def wrong(exercise):
     if exercise.kind == "text":
         needs = [need for need in record(exercise.name)["needs"] if not need[0].startswith("^(?!")]
         return [([re.sub(need, "", exercise.solution(), flags=re.I)], why) for need, why in needs]
-    told = record(exercise.name)
+    known_answers = record(exercise.name)
     if exercise.kind == "choice":
-        return [([letter], why) for letter, why in told["known"]]
-    return [(typed(values), why) for values, _, why in [*told["known"], *told["elsewhere"]]]
+        return [([letter], why) for letter, why in known_answers["known"]]
+    return [
+        (typed(values), why)
+        for values, _, why in [*known_answers["known"], *known_answers["elsewhere"]]
+    ]
 
 
 def slips(exercise):

@@ -3,13 +3,12 @@
 import re
 import warnings
 from functools import cache
-from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
+from built import ROOT
 
-ROOT = Path(__file__).parents[2]
 CHAPTERS = ROOT / "chapters"
 HEAD = r"(?:---\n.*?\n---\n|:[^\n]*\n)*"  # of a cell: what is to become of it
 CELL = re.compile(rf"^```\{{code-cell\}}[^\n]*\n({HEAD})(.*?)^```$", re.S | re.M)
@@ -33,8 +32,8 @@ def run(page):
 
     A cell that the page shows is whole: it runs after the first of them alone.
     """
-    told, names, first = {}, {}, {}
-    glue = patch("metabook.words.glue", lambda name, value, **_: told.__setitem__(name, value))
+    glued, names, first = {}, {}, {}
+    glue = patch("metabook.words.glue", lambda name, value, **_: glued.__setitem__(name, value))
     with glue, warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # as a kernel does
         for head, cell in CELL.findall(source(page)):
@@ -43,15 +42,15 @@ def run(page):
             exec(compile(cell, f"{page}.md", "exec"), known)
             names |= known
             first = first or (known if whole else {})
-    words = {key: v.replace("\u00a0", " ") for key, v in told.items() if isinstance(v, str)}
-    return names, words | {key: v for key, v in told.items() if not isinstance(v, str)}
+    words = {key: v.replace("\u00a0", " ") for key, v in glued.items() if isinstance(v, str)}
+    return names, words | {key: v for key, v in glued.items() if not isinstance(v, str)}
 
 
 @cache
 def prose(page):
     """What a page says in one long line: its text without cells, its words in their places."""
     _, words = run(page)
-    return " ".join(GLUED.sub(lambda of: words[of[1]], CELL.sub("", source(page))).split())
+    return " ".join(GLUED.sub(lambda match: words[match[1]], CELL.sub("", source(page))).split())
 
 
 def excludes(*results):
@@ -68,8 +67,8 @@ def claims(table):
     """
     rows = [
         pytest.param(page, *((one, None) if isinstance(one, str) else one), id=f"{page}-{i}")
-        for page, said in table.items()
-        for i, one in enumerate(said)
+        for page, sentences in table.items()
+        for i, one in enumerate(sentences)
     ]
 
     @pytest.mark.parametrize(("page", "sentence", "check"), rows)

@@ -50,9 +50,9 @@ def test_the_citation_has_what_its_format_requires_and_names_this_version_and_th
     assert citation["cff-version"] == "1.2.0"
     assert all(citation[key] for key in ("message", "title", "authors"))
     assert citation["version"] == twobytwo.__version__
-    said = " ".join(soup("chapters/glossary").select_one("#how-to-cite").text.split())
-    assert citation["title"] in said
-    assert f"Version {twobytwo.__version__}" in said
+    how_to_cite = " ".join(soup("chapters/glossary").select_one("#how-to-cite").text.split())
+    assert citation["title"] in how_to_cite
+    assert f"Version {twobytwo.__version__}" in how_to_cite
     (paper,) = citation["references"]
     assert paper["doi"] in (ROOT / "references.bib").read_text()
 

@@ -4,8 +4,9 @@ import re
 
 import nbformat
 import pytest
+from built import ROOT
 from metabook import execute
-from running import CHAPTERS, IN_STEPS, ROOT, run
+from running import CHAPTERS, IN_STEPS, run
 
 NOTEBOOKS = ROOT / "tests" / "notebooks"
 USED = re.compile(r"\{glue:\w+\}\s*`?([\w-]+)")

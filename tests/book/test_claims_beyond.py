@@ -42,8 +42,8 @@ def apart(characteristic):
 
 
 def closed_by_definition(_):
-    of = [row for row in rows("counts.csv") if row["outcome"] == "reperfusion"]
-    return [(row["events_control"], row["basis_control"]) for row in of] == [
+    controls = [row for row in rows("counts.csv") if row["outcome"] == "reperfusion"]
+    return [(row["events_control"], row["basis_control"]) for row in controls] == [
         ("0", "by definition")
     ] * 4
 
@@ -64,21 +64,21 @@ def one_count_is_inferred(_):
 
 def three_opened_with_tirofiban(_):
     note = next(row["note"] for row in rows("studies.csv") if row["study"] == STUDIES[0])
-    said = re.search(r"(\d+) = (\d+) reperfused \+ (\d+) by tirofiban \+ (\d+) \+ (\d+)", note)
-    total, *parts = map(int, said.groups())
-    told = "In Baracchini 2017 three arteries opened with tirofiban"
-    return (total, parts[1]) == (sum(parts), 3) and told in repr(chosen.flow_table())
+    match = re.search(r"(\d+) = (\d+) reperfused \+ (\d+) by tirofiban \+ (\d+) \+ (\d+)", note)
+    total, *parts = map(int, match.groups())
+    sentence = "In Baracchini 2017 three arteries opened with tirofiban"
+    return (total, parts[1]) == (sum(parts), 3) and sentence in repr(chosen.flow_table())
 
 
 def serious_for_two_reasons(_):
     """Every study is judged in seven domains, with a reason; overall by the worst that is known."""
     found, unknown = bias.judgments(), bias.UNKNOWN
     assert len(found) == 7 + 1
-    assert all(list(of) == STUDIES for of in found.values())
+    assert all(list(studies) == STUDIES for studies in found.values())
     assert all(row["reason"].endswith(".") and row["source"] for row in rows("bias.csv"))
     ladder = [[unknown, "low"], [unknown], ["critical", "serious"]]
     assert [*map(bias.overall, ladder)] == ["low", unknown, "critical"]
-    return [domain for domain, of in found.items() if set(of.values()) == {"serious"}] == [
+    return [domain for domain, judged in found.items() if {*judged.values()} == {"serious"}] == [
         "confounding", "selection of patients", bias.OVERALL,
     ]  # fmt: skip
 
@@ -95,11 +95,11 @@ def counts_in_the_reasons(_):
         (row["study"], row["events"], row["n"])
         for file in ("baseline.csv", "interventions.csv") for row in rows(file)
     }  # fmt: skip
-    told = [
+    counts = [
         (row["study"], *pair)
         for row in rows("bias.csv") for pair in re.findall(r"(\d+) of (\d+)", row["reason"])
     ]  # fmt: skip
-    return len(told) == 7 and set(told) <= known
+    return len(counts) == 7 and set(counts) <= known
 
 
 def drugs_afterward():
@@ -118,8 +118,8 @@ def counts_of(row):
 
 
 def later(outcome):
-    of = (outcome, "posterior")
-    return [r for r in rows("later_counts.csv") if (r["outcome"], r["circulation"]) == of]
+    wanted = (outcome, "posterior")
+    return [r for r in rows("later_counts.csv") if (r["outcome"], r["circulation"]) == wanted]
 
 
 def one_outcome_of_one_circulation(p):
@@ -171,10 +171,10 @@ def farther_when_adjusted(p):
 
 
 def largest_posterior_study(_):
-    of = [*rows("later_counts.csv"), *rows("reports.csv")]
+    reports = [*rows("later_counts.csv"), *rows("reports.csv")]
     sizes = {
         row["study"]: int(row["n_treatment"]) + int(row["n_control"])
-        for row in of if row["circulation"] == "posterior"
+        for row in reports if row["circulation"] == "posterior"
     }  # fmt: skip
     return max(sizes, key=sizes.get) == since.ATTENTION and sizes[since.ATTENTION] == 477
 
@@ -209,8 +209,8 @@ def marks_and_scales_of_the_reviews(_):
         if one.kind == "subgroup":
             measure = "RR" if "risk ratio" in one.label else "OR"
         elif one.label != since.OURS:
-            of = [row for row in rows("later_reviews.csv") if row["review"] == one.label]
-            assert measure in {row["measure"] for row in of}
+            review = [row for row in rows("later_reviews.csv") if row["review"] == one.label]
+            assert measure in {row["measure"] for row in review}
     return [one.label for one in drawn if one.effect.endswith("?")] == ["Atwan 2025"] * 2
 
 
@@ -237,21 +237,21 @@ def half_keeps_the_width(_):
 
 
 def beside_the_trial(_):
-    said, effect = meaning.beside(), pooled(DEATHS).effect
+    sentences, effect = meaning.beside(), pooled(DEATHS).effect
     assert all(abs(x.effect / effect) < meaning.NEAR for x in randomized.finding(DEATHS).results)
     assert BLEEDING.results[0].effect * pooled(SICH).effect < 0
-    assert "11 of 100 with rescue, 10 without. That lies near" in said[DEATHS]
-    assert "5 of 100 with rescue, 1 without. That lies beyond" in said[SICH]
-    return "another scale" in said[MRS]
+    assert "11 of 100 with rescue, 10 without. That lies near" in sentences[DEATHS]
+    assert "5 of 100 with rescue, 1 without. That lies beyond" in sentences[SICH]
+    return "another scale" in sentences[MRS]
 
 
 def graded(_):
     """In five domains, each with a reason; the level is that of its word."""
     levels = {"not serious": "0", "cannot be judged": "0", "serious": "1", "very serious": "2"}
     for outcome in OUTCOMES:
-        of = [row for row in rows("certainty.csv") if row["outcome"] == outcome]
-        assert len({row["domain"] for row in of}) == len(of) == 5
-        assert (of[0]["domain"], of[0]["levels"]) == ("risk of bias", "2")
+        judgments = [row for row in rows("certainty.csv") if row["outcome"] == outcome]
+        assert len({row["domain"] for row in judgments}) == len(judgments) == 5
+        assert (judgments[0]["domain"], judgments[0]["levels"]) == ("risk of bias", "2")
         assert certainty.certainty(outcome) == "very low"
     for row in rows("certainty.csv"):
         assert row["levels"] == levels[row["judgment"]]
@@ -362,7 +362,8 @@ test_each_sentence_holds = claims({
          lambda p: all(five.se < pooled(DEATHS).se for five in p.joined.values())),
         "In Catalonia alone p is 0.133 to 0.136",
         ("without it the OR is 0.57 [0.35, 0.91]", lambda p: p.five.study[2] == STUDIES[2] and pool(
-            *(np.delete(of, 2) for arm in p.five.arms for of in arm)).text == "0.57 [0.35, 0.91]"),
+            *(np.delete(counts, 2) for arm in p.five.arms for counts in arm)
+         ).text == "0.57 [0.35, 0.91]"),
         ("The first study of each series shows one of the largest", first_is_among_the_largest),
         "adjusted 0.32 [0.18, 0.56]", "0.32 [0.09, 1.10]", "3.95 [0.96, 16.25]", "(3 studies each)",
         ("For SICH the two adjusted ORs point opposite ways", lambda p:

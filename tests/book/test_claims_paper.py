@@ -16,9 +16,9 @@ pooled, rows = data.pooled, data.rows
 
 def second_pairs(p):
     """Where a hidden pair has a rival: the arms, their printed shares, the pair and its rival."""
-    for of, found, pair in zip(p.known.itertuples(), p.searches, p.hidden, strict=True):
+    for known, found, pair in zip(p.known.itertuples(), p.searches, p.hidden, strict=True):
         assert pair in found.pairs()
-        shares = re.findall(r"([\d.]+)%", of.printed)
+        shares = re.findall(r"([\d.]+)%", known.printed)
         for other in set(found.pairs()) - {pair}:
             yield (found.n_treatment, found.n_control), shares, pair, other
 

@@ -4,12 +4,12 @@ import re
 import zipfile
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 import twobytwo as tt
 from bs4 import BeautifulSoup
+from built import HTML, soup
 from metabook import data, questions
 from metabook.exercise import numbers
 from metabook.quiz import quiz
@@ -17,18 +17,13 @@ from rescue.teach import exercises
 from rescue.teach.worksheet import cells, pooling, worksheet
 from twobytwo.rounding import half_up
 
-ROOT = Path(__file__).parents[2]
-CLASS = ROOT / "_build" / "html" / "class"
+CLASS = HTML / "class"
 DEATHS = data.pooled("mortality")
 CONTENT = "{http://www.imsglobal.org/xsd/imsccv1p1/imscp_v1p1}"
 QTI = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
 
 
-def soup(name):
-    return BeautifulSoup((CLASS / name).read_text("utf-8"), "html.parser")
-
-
-def said(value, places=4):
+def printed(value, places=4):
     return half_up(value, places).replace("-", "−")
 
 
@@ -36,32 +31,32 @@ def said(value, places=4):
 
 
 def key_row(name):
-    return [td.text for td in soup("worksheet-key.html").select(f"tr[data-row='{name}'] td")]
+    return [td.text for td in soup("class/worksheet-key").select(f"tr[data-row='{name}'] td")]
 
 
 def test_side_one_of_the_key_is_what_the_library_says_of_each_study():
     lower, upper = DEATHS.study_interval
-    assert key_row("OR") == [said(x, 2) for x in DEATHS.study_estimate]
-    assert key_row("y") == [said(x) for x in DEATHS.study_effect]
-    assert key_row("v") == [said(x) for x in DEATHS.study_variance]
-    assert key_row("lower") == [said(x, 2) for x in lower]
-    assert key_row("upper") == [said(x, 2) for x in upper]
+    assert key_row("OR") == [printed(x, 2) for x in DEATHS.study_estimate]
+    assert key_row("y") == [printed(x) for x in DEATHS.study_effect]
+    assert key_row("v") == [printed(x) for x in DEATHS.study_variance]
+    assert key_row("lower") == [printed(x, 2) for x in lower]
+    assert key_row("upper") == [printed(x, 2) for x in upper]
     a, b, c, d = DEATHS.table
     assert key_row("risk with a stent") == [half_up(x, 0) for x in 1000 * a / (a + b)]
     assert key_row("risk without") == [half_up(x, 0) for x in 1000 * c / (c + d)]
 
 
 def test_side_two_of_the_key_is_the_pooled_result_of_the_library():
-    blanks = [tag.text for tag in soup("worksheet-key.html").select(".blank")]
+    blanks = [tag.text for tag in soup("class/worksheet-key").select(".blank")]
     fixed = tt.pool(*data.counts("mortality").arms, model="fixed")
-    told = [said(fixed.effect), said(DEATHS.q), str(DEATHS.q_df), said(DEATHS.i2, 0)]
-    told += [said(DEATHS.tau2), said(DEATHS.effect), said(DEATHS.se)]
-    told += [said(x, 2) for x in (DEATHS.estimate, DEATHS.ci_lower, DEATHS.ci_upper)]
-    assert blanks == told
+    wanted = [printed(fixed.effect), printed(DEATHS.q), str(DEATHS.q_df), printed(DEATHS.i2, 0)]
+    wanted += [printed(DEATHS.tau2), printed(DEATHS.effect), printed(DEATHS.se)]
+    wanted += [printed(x, 2) for x in (DEATHS.estimate, DEATHS.ci_lower, DEATHS.ci_upper)]
+    assert blanks == wanted
     weights = [
-        row.select("td")[-2].text for row in soup("worksheet-key.html").select(".narrow tr")[1:-1]
+        row.select("td")[-2].text for row in soup("class/worksheet-key").select(".narrow tr")[1:-1]
     ]
-    assert weights == [said(1 / (v + DEATHS.tau2)) for v in DEATHS.study_variance]
+    assert weights == [printed(1 / (v + DEATHS.tau2)) for v in DEATHS.study_variance]
 
 
 def test_what_the_key_answers_is_so():
@@ -84,14 +79,14 @@ def test_the_worksheet_gives_no_answer_away():
 
 
 def test_there_are_ten_slides_each_with_a_figure_of_the_book_and_notes():
-    slides = soup("slides.html").select("section")
+    slides = soup("class/slides").select("section")
     assert [slide["id"] for slide in slides] == [f"slide-{i}" for i in range(1, 11)]
     for slide, row in zip(slides, data.rows("slides.csv"), strict=True):
         assert slide.h2.text == row["title"]
         assert len(slide.aside.text.split()) >= 30
         assert "Ask" in slide.aside.text
         assert "{" not in slide.text
-        drawn = (ROOT / "_build" / "html" / "figures" / f"{row['figure']}.svg").read_text()
+        drawn = (HTML / "figures" / f"{row['figure']}.svg").read_text()
         assert slide.svg["aria-label"] == BeautifulSoup(drawn, "html.parser").svg["aria-label"]
 
 
@@ -107,9 +102,9 @@ def test_what_the_slides_say_of_the_studies_is_so():
     assert DEATHS.study_estimate[widths.argmax()] < 1
 
 
-@pytest.mark.parametrize("name", ["worksheet.html", "worksheet-key.html", "slides.html"])
+@pytest.mark.parametrize("name", ["worksheet", "worksheet-key", "slides"])
 def test_a_page_for_the_class_needs_nothing_else(name):
-    page = soup(name)
+    page = soup(f"class/{name}")
     assert not page.select("script[src], link[href], img, iframe")
     assert "url(" not in page.style.text
 

@@ -68,7 +68,7 @@ def shows(source):
 
 def test_most_pages_keep_code_and_outputs():
     cells = {path.stem: nbformat.read(path, 4).cells for path in NOTEBOOKS}
-    shown = {name: sum(bool(cell.get("outputs")) for cell in of) for name, of in cells.items()}
+    shown = {name: sum(bool(cell.get("outputs")) for cell in page) for name, page in cells.items()}
     assert sum(shown.values()) > 200
     assert shown["results"] > 5
     assert shown["limitations"] > 3
@@ -97,5 +97,5 @@ def test_all_of_them_run_outside_the_book(tmp_path):
     command = [sys.executable, "-c", RUN]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    told = next(line for line in done.stdout.splitlines() if line.startswith("FAILED "))
-    assert json.loads(told.removeprefix("FAILED ")) == {}
+    failed = next(line for line in done.stdout.splitlines() if line.startswith("FAILED "))
+    assert json.loads(failed.removeprefix("FAILED ")) == {}

@@ -4,18 +4,10 @@ import re
 from functools import cache
 
 import pytest
-import yaml
-from built import ROOT, soup, strings
+from built import PAGES, ROOT, soup, strings
 
-TOC = yaml.safe_load((ROOT / "_toc.yml").read_text())
-CHAPTERS = [chapter for part in TOC["parts"] for chapter in part["chapters"]]
 # The list of references has other people's words, and so has the list of functions.
-PAGES = [
-    page["file"]
-    for chapter in CHAPTERS
-    for page in (chapter, *chapter.get("sections", []))
-    if page["file"] != "chapters/library"
-]
+OWN = [page for page in PAGES if page != "chapters/library"]
 # What a student reads one after the other.
 LADDER = ["index", *(f"chapters/{name}" for name in (
     "methods", "counts", "by-hand", "results", "robustness", "delays", "limitations",
@@ -96,7 +88,7 @@ def known():
     return {part for term in terms().values() for part in re.findall(r"[A-Z]{2,}", term)}
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", OWN)
 def test_each_abbreviation_is_in_the_glossary(page):
     unknown = set(ABBREVIATION.findall(words(page))) - known() - PLAIN - NAMES
     assert not unknown, "add them to chapters/glossary.md"
@@ -141,5 +133,5 @@ def new_on(page):
 
 @pytest.mark.parametrize("page", LADDER)
 def test_a_word_of_the_field_is_explained_where_it_is_first_used(page):
-    told = linked(page) | TAUGHT.get(page, set())
-    assert not {term for term in new_on(page) - told if not spelt_out(term, page)}
+    explained = linked(page) | TAUGHT.get(page, set())
+    assert not {term for term in new_on(page) - explained if not spelt_out(term, page)}

@@ -2,14 +2,13 @@
 
 import re
 from collections import Counter
-from pathlib import Path
 
 import pytest
+from built import ROOT
 from metabook import data
 from metabook.figures import risks
 from rescue.teach import exercises, lessons
 
-ROOT = Path(__file__).parents[2]
 OBJECTIVES = data.rows("objectives.csv")
 STEPS = data.rows("lessons.csv")
 BY_PLAN = {plan: [row for row in STEPS if row["plan"] == plan] for plan in lessons.PLANS}

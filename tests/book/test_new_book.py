@@ -11,6 +11,7 @@ from pathlib import Path
 
 import examples
 import pytest
+from built import ROOT
 from frictionless import Package
 from jupytext import reads
 from metabook import frames
@@ -20,7 +21,6 @@ from metabook.new.write import Supplies, filler, write
 from sphinx_external_toc.parsing import parse_toc_yaml
 from twobytwo import CountsError
 
-ROOT = Path(__file__).parents[2]
 TESTS = ("tests/test_data.py", "tests/test_sentences.py")  # what needs no built page
 
 
@@ -36,8 +36,8 @@ def make(folder, name, **given):
 
 def executed(page):
     """What the cells of a page say, run here one after the other."""
-    names, said = {}, io.StringIO()
-    with contextlib.redirect_stdout(said):
+    names, output = {}, io.StringIO()
+    with contextlib.redirect_stdout(output):
         for cell in reads(page.read_text("utf-8"), "md:myst").cells:
             if cell.cell_type != "code":
                 continue
@@ -47,7 +47,7 @@ def executed(page):
             if last is not None:
                 shown = eval(compile(ast.Expression(last.value), page.name, "eval"), names)
                 print(repr(shown), shown._repr_html_() if hasattr(shown, "_repr_html_") else "")
-    return said.getvalue()
+    return output.getvalue()
 
 
 def test_what_this_book_shares_is_the_templates_to_the_letter():
@@ -100,10 +100,10 @@ def test_its_own_tests_tell_what_no_longer_fits(tmp_path):
     swap |= {b: a for a, b in swap.items()}
     counts.write_text("\n".join([",".join(swap.get(x, x) for x in rows[0].split(",")), *rows[1:]]))
     descriptor = book / "data" / "datapackage.json"
-    said = json.loads(descriptor.read_text())
-    fields = said["resources"][0]["schema"]["fields"]
+    package = json.loads(descriptor.read_text())
+    fields = package["resources"][0]["schema"]["fields"]
     fields.sort(key=lambda field: [swap.get(x, x) for x in rows[0].split(",")].index(field["name"]))
-    descriptor.write_text(json.dumps(said))
+    descriptor.write_text(json.dumps(package))
     outcomes = book / "data" / "outcomes.csv"
     outcomes.write_text(outcomes.read_text().replace("Cured,Cured,", "Cured,Healed,"))
     methods = book / "chapters" / "methods.md"
@@ -111,14 +111,14 @@ def test_its_own_tests_tell_what_no_longer_fits(tmp_path):
         f"{methods.read_text()}\n80 mg for 3 days in 48 patients, with lower doses.\n"
     )
     (book / "chapters" / "explorer.md").unlink()
-    told = run().stdout
+    output = run().stdout
     for words in (
         "'more' is not so", "'fewer' is not so", "a cell says outcome='Cured'",
         "in 48 patients", "with lower doses",
         "chapters/explorer is in _toc.yml, but there is no such file",
     ):  # fmt: skip
-        assert words in told, told
-    assert "Traceback" not in told
+        assert words in output, output
+    assert "Traceback" not in output
 
 
 def test_of_several_outcomes_some_may_be_chosen(tmp_path):

@@ -3,23 +3,23 @@
 import ast
 import csv
 import re
-from pathlib import Path
 
 import openpyxl
 import pytest
+from built import ROOT
 from metabook import data
 from twobytwo import read_counts
 
-CHAPTER = (Path(__file__).parents[2] / "chapters" / "your-own-counts.md").read_text()
+CHAPTER = (ROOT / "chapters" / "your-own-counts.md").read_text()
 TEMPLATE = read_counts(data.path("template.csv"))
 FILES = ast.literal_eval(re.search(r"^files = (\{.*?^\})", CHAPTER, re.DOTALL | re.MULTILINE)[1])
 
 
 def test_the_workbook_says_what_the_csv_file_says():
     with (data.path("template.csv")).open(encoding="utf-8", newline="") as file:
-        told = [[int(cell) if cell.isdigit() else cell for cell in row] for row in csv.reader(file)]
+        rows = [[int(cell) if cell.isdigit() else cell for cell in row] for row in csv.reader(file)]
     sheet = openpyxl.load_workbook(data.path("template.xlsx")).active
-    assert [list(row) for row in sheet.values] == told
+    assert [list(row) for row in sheet.values] == rows
     assert read_counts(data.path("template.xlsx")).study == TEMPLATE.study
 
 

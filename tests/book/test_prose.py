@@ -1,11 +1,10 @@
 """What a chapter's prose may and may not say: its numbers come from code."""
 
 import re
-from pathlib import Path
 
 import pytest
+from built import ROOT
 
-ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]
 
 # What is not prose: front matter, cells, formulas, roles, directives and their options, links.

@@ -1,13 +1,13 @@
 """The questions at the end of the chapters: one right option, all with feedback, all shown."""
 
 import re
-from pathlib import Path
 
 import pytest
+from built import ROOT
 from metabook.data import path
 from metabook.quiz import numbers, quiz
 
-CHAPTERS = Path(__file__).parents[2] / "chapters"
+CHAPTERS = ROOT / "chapters"
 FILES = sorted(path("quizzes").glob("*.toml"))
 # Digits that name a thing, or are a rule.
 NAMES = r"(?:Baracchini|Chang|Cornelissen|Peng) 20\d\d|\b0\.5\b|mRS 0-2"
@@ -35,7 +35,7 @@ def test_exactly_one_option_is_right_and_each_has_its_feedback(file):
         assert len(question.options) >= 3
         feedback = [option.feedback for option in question.options]
         assert len(set(feedback)) == len(feedback)
-        assert all(len(said) > 15 for said in feedback)
+        assert all(len(text) > 15 for text in feedback)
         assert not [option.text for option in question.options if option.text == option.feedback]
 
 

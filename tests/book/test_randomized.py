@@ -6,19 +6,13 @@ import re
 import shutil
 from fractions import Fraction
 from itertools import product
-from pathlib import Path
 
 import pytest
+from built import ROOT
 from metabook import data
-from rescue.beyond import (
-    certainty,
-    confrontation,
-    randomized,
-    since,
-)
+from rescue.beyond import certainty, confrontation, randomized, since
 from twobytwo.rounding import prints_as
 
-ROOT = Path(__file__).parents[2]
 PAGES = {p.stem: p.read_text() for p in [ROOT / "index.md", *(ROOT / "chapters").glob("*.md")]}
 NAME = re.compile(r"\{glue:text\}`(trial-[a-z0-9-]+|guideline-[a-z0-9-]+|waiting-[a-z0-9-]+)`")
 TAKEN = {page: set(NAME.findall(text)) for page, text in PAGES.items() if NAME.search(text)}
@@ -36,21 +30,21 @@ def shown(what):
     return what({outcome: data.pooled(outcome) for outcome in data.outcomes()}, randomized.found())
 
 
-def told():
+def words_by_page():
     """For each page the words that its cells glue, by what each teller says now."""
     words = {call: teller() for call, teller in TELLERS.items()}
     found = {page: {} for page in TAKEN}
-    for page, (call, said) in product(found, words.items()):
+    for page, (call, teller_words) in product(found, words.items()):
         if re.search(rf"tell\(\s*{re.escape(call)}", PAGES[page]):
-            found[page] |= said
+            found[page] |= teller_words
     return found
 
 
 def texts():
     """For each page its words about the trial; then all its figures and tables."""
     pages = {
-        page: " ".join(word for name, word in sorted(said.items()) if name in TAKEN[page])
-        for page, said in told().items()
+        page: " ".join(word for name, word in sorted(words.items()) if name in TAKEN[page])
+        for page, words in words_by_page().items()
     }
     drawn = {
         "table: confrontation": repr(shown(confrontation.results)),
@@ -60,9 +54,9 @@ def texts():
     return pages | drawn
 
 
-def plain(said):
+def plain(interval):
     """An interval as the words of a figure have it."""
-    return said.replace(", ", " to ").replace("[", "(").replace("]", ")")
+    return interval.replace(", ", " to ").replace("[", "(").replace("]", ")")
 
 
 def changed(before, after):
@@ -132,16 +126,16 @@ def test_the_missing_row_filled_in_is_shown_and_no_longer_called_missing(copied)
     assert "Missing: the mRS 0-2 of each arm" in randomized.words()["trial-missing"]
     copied("mRS 0-2", "90 days", events_treatment="66", events_control="70", basis="verbatim count")
     assert randomized.words()["trial-missing"] == "Nothing is missing"
-    said = randomized.finding("mRS 0-2").text
-    assert said in texts()["table: confrontation"]
-    assert plain(said) in texts()["figure: confrontation"]
+    interval = randomized.finding("mRS 0-2").text
+    assert interval in texts()["table: confrontation"]
+    assert plain(interval) in texts()["figure: confrontation"]
 
 
 def test_what_is_said_of_the_interval_and_the_exact_test_follows_the_counts(copied):
-    of = "trial-sich-lower", "trial-sich-includes", "trial-sich-p"
-    assert [randomized.account()[name] for name in of] == ["0.996", "includes", "0.037"]
+    names = "trial-sich-lower", "trial-sich-includes", "trial-sich-p"
+    assert [randomized.account()[name] for name in names] == ["0.996", "includes", "0.037"]
     copied("SICH", "90 days", events_treatment="9")
-    assert [randomized.account()[name] for name in of] == ["1.141", "excludes", "0.020"]
+    assert [randomized.account()[name] for name in names] == ["1.141", "excludes", "0.020"]
 
 
 def test_counts_read_in_the_paper_replace_the_percentages(copied):
@@ -162,10 +156,10 @@ def test_with_every_row_read_no_page_says_second_hand(copied):
 
 
 def test_a_page_that_tells_the_result_tells_both_directions():
-    for page, said in told().items():
+    for page, words in words_by_page().items():
         if TAKEN[page] & {"trial-found", "trial-short"}:
-            words = " ".join(said[name] for name in TAKEN[page])
-            assert all(word in words for word in ("90 days", "one year", "hemorrhage")), page
+            text = " ".join(words[name] for name in TAKEN[page])
+            assert all(word in text for word in ("90 days", "one year", "hemorrhage")), page
 
 
 def test_a_percentage_stands_for_every_count_that_prints_it():
@@ -264,15 +258,15 @@ def test_the_code_names_no_trial_and_none_of_its_results():
     for path in (ROOT / "lib" / "rescue").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                said = re.sub(r"\n +>>> .*?(?:\n\n|\Z)", "\n", node.value, flags=re.S)
-                said = re.sub(r'such as ".*?"', "", said)
-                assert "ANGEL-REBOOT" not in said, path.name
-                assert "PISTAR" not in said, path.name
-                assert unnamed(said) == [], path.name
+                text = re.sub(r"\n +>>> .*?(?:\n\n|\Z)", "\n", node.value, flags=re.S)
+                text = re.sub(r'such as ".*?"', "", text)
+                assert "ANGEL-REBOOT" not in text, path.name
+                assert "PISTAR" not in text, path.name
+                assert unnamed(text) == [], path.name
 
 
 def test_every_word_taken_is_told_on_its_page_and_every_word_told_is_taken_somewhere():
-    pages = told()
+    pages = words_by_page()
     assert not {page: names for page, names in TAKEN.items() if not names <= set(pages[page])}
     names = set().union(*pages.values())
     assert {name for name in names if NAME.match(f"{{glue:text}}`{name}`")} == set().union(

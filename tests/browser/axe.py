@@ -36,10 +36,10 @@ ASK = """async ([rules, passed]) => {
     axe.configure({rules: [{id: "color-contrast", selector: "[data-asked]"}]});
     // Of what passes it makes no words: they would take longer than all rules.
     axe.addReporter("bare", (found, options, done) => done(found));
-    const violations = [], told = {passes: new Set(), violations: new Set()};
+    const violations = [], verdicts = {passes: new Set(), violations: new Set()};
     for (const some of [all => all.slice(0, 1), all => all.slice(1)]) {
-        const open = [...looks.values()].filter(([first]) => !told.passes.has(first)
-            && !told.violations.has(first)).flatMap(some);
+        const open = [...looks.values()].filter(([first]) => !verdicts.passes.has(first)
+            && !verdicts.violations.has(first)).flatMap(some);
         if (!open.length && !rules.length) continue;
         open.forEach(e => e.setAttribute("data-asked", ""));
         // preload: false, because a page opened as a file may not fetch its own style sheets.
@@ -49,11 +49,12 @@ ASK = """async ([rules, passed]) => {
         for (const {id, violations: bad} of found.filter(rule => rule.violations.length))
             violations.push([id, bad.map(({node}) => node.source)]);
         const contrast = found.find(rule => rule.id == "color-contrast");
-        for (const how in told) contrast[how].forEach(({node}) => told[how].add(node.element));
+        for (const how in verdicts)
+            contrast[how].forEach(({node}) => verdicts[how].add(node.element));
         rules = [];
     }
-    const good = [...looks].filter(([look, all]) => all.some(e => told.passes.has(e))
-        && !all.some(e => told.violations.has(e))).map(([look]) => look);
+    const good = [...looks].filter(([look, all]) => all.some(e => verdicts.passes.has(e))
+        && !all.some(e => verdicts.violations.has(e))).map(([look]) => look);
     return [violations, good];
 }"""
 passed = set()

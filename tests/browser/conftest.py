@@ -9,6 +9,8 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 NODE_MODULES = Path(__file__).parent / "node_modules"
+# The book's own files; and the theme logs its steps.
+EXPECTED = ("about:", "file:", "data:", "blob:", "log:", "debug:", "info:")
 STATIC = Path(__file__).parents[2] / "lib" / "metabook" / "extensions" / "static"
 
 
@@ -27,8 +29,8 @@ def need(there, otherwise):
     """Skip what cannot run here, and say why; fail where nobody would read it."""
     if there:
         return
-    told = f"not tested: {otherwise}"
-    pytest.fail(told, pytrace=False) if os.environ.get("CI") else pytest.skip(told)
+    message = f"not tested: {otherwise}"
+    pytest.fail(message, pytrace=False) if os.environ.get("CI") else pytest.skip(message)
 
 
 @pytest.fixture(scope="session")
@@ -45,30 +47,42 @@ def browser(program):
 
 
 @pytest.fixture(scope="module")
-def one_tab(browser):
-    """One tab for the tests of a file; it notes what no page may do."""
-    tab = browser.new_page()
+def size():
+    return {"width": 1280, "height": 900}
+
+
+def noting(browser, size):
+    """A tab that notes what no page may do."""
+    tab = browser.new_page(viewport=size, reduced_motion="reduce")
     tab.noted = []
-    tab.on("console", lambda said: said.type == "error" and tab.noted.append(said.text))
-    tab.on("pageerror", lambda error: tab.noted.append(str(error)))
-    tab.on("request", lambda asked: asked.url.startswith("http") and tab.noted.append(asked.url))
+
+    def note(text):
+        if not text.startswith(EXPECTED):
+            tab.noted.append(text)
+
+    tab.on("console", lambda message: note(f"{message.type}: {message.text}"))
+    tab.on("pageerror", lambda error: note(str(error)))
+    tab.on("request", lambda request: note(request.url))
     yield tab
+    assert not tab.noted
     tab.close()
 
 
-@pytest.fixture(scope="module")
-def size():
-    return {"width": 1000, "height": 900}
+tab = pytest.fixture(noting, scope="module")
+
+
+def anew(tab, address):
+    """A page, loaded though it may be there with another state."""
+    tab.goto("about:blank")
+    tab.goto(address)
+    return tab
 
 
 @pytest.fixture
-def tab(one_tab, size, page):
-    """A file's page, loaded anew."""
-    one_tab.set_viewport_size(size)
-    one_tab.goto("about:blank")
-    one_tab.goto(page)
-    yield one_tab
-    assert not one_tab.noted
+def without_script(browser):
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
 
 
 def alone(folder, title, body, *files):

@@ -1,27 +1,18 @@
 """What a class gets, as it comes out of a printer and stands on a wall."""
 
 import shutil
-from pathlib import Path
 
 import pdf
 import pytest
 from axe import broken
 from bs4 import BeautifulSoup
+from built import HTML
 from pypdf import PdfReader
 
-HTML = Path(__file__).parents[2] / "_build" / "html"
+from .conftest import noting
+
 CLASS = HTML / "class"
-
-
-@pytest.fixture
-def page(browser):
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.set_default_timeout(5000)
-    page.failures = []
-    page.on("pageerror", lambda error: page.failures.append(str(error)))
-    page.on("request", lambda request: page.failures.append(request.url))
-    yield page
-    page.close()
+page = pytest.fixture(noting)
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
@@ -58,7 +49,6 @@ def test_the_slides_go_on_by_key_each_whole_on_the_wall(page):
     assert abs(page.locator("#slide-9").bounding_box()["y"]) < 2
     page.keyboard.press("Escape")
     assert page.locator("#slide-9 aside").is_visible()
-    assert page.failures == [page.url]
 
 
 @pytest.mark.parametrize("name", ["worksheet", "worksheet-key", "slides"])

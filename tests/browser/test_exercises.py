@@ -1,28 +1,22 @@
 """Every exercise in its page: right and wrong as Python says, hints in turn, progress kept."""
 
-from pathlib import Path
-
 import pytest
 from answers import right, slips, wrong
 from axe import COLORS, RULES, broken
+from built import HTML
 from metabook.checking import SAID, check, judge, record
 from metabook.exercise import EVERY
 from rescue.teach import exercises  # noqa: F401  # fills EVERY
 
-HTML = Path(__file__).parents[2] / "_build" / "html"
+from .conftest import noting
+
 PAGES = sorted({exercise.about["page"] for exercise in EVERY.values()})
+tab = pytest.fixture(noting)  # with a memory of its own
 
 
 @pytest.fixture
-def tab(browser):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    tab = context.new_page()
-    noted = []
-    tab.on("pageerror", lambda error: noted.append(str(error)))
-    tab.on("request", lambda asked: asked.url.startswith("http") and noted.append(asked.url))
-    yield tab
-    assert not noted
-    context.close()
+def size():
+    return {"width": 390, "height": 844}
 
 
 def opened(tab, page="exercises-effects"):
@@ -66,15 +60,15 @@ def test_the_script_judges_as_python_does(tab):
         for texts in (*right(exercise), *(texts for texts, _ in wrong(exercise)), *slips(exercise))
     ]
     assert len(asked) > 2000
-    said = opened(tab).evaluate(
-        "([asked, words]) => asked.map(([of, texts]) => exercises.judge(of, texts, words))",
+    found = opened(tab).evaluate(
+        "([asked, words]) => asked.map(([record, texts]) => exercises.judge(record, texts, words))",
         [asked, SAID],
     )
     judged = [judge(*one) for one in asked]
-    assert [tuple(one) for one in said] == [(one.right, one.why) for one in judged]
+    assert [tuple(one) for one in found] == [(one.right, one.why) for one in judged]
     # All that is said of any exercise was said.
-    told = " ".join(one.why for one in judged)
-    assert not [words for words in SAID.values() if words.split("{")[0] not in told]
+    reasons = " ".join(one.why for one in judged)
+    assert not [words for words in SAID.values() if words.split("{")[0] not in reasons]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -82,8 +76,8 @@ def test_every_exercise_answers_right_and_wrong_in_its_page(tab, page):
     opened(tab, page)
     names = [name for name, one in EVERY.items() if one.about["page"] == page]
     bad = [(name, *wrong(EVERY[name])[0]) for name in names]
-    said = tab.evaluate(ANSWERS, [(name, texts) for name, texts, _ in bad])
-    assert said == [f"Not right. {why}" for *_, why in bad]
+    statuses = tab.evaluate(ANSWERS, [(name, texts) for name, texts, _ in bad])
+    assert statuses == [f"Not right. {why}" for *_, why in bad]
     good = [(name, right(EVERY[name])[0]) for name in names]
     assert tab.evaluate(ANSWERS, good) == [repr(check(name, *texts)) for name, texts in good]
     here = tab.locator("[data-exercise]").count()
@@ -165,16 +159,14 @@ def test_where_nothing_can_be_kept_it_works_all_the_same(tab, kept):
     assert "Solved: 1 of" in tab.locator("[data-count]").text_content()
 
 
-def test_without_a_script_the_solution_stays_in_its_fold(browser):
-    context = browser.new_context(java_script_enabled=False)
-    tab = opened(context.new_page())
+def test_without_a_script_the_solution_stays_in_its_fold(without_script):
+    tab = opened(without_script)
     assert tab.locator("form:visible, .exercise-progress:visible").count() == 0
     folds = box(tab, "which-test").locator("summary")
     assert folds.all_text_contents() == ["Hint", "Solution"]
     folds.last.click()
     assert box(tab, "which-test").get_by_text("Answer:").is_visible()
     assert box(tab, "which-test").locator(".exercise-options li").count() == 3
-    context.close()
 
 
 def test_paper_has_what_a_page_without_script_has(tab):
@@ -187,10 +179,3 @@ def test_paper_has_what_a_page_without_script_has(tab):
 def test_nothing_is_given_away_in_sight_or_in_the_search():
     shown = (HTML / "_static" / "search-text.js").read_text()
     assert "Answer:" not in shown
-    for page in PAGES:
-        assert (HTML / "chapters" / f"{page}.html").stat().st_size < 800_000
-
-
-def test_what_it_adds_to_a_page_is_light():
-    files = [HTML / "_static" / f"exercises.{kind}" for kind in ("js", "css")]
-    assert sum(file.stat().st_size for file in files) < 30_000

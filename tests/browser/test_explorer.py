@@ -3,10 +3,10 @@
 import itertools
 import random
 from functools import cache
-from pathlib import Path
 from urllib.parse import parse_qsl
 
 import pytest
+from built import HTML
 from metabook import data
 from metabook.explorer import IN_PATIENTS, LEGENDS, NONE, analyses, includes_null
 from metabook.frames import arms
@@ -17,7 +17,9 @@ from twobytwo.plots.forest import MEASURE
 from twobytwo.results import overall
 from twobytwo.rounding import half_up, number, p_equals, with_interval
 
-PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "explorer.html").as_uri()
+from .conftest import anew
+
+PAGE = (HTML / "chapters" / "explorer.html").as_uri()
 SHOWN = explorer()
 OWN, LATER = (tuple(words.values()) for words in SHOWN.studies)
 OUTCOMES = {word: outcome for outcome, word in SHOWN.outcomes.items()}
@@ -28,17 +30,9 @@ control_risk, about = cache(SHOWN.control_risk), cache(data.outcome)
 PATIENTS = IN_PATIENTS.format(**arms()._asdict())
 
 
-@pytest.fixture(scope="module")
-def tab(one_tab):
-    one_tab.set_viewport_size({"width": 1280, "height": 900})
-    yield one_tab
-    assert not one_tab.noted
-
-
 def opened(tab, hash_=""):
     """The page, loaded anew at a state, with the methods unfolded."""
-    tab.goto("about:blank")
-    tab.goto(PAGE + hash_)
+    anew(tab, PAGE + hash_)
     tab.evaluate("document.querySelector('.explorer-methods').open = true")
     return tab
 
@@ -47,7 +41,7 @@ def hash_of(tab):
     return tab.evaluate("location.hash")
 
 
-def said(tab):
+def sentence(tab):
     return tab.locator(".explorer-said").inner_text()
 
 
@@ -100,7 +94,7 @@ def words(outcome, result):
     }
     means = "includes" if includes_null(result) else "leaves out"
     return {
-        "said": f"{patients} {found}, 95 % CI {low} to {high}; {p_equals(result.p_value)}. "
+        "sentence": f"{patients} {found}, 95 % CI {low} to {high}; {p_equals(result.p_value)}. "
         f"The interval {means}",
         "heterogeneity": spread,
         "method": f"{result.method_sentence} Overall effect: {overall(result)}.",
@@ -135,10 +129,10 @@ def test_every_state_says_what_the_library_says(tab):
         for outcome, analysis, without, added in states
     ]
     found = tab.evaluate(
-        """(states) => states.map((of) => {
-            const shown = analyzed(of);
+        """(states) => states.map((state) => {
+            const shown = analyzed(state);
             const inside = shown.studies.filter((row) => row.inside);
-            return { said: sentence(shown), heterogeneity: heterogeneity(shown),
+            return { sentence: sentence(shown), heterogeneity: heterogeneity(shown),
                 method: method(shown),
                 effect: effectOf(shown.total), ...Object.fromEntries(inside.map((row) =>
                     [row.study, `${weightOf(row)} ${effectOf(row)}`])) };
@@ -161,7 +155,10 @@ def check(tab):
     )
     found = {row[0]: " ".join(row[3:]) for row in cells[1:]}
     found |= {name: part(tab, name) for name in ("heterogeneity", "method")}
-    found |= {"effect": cells[-1][-1], "said": said(tab)[said(tab).find(wanted["said"][:20]) :]}
+    found |= {
+        "effect": cells[-1][-1],
+        "sentence": sentence(tab)[sentence(tab).find(wanted["sentence"][:20]) :],
+    }
     agree(found, wanted)
     assert dashed(wanted["effect"]) in tab.locator(".explorer svg").get_attribute("aria-label")
     assert tab.locator(".explorer svg rect.mark").count() == len(result.study)
@@ -212,23 +209,23 @@ def test_each_link_leads_to_its_state(tab, what):
 
 def test_an_address_brings_its_state_back(tab):
     opened(tab, "#outcome=SICH&measure=OR&method=IV&tau2=REML&interval=hksj&without=Chang,Peng")
-    words = said(tab)
+    words = sentence(tab)
     assert tab.locator("input[name=outcome][value=SICH]").is_checked()
     assert tab.locator("select[name=tau2]").input_value() == "REML"
     assert not tab.locator("input[name=study][value=Chang]").is_checked()
     change(tab, "interval", "wald")
     change(tab, "interval", "hksj")
     check(tab)
-    assert said(tab) == words
+    assert sentence(tab) == words
     opened(tab, hash_of(tab))
-    assert said(tab) == words
+    assert sentence(tab) == words
 
 
 def test_the_back_button_undoes_a_change(tab):
     opened(tab, START)
-    before = said(tab)
+    before = sentence(tab)
     change(tab, "study", "Chang")
-    assert said(tab) != before
+    assert sentence(tab) != before
     tab.go_back()
     tab.wait_for_function("words => document.querySelector('.explorer-said').innerText == words",
                           arg=before)  # fmt: skip
@@ -247,26 +244,26 @@ def test_the_back_button_undoes_a_change(tab):
     ],
 )
 def test_an_unknown_address_falls_back_with_a_word(tab, hash_, word):
-    assert word in said(opened(tab, hash_))
-    assert "die with a stent" in said(tab)
+    assert word in sentence(opened(tab, hash_))
+    assert "die with a stent" in sentence(tab)
 
 
 def test_an_address_of_any_length_is_not_quoted_back(tab):
     for hash_ in (f"#without={'x' * 100_000}", f"#{'y' * 100_000}=1", f"#risk={'9' * 100_000}"):
-        assert len(said(opened(tab, hash_))) < 500
+        assert len(sentence(opened(tab, hash_))) < 500
 
 
 def test_the_control_risk_is_held_when_studies_change_and_can_be_chosen(tab):
     opened(tab)
-    without = said(tab).split(" without a stent: ")[0].split()[-1]
+    without = sentence(tab).split(" without a stent: ")[0].split()[-1]
     change(tab, "study", "Chang")
-    assert said(tab).split(" without a stent: ")[0].split()[-1] == without
+    assert sentence(tab).split(" without a stent: ")[0].split()[-1] == without
     tab.locator("[name=risk]").fill("10")
     tab.locator("[name=risk]").press("Tab")
-    assert "100 without" in said(tab)
+    assert "100 without" in sentence(tab)
     assert hash_of(tab).endswith("&risk=10")
     opened(tab, f"{START}&risk=99&measure=RR&outcome=mRS")
-    assert "cannot hold at a risk of 99.0 %" in said(tab)
+    assert "cannot hold at a risk of 99.0 %" in sentence(tab)
 
 
 def test_a_later_study_is_added_and_told_about(tab):
@@ -279,22 +276,22 @@ def test_a_later_study_is_added_and_told_about(tab):
     check(tab)
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
-def test_the_plot_is_in_the_first_view(tab, size):
-    tab.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (390, 844)])
+def test_the_plot_is_in_the_first_view(tab, width, height):
+    tab.set_viewport_size({"width": width, "height": height})
     opened(tab)
     tab.evaluate("scrollTo(0, 0)")
     box = tab.locator(".explorer svg").bounding_box()
     tab.set_viewport_size({"width": 1280, "height": 900})
-    assert box["y"] + box["height"] < size[1]
+    assert box["y"] + box["height"] < height
 
 
 def test_a_heading_is_not_a_state(tab):
     opened(tab, "#outcome=SICH")
-    words = said(tab)
+    words = sentence(tab)
     tab.evaluate("location.hash = 'take-away'")
     tab.wait_for_timeout(50)
-    assert said(tab) == words
+    assert sentence(tab) == words
 
 
 def test_what_cannot_be_chosen_is_disabled_and_says_why(tab):
@@ -306,7 +303,7 @@ def test_what_cannot_be_chosen_is_disabled_and_says_why(tab):
     assert tab.locator("option[value=REML]").is_enabled()
     change(tab, "interval", "hksj")
     change(tab, "model", "fixed")
-    assert "HKSJ is for random effects." in said(tab)
+    assert "HKSJ is for random effects." in sentence(tab)
     assert tab.locator("input[value=hksj]").is_disabled()
     for author in OWN[:3]:
         change(tab, "study", author)
@@ -319,10 +316,10 @@ def test_it_works_by_keyboard(tab):
     opened(tab)
     tab.locator("input[name=outcome][value=mortality]").focus()
     tab.keyboard.press("ArrowRight")
-    assert "have symptomatic hemorrhage" in said(tab)
+    assert "have symptomatic hemorrhage" in sentence(tab)
     tab.locator("input[value=OR]").focus()
     tab.keyboard.press("ArrowRight")
-    assert "Risk ratio" in said(tab)
+    assert "Risk ratio" in sentence(tab)
     assert tab.evaluate("document.activeElement.value") == "RR"
     tab.locator("input[value=Chang]").focus()
     tab.keyboard.press("Space")
@@ -354,7 +351,7 @@ def test_nothing_is_wider_than_the_screen_and_no_line_crosses_a_word(tab, width)
     }""")
     assert sides == 0
     crossed = tab.evaluate("""() => {
-        const boxes = (of) => [...document.querySelectorAll(`.explorer svg ${of}`)]
+        const boxes = (part) => [...document.querySelectorAll(`.explorer svg ${part}`)]
             .map(t => t.getBoundingClientRect());
         const lines = boxes(":is(.null, .pooled)");
         return boxes("text").filter(t => lines.some(l => l.left < t.right && t.left < l.right
@@ -364,10 +361,7 @@ def test_nothing_is_wider_than_the_screen_and_no_line_crosses_a_word(tab, width)
     tab.set_viewport_size({"width": 1280, "height": 900})
 
 
-def test_without_a_script_it_shows_the_papers_analysis(browser):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(PAGE)
-    assert page.locator(".explorer").is_hidden()
-    assert page.locator(".explorer-fallback svg").first.is_visible()
-    context.close()
+def test_without_a_script_it_shows_the_papers_analysis(without_script):
+    without_script.goto(PAGE)
+    assert without_script.locator(".explorer").is_hidden()
+    assert without_script.locator(".explorer-fallback svg").first.is_visible()

@@ -1,17 +1,16 @@
 """100 patients in the page: the library's numbers, by mouse and by keyboard, on any screen."""
 
 import re
-from pathlib import Path
 
 import pytest
+from built import HTML
 from metabook import data
 from metabook.extensions.look import NEEDS
 from metabook.hundred import STEP, Hundred, kinds, patients, sentence
 from metabook.templates import slug
 
-from .conftest import alone
+from .conftest import alone, anew
 
-HTML = Path(__file__).parents[2] / "_build" / "html"
 BESIDE = {"mortality": "Said of death."}
 
 
@@ -28,21 +27,20 @@ def size():
     return {"width": 390, "height": 844}
 
 
-def said(tab):
-    return tab.locator(".chosen .hundred-said").text_content()
-
-
-def icons(tab):
-    return tab.eval_on_selector_all(".chosen use", "all => all.map(x => x.className.baseVal)")
+@pytest.fixture
+def tab(tab, page):
+    return anew(tab, page)
 
 
 def expected(outcome, percent, share):
-    of = patients(data.pooled(outcome), percent, share / 100)
-    return sentence(outcome, of, share / 100), kinds(of)
+    counts = patients(data.pooled(outcome), percent, share / 100)
+    return sentence(outcome, counts, share / 100), kinds(counts)
 
 
 def shown(tab):
-    return said(tab), icons(tab)
+    """The sentence, and the kind of each icon."""
+    icons = tab.eval_on_selector_all(".chosen use", "all => all.map(x => x.className.baseVal)")
+    return tab.locator(".chosen .hundred-said").text_content(), icons
 
 
 def test_every_place_of_both_sliders_has_the_library_s_numbers(tab):
@@ -50,9 +48,9 @@ def test_every_place_of_both_sliders_has_the_library_s_numbers(tab):
         """([words, step]) => Object.values(words.outcomes).flatMap(({ label, effects }) => {
             const all = [];
             for (let p = 0; p <= 100; p++) for (let s = 0; s <= 100; s += step) {
-                const of = hundred.patients(effects, p, s / 100);
-                all.push([of.without, of.with_, of.lower, of.upper,
-                    hundred.sentence(words, label, of, s / 100)]);
+                const counts = hundred.patients(effects, p, s / 100);
+                all.push([counts.without, counts.with_, counts.lower, counts.upper,
+                    hundred.sentence(words, label, counts, s / 100)]);
             }
             return all;
         })""",
@@ -63,22 +61,20 @@ def test_every_place_of_both_sliders_has_the_library_s_numbers(tab):
         result = data.pooled(outcome)
         for percent in range(101):
             for share in range(0, 101, STEP):
-                of = patients(result, percent, share / 100)
-                wanted.append([*of, sentence(outcome, of, share / 100)])
+                counts = patients(result, percent, share / 100)
+                wanted.append([*counts, sentence(outcome, counts, share / 100)])
     assert found == wanted
 
 
-def test_without_a_script_three_pictures_stand(browser, page):
-    context = browser.new_context(java_script_enabled=False)
-    tab = context.new_page()
+def test_without_a_script_three_pictures_stand(without_script, page):
+    tab = without_script
     tab.goto(page)
     assert tab.locator(".hundred form").is_hidden()
     assert tab.locator(".hundred-panel svg:visible").count() == 3
-    told = tab.locator(".hundred-said:visible").all_inner_texts()
-    assert told == [
+    sentences = tab.locator(".hundred-said:visible").all_inner_texts()
+    assert sentences == [
         expected(outcome, each[1].percent, 100)[0] for outcome, each in Hundred().risks.items()
     ]
-    context.close()
 
 
 def test_sliders_move_words_and_icons_by_keyboard(tab):
@@ -123,9 +119,9 @@ def test_the_address_keeps_the_state(browser, tab):
 
 
 def test_a_screen_reader_is_told(tab):
-    told = tab.locator(".chosen .hundred-said")
-    assert told.get_attribute("role") == "status"
-    assert tab.locator(".chosen svg").get_attribute("aria-label") == told.text_content()
+    status = tab.locator(".chosen .hundred-said")
+    assert status.get_attribute("role") == "status"
+    assert tab.locator(".chosen svg").get_attribute("aria-label") == status.text_content()
     assert tab.locator("#hundred-risk").get_attribute("aria-valuetext").endswith("of 100 patients")
 
 

@@ -1,10 +1,7 @@
 """The keyboard alone reaches everything, in the order of the page, and shows where it is."""
 
-from pathlib import Path
-
 import pytest
-
-HTML = Path(__file__).parents[2] / "_build" / "html"
+from built import HTML
 
 # What can take the focus, in the order of the page.
 LISTED = """() => {
@@ -32,11 +29,6 @@ UNREACHED = """reached => [...document.querySelectorAll("main *")]
         && ["auto", "scroll"].includes(getComputedStyle(e).overflowX)
         && !reached.some(i => e.contains(stops[i])))
     .map(e => e.outerHTML.slice(0, 120))"""
-
-
-@pytest.fixture(scope="module")
-def tab(browser):
-    return browser.new_page(reduced_motion="reduce")
 
 
 @pytest.fixture(params=[1280, 390])

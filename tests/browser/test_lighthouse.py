@@ -11,12 +11,12 @@ from threading import Thread
 
 import chromium
 import pytest
+from built import HTML
 
-HTML = Path(__file__).parents[2] / "_build" / "html"
 LEAST = 0.95
 LOOKS = 3  # what runs beside can make a page slower than it is, never quicker
 EVERY = {"performance", "best-practices", "seo", "accessibility"}
-# Of all words and links of a long page they would ask what axe and tests/book ask of every page.
+# Axe asks the last two of every page (test_pages); of the first two only the index is asked.
 LONG = "link-text", "crawlable-anchors", "document-title", "image-alt"
 
 

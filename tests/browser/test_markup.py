@@ -2,9 +2,8 @@
 
 import json
 import subprocess
-from pathlib import Path
 
-HTML = Path(__file__).parents[2] / "_build" / "html"
+from built import HTML
 
 
 def test_the_checker_finds_no_error(node_modules, java):
@@ -16,4 +15,4 @@ def test_the_checker_finds_no_error(node_modules, java):
         text=True,
     )
     found = json.loads(done.stdout)["messages"]
-    assert not [(said["url"], said.get("lastLine"), said["message"]) for said in found]
+    assert not [(message["url"], message.get("lastLine"), message["message"]) for message in found]

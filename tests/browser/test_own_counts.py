@@ -13,7 +13,7 @@ from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.reporting.caution_words import WORDS
 from twobytwo.rounding import number, p_equals, with_interval
 
-from .conftest import alone
+from .conftest import alone, anew
 
 ARMS = np.array([[1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66]])
 DEATHS = Counts(("Baracchini", "Chang", "Cornelissen", "Peng"), *ARMS)
@@ -35,21 +35,34 @@ def page(tmp_path_factory):
     return alone(tmp_path_factory.mktemp("own"), "Own counts", body, *every)
 
 
+@pytest.fixture
+def tab(tab, page):
+    return anew(tab, page)
+
+
 def part(tab, name):
     return tab.locator(f"[data-own={name}]").text_content()
 
 
-def paste(tab, text, row=0):
+def paste(tab, text):
     tab.evaluate(
-        """([text, row]) => {
+        """(text) => {
             const clipboardData = new DataTransfer();
             clipboardData.setData("text", text);
-            const told = { clipboardData, bubbles: true, cancelable: true };
-            const input = document.querySelector(`[data-row="${row}"]`);
-            input.dispatchEvent(new ClipboardEvent("paste", told));
+            const given = { clipboardData, bubbles: true, cancelable: true };
+            const input = document.querySelector('[data-row="0"]');
+            input.dispatchEvent(new ClipboardEvent("paste", given));
         }""",
-        [text, row],
+        text,
     )
+
+
+def fill(tab, text):
+    """Paste into the emptied table: a text, or the rows of studies without names."""
+    if not isinstance(text, str):
+        text = "\n".join("\t".join(map(str, (f"S{i}", *row))) for i, row in enumerate(text))
+    tab.get_by_role("button", name="Empty table").click()
+    paste(tab, text)
 
 
 def rows(tab):
@@ -93,12 +106,11 @@ def test_another_rule_is_the_librarys(tab):
 
 def test_few_events_lead_to_the_exact_odds_ratio_and_no_direction(tab):
     assert set(RULES) == {*CHOICES, "exact"}
-    tab.get_by_role("button", name="Empty table").click()
     arms = np.array([[0, 1, 0, 2], [60] * 4, [2, 5, 1, 4], [600] * 4])
-    paste(tab, "\n".join("\t".join(map(str, (f"S{i}", *row))) for i, row in enumerate(arms.T)))
+    fill(tab, arms.T)
     found = exact_odds_ratio(*arms)
-    told = with_interval(found.estimate, found.ci_lower, found.ci_upper)
-    assert f"{told} ({p_equals(found.p_value)})" in part(tab, "said")
+    interval = with_interval(found.estimate, found.ci_lower, found.ci_upper)
+    assert f"{interval} ({p_equals(found.p_value)})" in part(tab, "said")
     assert BECAUSE["few events"] in part(tab, "said")
     assert REASONS["few events"] in part(tab, "why")
     assert WORDS["few events"][1].format(few=FEW) in part(tab, "cautions")
@@ -110,9 +122,7 @@ def test_few_events_lead_to_the_exact_odds_ratio_and_no_direction(tab):
 
 
 def test_where_the_library_would_ask_more_the_page_names_the_command(tab):
-    tab.get_by_role("button", name="Empty table").click()
-    arms = [(3, 300, 15, 300), (4, 301, 12, 300), (2, 302, 14, 300), (4, 303, 17, 300)]
-    paste(tab, "\n".join("\t".join(map(str, (f"S{i}", *row))) for i, row in enumerate(arms)))
+    fill(tab, [(3, 300, 15, 300), (4, 301, 12, 300), (2, 302, 14, 300), (4, 303, 17, 300)])
     assert "python -m twobytwo report counts.csv" in part(tab, "said")
     assert "favors" not in part(tab, "said")
 
@@ -182,8 +192,7 @@ PASTED = {
 @pytest.mark.parametrize("kind", [*SAME, *PASTED])
 def test_what_is_pasted_is_understood(tab, kind):
     text = (SAME | PASTED)[kind]
-    tab.get_by_role("button", name="Empty table").click()
-    paste(tab, text)
+    fill(tab, text)
     assert [row for row in rows(tab) if any(row)] == STUDIES
     assert ("a total" in part(tab, "said")) == ("Total," in text)
     if kind in SAME:
@@ -253,8 +262,7 @@ def test_a_link_brings_the_counts_back(tab, page):
     tab.locator("[name=own-treatment]").fill("stent & more; +1, 100 %")
     link = tab.evaluate("address()")
     words = part(tab, "said")
-    tab.goto("about:blank")
-    tab.goto(link)
+    anew(tab, link)
     assert part(tab, "said") == words
     assert rows(tab) == [
         [s, *map(str, n)] for s, *n in zip(DEATHS.study, *ARMS.tolist(), strict=True)
@@ -283,16 +291,15 @@ def test_a_risk_of_ones_choosing(tab):
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "caution"),
     [
         ("S1\t5\t50\t9\t60\nS2\t5\t50\t9\t60", "is one study there twice?"),
         ("Lee low\t5\t50\t9\t60\nLee high\t6\t55\t9\t60", "the same control arm in “Lee low”"),
     ],
 )
-def test_what_may_be_wrong_is_cautioned_as_by_the_command_line(tab, text, said):
-    tab.get_by_role("button", name="Empty table").click()
-    paste(tab, text)
-    assert said.lower() in part(tab, "cautions").lower()
+def test_what_may_be_wrong_is_cautioned_as_by_the_command_line(tab, text, caution):
+    fill(tab, text)
+    assert caution.lower() in part(tab, "cautions").lower()
     reading = read_counts(f"study,ai,n1i,ci,n2i\n{text}".replace("\t", ",").encode()).reading
     plain = [text.translate(str.maketrans("“”", "''")) for text in [part(tab, "cautions")]]
     assert reading.cautions[0].lower() in plain[0].lower()
@@ -307,20 +314,16 @@ def test_cautions_of_the_report_are_told_in_its_words(tab):
 
 
 def test_columns_exchanged_and_a_sum_are_named(tab):
-    tab.get_by_role("button", name="Empty table").click()
-    paste(tab, "A\t50\t5\t9\t60\nB\t60\t6\t9\t61")
+    fill(tab, "A\t50\t5\t9\t60\nB\t60\t6\t9\t61")
     assert "are “Treatment: events” and “Treatment: patients” exchanged?" in part(tab, "faults")
-    tab.get_by_role("button", name="Empty table").click()
-    paste(tab, "A\t5\t50\t9\t60\nB\t6\t60\t9\t61\nC\t11\t110\t18\t121")
+    fill(tab, "A\t5\t50\t9\t60\nB\t6\t60\t9\t61\nC\t11\t110\t18\t121")
     assert "is the sum of all other rows" in part(tab, "faults")
     # Whether a total is the sum is asked once all other counts can be read.
-    tab.get_by_role("button", name="Empty table").click()
-    paste(tab, "A\t5\t50\t9\t60\nB\t6\t1,060\t9\t61\nTotal\t11\t1110\t18\t121")
+    fill(tab, "A\t5\t50\t9\t60\nB\t6\t1,060\t9\t61\nTotal\t11\t1110\t18\t121")
     assert tab.locator("[data-own=faults] li").count() == 1
 
 
 def test_an_address_of_any_length_is_not_quoted_back(tab, page):
-    tab.goto("about:blank")
-    tab.goto(f"{page}#own={'x' * 100_000}")
+    anew(tab, f"{page}#own={'x' * 100_000}")
     assert "100000 characters" in part(tab, "said")
     assert len(part(tab, "said")) < 500

@@ -1,15 +1,10 @@
 """Every page in a browser: open to everyone, whole without a network, fit for a phone."""
 
-from pathlib import Path
-
 import pytest
 from axe import COLORS, broken
-from sphinx_external_toc.parsing import parse_toc_yaml
+from built import PAGES, file_of
 
-ROOT = Path(__file__).parents[2]
 PHONE, SMALLEST = 390, 10  # px
-# The book's own files; and the theme logs its steps.
-EXPECTED = ("file:", "data:", "log:", "debug:", "info:")
 # Of each figure in sight: its edges, and the size of its smallest words.
 DRAWN = """() => [...document.querySelectorAll("svg.figure")]
     .filter(e => e.getClientRects().length).map(drawing => {
@@ -28,25 +23,13 @@ SCROLLING = """() => [...document.querySelectorAll(".bd-article table")].filter(
     }).map(table => table.textContent.trim().slice(0, 60))"""
 
 
-@pytest.fixture(scope="module")
-def tab(browser):
-    """One tab that opens page after page, and notes what it should not see."""
-    tab = browser.new_page(reduced_motion="reduce")
-    tab.noted = []
-    tab.on("console", lambda said: tab.noted.append(f"{said.type}: {said.text}"))
-    tab.on("pageerror", lambda error: tab.noted.append(str(error)))
-    tab.on("request", lambda request: tab.noted.append(request.url))
-    yield tab
-    tab.close()
-
-
-@pytest.mark.parametrize("name", list(parse_toc_yaml(ROOT / "_toc.yml")))
+@pytest.mark.parametrize("name", PAGES)
 def test_it_is_open_to_everyone_and_whole(tab, name):
     """Each page is opened once, on a phone, with every fold open, and is then made wide."""
     tab.noted.clear()
     tab.set_viewport_size({"width": PHONE, "height": 900})
     tab.emulate_media(color_scheme="light")
-    tab.goto((ROOT / "_build" / "html" / f"{name}.html").as_uri())
+    tab.goto(file_of(name).as_uri())
     tab.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true; })")
     tab.evaluate("document.fonts.ready")
     for alt, left, right, smallest in tab.evaluate(DRAWN):
@@ -63,4 +46,4 @@ def test_it_is_open_to_everyone_and_whole(tab, name):
     for width in (1280, PHONE):
         tab.set_viewport_size({"width": width, "height": 900})
         assert not broken(tab, COLORS), width
-    assert not [noted for noted in tab.noted if not noted.startswith(EXPECTED)]
+    assert not tab.noted

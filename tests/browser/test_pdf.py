@@ -1,15 +1,12 @@
 """The book on paper: whole, with bookmarks, readable by screen readers."""
 
 import shutil
-from pathlib import Path
 
 import pdf
 import pytest
 from bs4 import BeautifulSoup, SoupStrainer
+from built import PAGES, ROOT, file_of
 from pypdf import PdfReader
-from sphinx_external_toc.parsing import parse_toc_yaml
-
-ROOT = Path(__file__).parents[2]
 
 
 def squeezed(text):
@@ -30,9 +27,8 @@ def book(browser, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def titles():
-    pages = [pdf.html_of(ROOT) / f"{name}.html" for name in parse_toc_yaml(ROOT / "_toc.yml")]
-    only = SoupStrainer("h1")
-    found = [BeautifulSoup(page.read_text(), "html.parser", parse_only=only) for page in pages]
+    pages, only = [file_of(name).read_text() for name in PAGES], SoupStrainer("h1")
+    found = [BeautifulSoup(page, "html.parser", parse_only=only) for page in pages]
     return [title.get_text().removesuffix("#") for title in found]
 
 
@@ -57,10 +53,10 @@ def test_its_contents_name_the_page_of_each_chapter(book, titles):
     marks = [mark for mark in book.outline if not isinstance(mark, list)]
     # They stand on the sheets before the second chapter, after the words of the first.
     before = book.pages[: book.get_destination_page_number(marks[1])]
-    _, _, said = "\n".join(page.extract_text() for page in before).partition("\nContents\n")
-    said = squeezed(said)
+    _, _, contents = "\n".join(page.extract_text() for page in before).partition("\nContents\n")
+    contents = squeezed(contents)
     for mark in marks[1:]:
-        assert squeezed(f"{mark.title}{book.get_destination_page_number(mark) + 1}") in said
+        assert squeezed(f"{mark.title}{book.get_destination_page_number(mark) + 1}") in contents
 
 
 def test_no_link_leads_to_a_file_of_this_machine(book):

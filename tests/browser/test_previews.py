@@ -1,19 +1,13 @@
 """What a link leads to, shown beside it: by pointer, by keyboard, away with Escape."""
 
-from pathlib import Path
-
 import pytest
+from built import HTML
 
-PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "methods.html").as_uri()
+PAGE = (HTML / "chapters" / "methods.html").as_uri()
 SHOWN = ".preview:popover-open"
 PLACES = """[...document.querySelectorAll("article *")]
     .map(e => JSON.stringify(e.getBoundingClientRect()))"""
 PATIENCE = 400  # milliseconds: longer than a preview waits
-
-
-@pytest.fixture(scope="module")
-def tab(browser):
-    return browser.new_page(viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture
@@ -73,9 +67,3 @@ def test_a_touch_shows_nothing(tab, link):
     link.dispatch_event("pointerenter", {"pointerType": "touch"})
     tab.wait_for_timeout(PATIENCE)
     assert tab.locator(SHOWN).count() == 0
-
-
-def test_without_a_script_the_browser_shows_the_title(browser):
-    tab = browser.new_context(java_script_enabled=False).new_page()
-    tab.goto(PAGE)
-    assert "Protocol" in tab.locator("article a.internal[title]").first.get_attribute("title")

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
+from built import HTML
 
-PAGE = (Path(__file__).parents[2] / "_build" / "html" / "search.html").as_uri()
+PAGE = (HTML / "search.html").as_uri()
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_an_excerpt_shows_the_words_that_were_asked_for(search):
 def test_results_lead_to_sections_that_exist(search):
     for address, _ in search("prediction interval"):
         page, _, anchor = address.partition("#")
-        html = (Path(PAGE.removeprefix("file://")).parent / page).read_text()
+        html = (HTML / page).read_text()
         assert not anchor or f'id="{anchor}"' in html
 
 

@@ -1,14 +1,13 @@
 """A figure as PNG: made by the browser, offered only where there is a script."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
+from built import HTML
 from matplotlib.colors import to_rgb
 from matplotlib.image import imread
 from twobytwo.plots import palette
 
-PAGE = (Path(__file__).parents[2] / "_build" / "html" / "chapters" / "results.html").as_uri()
+PAGE = (HTML / "chapters" / "results.html").as_uri()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -29,7 +28,6 @@ def test_the_keyboard_gets_a_light_png_of_200_dots_an_inch(browser, tmp_path, sc
     assert np.isclose(pixels[..., :3], to_rgb(palette.POOLED), atol=0.01).all(axis=-1).any()
 
 
-def test_without_a_script_only_what_works_is_offered(browser):
-    tab = browser.new_context(java_script_enabled=False).new_page()
-    tab.goto(PAGE)
-    assert tab.locator("#fig-forest-mrs .take-away").inner_text() == "SVG"
+def test_without_a_script_only_what_works_is_offered(without_script):
+    without_script.goto(PAGE)
+    assert without_script.locator("#fig-forest-mrs .take-away").inner_text() == "SVG"
