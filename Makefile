@@ -49,8 +49,9 @@ timed = @start=$$(date +%s); $(2); code=$$?; \
   printf '%4d s  %s\n' $$(($$(date +%s) - start)) '$(1)'; exit $$code
 # Side by side they would keep one another's notes of what failed.
 PYTEST := $(BIN)/python -m pytest -q -rs -p no:cacheprovider
+# More at once would take longer: a page that waits for a processor is measured as slow, and again.
 # Where make can, what one part says is not mixed with what another says.
-TOGETHER := -j 3 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+TOGETHER := -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 # What is quick to fail comes first; then the long parts side by side.
 test: .venv/.installed $(NODE) ## run every check: lint, types, tests, executed notebooks
