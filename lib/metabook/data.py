@@ -25,6 +25,9 @@ def counts(outcome: str) -> Counts:
     --------
     >>> counts("mortality").events_treatment.tolist()
     [1, 6, 0, 21]
+    >>> counts("mortality").events_treatment[0] = 2  # all who ask get the same
+    Traceback (most recent call last):
+    ValueError: assignment destination is read-only
     """
     file = path("counts.csv")
     return _counts(file, file.stat().st_mtime_ns, outcome)
@@ -72,8 +75,8 @@ def basis(name: str) -> dict[str, str]:
     >>> basis("SICH")["Cornelissen 2018"]
     'recovered by inversion'
     """
-    rows = frame("counts.csv").query("outcome == @name")
-    return dict(zip(rows["study"], rows["basis"], strict=True))
+    counted = frame("counts.csv").query("outcome == @name")
+    return dict(zip(counted["study"], counted["basis"], strict=True))
 
 
 def pooled(name: str, **choices: object) -> Result:

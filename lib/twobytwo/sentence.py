@@ -244,8 +244,8 @@ def listed(names: Sequence[str], last: str = "and") -> str:
 
     Examples
     --------
-    >>> listed(["A", "B", "C"])
-    'A, B and C'
+    >>> listed("ABCDEF"), listed("ABCDEFG")
+    ('A, B, C, D, E and F', 'A, B, C, D, E and 2 more')
     """
     shown = names if len(names) <= 6 else (*names[:5], f"{len(names) - 5} more")
     return f" {last} ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

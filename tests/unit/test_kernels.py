@@ -5,6 +5,7 @@ import time
 
 import pytest
 from jupyter_client.manager import start_new_kernel
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
 
 KINDS = ["forked", "local-provisioner"]
 ANSWERS = {}  # of each kind
@@ -25,8 +26,10 @@ def started(request, tmp_path_factory):
     """A kernel of each kind, started with the same folder and environment."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_DEFAULT_PROVISIONER_NAME", request.param)
+        KernelProvisionerFactory.clear_instance()  # it keeps the first name that it reads
         folder, env = tmp_path_factory.mktemp("folder"), os.environ | {"NOTE": "ä"}
         manager, client = start_new_kernel(cwd=str(folder), env=env)
+    KernelProvisionerFactory.clear_instance()
     yield request.param, manager, client, folder
     client.stop_channels()
     manager.shutdown_kernel(now=True)
