@@ -42,17 +42,34 @@ COMPARED = re.compile(
 
 @dataclass(frozen=True)
 class Reading:
-    """How a file was read."""
+    """How a file was read.
 
-    source: str  # the file
-    k: int  # studies
-    patients: int  # in all arms
-    sheet: str | None = None  # of a workbook that has several
-    understood: tuple[tuple[str, str], ...] = ()  # their columns, and as what they were read
-    skipped: tuple[str, ...] = ()  # rows that are no studies
-    cautions: tuple[str, ...] = ()  # what may be meant and may be wrong
-    # What the file itself says of its analysis: for a RevMan file `measure`, `model`, `method` and,
-    # where it is there, `estimate`, `ci_lower`, `ci_upper`.
+    Attributes
+    ----------
+    source : str
+        The file.
+    k, patients : int
+        Studies, and patients in all arms.
+    sheet : str or None
+        Of a workbook that has several.
+    understood : tuple of (str, str)
+        Their names of columns, and what they were read as.
+    skipped : tuple of str
+        Rows that are no studies.
+    cautions : tuple of str
+        What may be meant and may be wrong.
+    printed : mapping of str to str
+        What the file itself says of its analysis: for a RevMan file `measure`, `model`,
+        `method` and, where it is there, `estimate`, `ci_lower`, `ci_upper`.
+    """
+
+    source: str
+    k: int
+    patients: int
+    sheet: str | None = None
+    understood: tuple[tuple[str, str], ...] = ()
+    skipped: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
     printed: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
