@@ -41,6 +41,14 @@ def hash_of(tab):
     return tab.evaluate("location.hash")
 
 
+def followed(tab, change_hash):
+    """Change the hash, and wait until the page has read it: a browser tells it of that later."""
+    tab.evaluate("""() => { window.followed = new Promise(
+        done => addEventListener("hashchange", () => done(), { once: true })); }""")
+    change_hash()
+    tab.evaluate("followed")
+
+
 def sentence(tab):
     return tab.locator(".explorer-said").inner_text()
 
@@ -201,7 +209,7 @@ def test_a_random_walk_over_the_controls_finds_the_librarys_numbers(tab):
 @pytest.mark.parametrize("what", [what for what, _, _ in SHOWN.tries])
 def test_each_link_leads_to_its_state(tab, what):
     opened(tab)
-    tab.get_by_role("link", name=what, exact=True).click()
+    followed(tab, tab.get_by_role("link", name=what, exact=True).click)
     choices = next(choices for name, _, choices in SHOWN.tries if name == what)
     assert hash_of(tab) == SHOWN.link(**choices)
     check(tab)
@@ -289,8 +297,7 @@ def test_the_plot_is_in_the_first_view(tab, width, height):
 def test_a_heading_is_not_a_state(tab):
     opened(tab, "#outcome=SICH")
     words = sentence(tab)
-    tab.evaluate("location.hash = 'take-away'")
-    tab.wait_for_timeout(50)
+    followed(tab, lambda: tab.evaluate("location.hash = 'take-away'"))
     assert sentence(tab) == words
 
 
