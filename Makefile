@@ -13,8 +13,8 @@ export IPYTHONDIR := $(CURDIR)/_build/ipython
 # Programs of node that the tests of built pages run, where there is npm.
 NODE := $(if $(shell command -v npm),tests/browser/node_modules/.installed)
 
-.PHONY: help install book pdf test test-parts test-built test-statistics test-browser test-book \
-  test-notebooks serve notebooks picture shared wheel new examples bench mutants lock clean
+.PHONY: help install book pdf test test-parts test-built test-types test-statistics test-browser \
+  test-book test-notebooks serve notebooks picture shared wheel new examples bench mutants lock clean
 help: ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
@@ -58,13 +58,14 @@ test: .venv/.installed $(NODE) ## run every check: lint, types, tests, executed 
 	$(call timed,lint,$(BIN)/ruff check -q . && $(BIN)/ruff format --check -q .)
 	$(call timed,spelling,$(BIN)/codespell)
 	$(call timed,cells of the notebooks,$(BIN)/python -m metabook.execute --check)
-	$(call timed,types,$(BIN)/mypy)
 	$(call timed,all others together,$(MAKE) --no-print-directory $(TOGETHER) test-parts)
 
-test-parts: test-built test-statistics test-browser test-book test-notebooks
+test-parts: test-built test-types test-statistics test-browser test-book test-notebooks
 
 test-built:
 	$(call timed,the book is built,$(PACK) && $(BIN)/python -m metabook.build)
+test-types:
+	$(call timed,types,$(BIN)/mypy)
 test-statistics:
 	$(call timed,the statistics: units of code and reference values and printed digits,$(PYTEST) tests/unit tests/reference tests/published lib)
 test-browser: test-built # more than all others: it has two processes
