@@ -17,8 +17,9 @@ from scipy.special import ndtr, ndtri
 from twobytwo.estimate.effects import FloatArray, Interval
 from twobytwo.estimate.roots import bisect
 
-# Nodes in each panel, and prior scales of tau, beyond which nothing is left.
-NODES, SCALES = 16, 9.0
+# Gauss and Legendre's nodes and weights in each panel.
+RULE = np.polynomial.legendre.leggauss(16)
+SCALES = 9.0  # of the prior of tau: beyond them nothing is left
 
 
 class Mixture(NamedTuple):
@@ -156,7 +157,7 @@ def skeptical_sd(ratio: float, level: float = 0.95) -> float:
 
 def _nodes(upper: float, least: float, widest: float) -> tuple[FloatArray, FloatArray]:
     """Gauss and Legendre's nodes in panels of [0, upper], and their weights."""
-    x, w = np.polynomial.legendre.leggauss(NODES)
+    x, w = RULE
     ends = [0.0]
     while ends[-1] < upper:
         ends.append(min(upper, ends[-1] + min(widest, math.hypot(ends[-1], least) / 2)))
