@@ -17,6 +17,7 @@ from pathlib import Path
 
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from metabook.alone import alone
 from metabook.execute import checksum, execute, files
 from metabook.extensions.shared import NAME
 
@@ -69,5 +70,6 @@ def build(book: Path) -> None:
 
 
 if __name__ == "__main__":
-    build(Path.cwd())
+    with alone(Path.cwd()):
+        build(Path.cwd())
     print("The book: _build/html/index.html")

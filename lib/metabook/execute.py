@@ -26,6 +26,8 @@ from jupyter_core.utils import ensure_event_loop
 from nbformat import NotebookNode
 from sphinx_external_toc.parsing import parse_toc_yaml
 
+from metabook.alone import alone
+
 READER = {"name": "jupytext", "type": "plugin"}
 TIMEOUT = 120
 
@@ -204,9 +206,10 @@ def main() -> None:
     if chosen.check:
         check_notebooks(book, notebooks)
         return
-    execute(book)
-    if chosen.notebooks:
-        write_notebooks(book, notebooks)
+    with alone(book):
+        execute(book)
+        if chosen.notebooks:
+            write_notebooks(book, notebooks)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
 """`make book` tells the truth: on a book of four pages, each way in which a build could lie."""
 
 import os
+import subprocess
+import sys
 
 import pytest
+from metabook.alone import alone
 from metabook.build import build
 
 CONFIG = """
@@ -71,6 +74,16 @@ def test_what_stands_is_not_built_again(book):
     before = book.html("index").stat().st_mtime_ns
     assert book.build()
     assert book.html("index").stat().st_mtime_ns == before
+
+
+def test_a_second_build_waits_for_the_first(book):
+    start = [sys.executable, "-m", "metabook.build"]
+    with alone(book.folder):
+        second = subprocess.Popen(start, cwd=book.folder, stderr=subprocess.PIPE, text=True)
+        assert "waiting" in second.stderr.readline()
+        assert second.poll() is None
+    assert second.communicate()[1] == ""
+    assert second.returncode == 0
 
 
 def test_a_page_s_words_are_read_anew_and_no_other_page_is_written(book):
