@@ -133,7 +133,7 @@ def one_outcome_of_one_circulation(p):
 
 
 def marked_as_inferred(p):
-    marks = {"percentage of an inferred number": "a", since.RECOVERED: "b"}
+    marks = {"percentage of an inferred number": "*", since.RECOVERED: "†"}
     return p.inferred == {
         row["study"]: marks[row["count_from"]]
         for row in rows("later_counts.csv") if row["count_from"] in marks
@@ -397,7 +397,7 @@ test_each_sentence_holds = claims({
         ("Every step down is a judgment, **the book's own**", the_reasons_hold),
         ("The two steps for the risk of bias alone take the rating from high to low",
          beside_the_trial),
-        ("3 of the 4 studies are of anterior arteries, one is mixed", lambda _: [
+        ("3 of the 4 studies are of anterior arteries; one is mixed", lambda _: [
             row["circulation"] for row in rows("studies.csv")].count("mixed") == 1),
         ("138 patients are enough for independence, and 212 for death. ANGEL-REBOOT had 348, "
          "PISTAR plans 346: a chance of 99 % and 95 % to find it",

@@ -374,7 +374,7 @@ test_each_sentence_holds = claims({
         "$I^2$ is 43 %, and its own 95 % interval reaches from 0 % to 81 %",
         "it takes 3.5, and 2.3 to move the interval to no effect. For death it takes 3.4; the "
         "interval of the risk ratio (0.51 [0.24, 1.05])",
-        ("unequal enough (2.5 times), but more controls had it", the_most_unequal_of_table_1),
+        ("is the most unequal (2.5 times), but more controls had it", the_most_unequal_of_table_1),
         ("24 of 83 arteries stayed closed, among the controls all: 3.5 times as often",
          of_the_order_of_the_e_value),
         ("For death it is **1**: one more death among the 149 stented, 7 in 1,000",
