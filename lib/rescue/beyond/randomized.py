@@ -303,7 +303,7 @@ def account() -> dict[str, str]:
         "trial-sich-lower": half_up(float(result.ci_lower), 3),
         "trial-sich-lower-printed": number(float(result.ci_lower)),
         "trial-sich-upper": number(float(result.ci_upper)),
-        "trial-sich-includes": "includes" if includes_one else "excludes",
+        "trial-sich-includes": "includes 1" if includes_one else "excludes 1",
         "trial-sich-p": p_text(fisher(bled), 3),
         "trial-deaths-or": died.text,
         "trial-deaths-counts": " against ".join(
