@@ -347,8 +347,9 @@ test_each_sentence_holds = claims({
          which_refits_exclude_no_effect),
         "the OR for death moves between 0.20 and 0.56. For SICH, the interval always includes 1",
         ("the 15 sets that four studies make", lambda _: len(tt.subsets(pooled(DEATHS))) == 15),
-        "After the first study, a pooled analysis of death would have been significant (p = 0.02), "
-        "after the second and third not (p = 0.20, p = 0.07), and after the fourth it was again",
+        "After the first study, a pooled analysis of death would have been {term}`significant` (p "
+        "= 0.02), after the second and third not (p = 0.20, p = 0.07), and after the fourth it was "
+        "again",
         ("would have believed in a far larger difference", a_far_larger_difference),
         ("cannot exclude, for any of the outcomes, a hospital in which the stent does harm",
          lambda _: every(lambda o: pooled(o).prediction_lower < 1 < pooled(o).prediction_upper)),
@@ -372,9 +373,9 @@ test_each_sentence_holds = claims({
         ("Baracchini 2017 makes 51 % of $Q$ and moves the result most. It is also the study in "
          "which the arms differ most in thrombolysis", baracchini_differs_most),
         "$I^2$ is 43 %, and its own 95 % interval reaches from 0 % to 81 %",
-        "it takes 3.5, and 2.3 to move the interval to no effect. For death it takes 3.4; the "
-        "interval of the risk ratio (0.51 [0.24, 1.05])",
-        ("unequal enough (2.5 times), but more controls had it", the_most_unequal_of_table_1),
+        "the E-value is 3.5; 2.3 is enough to make the interval include 1. For death it is 3.4; "
+        "the interval of the risk ratio (0.51 [0.24, 1.05])",
+        ("is the most unequal (2.5 times), but more controls had it", the_most_unequal_of_table_1),
         ("24 of 83 arteries stayed closed, among the controls all: 3.5 times as often",
          of_the_order_of_the_e_value),
         ("For death it is **1**: one more death among the 149 stented, 7 in 1,000",
@@ -400,7 +401,7 @@ test_each_sentence_holds = claims({
         "of 1,000, 207 were independent, 305 died, and 177 had SICH",
         ("with HKSJ no interval for death excludes zero", lambda p: decided(
             p, DEATHS, interval="hksj") | decided(p, DEATHS, interval="hksj-truncated") == {False}),
-        ("excludes no difference (0.39 [0.16, 0.93]), that of its RR includes it (0.51 [0.24, "
+        ("excludes 1 (0.39 [0.16, 0.93]), that of its RR includes it (0.51 [0.24, "
          "1.05])",
          lambda _: excludes(pooled(DEATHS)) and not excludes(pooled(DEATHS, measure="RR"))),
         ("REML and ML estimate 0.00, which turns their random effects into a fixed effect; PM "
@@ -495,7 +496,7 @@ test_each_sentence_holds = claims({
         ("A clear benefit by either model: 0.56 [0.43, 0.74] random, 0.80 [0.72, 0.89] fixed",
          a_clear_benefit_without_isis),
         ("All four agree that infections are fewer", all_four_rules_agree),
-        ("0.60 [0.40, 0.89] leaves out no effect, 0.60 [0.34, 1.04] (p = 0.06) does not", lambda p:
+        ("0.60 [0.40, 0.89] excludes 1, 0.60 [0.34, 1.04] (p = 0.06) does not", lambda p:
          abs(p.diuretics.effect - p.diu_careful.effect) < 0.01),
         "2: without Tervila and Vartiainen 1971 and Campbell and MacGillivray 1975 the interval",
         "Unknown: the prediction interval is 0.14 to 2.46",

@@ -133,9 +133,9 @@ def test_the_missing_row_filled_in_is_shown_and_no_longer_called_missing(copied)
 
 def test_what_is_said_of_the_interval_and_the_exact_test_follows_the_counts(copied):
     names = "trial-sich-lower", "trial-sich-includes", "trial-sich-p"
-    assert [randomized.account()[name] for name in names] == ["0.996", "includes", "0.037"]
+    assert [randomized.account()[name] for name in names] == ["0.996", "includes 1", "0.037"]
     copied("SICH", "90 days", events_treatment="9")
-    assert [randomized.account()[name] for name in names] == ["1.141", "excludes", "0.020"]
+    assert [randomized.account()[name] for name in names] == ["1.141", "excludes 1", "0.020"]
 
 
 def test_counts_read_in_the_paper_replace_the_percentages(copied):

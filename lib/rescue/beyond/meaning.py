@@ -55,8 +55,8 @@ def beside() -> dict[str, str]:
             )
         else:
             sentences[outcome] = (
-                "The randomized trial measured the whole mRS, another scale: "
-                f"{randomized.whole_scale()}."
+                "The randomized trial measured another scale. "
+                f"It showed {randomized.whole_scale()}."
             )
     return sentences
 

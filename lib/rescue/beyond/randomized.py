@@ -22,9 +22,9 @@ WHOLE_SCALE = "mRS, every grade"
 QUARTER, YEAR, PROCEDURE = "90 days", "1 year", "procedure"
 RECURRENCE = "another stroke from the treated artery"
 RESCUE, CONTROL, NEITHER = "rescue", "control", "neither"
-# For each arm that did better, what is said of the whole scale and of hemorrhage.
+# For each arm that did better, what the trial showed of the whole scale and of hemorrhage.
 SCALE = {
-    NEITHER: "no benefit shown over the whole mRS",
+    NEITHER: "no benefit over the whole mRS",
     RESCUE: "a better mRS after rescue",
     CONTROL: "a worse mRS after rescue",
 }
@@ -250,13 +250,13 @@ def how_read(bases: Container[str], where: str) -> str:
 def whole_scale() -> str:
     """What became of disability at both times, in words."""
     scale, later = finding(WHOLE_SCALE), finding(WHOLE_SCALE, YEAR)
-    return f"{SCALE[scale.favors]} at 90 days, {SCALE[later.favors]} at one year"
+    return f"{SCALE[scale.favors]} at 90 days, and {SCALE[later.favors]} at one year"
 
 
 def _deaths(found: Found) -> str:
-    """The deaths of both arms, with their ratio if one is printed."""
+    """Who died in each arm, with the ratio if one is printed."""
     ratio = f" ({found.interval})" if found.row["estimate"] else ""
-    return f"deaths of {found.against}{ratio}"
+    return f"{found.against} died{ratio}"
 
 
 def words() -> dict[str, str]:
@@ -269,12 +269,13 @@ def words() -> dict[str, str]:
     return {
         "trial-patients": design["patients"],
         "trial-found": (
-            f"At 90 days: {SCALE[scale.favors]} ({scale.interval}), {bleeding} "
-            f"({bled.against}), and {_deaths(died)}. "
-            f"At one year: {SCALE[later.favors]} ({later.interval}), and {_deaths(dead)}."
+            f"At 90 days it showed {SCALE[scale.favors]} ({scale.interval}) and {bleeding} "
+            f"({bled.against}); {_deaths(died)}. "
+            f"At one year it showed {SCALE[later.favors]} ({later.interval}); {_deaths(dead)}."
         ),
         "trial-short": (
-            f"{SCALE[scale.favors]} and {bleeding} at 90 days, {SCALE[later.favors]} at one year"
+            f"showed {SCALE[scale.favors]} and {bleeding} at 90 days, "
+            f"and {SCALE[later.favors]} at one year"
         ),
         "trial-deaths": died.against,
         "trial-controls": f"in its controls {design['controls']}",
@@ -302,7 +303,7 @@ def account() -> dict[str, str]:
         "trial-sich-lower": half_up(float(result.ci_lower), 3),
         "trial-sich-lower-printed": number(float(result.ci_lower)),
         "trial-sich-upper": number(float(result.ci_upper)),
-        "trial-sich-includes": "includes" if includes_one else "excludes",
+        "trial-sich-includes": "includes 1" if includes_one else "excludes 1",
         "trial-sich-p": p_text(fisher(bled), 3),
         "trial-deaths-or": died.text,
         "trial-deaths-counts": " against ".join(

@@ -106,8 +106,8 @@ function direction({ measure, told, first }) {
   const event = table.outcome || "the event";
   const found = `The ${MEASURE[measure]} of ${event}, ${table.treatment} against ${table.control}, is ${effectOf(first)}${
     first.p_value === null ? "" : ` (${pEquals(first.p_value)})`}.`;
-  if (told.unasked) return `${found} Before it claims a direction, the library asks the likelihood of the counts too, `
-    + `which this page lacks: ${REPORT}`;
+  if (told.unasked) return `${found} No direction is claimed: that needs the likelihood of the counts, `
+    + `which only the library has: ${REPORT}`;
   if (!told.direction) return `${found} No direction is claimed: ${BECAUSE[told.because]}.`;
   const more = told.direction > 0;
   return `${found} More ${event} with ${more ? table.treatment : table.control}: that favors ${
