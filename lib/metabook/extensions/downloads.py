@@ -24,7 +24,7 @@ FOLDER = "notebooks"
 NOTE = (
     "*This notebook is a page of the book "
     "“{title}”. To run it, unpack `notebooks.zip`, which lies beside it, and in its folder run "
-    "`pip install {wheel}[frames,excel] jupyterlab` and `jupyter lab {name}.ipynb`.*"
+    '`pip install "{wheel}[frames,excel]" jupyterlab` and `jupyter lab {name}.ipynb`.*'
 )
 
 
