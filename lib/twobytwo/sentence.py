@@ -82,7 +82,7 @@ def _pooling(result: Pooled, options: Options) -> str:
             else ""
         )
     if result.k == 1:
-        return _alone(result, measure)
+        return _alone(result, measure, " by the Peto method" * (options.method == "Peto"))
     start = f"The {measure}s of {int(result.k)} studies were pooled"
     center = {"MH": "the Mantel-Haenszel estimate", "IV": "the inverse-variance mean"}
     if not options.random:
@@ -107,9 +107,9 @@ def _pooling(result: Pooled, options: Options) -> str:
     return text
 
 
-def _alone(result: Pooled, measure: str) -> str:
+def _alone(result: Pooled, measure: str, by: str = "") -> str:
     only = _names(result, result.included)
-    return f"One study ({only}) informs the {measure}: the result is that study's own."
+    return f"One study ({only}) informs the {measure}: the result is that study's own{by}."
 
 
 def _interval(result: Pooled, equal: str = "effects") -> str:
@@ -152,7 +152,11 @@ def _left_out(result: Pooled, options: Options) -> str:
     absent = (a + b == 0) | (c + d == 0)
     silent = ~estimable(table, result.measure) & ~absent
     without_effect = ~result.included & ~silent & ~absent
-    why = "had a zero cell, so no effect of {own}, and {were} left out"
+    lacks = (
+        "a standard error of 0, so no weight" if result.measure == "RD"
+        else "a zero cell, so no effect of {own}"
+    )  # fmt: skip
+    why = f"had {lacks}, and {{were}} left out"
     if options.center == "MH" and options.random:
         why += " of the mean, though not of the Mantel-Haenszel estimate"
     return _joined(

@@ -78,6 +78,12 @@ def test_says_of_mortality(choices, part, never):
          ["One study (S2) informs the odds ratio", "S1 had no events in either arm"], ["pooled"]),
         (([0], [10], [0], [10]), {},
          ["Nothing was pooled: no study has an odds ratio", "S1 had no events"], ["interval"]),
+        (([0, 3], [10] * 2, [0, 5], [10] * 2), PETO,
+         ["(S2)", "the result is that study's own by the Peto method."], ["pooled"]),
+        # A risk difference bears zero cells; without a standard error it has no weight.
+        (([0, 3, 9], [10] * 3, [0, 5, 0], [9] * 3), FIXED | IV | RAW | {"measure": "RD"},
+         ["S1 had a standard error of 0, so no weight, and was left out."],
+         ["zero cell", "S3 had"]),
         (([5, 3], [10] * 2, [0, 0], [10] * 2), FIXED | RAW, ["do not determine a common one"],
          ["were pooled"]),
         *((([3, 0, 0], [10] * 3, [5, 0, 2], [10] * 3),

@@ -738,7 +738,8 @@ const twobytwo = (() => {
         + "by conditional maximum likelihood, with its exact interval: nothing was added to any cell. "
         + "It has no standard error, weights or Q.";
     if (k === 1)
-      return `One study (${study[included.indexOf(true)]}) informs the ${measure.slice(0, -1)}: the result is that study's own.`;
+      return `One study (${study[included.indexOf(true)]}) informs the ${measure.slice(0, -1)}: the result is that study's own${
+        chosen.method === "Peto" ? " by the Peto method" : ""}.`;
     const start = `The ${measure} of ${k} studies were pooled`;
     if (!chosen.random) {
       const error = chosen.measure === "OR" ? "Robins, Breslow and Greenland" : "Greenland and Robins";
@@ -794,7 +795,8 @@ const twobytwo = (() => {
       left(is_absent, (were) => `had no patients in an arm and ${were} left out`),
       left(silent, (were) => `had no events in either arm, or only events, and ${were} left out`),
       left((table, i) => !included[i] && !silent(table) && !is_absent(table),
-        (were, their) => `had a zero cell, so no effect of ${their} own, and ${were} left out${mean_only}`),
+        (were, their) => `had ${chosen.measure === "RD" ? "a standard error of 0, so no weight"
+          : `a zero cell, so no effect of ${their} own`}, and ${were} left out${mean_only}`),
     ].filter(Boolean).join(" ");
   }
 
