@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import examples
+import pandas as pd
 import pytest
 from built import ROOT
 from frictionless import Package
@@ -24,9 +25,9 @@ from twobytwo import CountsError
 TESTS = ("tests/test_data.py", "tests/test_sentences.py")  # what needs no built page
 
 
-def make(folder, name, **given):
+def make(folder, name, file=None, **given):
     title, treatment, control, _ = examples.EXAMPLES[name]
-    file, wheel = examples.written(name, folder), folder / "twobytwo-0-py3-none-any.whl"
+    file, wheel = file or examples.written(name, folder), folder / "twobytwo-0-py3-none-any.whl"
     wheel.touch()
     supplies = Supplies(wheel, ROOT / "requirements.txt", ROOT / "references.bib")
     write(read(str(file), "", {}), folder / "book", supplies, title=title,
@@ -85,14 +86,26 @@ def test_a_book_is_whole_and_speaks_of_its_own_data(name, tmp_path, monkeypatch)
     assert not examples.OWN.search(re.sub(r"(?s)<svg.*?</svg>", "", " ".join(texts)))
 
 
+def own_tests(book):
+    """What a book's own tests say of it."""
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", *TESTS]
+    return subprocess.run(command, cwd=book, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    "study",
+    ["100% {glue} `code` $x$ *star* _a_ | 7", '[link 8](x 9) "quoted"', "C:\\new\\3 #1", "$5 v $6"],
+)
+def test_a_name_with_signs_is_no_number_typed_by_hand(study, tmp_path):
+    counts = pd.DataFrame({"study": [study], "ai": [5], "n1i": [50], "ci": [10], "n2i": [50]})
+    counts.to_csv(tmp_path / "signs.csv", index=False)
+    done = own_tests(make(tmp_path, "one", tmp_path / "signs.csv"))
+    assert done.returncode == 0, done.stdout
+
+
 def test_its_own_tests_tell_what_no_longer_fits(tmp_path):
     book = make(tmp_path, "two")
-
-    def run():
-        command = [sys.executable, "-m", "pytest", "-q", "--tb=short", *TESTS]
-        return subprocess.run(command, cwd=book, capture_output=True, text=True)
-
-    before = run()
+    before = own_tests(book)
     assert before.returncode == 0, before.stdout
     counts = book / "data" / "counts.csv"
     rows = counts.read_text().splitlines()
@@ -111,7 +124,7 @@ def test_its_own_tests_tell_what_no_longer_fits(tmp_path):
         f"{methods.read_text()}\n80 mg for 3 days in 48 patients, with lower doses.\n"
     )
     (book / "chapters" / "explorer.md").unlink()
-    output = run().stdout
+    output = own_tests(book).stdout
     for words in (
         "'more' is not so", "'fewer' is not so", "a cell says outcome='Cured'",
         "in 48 patients", "with lower doses",
