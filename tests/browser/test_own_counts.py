@@ -70,16 +70,16 @@ def rows(tab):
 
 
 def effect(result):
-    return with_interval(result.estimate, result.ci_lower, result.ci_upper).replace("-", "−")
+    return result.text.replace("-", "−")
 
 
-def led(arms):
-    return effect(pool(*arms, **LEADING))
+def led(arms, **more):
+    return effect(pool(*arms, **LEADING, **more))
 
 
 def test_it_starts_with_the_counts_given_and_the_leading_analysis(tab):
     assert led(ARMS) in part(tab, "said")
-    assert part(tab, "said").endswith(f"No direction is claimed: {BECAUSE['interval']}.")
+    assert part(tab, "said").endswith(f"No direction is claimed, because {BECAUSE['interval']}.")
     assert REASONS["ordinary"] in part(tab, "why")
     assert effect(pool(*ARMS)) in part(tab, "second")
     assert "depends on the method is not firm" in part(tab, "second")
@@ -119,6 +119,22 @@ def test_few_events_lead_to_the_exact_odds_ratio_and_no_direction(tab):
     assert "Of 100,000: " in part(tab, "thousand")
     tab.locator("#own-risk").fill("5")
     assert "Of 1,000: " in part(tab, "thousand")
+
+
+def test_an_effect_has_the_digits_it_needs_and_no_more(tab):
+    arms = np.array([[12, 15, 11], [100, 100, 100], [0, 0, 0], [100, 101, 102]])
+    fill(tab, arms.T)
+    assert effect(pool(*arms, method="exact")) in part(tab, "said")
+    assert "∞ [" in part(tab, "said")
+    apart = np.array([[5, 8, 20], [50, 60, 60], [10, 15, 11], [50, 62, 60]])
+    fill(tab, apart.T)
+    assert part(tab, "predicted") == "< 0.001 to > 1,000"
+    rare = np.array([[40, 35, 22], [10**5] * 3, [80, 75, 48], [10**5] * 3])
+    fill(tab, rare.T)
+    tab.locator("[value=RD]").check()
+    assert led(rare, measure="RD") in part(tab, "said")
+    assert "−0.00034 [" in part(tab, "said")
+    assert part(tab, "said").endswith("More events with Control: that favors Treatment.")
 
 
 def test_where_the_library_would_ask_more_the_page_names_the_command(tab):

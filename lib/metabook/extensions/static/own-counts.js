@@ -85,8 +85,6 @@ const address = () => `${location.href.split("#")[0]}#own=${packed()}`;
 
 // ---- The analysis ---------------------------------------------------------------------
 
-const effectOf = (result) => withInterval(result.estimate, result.ci_lower, result.ci_upper);
-
 function analyzed(counts) {
   const measure = own.querySelector("[name=own-measure]:checked").value;
   const [chosen] = setting("rule").selectedOptions;
@@ -102,15 +100,14 @@ const excludes = (one) => (one.ci_lower !== null && one.ci_lower > noEffect(one.
   || (one.ci_upper !== null && one.ci_upper < noEffect(one.measure));
 
 function direction({ measure, told, first }) {
-  if (told.result === null) return `Nothing is pooled: ${REASONS[told.reason]}.`;
-  const event = table.outcome || "the event";
-  const found = `The ${MEASURE[measure]} of ${event}, ${table.treatment} against ${table.control}, is ${effectOf(first)}${
+  if (told.result === null) return `Nothing is pooled, because ${REASONS[told.reason]}.`;
+  const found = `The ${MEASURE[measure]} of ${table.outcome || "the event"}, ${table.treatment} against ${table.control}, is ${effectText(first)}${
     first.p_value === null ? "" : ` (${pEquals(first.p_value)})`}.`;
   if (told.unasked) return `${found} Before it claims a direction, the library asks the likelihood of the counts too, `
     + `which this page lacks: ${REPORT}`;
-  if (!told.direction) return `${found} No direction is claimed: ${BECAUSE[told.because]}.`;
+  if (!told.direction) return `${found} No direction is claimed, because ${BECAUSE[told.because]}.`;
   const more = told.direction > 0;
-  return `${found} More ${event} with ${more ? table.treatment : table.control}: that favors ${
+  return `${found} More ${table.outcome || "events"} with ${more ? table.treatment : table.control}: that favors ${
     more === (table.better === "more") ? table.treatment : table.control}.`;
 }
 
@@ -138,10 +135,10 @@ function second({ second: result, name, first }) {
   if (result === null) return `${name} is for odds ratios only.`;
   const apart = excludes(result) === excludes(first) ? ""
     : ` Only one of the two intervals excludes ${noEffect(first.measure)}: a conclusion that depends on the method is not firm. Report both.`;
-  return `${effectOf(result)}${result.p_value === null ? "" : ` (${pEquals(result.p_value)})`}.${apart}`;
+  return `${effectText(result)}${result.p_value === null ? "" : ` (${pEquals(result.p_value)})`}.${apart}`;
 }
 
-const limitsOf = (one) => `${number(one.prediction_lower)} to ${number(one.prediction_upper)}`;
+const limitsOf = (one) => predictionText(one).slice(1, -1).replace(", ", " to ");
 const predicted = ({ first }) => (first.prediction_lower === null ? "undefined in this analysis" : limitsOf(first));
 
 // Names in a sentence; the first five of many.
@@ -188,15 +185,15 @@ function cautions({ counts, measure, told, first }) {
 const cut = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
 function forest({ first, measure }) {
-  const row = (one, name) => ({ name: cut(name, 18), arms: [`${one.events_treatment}/${one.n_treatment}`, `${one.events_control}/${one.n_control}`],
-    effect: effectOf(one), weighs: one.weight === null ? "–" : `${number(one.weight, 1)} %`,
+  const row = (one, name, effect) => ({ name: cut(name, 18), arms: [`${one.events_treatment}/${one.n_treatment}`, `${one.events_control}/${one.n_control}`],
+    effect, weighs: one.weight === null ? "–" : `${number(one.weight, 1)} %`,
     estimate: one.estimate, lower: one.ci_lower, upper: one.ci_upper ?? Infinity, weight: one.weight, inside: one.included !== false });
   const sums = Object.fromEntries(COLUMNS.slice(1).map((key) =>
     [key, first.studies.reduce((total, one) => total + one[key], 0)]));
   const sides = [`Favors ${cut(table.control, 14)}`, `Favors ${cut(table.treatment, 14)}`];
   const favors = table.better === "more" ? sides : sides.reverse();
-  const studies = first.studies.map((one) => row(one, one.study));
-  const total = row({ ...first, ...sums, weight: first.method === "exact" ? null : 100 }, "Total");
+  const studies = first.studies.map((one) => row(one, one.study, studyText(one, first)));
+  const total = row({ ...first, ...sums, weight: first.method === "exact" ? null : 100 }, "Total", effectText(first));
   const alt = `Forest plot${table.outcome ? ` of ${table.outcome}` : ""}, ${MEASURE[measure]}, ${table.treatment} against ${table.control}. `
     + [...studies, total].map((one, i) => `${first.studies[i]?.study ?? one.name}: ${one.arms.join(" against ")}, ${one.effect}, ${one.weighs}.`).join(" ");
   return { axis: forestAxis(first), arms: [cut(table.treatment, 9), cut(table.control, 9)], studies, total,
@@ -215,8 +212,8 @@ function leaveOneOut() {
     .map((choices) => twobytwo.leave_one_out(counts, choices)) : [[], []];
   part("without").replaceChildren(...led.map((result, i) => {
     const line = made("tr");
-    line.append(made("th", { scope: "row" }, `without ${result.omitted}`), made("td", {}, effectOf(result)),
-      made("td", {}, effectOf(revman5[i])));
+    line.append(made("th", { scope: "row" }, `without ${result.omitted}`), made("td", {}, effectText(result)),
+      made("td", {}, effectText(revman5[i])));
     return line;
   }));
 }
