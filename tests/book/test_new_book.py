@@ -16,6 +16,7 @@ from built import ROOT
 from frictionless import Package
 from jupytext import reads
 from metabook import frames
+from metabook.finding import direction, finding
 from metabook.new import shared
 from metabook.new.facts import read
 from metabook.new.write import Supplies, filler, write
@@ -84,6 +85,34 @@ def test_a_book_is_whole_and_speaks_of_its_own_data(name, tmp_path, monkeypatch)
     texts += map(executed, pages)
     texts += [(book / name).read_text("utf-8") for name in ("_config.yml", "references.bib")]
     assert not examples.OWN.search(re.sub(r"(?s)<svg.*?</svg>", "", " ".join(texts)))
+
+
+# Events and patients of each arm: few in unequal arms, where 0.5 added to zero cells decides; none
+# among the controls; an odds ratio of a millionth. The exact ones by the noncentral hypergeometric
+# laws, convolved one by one.
+RARE = [(0, 60, 3, 600), (1, 60, 2, 600), (0, 60, 1, 600), (1, 60, 4, 600), (0, 60, 0, 600)]
+NONE = [(12, 100, 0, 100), (15, 100, 0, 101), (11, 100, 0, 102)]
+TINY = [(1, 100_000, 99_900, 100_000), (3, 90_000, 89_910, 90_000), (2, 80_000, 79_890, 80_000)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found", "said"),
+    [
+        (RARE, "over 4 studies the odds were 2.89 times",
+         "By the exact conditional method, as such counts need it, the odds ratio is 2.01 (0.21 to "
+         "9.50). No direction may be claimed, because there are too few events"),
+        (NONE, "the odds were 30.21 times",
+         "the odds ratio is ∞ (11.12 to ∞). No direction may be claimed, because inverse variance"),
+        (TINY, "the odds were < 0.001 times as high with drug as with placebo (95 % interval < "
+         "0.001 to < 0.001", "There were fewer events with drug: "),
+    ],
+)  # fmt: skip
+def test_the_answer_is_what_the_counts_can_bear(rows, found, said, tmp_path, monkeypatch):
+    counts = pd.DataFrame(rows, columns=["ai", "n1i", "ci", "n2i"])
+    counts.assign(study=[f"S{i}" for i in range(len(rows))]).to_csv(tmp_path / "some.csv")
+    monkeypatch.setenv("METABOOK_ROOT", str(make(tmp_path, "one", tmp_path / "some.csv")))
+    assert found in finding("the event")
+    assert said in direction("the event")
 
 
 def own_tests(book):
