@@ -134,9 +134,15 @@ def _zero_cells(result: Pooled, options: Options) -> str:
         touched = result.included & (table.a * table.b == 0) & (table.c * table.d == 0)
         if options.zero_cells == "none" or not touched.any():
             return ""
+        own = (
+            not options.random
+            and options.method == "MH"
+            and bool((~touched)[result.included].any())
+        )
         return (
             f"{amount} was added to all four cells in the standard error, not the estimate, "
-            f"of {_names(result, touched)}, where it would have been 0."
+            f"of {_names(result, touched)}, where it would have been 0"
+            f"{', but not in that of the pooled result' * own}."
         )
     if options.zero_cells == "all":
         return f"{amount} was added to all four cells of every study."

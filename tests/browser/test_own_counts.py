@@ -8,7 +8,7 @@ import pytest
 from metabook.extensions.look import NEEDS
 from metabook.own_counts import RULES, OwnCounts
 from twobytwo import Counts, pool, read_counts
-from twobytwo.checks.leading import BECAUSE, FEW, REASONS
+from twobytwo.checks.leading import BECAUSE, FEW, NO_EXACT, REASONS
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.reporting.caution_words import WORDS
 from twobytwo.rounding import number, p_equals, with_interval
@@ -117,6 +117,9 @@ def test_few_events_lead_to_the_exact_odds_ratio_and_no_direction(tab):
     # Nothing is added to any cell: two studies have no effect of their own.
     assert tab.locator("[data-own=plot] rect.mark").count() == 2
     assert "Of 100,000: " in part(tab, "thousand")
+    for measure, reason in NO_EXACT.items():
+        tab.locator(f"[value={measure}]").check()
+        assert part(tab, "why").startswith(f"Leads because {reason}.")
     tab.locator("#own-risk").fill("5")
     assert "Of 1,000: " in part(tab, "thousand")
 

@@ -36,6 +36,8 @@ def test_of_sparse_counts_a_line_says_what_leads(arms, choices, leads):
     cautions = advice(pool(*arms, **choices))
     assert len(cautions) == (leads is not None)
     assert leads is None or leads in cautions[0]
+    by_approximation = leads is not None and "--method MH" in leads
+    assert not (by_approximation and "any approximation" in cautions[0])
 
 
 @pytest.mark.parametrize(

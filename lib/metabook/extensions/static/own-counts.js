@@ -1,7 +1,8 @@
 // Your own counts: a table to type in, paste into or fill from a file, and its analysis at once.
 // Nothing leaves the page.
 const own = document.querySelector("[data-own-counts]");
-const { start, names: NAMES, sentences: SENTENCES, reasons: REASONS, because: BECAUSE, cautions: CAUTIONS } =
+const { start, names: NAMES, sentences: SENTENCES, reasons: REASONS, noExact: NO_EXACT, because: BECAUSE,
+  cautions: CAUTIONS } =
   JSON.parse(own.querySelector("script").textContent);
 const part = (name) => own.querySelector(`[data-own=${name}]`);
 // Studies, at most, in an address; characters of an address that is read.
@@ -128,7 +129,9 @@ function thousand({ first }) {
       given === "" ? ", the crude risk of all controls" : ""}.`;
 }
 
-const why = ({ told, first }) => (told.result === null ? "" : `Leads because ${REASONS[told.reason]}.${
+const reasonOf = ({ told, measure }) =>
+  (told.method === "MH" && told.reason === "few events" ? NO_EXACT[measure] : REASONS[told.reason]);
+const why = ({ told, first, measure }) => (told.result === null ? "" : `Leads because ${reasonOf({ told, measure })}.${
   first.prediction_lower === null && first.model === "random" ? " A prediction interval needs three studies." : ""}`);
 
 function second({ second: result, name, first }) {

@@ -771,9 +771,10 @@ const twobytwo = (() => {
     const named = (test) => study.filter((_, i) => included[i] && test(tables[i]));
     if (measure === "RD") {
       const touched = named(({ a, b, c, d }) => a * b === 0 && c * d === 0);
+      const own = !chosen.random && method === "MH" && touched.length < included.filter(Boolean).length;
       return zero_cells === "none" || !touched.length ? ""
         : `${amount} was added to all four cells in the standard error, not the estimate, of ${listed(touched)}, `
-          + "where it would have been 0.";
+          + `where it would have been 0${own ? ", but not in that of the pooled result" : ""}.`;
     }
     if (zero_cells === "all") return `${amount} was added to all four cells of every study.`;
     const zero = named(has_zero_cell);
