@@ -333,5 +333,5 @@ def signs(text: str) -> str:
     """
     if text == "-":
         return "–"
-    text = text.replace("tau2", "τ²").replace("I2", "I²")
+    text = re.sub(r"\b(?:tau|I)2\b", lambda found: {"tau2": "τ²", "I2": "I²"}[found[0]], text)
     return re.sub(r"(?<![^ \[(])-(?=\d)", "−", text)

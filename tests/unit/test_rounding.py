@@ -124,6 +124,7 @@ def test_two_decimals_unless_told():
 @pytest.mark.parametrize(
     ("text", "signed"),
     [("-", "–"), ("tau2 = 0.33; I2 = 43 %", "τ² = 0.33; I² = 43 %"), ("a -1x", "a −1x"),
+     ("mTICI2b, TIMI2, tau2x", "mTICI2b, TIMI2, tau2x"),
      ("-0.10 [-0.20, 0.01] (-3)", "−0.10 [−0.20, 0.01] (−3)"), ("1 2-", "1 2-"),
      ("M-H of 2-3 - or -x, 1-", "M-H of 2-3 - or -x, 1-")],
 )  # fmt: skip

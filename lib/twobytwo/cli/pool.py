@@ -15,6 +15,7 @@ from twobytwo.counts import Counts, read_counts
 from twobytwo.options import CHOICES, PRESETS, check_share
 from twobytwo.pool import Result, pool
 from twobytwo.results import plain, pooled_text
+from twobytwo.table import in_line
 
 
 def describe(commands: Any) -> None:
@@ -106,10 +107,11 @@ def _text(
     if absolute:
         lines += ["", str(absolute)]
     if refits:
-        width = max(map(len, refits.labels))
+        names = list(map(in_line, refits.labels))
+        width = max(map(len, names))
         lines += ["", "Without"]
         lines += [
             f"  {name.ljust(width)}  {pooled_text(refit, digits)}"
-            for name, refit in zip(refits.labels, refits, strict=True)
+            for name, refit in zip(names, refits, strict=True)
         ]
     return "\n".join(lines)
