@@ -73,6 +73,8 @@ def _pooling(result: Pooled, options: Options) -> str:
         an = "an" if result.measure == "OR" else "a"
         return f"Nothing was pooled: no study has {an} {measure} that can be estimated."
     if np.isnan(result.effect):
+        if result.k == 1:
+            return f"The counts of one study alone do not determine its {measure}."
         return f"The {measure}s of {int(result.k)} studies do not determine a common one."
     if options.method in COUNTS_ALONE:
         studies = f"{int(result.k)} {'study' if result.k == 1 else 'studies'}"

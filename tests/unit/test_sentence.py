@@ -91,6 +91,8 @@ def test_says_of_mortality(choices, part, never):
          ["zero cell", "S3 had"]),
         (([5, 3], [10] * 2, [0, 0], [10] * 2), FIXED | RAW, ["do not determine a common one"],
          ["were pooled"]),
+        (([5], [10], [0], [10]), FIXED | RAW, ["one study alone do not determine its odds ratio."],
+         ["studies"]),
         *((([3, 0, 0], [10] * 3, [5, 0, 2], [10] * 3),
            IV | {"measure": "RD", "zero_cells": rule},
            ["0.5 was added to all four cells in the standard error, not the estimate, of S2, "

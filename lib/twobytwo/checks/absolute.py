@@ -11,7 +11,7 @@ import numpy as np
 
 from twobytwo.estimate.effects import Cells, FloatArray
 from twobytwo.pool import Result, pool
-from twobytwo.rounding import number, numbers
+from twobytwo.rounding import half_up, number, numbers, with_intervals
 from twobytwo.table import Column, Shown, Table
 
 
@@ -45,13 +45,9 @@ class PerThousand(Shown, _Events):
         """Without the treatment, with it, and the difference."""
         names = ["control", "treatment", "difference"]
         # Differences of rounded numbers, so that a reader can add them up.
-        printed = [
-            text if low == "-" else f"{text} [{low}, {high}]"
-            for text, low, high in zip(
-                *(numbers(x, 0) for x in _with_difference(*(float(number(x, 0)) for x in self))),
-                strict=True,
-            )
-        ]
+        whole = (float(half_up(x, 0)) if math.isfinite(x) else math.nan for x in self)
+        (control, *others), (_, *lower), (_, *upper) = _with_difference(*whole)
+        printed = [number(control, 0), *with_intervals(others, lower, upper, 0)]
         values = dict(zip(("events", "lower", "upper"), _with_difference(*self), strict=True))
         return Table(
             (
@@ -351,6 +347,11 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
     **choices
         As for `twobytwo.pool`.
 
+    Raises
+    ------
+    ValueError
+        If there is no conclusion to turn, for want of an effect or of its interval.
+
     Notes
     -----
     One event at a time is added or removed, in the arm of the study where this moves the
@@ -377,6 +378,8 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
     5 changed events would turn the conclusion.
     """
     start = source if isinstance(source, Result) else pool(source, level=level, **choices)
+    if math.isnan(start.p_value):
+        raise ValueError("there is no conclusion to turn: no effect is pooled, or no interval")
     chosen, level = asdict(start.options), start.level
     (e1, n1), (e2, n2) = ((events.astype(int), n.astype(int)) for events, n in start.arms)
     k = len(start.study)

@@ -732,6 +732,8 @@ const twobytwo = (() => {
   function pooling({ chosen, k, effect, included, study }) {
     const measure = MEASURES[chosen.measure];
     if (k === 0) return `Nothing was pooled: no study has ${AN[chosen.measure]} that can be estimated.`;
+    if (Number.isNaN(effect) && k === 1)
+      return `The counts of one study alone do not determine its ${measure.slice(0, -1)}.`;
     if (Number.isNaN(effect)) return `The ${measure} of ${k} studies do not determine a common one.`;
     if (chosen.method === "exact")
       return `The odds ratio common to ${k} ${k === 1 ? "study" : "studies"} was estimated with a fixed effect `
