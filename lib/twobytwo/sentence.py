@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from twobytwo.estimate.effects import Cells, estimable, has_zero_cell
-from twobytwo.options import MEASURES, Options, ProportionOptions
+from twobytwo.options import MEASURES, OF_ODDS, Options, ProportionOptions
 from twobytwo.results import Pooled
 
 ESTIMATORS = {
@@ -128,7 +128,7 @@ def _interval(result: Pooled, equal: str = "effects") -> str:
 
 def _zero_cells(result: Pooled, options: Options) -> str:
     table = Cells(*result.table)
-    if options.method in ("Peto", *COUNTS_ALONE):
+    if options.method in OF_ODDS:
         return ""
     zero = has_zero_cell(table) & result.included
     amount = f"{options.increment:g}"

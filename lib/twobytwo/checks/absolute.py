@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twobytwo.estimate.effects import Cells, FloatArray
+from twobytwo.options import OF_ODDS
 from twobytwo.pool import Result, pool
 from twobytwo.rounding import half_up, number, numbers, with_intervals
 from twobytwo.table import Column, Shown, Table
@@ -263,8 +264,9 @@ def e_value(
 ) -> EValue:
     """E-value of a risk ratio and of its limit nearer to 1.
 
-    The source is a pooled result, pooled anew as risk ratio if it is another measure; or a risk
-    ratio, with the limits of its interval.
+    The source is a pooled result, pooled anew as risk ratio if it is another measure (by
+    Mantel-Haenszel with the same model where its method is for odds ratios alone); or a risk
+    ratio, with the limits of its interval. NaN where there is no risk ratio.
 
     Notes
     -----
@@ -282,14 +284,18 @@ def e_value(
     if isinstance(source, Result):
         ratio = source
         if source.measure != "RR":
-            ratio = pool(*source.table.arms, **asdict(source.options) | {"measure": "RR"})
+            chosen = asdict(source.options) | {"measure": "RR"}
+            if source.method in OF_ODDS:
+                chosen = {name: chosen[name] for name in ("measure", "model", "level")}
+            ratio = pool(*source.table.arms, **chosen)
         return e_value(ratio.estimate, ratio.ci_lower, ratio.ci_upper)
     if lower is None or upper is None:
         raise TypeError("e_value takes a result, or a risk ratio with its limits")
     risk_ratio = source
     if risk_ratio < 1:
         risk_ratio, lower = 1 / risk_ratio, 1 / upper
-    return EValue(*(x + math.sqrt(x * (x - 1)) if x > 1 else 1.0 for x in (risk_ratio, lower)))
+    away = (x if math.isnan(x) else max(x, 1.0) for x in (risk_ratio, lower))
+    return EValue(*(x + math.sqrt(x * (x - 1)) for x in away))
 
 
 class _Changes(NamedTuple):

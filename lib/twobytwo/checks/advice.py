@@ -11,7 +11,7 @@ import numpy as np
 from twobytwo.checks.leading import PETO, REASONS, leading, peto_conditions, why
 from twobytwo.estimate.effects import estimable, has_zero_cell
 from twobytwo.estimate.likelihood import near_separation
-from twobytwo.options import MEASURES, OF_COUNTS, Options
+from twobytwo.options import MEASURES, OF_ODDS, Options
 from twobytwo.pool import Result
 from twobytwo.proportions import ProportionResult
 from twobytwo.rounding import number
@@ -104,7 +104,7 @@ def _interval(options: Options, result: Result) -> str | None:
 
 
 def _zero_cells(options: Options, result: Result) -> str | None:
-    if options.method in ("Peto", *OF_COUNTS):
+    if options.method in OF_ODDS:
         return f"method {options.method} adds nothing to any cell"
     table = result.table
     if options.measure == "RD":
