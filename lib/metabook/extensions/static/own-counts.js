@@ -293,7 +293,8 @@ const DO = {
     refresh();
   },
   csv: () => download("counts.csv", "text/csv", csvOf(table.rows)),
-  picture: () => download("forest.svg", "image/svg+xml", picture()),
+  picture: () => (part("plot").querySelector("svg") ? download("forest.svg", "image/svg+xml", picture())
+    : (own.querySelector("output").textContent = "There is no plot: the effect is infinite or not estimable.")),
   sentence: () => copied(`${direction(current)} ${current.first.method_sentence}`),
   link: () => (countsOf(table.rows).study.length > HELD
     ? (own.querySelector("output").textContent = `An address holds ${HELD} studies at most: download the counts instead.`)
