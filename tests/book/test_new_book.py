@@ -115,6 +115,21 @@ def test_the_answer_is_what_the_counts_can_bear(rows, found, said, tmp_path, mon
     assert said in direction("the event")
 
 
+def test_controls_without_an_event_show_no_risk(tmp_path, monkeypatch):
+    counts = pd.DataFrame(NONE, columns=["ai", "n1i", "ci", "n2i"])
+    counts.assign(study=list("ABC")).to_csv(tmp_path / "some.csv")
+    book = make(tmp_path, "one", tmp_path / "some.csv")
+    monkeypatch.setenv("METABOOK_ROOT", str(book))
+    assert own_tests(book).returncode == 0
+    for page in ("results", "what-it-means"):
+        page = book / "chapters" / f"{page}.md"
+        executed(page)
+        text = page.read_text("utf-8")
+        assert "The controls show no risk" in text
+        assert "In 1,000 patients that is" not in text
+        assert "average risk" not in text
+
+
 def own_tests(book):
     """What a book's own tests say of it."""
     command = [sys.executable, "-m", "pytest", "-q", "--tb=short", *TESTS]

@@ -129,6 +129,10 @@ def test_an_effect_has_the_digits_it_needs_and_no_more(tab):
     fill(tab, arms.T)
     assert effect(pool(*arms, method="exact")) in part(tab, "said")
     assert "∞ [" in part(tab, "said")
+    assert part(tab, "thousand") == "not estimable"
+    tab.locator("[value=RD]").check()
+    assert part(tab, "thousand").startswith("The controls show no risk")
+    tab.locator("[value=OR]").check()
     tab.get_by_role("button", name="Download the picture").click()
     assert "no plot: the effect is infinite" in tab.locator("output").first.text_content()
     apart = np.array([[5, 8, 20], [50, 60, 60], [10, 15, 11], [50, 62, 60]])

@@ -118,6 +118,8 @@ function thousand({ first }) {
   const risk = given === "" ? twobytwo.crude_control_risk(first) : Number(given) / 100;
   if (!(risk >= 0 && risk <= 1)) return "The risk without treatment is a percentage, 0 to 100.";
   if (first.estimate === null || first.ci_upper === null) return "not estimable";
+  if (given === "" && (risk === 0 || risk === 1))
+    return "The controls show no risk: none had the event, or all had. Type a risk without treatment.";
   const implied = { OR: risk, RR: risk * first.estimate, RD: risk + first.estimate }[first.measure];
   if (implied > 1 || implied < 0)
     return `The ${MEASURE[first.measure]} cannot hold at a risk of ${number(100 * risk, 1)} %: its risk with ${table.treatment} is none.`;
