@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 
 from twobytwo import Result
 from twobytwo.checks.leading import BECAUSE, conclusion
-from twobytwo.rounding import number, p_equals
+from twobytwo.rounding import number, p_equals, with_intervals
 
 from metabook import data
 from metabook.frames import arms
+from metabook.words import effect
 
 ONE_STUDY = "one study cannot show how far studies differ"
 # It may be another interval than the one just told: which, by what leads.
@@ -19,6 +20,12 @@ INTERVAL = {
     "which includes no effect",
     "MH": "by Mantel-Haenszel without a correction, as such small cells need it, the interval is "
     "{} to {}, which includes no effect",
+}
+
+# What leads in place of inverse variance, and why.
+LEADS = {
+    "MH": "By Mantel-Haenszel without a correction, as such small cells need it",
+    "exact": "By the exact conditional method, as such counts need it",
 }
 
 
@@ -36,21 +43,24 @@ def finding(outcome: str, result: Result | None = None) -> str:
     if not result.k:
         return f"{label}: no odds ratio can be computed, for {BECAUSE['nothing to pool']}."
     studies = "in one study" if result.k == 1 else f"over {result.k} studies"
+    estimate, limits = effect(result.text)
     return (
-        f"{label}: {studies} the odds were {number(result.estimate)} times as high with "
-        f"{named.treatment} as with {named.control} (95 % interval {number(result.ci_lower)} to "
-        f"{number(result.ci_upper)}; {p_equals(result.p_value)})."
+        f"{label}: {studies} the odds were {estimate} times as high with {named.treatment} as with "
+        f"{named.control} (95 % interval {limits}; {p_equals(result.p_value)})."
     )
 
 
 def direction(outcome: str) -> str:
     """Whether a direction may be claimed for an outcome, and why not.
 
+    Where few events or small cells ask for an analysis that adds nothing to a cell, its odds
+    ratio comes first: that of `finding` hangs on what was added.
+
     Examples
     --------
     >>> print(direction("mortality"))  # doctest: +NORMALIZE_WHITESPACE
-    No direction may be claimed: with REML and HKSJ, as Cochrane advises for such counts, the
-    interval is 0.15 to 1.57, which includes no effect.
+    No direction may be claimed, because with REML and HKSJ, as Cochrane advises for such counts,
+    the interval is 0.15 to 1.57, which includes no effect.
     """
     e1, n1, e2, n2 = data.counts(outcome).arms
     found = conclusion(e1, n1, e2, n2)
@@ -59,10 +69,16 @@ def direction(outcome: str) -> str:
     if found.because == "interval" and not alone:
         limits = (number(math.exp(limit)) for limit in (found.lower, found.upper))
         why = INTERVAL[str(found.method)].format(*limits)
+    first = ""
+    leads = LEADS.get(str(found.method))
+    if leads and found.because not in ("interval", "nothing to pool") and not alone:
+        odds, *ends = ([math.exp(x)] for x in (found.effect, found.lower, found.upper))
+        estimate, within = effect(with_intervals(odds, ends[0], ends[1], ratio=True)[0])
+        first = f"{leads}, the odds ratio is {estimate} ({within}). "
     if not found.direction:
-        return f"No direction may be claimed: {why}."
+        return f"{first}No direction may be claimed, because {why}."
     word = "fewer" if found.direction < 0 else "more"
-    return f"There were {word} events with {arms().treatment}: {why}."
+    return f"{first}There were {word} events with {arms().treatment}: {why}."
 
 
 def _side(result: Result) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twobytwo import Counts
-from twobytwo.checks.leading import BECAUSE, FEW, REASONS
+from twobytwo.checks.leading import BECAUSE, FEW, NO_EXACT, REASONS
 from twobytwo.counts import AMONG, SAME_EVENTS, SAME_PATIENTS
 from twobytwo.io import cells, names, words
 from twobytwo.io.rows import LIKE_TOTAL, TOTAL
@@ -43,8 +43,8 @@ def language() -> dict[str, object]:
     }  # fmt: skip
     sentences = {name: text for name, text in vars(words).items() if name.isupper()}
     return {
-        "names": vocabulary, "sentences": sentences, "reasons": REASONS, "because": BECAUSE,
-        "cautions": WORDS,
+        "names": vocabulary, "sentences": sentences, "reasons": REASONS, "noExact": NO_EXACT,
+        "because": BECAUSE, "cautions": WORDS,
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from twobytwo import Result
 from twobytwo.checks.absolute import PerThousand, per_thousand
-from twobytwo.rounding import half_up, number, p_equals, percent, with_interval
+from twobytwo.rounding import half_up, number, p_equals, percent
 
 SHORT = 12  # characters
 
@@ -71,12 +71,12 @@ def tell_results(results: Mapping[str, Result], *keys: str) -> None:
 def result_words(result: Result) -> dict[str, str]:
     """The numbers of a pooled result as the book prints them."""
     a, b, c, d = (int(cell.sum()) for cell in result.table)
-    lower, upper = number(result.ci_lower), number(result.ci_upper)
+    estimate, limits = effect(result.text)
     words = {
         "k": str(result.k),
-        "or": number(result.estimate),
-        "ci": f"{lower} to {upper}",
-        "or-ci": with_interval(result.estimate, result.ci_lower, result.ci_upper),
+        "or": estimate,
+        "ci": limits,
+        "or-ci": result.text,
         "p": p_equals(result.p_value),
         "z": number(abs(result.statistic)),
         "q": number(result.q),
@@ -93,6 +93,18 @@ def result_words(result: Result) -> dict[str, str]:
         "control-percent": f"{percent(c, c + d)} %",
     }
     return words | per_thousand_words(per_thousand(result))
+
+
+def effect(text: str) -> tuple[str, str]:
+    """An estimate and its interval, of a text such as a result's.
+
+    Examples
+    --------
+    >>> effect("0.39 [0.16, 0.93]"), effect("not estimable")
+    (('0.39', '0.16 to 0.93'), ('not estimable', ''))
+    """
+    estimate, _, limits = text.partition(" [")
+    return estimate, limits.removesuffix("]").replace(", ", " to ")
 
 
 def per_thousand_words(events: PerThousand) -> dict[str, str]:

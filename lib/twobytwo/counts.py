@@ -121,8 +121,8 @@ class Counts(_Read):
     events_treatment, n_treatment, events_control, n_control : ndarray of int, shape (k,)
         0 <= events <= n, n >= 1.
     extra : mapping of str to tuple of str
-        The other columns of the file, each with k values; `year` and `subgroup` also by
-        these names, and of a RevMan review what is compared, as `comparison`.
+        The other columns of the file that are not blank, each with k values; `year` and
+        `subgroup` also by these names, and of a RevMan review what is compared, as `comparison`.
     reading : Reading or None
         How a file was read: what was understood, left out, and may be wrong.
     """
@@ -578,17 +578,18 @@ def _twice(
 def _extra(
     table: Table, rows: Sequence[Row], headings: Sequence[str]
 ) -> dict[str, tuple[str, ...]]:
-    """The columns that are no counts, by their names; the year and the subgroup also by ours."""
+    """The columns that say something and are no counts; the year and the subgroup also by ours."""
     columns = table.columns
     used = {columns.study, *columns.used}
     extra = {
-        name: tuple(_column(rows, at))
-        for at, name in enumerate(table.header) if at not in used and name
-    }  # fmt: skip
+        name: values
+        for at, name in enumerate(table.header)
+        if at not in used and name and any(map(str.strip, values := tuple(_column(rows, at))))
+    }
     if any(headings):
         extra.setdefault("subgroup", tuple(headings))
     for ours, at in (("year", columns.year), ("subgroup", columns.subgroup)):
-        if at is not None and at not in used:
+        if at is not None and table.header[at] in extra:
             extra.setdefault(ours, extra[table.header[at]])
     return extra
 

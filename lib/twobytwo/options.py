@@ -33,6 +33,8 @@ IMPLIED: dict[str, dict[str, Any]] = {
 }
 # Methods that see the counts alone: no study effect, no weight, no corrected cell.
 OF_COUNTS = tuple(IMPLIED)
+# Methods that are for the odds ratio alone.
+OF_ODDS = ("Peto", *OF_COUNTS)
 PROPORTION_CHOICES: dict[str, tuple[str, ...]] = {
     "model": CHOICES["model"],
     "transform": ("logit", "raw"),
@@ -241,7 +243,7 @@ def _check(chosen: Options) -> None:
             "to add nothing choose zero_cells none"
         )
     check_share("level", chosen.level, "95 % is 0.95")
-    if chosen.method in ("Peto", *OF_COUNTS):
+    if chosen.method in OF_ODDS:
         _check_odds_ratio(chosen)
     elif chosen.random and chosen.center == "MH" and chosen.tau2 != "DL":
         raise OptionError(

@@ -261,18 +261,20 @@ prediction_df
         interval=interval, zero_cells=zero_cells, increment=increment, level=level,
         prediction_df=prediction_df,
     )  # fmt: skip
+    place = ""
     if n_treatment is None or events_control is None or n_control is None:
         if not (n_treatment is events_control is n_control is study is None):
             raise TypeError("pool takes a file, a DataFrame or Counts, or all four arrays")
         counts = as_counts(source, outcome)
         table, about = effects.cells(*counts.arms), About(counts.study, outcome, counts.extra)
+        place = f"{counts.reading.source}, " if counts.reading else ""
     else:
         table = effects.cells(source, n_treatment, events_control, n_control)
         about = About(study_names(study, table.a.shape[-1]), outcome)
     result = _tables(table, about, chosen)
     if subgroup is None:
         return result
-    groups = _grouped(subgroup, about.study, about.extra)
+    groups = _grouped(subgroup, about.study, about.extra, place)
     return replace(result, subgroups=tuple((name, result.refit(at)) for name, at in groups.items()))
 
 
@@ -331,12 +333,15 @@ def pool_effects(
 
 
 def _grouped(
-    subgroup: str | Sequence[str], study: Sequence[str], extra: Mapping[str, Sequence[Any]]
+    subgroup: str | Sequence[str],
+    study: Sequence[str],
+    extra: Mapping[str, Sequence[Any]],
+    place: str,
 ) -> dict[str, list[int]]:
     """Positions of the studies of each subgroup; capitals and spaces make no other subgroup."""
-    named, values = "subgroup", subgroup
+    named, values = f"{place}subgroup", subgroup
     if isinstance(subgroup, str):
-        named = f"subgroup {subgroup!r}"
+        named += f" {subgroup!r}"
         if subgroup not in extra:
             known = ", ".join(map(repr, extra)) or "none"
             raise OptionError(f"{named} is no column; beside the counts there is {known}")

@@ -503,7 +503,9 @@ def _decimals(result: Pooled, effect: Sequence[float], digits: int | None) -> in
         return 2
     if excludes and result.measure not in RATIOS:
         return rounding.decimals_for(estimate, lower, upper, null=null)
-    return min(rounding.decimals_for(estimate, math.nan, math.nan, null=null), MOST)
+    needed = min(rounding.decimals_for(estimate, math.nan, math.nan, null=null), MOST)
+    bounded = result.measure in RATIOS and estimate < 0.5 / 10**needed
+    return 2 if bounded else needed
 
 
 def _scale(result: Pooled) -> int:

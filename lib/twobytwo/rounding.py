@@ -116,7 +116,8 @@ def with_intervals(
     exact : sequence of str or None, optional
         The estimates as printed, where they were rounded from whole numbers.
     ratio : bool
-        Whether these are ratios: beyond 1,000 or below 0.001 their bound is told.
+        Whether these are ratios: beyond 1,000 or below 0.001 (or what the decimals show, if that is
+        less) their bound is told.
 
     Examples
     --------
@@ -147,8 +148,10 @@ def _column(values: Any, decimals: int, ratio: bool, exact: Sequence[str | None]
     if not ratio:
         return printed
     little = (ratios > 0) & (ratios < min(LITTLE, 0.5 / 10**decimals))
+    # A bound as fine as the decimals: else a limit might seem to lie beyond its estimate.
+    bound = half_up(min(LITTLE, 10.0**-decimals), max(3, decimals))
     for which, text in [
-        (ratios > MANY, f"> {MANY:,}"), (little, f"< {LITTLE}"), (np.isposinf(ratios), "∞"),
+        (ratios > MANY, f"> {MANY:,}"), (little, f"< {bound}"), (np.isposinf(ratios), "∞"),
     ]:  # fmt: skip
         for i in np.flatnonzero(which).tolist():
             printed[i] = text
@@ -330,5 +333,5 @@ def signs(text: str) -> str:
     """
     if text == "-":
         return "–"
-    text = text.replace("tau2", "τ²").replace("I2", "I²")
+    text = re.sub(r"\b(?:tau|I)2\b", lambda found: {"tau2": "τ²", "I2": "I²"}[found[0]], text)
     return re.sub(r"(?<![^ \[(])-(?=\d)", "−", text)

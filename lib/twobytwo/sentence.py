@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from twobytwo.estimate.effects import Cells, estimable, has_zero_cell
-from twobytwo.options import MEASURES, Options, ProportionOptions
+from twobytwo.options import MEASURES, OF_ODDS, Options, ProportionOptions
 from twobytwo.results import Pooled
 
 ESTIMATORS = {
@@ -73,6 +73,8 @@ def _pooling(result: Pooled, options: Options) -> str:
         an = "an" if result.measure == "OR" else "a"
         return f"Nothing was pooled: no study has {an} {measure} that can be estimated."
     if np.isnan(result.effect):
+        if result.k == 1:
+            return f"The counts of one study alone do not determine its {measure}."
         return f"The {measure}s of {int(result.k)} studies do not determine a common one."
     if options.method in COUNTS_ALONE:
         studies = f"{int(result.k)} {'study' if result.k == 1 else 'studies'}"
@@ -82,7 +84,7 @@ def _pooling(result: Pooled, options: Options) -> str:
             else ""
         )
     if result.k == 1:
-        return _alone(result, measure)
+        return _alone(result, measure, " by the Peto method" * (options.method == "Peto"))
     start = f"The {measure}s of {int(result.k)} studies were pooled"
     center = {"MH": "the Mantel-Haenszel estimate", "IV": "the inverse-variance mean"}
     if not options.random:
@@ -107,9 +109,9 @@ def _pooling(result: Pooled, options: Options) -> str:
     return text
 
 
-def _alone(result: Pooled, measure: str) -> str:
+def _alone(result: Pooled, measure: str, by: str = "") -> str:
     only = _names(result, result.included)
-    return f"One study ({only}) informs the {measure}: the result is that study's own."
+    return f"One study ({only}) informs the {measure}: the result is that study's own{by}."
 
 
 def _interval(result: Pooled, equal: str = "effects") -> str:
@@ -126,7 +128,7 @@ def _interval(result: Pooled, equal: str = "effects") -> str:
 
 def _zero_cells(result: Pooled, options: Options) -> str:
     table = Cells(*result.table)
-    if options.method in ("Peto", *COUNTS_ALONE):
+    if options.method in OF_ODDS:
         return ""
     zero = has_zero_cell(table) & result.included
     amount = f"{options.increment:g}"
@@ -134,9 +136,15 @@ def _zero_cells(result: Pooled, options: Options) -> str:
         touched = result.included & (table.a * table.b == 0) & (table.c * table.d == 0)
         if options.zero_cells == "none" or not touched.any():
             return ""
+        own = (
+            not options.random
+            and options.method == "MH"
+            and bool((~touched)[result.included].any())
+        )
         return (
             f"{amount} was added to all four cells in the standard error, not the estimate, "
-            f"of {_names(result, touched)}, where it would have been 0."
+            f"of {_names(result, touched)}, where it would have been 0"
+            f"{', but not in that of the pooled result' * own}."
         )
     if options.zero_cells == "all":
         return f"{amount} was added to all four cells of every study."
@@ -152,7 +160,11 @@ def _left_out(result: Pooled, options: Options) -> str:
     absent = (a + b == 0) | (c + d == 0)
     silent = ~estimable(table, result.measure) & ~absent
     without_effect = ~result.included & ~silent & ~absent
-    why = "had a zero cell, so no effect of {own}, and {were} left out"
+    lacks = (
+        "a standard error of 0, so no weight" if result.measure == "RD"
+        else "a zero cell, so no effect of {own}"
+    )  # fmt: skip
+    why = f"had {lacks}, and {{were}} left out"
     if options.center == "MH" and options.random:
         why += " of the mean, though not of the Mantel-Haenszel estimate"
     return _joined(

@@ -57,10 +57,12 @@ class Table:
 
     def text(self) -> str:
         """Equally wide columns, the first to the left, the others to the right."""
-        widths = [max(map(len, (column.heading, *column.printed))) for column in self.columns]
-        first, *others = widths
+        columns = [
+            [in_line(cell) for cell in (column.heading, *column.printed)] for column in self.columns
+        ]
+        first, *others = (max(map(len, cells)) for cells in columns)
         line = "  ".join([f"%-{first}s", *(f"%{width}s" for width in others)])
-        lines = [line % row for row in [self.headings, *self.rows]]
+        lines = [line % row for row in zip(*columns, strict=True)]
         return "\n".join(["\n".join(lines), *(f"\n{note}" for note in self.notes)])
 
     def html(self) -> str:
@@ -102,6 +104,11 @@ class Shown(ABC):
     def to_frame(self) -> pd.DataFrame:
         """The numbers as a pandas frame, one row a row of the table."""
         return self.shown.to_frame()
+
+
+def in_line(text: str) -> str:
+    """A text on one line of a terminal: a name may have line breaks or tabs in it."""
+    return " ".join(text.split())
 
 
 def sentences(note: str) -> str:

@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 
 import examples
+import pandas as pd
 import pytest
 from built import ROOT
 from frictionless import Package
 from jupytext import reads
 from metabook import frames
+from metabook.finding import direction, finding
 from metabook.new import shared
 from metabook.new.facts import read
 from metabook.new.write import Supplies, filler, write
@@ -24,9 +26,9 @@ from twobytwo import CountsError
 TESTS = ("tests/test_data.py", "tests/test_sentences.py")  # what needs no built page
 
 
-def make(folder, name, **given):
+def make(folder, name, file=None, **given):
     title, treatment, control, _ = examples.EXAMPLES[name]
-    file, wheel = examples.written(name, folder), folder / "twobytwo-0-py3-none-any.whl"
+    file, wheel = file or examples.written(name, folder), folder / "twobytwo-0-py3-none-any.whl"
     wheel.touch()
     supplies = Supplies(wheel, ROOT / "requirements.txt", ROOT / "references.bib")
     write(read(str(file), "", {}), folder / "book", supplies, title=title,
@@ -85,14 +87,69 @@ def test_a_book_is_whole_and_speaks_of_its_own_data(name, tmp_path, monkeypatch)
     assert not examples.OWN.search(re.sub(r"(?s)<svg.*?</svg>", "", " ".join(texts)))
 
 
+# Events and patients of each arm: few in unequal arms, where 0.5 added to zero cells decides; none
+# among the controls; an odds ratio of a millionth. The exact ones by the noncentral hypergeometric
+# laws, convolved one by one.
+RARE = [(0, 60, 3, 600), (1, 60, 2, 600), (0, 60, 1, 600), (1, 60, 4, 600), (0, 60, 0, 600)]
+NONE = [(12, 100, 0, 100), (15, 100, 0, 101), (11, 100, 0, 102)]
+TINY = [(1, 100_000, 99_900, 100_000), (3, 90_000, 89_910, 90_000), (2, 80_000, 79_890, 80_000)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found", "said"),
+    [
+        (RARE, "over 4 studies the odds were 2.89 times",
+         "By the exact conditional method, as such counts need it, the odds ratio is 2.01 (0.21 to "
+         "9.50). No direction may be claimed, because there are too few events"),
+        (NONE, "the odds were 30.21 times",
+         "the odds ratio is ∞ (11.12 to ∞). No direction may be claimed, because inverse variance"),
+        (TINY, "the odds were < 0.001 times as high with drug as with placebo (95 % interval < "
+         "0.001 to < 0.001", "There were fewer events with drug: "),
+    ],
+)  # fmt: skip
+def test_the_answer_is_what_the_counts_can_bear(rows, found, said, tmp_path, monkeypatch):
+    counts = pd.DataFrame(rows, columns=["ai", "n1i", "ci", "n2i"])
+    counts.assign(study=[f"S{i}" for i in range(len(rows))]).to_csv(tmp_path / "some.csv")
+    monkeypatch.setenv("METABOOK_ROOT", str(make(tmp_path, "one", tmp_path / "some.csv")))
+    assert found in finding("the event")
+    assert said in direction("the event")
+
+
+def test_controls_without_an_event_show_no_risk(tmp_path, monkeypatch):
+    counts = pd.DataFrame(NONE, columns=["ai", "n1i", "ci", "n2i"])
+    counts.assign(study=list("ABC")).to_csv(tmp_path / "some.csv")
+    book = make(tmp_path, "one", tmp_path / "some.csv")
+    monkeypatch.setenv("METABOOK_ROOT", str(book))
+    assert own_tests(book).returncode == 0
+    for page in ("results", "what-it-means"):
+        page = book / "chapters" / f"{page}.md"
+        executed(page)
+        text = page.read_text("utf-8")
+        assert "The controls show no risk" in text
+        assert "In 1,000 patients that is" not in text
+        assert "average risk" not in text
+
+
+def own_tests(book):
+    """What a book's own tests say of it."""
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", *TESTS]
+    return subprocess.run(command, cwd=book, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    "study",
+    ["100% {glue} `code` $x$ *star* _a_ | 7", '[link 8](x 9) "quoted"', "C:\\new\\3 #1", "$5 v $6"],
+)
+def test_a_name_with_signs_is_no_number_typed_by_hand(study, tmp_path):
+    counts = pd.DataFrame({"study": [study], "ai": [5], "n1i": [50], "ci": [10], "n2i": [50]})
+    counts.to_csv(tmp_path / "signs.csv", index=False)
+    done = own_tests(make(tmp_path, "one", tmp_path / "signs.csv"))
+    assert done.returncode == 0, done.stdout
+
+
 def test_its_own_tests_tell_what_no_longer_fits(tmp_path):
     book = make(tmp_path, "two")
-
-    def run():
-        command = [sys.executable, "-m", "pytest", "-q", "--tb=short", *TESTS]
-        return subprocess.run(command, cwd=book, capture_output=True, text=True)
-
-    before = run()
+    before = own_tests(book)
     assert before.returncode == 0, before.stdout
     counts = book / "data" / "counts.csv"
     rows = counts.read_text().splitlines()
@@ -111,7 +168,7 @@ def test_its_own_tests_tell_what_no_longer_fits(tmp_path):
         f"{methods.read_text()}\n80 mg for 3 days in 48 patients, with lower doses.\n"
     )
     (book / "chapters" / "explorer.md").unlink()
-    output = run().stdout
+    output = own_tests(book).stdout
     for words in (
         "'more' is not so", "'fewer' is not so", "a cell says outcome='Cured'",
         "in 48 patients", "with lower doses",

@@ -11,7 +11,7 @@ from metabook import data
 from twobytwo import OptionError, pool
 from twobytwo.checks.leading import conclusion
 from twobytwo.options import CHOICES, options
-from twobytwo.results import POOLED
+from twobytwo.results import POOLED, prediction_text, study_texts
 
 from .conftest import STATIC, need
 
@@ -30,15 +30,16 @@ RUN = f"""(cases) => cases.map(({{choices, sets}}) => sets.map((counts) => {{
     return [{json.dumps(NUMBERS)}.map((name) => result[name]), own, result.method_sentence];
 }}))"""
 NODE = """const fs = require("fs"), cases = JSON.parse(fs.readFileSync(0));
-require("vm").runInThisContext(fs.readFileSync(process.argv[1], "utf8"));
+for (const script of process.argv.slice(1))
+    require("vm").runInThisContext(fs.readFileSync(script, "utf8"));
 process.stdout.write(JSON.stringify(({run})(cases)))"""
 
 
-def in_node(run, given):
-    """What a function of the page's library returns, in Node."""
+def in_node(run, given, *beside):
+    """What a function of the page's library, or of a script beside it, returns in Node."""
     need(shutil.which("node"), "no node found; on Debian: apt-get install nodejs")
     done = subprocess.run(
-        ["node", "-e", NODE.replace("{run}", run), str(SCRIPT)],
+        ["node", "-e", NODE.replace("{run}", run), str(SCRIPT), *map(str, beside)],
         input=json.dumps(given), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -210,6 +211,39 @@ def test_the_same_analysis_leads_and_claims_the_same(measure):
             seen.add(str(wording[2]))
     assert len(seen) > 4
     assert ("correction" in seen) == (measure != "RD")
+
+
+def told_in_page(choices, sets):
+    """Effect, prediction interval and the effects of the studies, as the page says them."""
+    run = """([choices, sets]) => sets.map((counts) => {
+        const one = twobytwo.pool(counts, choices);
+        const studies = one.studies.map((study) => studyText(study, one));
+        return [effectText(one), predictionText(one), studies];
+    })"""
+    told = in_node(run, [choices, sets], STATIC / "numbers.js")
+    return json.loads(json.dumps(told, ensure_ascii=False).replace("−", "-"))
+
+
+@pytest.mark.parametrize(
+    ("choices", "largest"),
+    [*(({"measure": measure, **how}, 10**6) for measure in CHOICES["measure"]
+       for how in ({}, {"model": "fixed", "zero_cells": "none"})), ({"method": "exact"}, 200)],
+)  # fmt: skip
+def test_an_effect_is_printed_as_the_library_prints_it(choices, largest):
+    rng = np.random.default_rng(8)
+    sets = []
+    for k, most, risk in itertools.product([1, 3, 6], [12, 90, largest], [1e-4, 0.02, 0.4, 1]):
+        sizes = rng.integers(1, most, (2, 6, k))
+        events = rng.binomial(sizes, np.minimum(risk * rng.choice([0, 0.3, 1, 2], (2, 6, 1)), 1))
+        sets += as_sets((events[0], sizes[0], events[1], sizes[1]))
+    # Exactly 6.375, 8.125 and 0.275; and few among many, whose difference is less than 0.005.
+    sets += as_sets(np.array([[[15], [13], [6]], [[20]] * 3, [[16], [4], [1]], [[50], [50], [40]]]))
+    sets += as_sets(np.array([[[40, 35]], [[10**5] * 2], [[80, 75]], [[10**5] * 2]]))
+    for counts, (text, ahead, studies) in zip(sets, told_in_page(choices, sets), strict=True):
+        result = pool(*counts.values(), **choices)
+        assert text == result.text, counts
+        assert ahead == prediction_text(result), counts
+        assert studies == study_texts(result), counts
 
 
 def refusal(choices):

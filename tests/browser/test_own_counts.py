@@ -8,7 +8,7 @@ import pytest
 from metabook.extensions.look import NEEDS
 from metabook.own_counts import RULES, OwnCounts
 from twobytwo import Counts, pool, read_counts
-from twobytwo.checks.leading import BECAUSE, FEW, REASONS
+from twobytwo.checks.leading import BECAUSE, FEW, NO_EXACT, REASONS
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.reporting.caution_words import WORDS
 from twobytwo.rounding import number, p_equals, with_interval
@@ -70,16 +70,16 @@ def rows(tab):
 
 
 def effect(result):
-    return with_interval(result.estimate, result.ci_lower, result.ci_upper).replace("-", "−")
+    return result.text.replace("-", "−")
 
 
-def led(arms):
-    return effect(pool(*arms, **LEADING))
+def led(arms, **more):
+    return effect(pool(*arms, **LEADING, **more))
 
 
 def test_it_starts_with_the_counts_given_and_the_leading_analysis(tab):
     assert led(ARMS) in part(tab, "said")
-    assert part(tab, "said").endswith(f"No direction is claimed: {BECAUSE['interval']}.")
+    assert part(tab, "said").endswith(f"No direction is claimed, because {BECAUSE['interval']}.")
     assert REASONS["ordinary"] in part(tab, "why")
     assert effect(pool(*ARMS)) in part(tab, "second")
     assert "depends on the method is not firm" in part(tab, "second")
@@ -117,8 +117,33 @@ def test_few_events_lead_to_the_exact_odds_ratio_and_no_direction(tab):
     # Nothing is added to any cell: two studies have no effect of their own.
     assert tab.locator("[data-own=plot] rect.mark").count() == 2
     assert "Of 100,000: " in part(tab, "thousand")
+    for measure, reason in NO_EXACT.items():
+        tab.locator(f"[value={measure}]").check()
+        assert part(tab, "why").startswith(f"Leads because {reason}.")
     tab.locator("#own-risk").fill("5")
     assert "Of 1,000: " in part(tab, "thousand")
+
+
+def test_an_effect_has_the_digits_it_needs_and_no_more(tab):
+    arms = np.array([[12, 15, 11], [100, 100, 100], [0, 0, 0], [100, 101, 102]])
+    fill(tab, arms.T)
+    assert effect(pool(*arms, method="exact")) in part(tab, "said")
+    assert "∞ [" in part(tab, "said")
+    assert part(tab, "thousand") == "not estimable"
+    tab.locator("[value=RD]").check()
+    assert part(tab, "thousand").startswith("The controls show no risk")
+    tab.locator("[value=OR]").check()
+    tab.get_by_role("button", name="Download the picture").click()
+    assert "no plot: the effect is infinite" in tab.locator("output").first.text_content()
+    apart = np.array([[5, 8, 20], [50, 60, 60], [10, 15, 11], [50, 62, 60]])
+    fill(tab, apart.T)
+    assert part(tab, "predicted") == "< 0.001 to > 1,000"
+    rare = np.array([[40, 35, 22], [10**5] * 3, [80, 75, 48], [10**5] * 3])
+    fill(tab, rare.T)
+    tab.locator("[value=RD]").check()
+    assert led(rare, measure="RD") in part(tab, "said")
+    assert "−0.00034 [" in part(tab, "said")
+    assert part(tab, "said").endswith("More events with Control: that favors Treatment.")
 
 
 def test_where_the_library_would_ask_more_the_page_names_the_command(tab):
@@ -213,6 +238,10 @@ REFUSED = {
         "1,2,0,Bleeding,8,60,9,61\n1,2,0,A,8,60,9,61",
         '--outcome "Death"',
     ),
+    "a row too long": (
+        "study,ai,n1i,ci,n2i\nA,5,50,9,50\nB, 2,5,50,9,50",
+        "“B” has 6 fields where the header has 5",
+    ),
     "XML": ("<?xml version='1.0'?>\n<COCHRANE_REVIEW/>", "no plain table"),
 }
 
@@ -223,7 +252,10 @@ def test_what_is_not_read_is_refused_with_the_way_out(tab, kind):
     before = rows(tab)
     paste(tab, text)
     assert word in part(tab, "said")
-    assert "python -m twobytwo pool FILE" in part(tab, "said") or kind == "one arm"
+    assert "python -m twobytwo pool FILE" in part(tab, "said") or kind in (
+        "one arm",
+        "a row too long",
+    )
     assert rows(tab) == before
     assert "The table stays as it was." in part(tab, "said")
 

@@ -86,6 +86,14 @@ def test_leave_one_out_adds_a_list_of_the_pooled_keys(run, counts_file):
     assert "\nWithout\n  Baracchini 2017   0.56 [0.32, 0.98]\n" in text
 
 
+def test_a_name_of_several_lines_is_a_row_of_the_text(run, counts_file):
+    path = counts_file('"Ash\nand\tsons",5,50,10,50', "Beech mTICI2b,8,60,15,62")
+    lines = run("pool", path, "--leave-one-out").out.splitlines()
+    assert lines[1] == "Ash and sons        5/50    10/50   40.1 %  0.44 [0.14, 1.41]"
+    assert "  Ash and sons   0.48 [0.19, 1.24]" in lines
+    assert json.loads(run("pool", path, "--json").out)["studies"][0]["study"] == "Ash\nand\tsons"
+
+
 def test_the_effect_is_told_at_a_risk(run, counts_file):
     path = counts_file(*rows(NAMES, *DEATHS))
     expected = per_thousand(pool(*DEATHS), 0.3)

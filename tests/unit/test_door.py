@@ -296,6 +296,11 @@ def test_a_frame_is_read_as_it_stands():
     assert "the DataFrame, row 1, column n_control: ''; blank" in refusal(frame)
 
 
+def test_a_standard_input_that_is_closed_is_said(run, monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    assert run("pool", "-").refused("standard input: is closed; give it a table, or name a file.")
+
+
 REVIEW = """<?xml version="1.0"?><COCHRANE_REVIEW><STUDY ID="S1" NAME="Ash" YEAR="1999"/>
 <STUDY ID="S2" NAME="Beech"/><COMPARISON ID="CMP-001"><NAME>Surgery</NAME>
 <DICH_OUTCOME ID="CMP-001.01" EFFECT_MEASURE="OR" METHOD="MH" RANDOM="YES"><NAME>Death</NAME>
@@ -341,6 +346,24 @@ def test_a_review(content):
 def test_a_review_may_count_those_without_the_event():
     swapped = REVIEW.replace("METHOD=", 'SWAP_EVENTS="YES" METHOD=').encode()
     assert read_counts(swapped, "Death").reading.printed["events"].startswith("swapped: RevMan")
+    usual = REVIEW.replace("METHOD=", 'SWAP_EVENTS="NO" METHOD=').encode()
+    lines = read_counts(usual, "Death").reading.lines
+    assert "the file's own analysis: measure OR, method MH, model random" in lines
+
+
+def test_a_column_that_is_blank_throughout_says_nothing(counts_file, run):
+    whole = REVIEW.replace("<DICH_SUBGROUP><NAME>Old</NAME>", "").replace(
+        "</DICH_SUBGROUP>\n<DICH_SUBGROUP><NAME>Young</NAME>", "\n"
+    )
+    whole = whole.replace("</DICH_SUBGROUP>", "").replace('"S1" EVENTS_1="3"', '"S2" EVENTS_1="3"')
+    assert "subgroup" not in read_counts(whole.encode(), "Death").extra
+    path = counts_file(content=whole, name="review.rm5")
+    assert "caution" not in run("pool", path, "--outcome", "Death").err
+    asked = run("pool", path, "--outcome", "Death", "--subgroup", "subgroup")
+    assert asked.refused("review.rm5, subgroup 'subgroup' is no column", "'comparison'")
+    blank = "study,ai,n1i,ci,n2i,subgroup,\nA,1,9,2,9,,\nB,2,9,3,9,old,\n"
+    path = counts_file(content=blank)
+    assert run("pool", path, "--subgroup", "subgroup").refused("counts.csv, ", "study 'A' has none")
 
 
 def test_rows_of_two_comparisons_are_a_caution():

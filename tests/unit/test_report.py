@@ -170,6 +170,8 @@ NARROW_RISKS = tuple(f"S{i},{4 * n // 10000},{n},{8 * n // 10000},{n}"
 # Only with 0.5 added does the interval exclude no difference.
 DECIDED = tuple(f"S{i},{a},200,{c},200" for i, (a, c) in enumerate(
     [(2, 5), (4, 7), (1, 5), (3, 4), (5, 6), (0, 3), (2, 5), (6, 7), (3, 4), (1, 1)]))  # fmt: skip
+# No control had the event: the odds ratio is infinite, and its interval far from none.
+ONE_SIDED = ("A,12,100,0,100", "B,15,100,0,101", "C,11,100,0,102", "D,11,103,0,104")
 NAMED = {"treatment": "stent", "control": "usual care", "better": "fewer"}
 RR, RD = {"measure": "RR"}, {"measure": "RD"}
 NAMES = (
@@ -193,6 +195,9 @@ PAGES = {
     "small studies": (SMALL, {}, ["the largest study (Large) lies outside the interval"], []),
     "rare events": (RARE, {}, ["Too few events to claim a direction.", "the correction's",
                                "This led because"], []),
+    "rare events, differences": (RARE, RD,
+        ["This led because there are few events, and Mantel-Haenszel weights studies by their"],
+        ["too few events for any approximation", "needs no correction"]),
     "a correction that decides": (DECIDED, {}, ["No direction can be claimed",
                                                 "the answer is the correction's"], []),
     "studies differ": (DIFFER, {}, ["compatible with fewer and with more"], []),
@@ -206,6 +211,10 @@ PAGES = {
     "names": (NAMES, {}, ['<script>alert(1)</script> & "Sons"', "Müller 東京 مرحبا 🧠"], []),
     "nonsense width": (("A,6,50,12,50", "B,18,60,9,60", "C,21,60,12,60"), {},
                        ["no useful estimate", "half-normal prior of scale 0.5"], []),
+    "a direction without a size": (ONE_SIDED, {},
+        ["More events with treatment.", "leave how large it is open: ∞ [14.46, ∞]"],
+        ["leave it open"]),
+    "no risks to be cut off at": (("A,0,15,2,13", "B,2,13,0,15"), RD, ["Not told"], ["cut off"]),
     "agree": (AGREE, {}, ["Fewer events with treatment."], ["no useful estimate"]),
     "small differences": (NARROW_RISKS, RD,
                           ["In 100,000 patients", "40 fewer", "−0.00040", "(0.040 %)"], []),

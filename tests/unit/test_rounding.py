@@ -124,6 +124,7 @@ def test_two_decimals_unless_told():
 @pytest.mark.parametrize(
     ("text", "signed"),
     [("-", "–"), ("tau2 = 0.33; I2 = 43 %", "τ² = 0.33; I² = 43 %"), ("a -1x", "a −1x"),
+     ("mTICI2b, TIMI2, tau2x", "mTICI2b, TIMI2, tau2x"),
      ("-0.10 [-0.20, 0.01] (-3)", "−0.10 [−0.20, 0.01] (−3)"), ("1 2-", "1 2-"),
      ("M-H of 2-3 - or -x, 1-", "M-H of 2-3 - or -x, 1-")],
 )  # fmt: skip
@@ -149,7 +150,11 @@ def test_an_interval_is_bounded_or_called_undefined():
         "0.0006 [0.0001, 0.0004]"
     ]
     assert with_intervals([0.0006], [0.00004], [2e3], 4, ratio=True) == [
-        "0.0006 [< 0.001, > 1,000]"
+        "0.0006 [< 0.0001, > 1,000]"
+    ]
+    # The bound of a limit below 0.00003 is no larger than 0.00003.
+    assert with_intervals([3e-5], [4e-6], [1.9e-4], 5, ratio=True) == [
+        "0.00003 [< 0.00001, 0.00019]"
     ]
     assert with_intervals([0.0004], [-3.0], [2e3]) == ["0.00 [-3.00, 2000.00]"]
 

@@ -78,8 +78,21 @@ def test_says_of_mortality(choices, part, never):
          ["One study (S2) informs the odds ratio", "S1 had no events in either arm"], ["pooled"]),
         (([0], [10], [0], [10]), {},
          ["Nothing was pooled: no study has an odds ratio", "S1 had no events"], ["interval"]),
+        (([0, 3], [10] * 2, [0, 5], [10] * 2), PETO,
+         ["(S2)", "the result is that study's own by the Peto method."], ["pooled"]),
+        # Mantel-Haenszel's own standard error of a risk difference is corrected only if it is 0.
+        (([3, 0, 0], [10] * 3, [5, 0, 2], [10] * 3), FIXED | {"measure": "RD"},
+         ["of S2, where it would have been 0, but not in that of the pooled result."], []),
+        (([0, 0], [10, 20], [0, 0], [10, 30]), FIXED | {"measure": "RD"},
+         ["of S1 and S2, where it would have been 0."], ["pooled result"]),
+        # A risk difference bears zero cells; without a standard error it has no weight.
+        (([0, 3, 9], [10] * 3, [0, 5, 0], [9] * 3), FIXED | IV | RAW | {"measure": "RD"},
+         ["S1 had a standard error of 0, so no weight, and was left out."],
+         ["zero cell", "S3 had"]),
         (([5, 3], [10] * 2, [0, 0], [10] * 2), FIXED | RAW, ["do not determine a common one"],
          ["were pooled"]),
+        (([5], [10], [0], [10]), FIXED | RAW, ["one study alone do not determine its odds ratio."],
+         ["studies"]),
         *((([3, 0, 0], [10] * 3, [5, 0, 2], [10] * 3),
            IV | {"measure": "RD", "zero_cells": rule},
            ["0.5 was added to all four cells in the standard error, not the estimate, of S2, "

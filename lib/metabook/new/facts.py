@@ -81,6 +81,11 @@ class Outcome:
         return next((how for how, all_ in takes.items() if all(all_) and len({*all_}) > 1), "")
 
     @property
+    def risk(self) -> bool:
+        """Whether the controls show a risk: with no event, or with nothing else, they show none."""
+        return bool(0 < self.counts.events_control.sum() < self.counts.n_control.sum())
+
+    @property
     def variable(self) -> str:
         """What the cells call its result."""
         return self.slug.replace("-", "_")

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from twobytwo.estimate.effects import Cells, FloatArray
+from twobytwo.options import OF_ODDS
 from twobytwo.pool import Result, pool
-from twobytwo.rounding import number, numbers
+from twobytwo.rounding import half_up, number, numbers, with_intervals
 from twobytwo.table import Column, Shown, Table
 
 
@@ -45,13 +46,9 @@ class PerThousand(Shown, _Events):
         """Without the treatment, with it, and the difference."""
         names = ["control", "treatment", "difference"]
         # Differences of rounded numbers, so that a reader can add them up.
-        printed = [
-            text if low == "-" else f"{text} [{low}, {high}]"
-            for text, low, high in zip(
-                *(numbers(x, 0) for x in _with_difference(*(float(number(x, 0)) for x in self))),
-                strict=True,
-            )
-        ]
+        whole = (float(half_up(x, 0)) if math.isfinite(x) else math.nan for x in self)
+        (control, *others), (_, *lower), (_, *upper) = _with_difference(*whole)
+        printed = [number(control, 0), *with_intervals(others, lower, upper, 0)]
         values = dict(zip(("events", "lower", "upper"), _with_difference(*self), strict=True))
         return Table(
             (
@@ -267,8 +264,9 @@ def e_value(
 ) -> EValue:
     """E-value of a risk ratio and of its limit nearer to 1.
 
-    The source is a pooled result, pooled anew as risk ratio if it is another measure; or a risk
-    ratio, with the limits of its interval.
+    The source is a pooled result, pooled anew as risk ratio if it is another measure (by
+    Mantel-Haenszel with the same model where its method is for odds ratios alone); or a risk
+    ratio, with the limits of its interval. NaN where there is no risk ratio.
 
     Notes
     -----
@@ -286,14 +284,18 @@ def e_value(
     if isinstance(source, Result):
         ratio = source
         if source.measure != "RR":
-            ratio = pool(*source.table.arms, **asdict(source.options) | {"measure": "RR"})
+            chosen = asdict(source.options) | {"measure": "RR"}
+            if source.method in OF_ODDS:
+                chosen = {name: chosen[name] for name in ("measure", "model", "level")}
+            ratio = pool(*source.table.arms, **chosen)
         return e_value(ratio.estimate, ratio.ci_lower, ratio.ci_upper)
     if lower is None or upper is None:
         raise TypeError("e_value takes a result, or a risk ratio with its limits")
     risk_ratio = source
     if risk_ratio < 1:
         risk_ratio, lower = 1 / risk_ratio, 1 / upper
-    return EValue(*(x + math.sqrt(x * (x - 1)) if x > 1 else 1.0 for x in (risk_ratio, lower)))
+    away = (x if math.isnan(x) else max(x, 1.0) for x in (risk_ratio, lower))
+    return EValue(*(x + math.sqrt(x * (x - 1)) for x in away))
 
 
 class _Changes(NamedTuple):
@@ -351,6 +353,11 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
     **choices
         As for `twobytwo.pool`.
 
+    Raises
+    ------
+    ValueError
+        If there is no conclusion to turn, for want of an effect or of its interval.
+
     Notes
     -----
     One event at a time is added or removed, in the arm of the study where this moves the
@@ -377,6 +384,8 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
     5 changed events would turn the conclusion.
     """
     start = source if isinstance(source, Result) else pool(source, level=level, **choices)
+    if math.isnan(start.p_value):
+        raise ValueError("there is no conclusion to turn: no effect is pooled, or no interval")
     chosen, level = asdict(start.options), start.level
     (e1, n1), (e2, n2) = ((events.astype(int), n.astype(int)) for events, n in start.arms)
     k = len(start.study)

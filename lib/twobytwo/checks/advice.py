@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from twobytwo.checks.leading import PETO, REASONS, leading, peto_conditions
+from twobytwo.checks.leading import PETO, REASONS, leading, peto_conditions, why
 from twobytwo.estimate.effects import estimable, has_zero_cell
 from twobytwo.estimate.likelihood import near_separation
-from twobytwo.options import MEASURES, OF_COUNTS, Options
+from twobytwo.options import MEASURES, OF_ODDS, Options
 from twobytwo.pool import Result
 from twobytwo.proportions import ProportionResult
 from twobytwo.rounding import number
@@ -104,7 +104,7 @@ def _interval(options: Options, result: Result) -> str | None:
 
 
 def _zero_cells(options: Options, result: Result) -> str | None:
-    if options.method in ("Peto", *OF_COUNTS):
+    if options.method in OF_ODDS:
         return f"method {options.method} adds nothing to any cell"
     table = result.table
     if options.measure == "RD":
@@ -132,14 +132,14 @@ def _sparse(result: Result) -> str | None:
     name, choices = LEADS[method]
     if result.measure == "RD":  # to which nothing is added
         choices = choices.removesuffix(" --zero-cells none")
-    return f"Sparse counts: {REASONS[reason]}. {name} leads then: {choices}."
+    return f"Sparse counts: {why(method, reason, result.measure)}. {name} leads then: {choices}."
 
 
 def _peto(result: Result) -> str | None:
     if result.method != "Peto" or not result.k:
         return None
     meets = zip(PETO, peto_conditions(*result.table.arms), strict=True)
-    wrong = [why for why, holds in list(meets)[1:] if not holds]  # rare or not
+    wrong = [unmet for unmet, holds in list(meets)[1:] if not holds]  # rare or not
     if not wrong:
         return None
     return (

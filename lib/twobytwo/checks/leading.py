@@ -86,6 +86,11 @@ REASONS = {
     "one arm without an event": "in one arm no study had an event",
     "nothing to pool": "no study says anything of this effect",
 }
+# Why Mantel-Haenszel leads where events are few and no method is exact.
+NO_EXACT = {
+    "RR": "there are few events, and Mantel-Haenszel adds nothing to any cell",
+    "RD": "there are few events, and Mantel-Haenszel weights studies by their patients alone",
+}
 
 BECAUSE = {
     "claimed": "the analyses agree, and their intervals exclude no effect",
@@ -108,6 +113,17 @@ PETO = (
     "in some study one arm is more than twice as large as the other",
     "the effect is large (an odds ratio outside 0.5 to 2)",
 )
+
+
+def why(method: str, reason: str, measure: str) -> str:
+    """Why an analysis leads, in words: what `Leading` says of one meta-analysis.
+
+    Examples
+    --------
+    >>> why("exact", "few events", "OR")
+    'there are too few events for any approximation'
+    """
+    return NO_EXACT[measure] if (method, reason) == ("MH", "few events") else REASONS[reason]
 
 
 class Leading(NamedTuple):

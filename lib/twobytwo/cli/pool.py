@@ -15,6 +15,7 @@ from twobytwo.counts import Counts, read_counts
 from twobytwo.options import CHOICES, PRESETS, check_share
 from twobytwo.pool import Result, pool
 from twobytwo.results import plain, pooled_text
+from twobytwo.table import in_line
 
 
 def describe(commands: Any) -> None:
@@ -49,7 +50,7 @@ def run(chosen: argparse.Namespace) -> None:
     result = pool(counts, outcome=chosen.outcome, subgroup=chosen.subgroup, **choices)
     refits = leave_one_out(result) if chosen.leave_one_out else None
     absolute = None
-    if chosen.risk is not None and result.k:
+    if chosen.risk is not None and not math.isnan(result.estimate):
         check_share("risk", chosen.risk, "30 % is 0.3")
         absolute = per_thousand(result, chosen.risk)
     notes = advice(result)
@@ -78,7 +79,7 @@ def _unused(chosen: argparse.Namespace, counts: Counts, result: Result) -> list[
     for name in ("better", "sort"):
         if getattr(chosen, name) is not None and chosen.plot is None:
             lines.append(f"--{name} changes nothing without --plot")
-    if chosen.risk is not None and not result.k:
+    if chosen.risk is not None and math.isnan(result.estimate):
         lines.append("--risk changes nothing: no effect is pooled")
     if chosen.digits is not None and chosen.json and chosen.plot is None:
         lines.append("--digits changes nothing: --json prints full precision")
@@ -106,10 +107,11 @@ def _text(
     if absolute:
         lines += ["", str(absolute)]
     if refits:
-        width = max(map(len, refits.labels))
+        names = list(map(in_line, refits.labels))
+        width = max(map(len, names))
         lines += ["", "Without"]
         lines += [
             f"  {name.ljust(width)}  {pooled_text(refit, digits)}"
-            for name, refit in zip(refits.labels, refits, strict=True)
+            for name, refit in zip(names, refits, strict=True)
         ]
     return "\n".join(lines)

@@ -71,6 +71,8 @@ def opened(source: Source) -> tuple[str, bytes | Grid]:
     if is_frame(source):
         return "the DataFrame", _of_frame(source)
     if source == "-":
+        if sys.stdin is None:
+            raise CountsError("standard input: is closed; give it a table, or name a file.")
         return "standard input", _content(getattr(sys.stdin, "buffer", sys.stdin))
     if hasattr(source, "read"):
         return Path(str(getattr(source, "name", "the stream"))).name, _content(source)

@@ -117,8 +117,8 @@ def _read(grid: Grid, rows: Iterable[tuple[int | str, Cells]]) -> tuple[Grid, Pr
             ]))  # fmt: skip
     printed = {
         label: {
-            ours: SAID.get(ours, {}).get(value, value)
-            for ours, (theirs, _) in TERMS.items() if (value := titles[key].get(theirs))
+            ours: said for ours, (theirs, _) in TERMS.items()
+            if (value := titles[key].get(theirs)) and (said := SAID.get(ours, {}).get(value, value))
         }
         for key, label in called.items()
     }  # fmt: skip

@@ -224,7 +224,7 @@ def _range(report: Report) -> Iterator[Caution]:
                 f"{listed(beyond)} reaches beyond: the normal law it rests on does not hold for "
                 "these counts. Read a ratio instead.",
             )
-    if not all(all(one.holds) for one in report.scenarios):
+    if report.applicable and not all(all(one.holds) for one in report.scenarios):
         whole = [one for one in report.scenarios if not one.holds[0]]
         yield Caution(
             f"The {MEASURES[result.measure]} cannot hold at every risk",

@@ -164,7 +164,9 @@ def _boxes(report: Report) -> Iterator[tuple[str, str, str]]:
         return
     if report.very_wide:
         who = "Two studies" if k == 2 else f"{k} studies"
-        yield name, "no useful estimate", f"{who} leave it open: {effect} by {by}"
+        # Of a claimed direction it is only the size that is open.
+        what = "how large it is" if report.direction else "it"
+        yield name, "no useful estimate", f"{who} leave {what} open: {effect} by {by}"
         return
     yield name, effect, f"by {by}"
     if report.scenarios and report.scenarios[0].holds[0]:

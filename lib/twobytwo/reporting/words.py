@@ -8,7 +8,7 @@ import re
 import shlex
 from importlib.resources import files
 
-from twobytwo.checks.leading import BECAUSE, FEW, REASONS, SHARE, SMALL
+from twobytwo.checks.leading import BECAUSE, FEW, SHARE, SMALL, why
 from twobytwo.options import MEASURES
 from twobytwo.pool import Result
 from twobytwo.reporting.findings import Report, Scenario, choices
@@ -249,12 +249,10 @@ def _undecided(report: Report) -> str:
 
 def leads(report: Report) -> str:
     """Which analysis leads, and why, in a sentence."""
-    why = REASONS[report.reason]
+    because = why(report.method, report.reason, report.recommended.measure)
     if report.method == "none":
-        return f"No analysis leads, because {why}."
-    if (report.method, report.reason) == ("MH", "few events"):
-        why = "there are few events, and it needs no correction"
-    return f"Leading analysis: {IN_WORDS[report.method]}, because {why}."
+        return f"No analysis leads, because {because}."
+    return f"Leading analysis: {IN_WORDS[report.method]}, because {because}."
 
 
 def assumes(report: Report, name: str) -> str:

@@ -101,6 +101,8 @@ function tableOf(given) {
   }
   const { body, outcomes } = ofRevman5(header, written) ?? { body: written, outcomes: written.map((row) => row[places.outcome]) };
   const counted = body.filter((row) => places.arms.some((arm) => Object.values(arm).some((i) => row[i])));
+  const long = counted.find((row) => row.slice(header.length).some(Boolean));
+  if (long) return { refused: `The row of ${quote(long[0])} has ${long.length} fields where the header has ${header.length}: quote values that contain the separator.` };
   const from = (arm) => Object.values(arm).map((i) => quote(header[i])).join(", ");
   const told = [`Read from ${places.arms.map(from).join(" against ")}.`, ...[...above, ...body.filter((row) => !counted.includes(row))]
     .map((row) => `Left out: ${quote(row.filter(Boolean).join(" "))}.`)];

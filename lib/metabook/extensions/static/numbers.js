@@ -21,6 +21,50 @@ const withInterval = (estimate, lower, upper) =>
   (estimate === null ? "not estimable"
     : `${number(estimate)} [${lower === null && upper === null ? "undefined" : `${number(lower)}, ${number(upper)}`}]`);
 
+// As many decimals as an effect needs, if it says anything that small.
+function decimalsOf({ measure, estimate, ci_lower, ci_upper }) {
+  const none = measure === "RD" ? 0 : 1;
+  const [size, ...limits] = [estimate, ci_lower ?? NaN, ci_upper ?? Infinity].map(Math.abs);
+  const excludes = ci_lower > none || (ci_upper ?? Infinity) < none;
+  if (!excludes && !(Math.max(...limits) < 0.05)) return 2;
+  const own = size > 0 && size < 0.005 ? 1 - Math.floor(Math.log10(size)) : 2;
+  if (measure !== "RD") return size < 0.5 / 10 ** Math.min(own, 5) ? 2 : Math.min(own, 5);
+  if (!excludes) return Math.min(own, 5);
+  return Math.min(12, Math.max(own, ...limits.map((x) => (x > 0 && x < 0.005 ? -Math.floor(Math.log10(x)) : 2))));
+}
+
+// One number of an effect: beyond 1,000, or below what shows, a ratio is told by its bound.
+function effectNumber(value, measure, decimals) {
+  if (measure !== "RD" && value === Infinity) return "∞";
+  if (measure !== "RD" && value > 1000) return "> 1,000";
+  if (measure !== "RD" && value > 0 && value < Math.min(0.001, 0.5 / 10 ** decimals))
+    return `< ${halfUp(Math.min(0.001, 10 ** -decimals), Math.max(3, decimals))}`;
+  // A ratio of whole numbers that ends in a half does so up to the last digits of a double.
+  return number(value === null ? null : Number(value.toPrecision(14)), decimals);
+}
+
+// An effect with its interval as the library prints it. What is infinite is null, beside a limit.
+function effectText(one, decimals = decimalsOf(one)) {
+  const { measure, estimate, ci_lower, ci_upper } = one;
+  if (estimate === null && ci_lower === null) return "not estimable";
+  const [middle, low, high] = [estimate ?? Infinity, ci_lower, ci_lower === null ? null : ci_upper ?? Infinity]
+    .map((value) => effectNumber(value, measure, decimals));
+  return `${middle} [${ci_lower === null ? "undefined" : `${low}, ${high}`}]`;
+}
+
+// The prediction interval in brackets; empty where it is undefined.
+function predictionText({ measure, estimate, prediction_lower: ci_lower, prediction_upper: ci_upper }) {
+  return ci_lower === null ? "" : effectText({ measure, estimate, ci_lower, ci_upper }).match(/\[.*/)[0];
+}
+
+// Of a study: the decimals of the pooled effect, or more where these would show nothing of it.
+function studyText(study, pooled) {
+  const decimals = decimalsOf(pooled);
+  const one = { ...study, measure: pooled.measure };
+  const lost = study.estimate && Math.abs(study.estimate) < 0.5 / 10 ** decimals;
+  return effectText(one, lost ? Math.max(decimals, decimalsOf(one)) : decimals);
+}
+
 function moreOrFewer(difference) {
   if (difference === 0) return "no more or fewer";
   return `${Math.abs(difference)} ${difference > 0 ? "more" : "fewer"}`;

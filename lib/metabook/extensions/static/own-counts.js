@@ -1,7 +1,8 @@
 // Your own counts: a table to type in, paste into or fill from a file, and its analysis at once.
 // Nothing leaves the page.
 const own = document.querySelector("[data-own-counts]");
-const { start, names: NAMES, sentences: SENTENCES, reasons: REASONS, because: BECAUSE, cautions: CAUTIONS } =
+const { start, names: NAMES, sentences: SENTENCES, reasons: REASONS, noExact: NO_EXACT, because: BECAUSE,
+  cautions: CAUTIONS } =
   JSON.parse(own.querySelector("script").textContent);
 const part = (name) => own.querySelector(`[data-own=${name}]`);
 // Studies, at most, in an address; characters of an address that is read.
@@ -85,8 +86,6 @@ const address = () => `${location.href.split("#")[0]}#own=${packed()}`;
 
 // ---- The analysis ---------------------------------------------------------------------
 
-const effectOf = (result) => withInterval(result.estimate, result.ci_lower, result.ci_upper);
-
 function analyzed(counts) {
   const measure = own.querySelector("[name=own-measure]:checked").value;
   const [chosen] = setting("rule").selectedOptions;
@@ -102,15 +101,14 @@ const excludes = (one) => (one.ci_lower !== null && one.ci_lower > noEffect(one.
   || (one.ci_upper !== null && one.ci_upper < noEffect(one.measure));
 
 function direction({ measure, told, first }) {
-  if (told.result === null) return `Nothing is pooled: ${REASONS[told.reason]}.`;
-  const event = table.outcome || "the event";
-  const found = `The ${MEASURE[measure]} of ${event}, ${table.treatment} against ${table.control}, is ${effectOf(first)}${
+  if (told.result === null) return `Nothing is pooled, because ${REASONS[told.reason]}.`;
+  const found = `The ${MEASURE[measure]} of ${table.outcome || "the event"}, ${table.treatment} against ${table.control}, is ${effectText(first)}${
     first.p_value === null ? "" : ` (${pEquals(first.p_value)})`}.`;
   if (told.unasked) return `${found} No direction is claimed: that needs the likelihood of the counts, `
     + `which only the library has: ${REPORT}`;
-  if (!told.direction) return `${found} No direction is claimed: ${BECAUSE[told.because]}.`;
+  if (!told.direction) return `${found} No direction is claimed, because ${BECAUSE[told.because]}.`;
   const more = told.direction > 0;
-  return `${found} More ${event} with ${more ? table.treatment : table.control}: that favors ${
+  return `${found} More ${table.outcome || "events"} with ${more ? table.treatment : table.control}: that favors ${
     more === (table.better === "more") ? table.treatment : table.control}.`;
 }
 
@@ -120,6 +118,8 @@ function thousand({ first }) {
   const risk = given === "" ? twobytwo.crude_control_risk(first) : Number(given) / 100;
   if (!(risk >= 0 && risk <= 1)) return "The risk without treatment is a percentage, 0 to 100.";
   if (first.estimate === null || first.ci_upper === null) return "not estimable";
+  if (given === "" && (risk === 0 || risk === 1))
+    return "The controls show no risk: none had the event, or all had. Type a risk without treatment.";
   const implied = { OR: risk, RR: risk * first.estimate, RD: risk + first.estimate }[first.measure];
   if (implied > 1 || implied < 0)
     return `The ${MEASURE[first.measure]} cannot hold at a risk of ${number(100 * risk, 1)} %: its risk with ${table.treatment} is none.`;
@@ -131,17 +131,19 @@ function thousand({ first }) {
       given === "" ? ", the crude risk of all controls" : ""}.`;
 }
 
-const why = ({ told, first }) => (told.result === null ? "" : `Leads because ${REASONS[told.reason]}.${
+const reasonOf = ({ told, measure }) =>
+  (told.method === "MH" && told.reason === "few events" ? NO_EXACT[measure] : REASONS[told.reason]);
+const why = ({ told, first, measure }) => (told.result === null ? "" : `Leads because ${reasonOf({ told, measure })}.${
   first.prediction_lower === null && first.model === "random" ? " A prediction interval needs three studies." : ""}`);
 
 function second({ second: result, name, first }) {
   if (result === null) return `${name} is for odds ratios only.`;
   const apart = excludes(result) === excludes(first) ? ""
     : ` Only one of the two intervals excludes ${noEffect(first.measure)}: a conclusion that depends on the method is not firm. Report both.`;
-  return `${effectOf(result)}${result.p_value === null ? "" : ` (${pEquals(result.p_value)})`}.${apart}`;
+  return `${effectText(result)}${result.p_value === null ? "" : ` (${pEquals(result.p_value)})`}.${apart}`;
 }
 
-const limitsOf = (one) => `${number(one.prediction_lower)} to ${number(one.prediction_upper)}`;
+const limitsOf = (one) => predictionText(one).slice(1, -1).replace(", ", " to ");
 const predicted = ({ first }) => (first.prediction_lower === null ? "undefined in this analysis" : limitsOf(first));
 
 // Names in a sentence; the first five of many.
@@ -188,15 +190,15 @@ function cautions({ counts, measure, told, first }) {
 const cut = (name, most) => (name.length > most ? `${name.slice(0, most - 1)}…` : name);
 
 function forest({ first, measure }) {
-  const row = (one, name) => ({ name: cut(name, 18), arms: [`${one.events_treatment}/${one.n_treatment}`, `${one.events_control}/${one.n_control}`],
-    effect: effectOf(one), weighs: one.weight === null ? "–" : `${number(one.weight, 1)} %`,
+  const row = (one, name, effect) => ({ name: cut(name, 18), arms: [`${one.events_treatment}/${one.n_treatment}`, `${one.events_control}/${one.n_control}`],
+    effect, weighs: one.weight === null ? "–" : `${number(one.weight, 1)} %`,
     estimate: one.estimate, lower: one.ci_lower, upper: one.ci_upper ?? Infinity, weight: one.weight, inside: one.included !== false });
   const sums = Object.fromEntries(COLUMNS.slice(1).map((key) =>
     [key, first.studies.reduce((total, one) => total + one[key], 0)]));
   const sides = [`Favors ${cut(table.control, 14)}`, `Favors ${cut(table.treatment, 14)}`];
   const favors = table.better === "more" ? sides : sides.reverse();
-  const studies = first.studies.map((one) => row(one, one.study));
-  const total = row({ ...first, ...sums, weight: first.method === "exact" ? null : 100 }, "Total");
+  const studies = first.studies.map((one) => row(one, one.study, studyText(one, first)));
+  const total = row({ ...first, ...sums, weight: first.method === "exact" ? null : 100 }, "Total", effectText(first));
   const alt = `Forest plot${table.outcome ? ` of ${table.outcome}` : ""}, ${MEASURE[measure]}, ${table.treatment} against ${table.control}. `
     + [...studies, total].map((one, i) => `${first.studies[i]?.study ?? one.name}: ${one.arms.join(" against ")}, ${one.effect}, ${one.weighs}.`).join(" ");
   return { axis: forestAxis(first), arms: [cut(table.treatment, 9), cut(table.control, 9)], studies, total,
@@ -215,8 +217,8 @@ function leaveOneOut() {
     .map((choices) => twobytwo.leave_one_out(counts, choices)) : [[], []];
   part("without").replaceChildren(...led.map((result, i) => {
     const line = made("tr");
-    line.append(made("th", { scope: "row" }, `without ${result.omitted}`), made("td", {}, effectOf(result)),
-      made("td", {}, effectOf(revman5[i])));
+    line.append(made("th", { scope: "row" }, `without ${result.omitted}`), made("td", {}, effectText(result)),
+      made("td", {}, effectText(revman5[i])));
     return line;
   }));
 }
@@ -293,7 +295,8 @@ const DO = {
     refresh();
   },
   csv: () => download("counts.csv", "text/csv", csvOf(table.rows)),
-  picture: () => download("forest.svg", "image/svg+xml", picture()),
+  picture: () => (part("plot").querySelector("svg") ? download("forest.svg", "image/svg+xml", picture())
+    : (own.querySelector("output").textContent = "There is no plot: the effect is infinite or not estimable.")),
   sentence: () => copied(`${direction(current)} ${current.first.method_sentence}`),
   link: () => (countsOf(table.rows).study.length > HELD
     ? (own.querySelector("output").textContent = `An address holds ${HELD} studies at most: download the counts instead.`)

@@ -732,13 +732,16 @@ const twobytwo = (() => {
   function pooling({ chosen, k, effect, included, study }) {
     const measure = MEASURES[chosen.measure];
     if (k === 0) return `Nothing was pooled: no study has ${AN[chosen.measure]} that can be estimated.`;
+    if (Number.isNaN(effect) && k === 1)
+      return `The counts of one study alone do not determine its ${measure.slice(0, -1)}.`;
     if (Number.isNaN(effect)) return `The ${measure} of ${k} studies do not determine a common one.`;
     if (chosen.method === "exact")
       return `The odds ratio common to ${k} ${k === 1 ? "study" : "studies"} was estimated with a fixed effect `
         + "by conditional maximum likelihood, with its exact interval: nothing was added to any cell. "
         + "It has no standard error, weights or Q.";
     if (k === 1)
-      return `One study (${study[included.indexOf(true)]}) informs the ${measure.slice(0, -1)}: the result is that study's own.`;
+      return `One study (${study[included.indexOf(true)]}) informs the ${measure.slice(0, -1)}: the result is that study's own${
+        chosen.method === "Peto" ? " by the Peto method" : ""}.`;
     const start = `The ${measure} of ${k} studies were pooled`;
     if (!chosen.random) {
       const error = chosen.measure === "OR" ? "Robins, Breslow and Greenland" : "Greenland and Robins";
@@ -770,9 +773,10 @@ const twobytwo = (() => {
     const named = (test) => study.filter((_, i) => included[i] && test(tables[i]));
     if (measure === "RD") {
       const touched = named(({ a, b, c, d }) => a * b === 0 && c * d === 0);
+      const own = !chosen.random && method === "MH" && touched.length < included.filter(Boolean).length;
       return zero_cells === "none" || !touched.length ? ""
         : `${amount} was added to all four cells in the standard error, not the estimate, of ${listed(touched)}, `
-          + "where it would have been 0.";
+          + `where it would have been 0${own ? ", but not in that of the pooled result" : ""}.`;
     }
     if (zero_cells === "all") return `${amount} was added to all four cells of every study.`;
     const zero = named(has_zero_cell);
@@ -794,7 +798,8 @@ const twobytwo = (() => {
       left(is_absent, (were) => `had no patients in an arm and ${were} left out`),
       left(silent, (were) => `had no events in either arm, or only events, and ${were} left out`),
       left((table, i) => !included[i] && !silent(table) && !is_absent(table),
-        (were, their) => `had a zero cell, so no effect of ${their} own, and ${were} left out${mean_only}`),
+        (were, their) => `had ${chosen.measure === "RD" ? "a standard error of 0, so no weight"
+          : `a zero cell, so no effect of ${their} own`}, and ${were} left out${mean_only}`),
     ].filter(Boolean).join(" ");
   }
 
