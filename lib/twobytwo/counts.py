@@ -259,11 +259,21 @@ def read_proportions(
 
 def as_counts(source: Source | Counts, outcome: str | None = None) -> Counts:
     """Counts as they are, or read from a file or a frame; a TypeError of anything else."""
-    if isinstance(source, Counts):
+    return source if isinstance(source, Counts) else read_counts(_file(source, Counts), outcome)
+
+
+def as_proportions(source: Source | Proportions, outcome: str | None = None) -> Proportions:
+    """The same of single arms."""
+    if isinstance(source, Proportions):
         return source
+    return read_proportions(_file(source, Proportions), outcome)
+
+
+def _file(source: Source, held: type) -> Source:
+    """What can be read."""
     if isinstance(source, str | PathLike | bytes) or hasattr(source, "read") or is_frame(source):
-        return read_counts(source, outcome)
-    raise TypeError(f"{type(source).__name__} is no file, DataFrame or Counts")
+        return source
+    raise TypeError(f"{type(source).__name__} is no file, DataFrame or {held.__name__}")
 
 
 def outcomes_of(source: Source, wanted: Wanted, sheet: str | None = None) -> list[str]:

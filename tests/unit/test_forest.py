@@ -303,7 +303,7 @@ REFUSED = {
     ),
     "one meta-analysis, not": lambda: forest(BATCH),
     "no estimate": lambda: estimates([], []),
-    "not of a batch": lambda: estimates(["A"], [BATCH]),
+    "not a batch": lambda: estimates(["A"], [BATCH]),
     "RD have no common axis": lambda: estimates(
         ["A", "B"], [pool(*DEATHS), pool(*DEATHS, measure="RD")]
     ),

@@ -11,7 +11,7 @@ from scipy.special import nctdtr, stdtrit
 
 from twobytwo.estimate.effects import Cells, FloatArray, as_number, peto_log_odds_ratio
 from twobytwo.estimate.mean import p_value
-from twobytwo.results import Pooled
+from twobytwo.results import Pooled, both_arms
 from twobytwo.rounding import number, p_text
 from twobytwo.table import Column, Shown, Table
 
@@ -219,10 +219,7 @@ def egger_power(
 
 
 def _cells(source: Pooled | Cells) -> Cells:
-    table = source.table if isinstance(source, Pooled) else source
-    if len(table) != 4:
-        raise ValueError("the test needs the counts of both arms")
-    return Cells(*table)
+    return both_arms(source, "the test") if isinstance(source, Pooled) else Cells(*source)
 
 
 def _line(test: str, y: FloatArray, x: FloatArray, weights: FloatArray) -> Asymmetry:

@@ -35,7 +35,7 @@ from twobytwo.plots.forest_layout import (
     stacked,
     wide,
 )
-from twobytwo.results import Pooled, pooled_text, prediction_text, study_texts
+from twobytwo.results import Pooled, check_one, pooled_text, prediction_text, study_texts
 from twobytwo.rounding import half_up, signs
 
 MEASURE = {measure: name.capitalize() for measure, name in MEASURES.items()}
@@ -239,8 +239,7 @@ def axis_of(result: Pooled) -> Axis:
 def _check(
     result: Pooled, marks: Mapping[str, str] | None, sort: str, subgroups: Subgroups
 ) -> None:
-    if np.ndim(result.effect):
-        raise ValueError("a forest plot shows one meta-analysis, not a batch of them")
+    check_one(result, "a forest plot")
     unknown = sorted(set(marks or {}) - set(result.study))
     if unknown:
         raise ValueError(f"there is no study {unknown[0]!r} to mark")
