@@ -88,7 +88,7 @@ def analyses() -> Iterator[Analysis]:
 
 def includes_null(result: Result) -> bool:
     """Whether the interval includes no effect."""
-    return not (result.limits.lower > 0 or result.limits.upper < 0)
+    return not result.limits.excludes_null
 
 
 def keys(names: Iterable[str]) -> dict[str, str]:

@@ -70,7 +70,7 @@ def _side(result: Result) -> float:
 
 
 def _excludes(result: Result) -> bool:
-    return bool(result.k) and not result.limits.lower <= 0 <= result.limits.upper
+    return bool(result.limits.excludes_null)
 
 
 def _one_side(result: Result) -> bool:
