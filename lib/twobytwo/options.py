@@ -42,6 +42,9 @@ PROPORTION_CHOICES: dict[str, tuple[str, ...]] = {
     "study_interval": tuple(STUDY_INTERVALS),
 }
 
+# The orders in which a forest plot lists the studies.
+SORTS = ("file", "year", "weight", "effect")
+
 # RevMan 5's "M-H, Random" is also what an analysis without options does.
 PRESETS: dict[str, dict[str, Any]] = {
     "revman5": {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-IntArray = NDArray[np.int64]
+from twobytwo.estimate.effects import IntArray
 
 
 class Drawn(NamedTuple):

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import nctdtr, stdtrit
 
-from twobytwo.estimate.effects import Cells, FloatArray, as_number, peto_log_odds_ratio
+from twobytwo.estimate.effects import Cells, FloatArray, as_number, peto_log_odds_ratio, total
 from twobytwo.estimate.mean import p_value
 from twobytwo.results import Pooled, both_arms
 from twobytwo.rounding import number, p_text
@@ -226,20 +226,19 @@ def _line(test: str, y: FloatArray, x: FloatArray, weights: FloatArray) -> Asymm
     """A weighted least-squares line through the studies that have an effect and a weight."""
     used = np.isfinite(y) & (weights > 0)
     y, w = np.where(used, y, 0.0), np.where(used, weights, 0.0)
-    ones = np.ones(y.shape[-1])
-    k = used @ ones
+    k = total(used)
     df = np.where(k >= DEFINED, k - 2, np.nan)
     highest = np.where(used, x, -np.inf).max(-1, initial=-np.inf)
     lowest = np.where(used, x, np.inf).min(-1, initial=np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        total = w @ ones
-        mean_x, mean_y = (w * x) @ ones / total, (w * y) @ ones / total
+        whole = total(w)
+        mean_x, mean_y = total(w * x) / whole, total(w * y) / whole
         away = np.where(used, x - mean_x[..., None], 0.0)
         # Of equal studies rounding leaves a spread that is none.
-        spread = np.where(highest - lowest > 1e-12 * highest, (w * away * away) @ ones, np.nan)
-        bias = np.where(k >= DEFINED, (w * away * y) @ ones / spread, np.nan)
+        spread = np.where(highest - lowest > 1e-12 * highest, total(w * away * away), np.nan)
+        bias = np.where(k >= DEFINED, total(w * away * y) / spread, np.nan)
         rest = np.where(used, y - mean_y[..., None] - bias[..., None] * away, 0.0)
-        se = np.sqrt((w * rest * rest) @ ones / df / spread)
+        se = np.sqrt(total(w * rest * rest) / df / spread)
         t = bias / se
     p = p_value(t, np.nan_to_num(df))  # no degree of freedom, no p
     numbers = bias, mean_y - bias * mean_x, se, t, df, p, k

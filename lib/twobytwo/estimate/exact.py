@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate.effects import FloatArray, as_number
-from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
+from twobytwo.estimate.effects import FloatArray, IntArray, as_number
+from twobytwo.estimate.hypergeometric import Laws, laws
 from twobytwo.estimate.roots import ascend, bisect
 
 # Probabilities that agree to this are equal, but for rounding; R's value.

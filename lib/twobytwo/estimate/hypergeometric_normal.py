@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from twobytwo.estimate.binomial_normal import Slopes, weighted
-from twobytwo.estimate.effects import FloatArray, as_number
-from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
+from twobytwo.estimate.effects import FloatArray, IntArray, as_number
+from twobytwo.estimate.hypergeometric import Laws, laws
 from twobytwo.estimate.profile import Fit, Profile
 from twobytwo.estimate.roots import ascend
 

@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from twobytwo import results
-from twobytwo.options import MEASURES, OF_COUNTS
+from twobytwo.options import MEASURES, OF_COUNTS, SORTS
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
@@ -40,7 +40,6 @@ from twobytwo.rounding import half_up, signs
 
 MEASURE = {measure: name.capitalize() for measure, name in MEASURES.items()}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
-SORTS = ("file", "year", "weight", "effect")
 NONE = "\u2013"
 UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twobytwo.estimate.effects import FloatArray
-from twobytwo.plots.drawn import SIZE, width
+from twobytwo.plots.drawn import SIZE, Point, width
 
 MOST = 6  # names on a plot: of more studies only the most extreme get one
 GAPS = (2.5, 12.0, 26.0, 44.0, 66.0, 92.0)  # points between mark and name; far ones get a leader
@@ -18,7 +18,6 @@ AIR = 5.0  # points above and below a name that had better stay free
 HIGH = 1.25 * SIZE
 
 Box = tuple[float, float, float, float]
-Point = tuple[float, float]
 
 
 class Label(NamedTuple):
