@@ -509,7 +509,7 @@ def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDA
         counts.append([_of_arm(table, row, arm) for arm in table.columns.arms.values()])
         for arm, (events, n) in zip(table.columns.arms.values(), counts[-1], strict=True):
             if not 0 < n >= events:
-                raise _impossible(table, row, arm, events, n)
+                raise _impossible(table, row, arm, n)
     return list(np.array(counts, dtype=np.int64).reshape(len(rows), -1).T)
 
 
@@ -551,7 +551,7 @@ def _of_arm(table: Table, row: Row, arm: Arm) -> tuple[int, int]:
     return events, events + without
 
 
-def _impossible(table: Table, row: Row, arm: Arm, events: int, n: int) -> CountsError:
+def _impossible(table: Table, row: Row, arm: Arm, n: int) -> CountsError:
     """An arm that cannot be: without patients, or with more events."""
     of_n = next(arm[kind] for kind in (BOTH, "n", WITHOUT) if kind in arm)
     if n == 0:

@@ -120,7 +120,7 @@ class Pooled(Shown):
     q: Number
     q_df: Number
 
-    def natural(self, effect: ArrayLike) -> Any:
+    def natural(self, effect: ArrayLike) -> Number:
         """From the scale of the effect to the natural scale: exp for OR and RR."""
         value = np.asarray(effect, float)
         if self.options.scale == "log":
@@ -263,27 +263,27 @@ class Pooled(Shown):
         return np.where(self.included, 100 * self.weights / np.where(total > 0, total, 1), np.nan)
 
     @cached_property
-    def estimate(self) -> Any:
+    def estimate(self) -> Number:
         """Pooled effect on the natural scale."""
         return self.natural(self.effect)
 
     @cached_property
-    def ci_lower(self) -> Any:
+    def ci_lower(self) -> Number:
         """Lower limit on the natural scale."""
         return self.natural(self.limits.lower)
 
     @cached_property
-    def ci_upper(self) -> Any:
+    def ci_upper(self) -> Number:
         """Upper limit on the natural scale."""
         return self.natural(self.limits.upper)
 
     @cached_property
-    def prediction_lower(self) -> Any:
+    def prediction_lower(self) -> Number:
         """Lower prediction limit on the natural scale."""
         return self.natural(self.prediction.lower)
 
     @cached_property
-    def prediction_upper(self) -> Any:
+    def prediction_upper(self) -> Number:
         """Upper prediction limit on the natural scale."""
         return self.natural(self.prediction.upper)
 

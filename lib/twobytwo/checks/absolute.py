@@ -106,7 +106,7 @@ def _implied(effect: float, control_risk: float, measure: str) -> float:
     return control_risk * effect if measure == "RR" else control_risk + effect
 
 
-class Scenario(NamedTuple):
+class ControlRisk(NamedTuple):
     """A control risk that the studies show.
 
     Attributes
@@ -123,7 +123,7 @@ class Scenario(NamedTuple):
     studies: tuple[str, ...]
 
 
-def control_risks(study: Sequence[str], table: Cells) -> tuple[Scenario, ...]:
+def control_risks(study: Sequence[str], table: Cells) -> tuple[ControlRisk, ...]:
     """Control risks at which an effect may be told: of all studies, and the lowest and highest.
 
     There are none where no control patient of k studies had the event, or all had it: that shows
@@ -152,7 +152,7 @@ def control_risks(study: Sequence[str], table: Cells) -> tuple[Scenario, ...]:
     if all(sides) and not set(sides[0]) & set(sides[1]):
         found += zip(("lowest", "highest"), sides, strict=True)
     return tuple(
-        Scenario(name, float(c[list(at)].sum() / n[list(at)].sum()), tuple(study[i] for i in at))
+        ControlRisk(name, float(c[list(at)].sum() / n[list(at)].sum()), tuple(study[i] for i in at))
         for name, at in found
     )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from twobytwo.plots.drawn import one_line
 from twobytwo.plots.forest import MEASURE, MODEL, Forest, drawn, favors, pooled_row
-from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
+from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, ForestTable, Row
 from twobytwo.results import Pooled, check_one
 
 SHARE = 0.3 * LARGEST  # all squares are alike, and smaller than a heavy study's
@@ -67,7 +67,7 @@ def estimates(
     levels = dict.fromkeys(f"{100 * result.level:g} %" for result in results)
     measure = "Proportion, %" if percent else " or ".join(MEASURE.get(m, m) for m in measures)
     models = list(dict.fromkeys(MODEL[result.model] for result in results))
-    table = Table(
+    table = ForestTable(
         title=one_line((outcome or "") if title is None else title),
         heading=Row(
             GROUP, "Analysis", (), "Studies",

@@ -20,7 +20,7 @@ from twobytwo.plots import palette
 from twobytwo.plots.drawn import SIZE, Drawn, blank, one_line, width, wrap
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.forest_layout import ONE_TWO_FIVE, Axis, clear, every, multiples, plain
-from twobytwo.plots.labels import Label, place
+from twobytwo.plots.labels import StudyLabel, place
 from twobytwo.results import Pooled, check_one
 
 WIDE = 306.0  # points: shrunk to the 342 px of a phone its text is still 10 px high
@@ -31,7 +31,7 @@ LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
 class Plot(Drawn):
     """A drawn plot of studies, and the names on it."""
 
-    labels: tuple[Label, ...]
+    labels: tuple[StudyLabel, ...]
 
     @property
     def study(self) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class Sheet:
     def studies(
         self, study: Sequence[str], x: FloatArray, y: FloatArray, area: FloatArray,
         score: FloatArray, **style: Any,
-    ) -> tuple[Label, ...]:  # fmt: skip
+    ) -> tuple[StudyLabel, ...]:  # fmt: skip
         """Draw the studies' marks, of so many square points, and names beside them.
 
         All are named if they are few, else those of the highest score.
