@@ -284,7 +284,7 @@ const twobytwo = (() => {
 
   /** sum(ad/N) / sum(bc/N), with the standard error of Robins, Breslow and Greenland. */
   function mh_log_odds_ratio(tables, share) {
-    const each = (of) => tables.map((table, i) => of(table) * share[i]);
+    const each = (term) => tables.map((table, i) => term(table) * share[i]);
     const [r, s] = [each(({ a, d }) => a * d), each(({ b, c }) => b * c)];
     const [p, q] = [each(({ a, d }) => a + d), each(({ b, c }) => b + c)];
     const [R, S] = [sum(r), sum(s)];
@@ -727,7 +727,7 @@ const twobytwo = (() => {
 
   /** How the result came about: pooling, interval, zero-cell rule, studies left out. */
   const method_sentence = (result) =>
-    [pooling(result), interval_said(result), zero_cells_said(result), left_out(result)].filter(Boolean).join(" ");
+    [pooling(result), interval_words(result), zero_cells_words(result), left_out(result)].filter(Boolean).join(" ");
 
   function pooling({ chosen, k, effect, included, study }) {
     const measure = MEASURES[chosen.measure];
@@ -752,7 +752,7 @@ const twobytwo = (() => {
         + `${measure.slice(0, -1)}.` : "");
   }
 
-  function interval_said({ chosen, k, effect, se, df }) {
+  function interval_words({ chosen, k, effect, se, df }) {
     if (k === 0 || Number.isNaN(effect) || chosen.method === "exact") return "";
     const hksj = "that of Hartung, Knapp, Sidik and Jonkman";
     if (Number.isNaN(se))
@@ -763,7 +763,7 @@ const twobytwo = (() => {
     return `The ${short(100 * chosen.level)} % interval is ${kind}${floor}.`;
   }
 
-  function zero_cells_said({ chosen, tables, study, included }) {
+  function zero_cells_words({ chosen, tables, study, included }) {
     const { measure, method, zero_cells } = chosen;
     if (method === "Peto" || method === "exact") return "";
     const amount = short(chosen.increment);
@@ -869,7 +869,7 @@ const twobytwo = (() => {
     const result = { IV: inverse, MH: common }[method] ?? by("exact");
     const on_scale = (x) => (x === null ? NaN : measure === "RD" ? x : Math.log(x));
     const apart = ({ lower, upper }) => lower > 0 || upper < 0;
-    const of = (one) => ({ lower: on_scale(one.ci_lower), upper: on_scale(one.ci_upper) });
+    const limits_of = (one) => ({ lower: on_scale(one.ci_lower), upper: on_scale(one.ci_upper) });
     const k = tables.filter((table) => estimable(table, measure)).length;
     // An infinite estimate is null, and has a lower limit.
     const effect = result.estimate === null && result.ci_lower !== null ? Infinity : on_scale(result.estimate);
@@ -880,11 +880,11 @@ const twobytwo = (() => {
       ["nothing to pool", Number.isNaN(effect)],
       ["two studies", k <= 2],
       ["few events", reason === "few events"],
-      ["interval", !apart(of(result))],
-      ["weights", !alone && !apart(of(common))],
+      ["interval", !apart(limits_of(result))],
+      ["weights", !alone && !apart(limits_of(common))],
       ["spread", !alone && !apart(by_spread)],
       ["methods", [inverse, common].some((one) => one.estimate !== null && Math.sign(on_scale(one.estimate)) === -side)],
-      ["correction", method !== "IV" && measure !== "RD" && !apart(of(inverse))
+      ["correction", method !== "IV" && measure !== "RD" && !apart(limits_of(inverse))
         && tables.some((table) => estimable(table, measure) && has_zero_cell(table))],
       ["prediction", method === "IV" && inverse.tau2 > 0
         && !apart({ lower: on_scale(inverse.prediction_lower), upper: on_scale(inverse.prediction_upper) })],
