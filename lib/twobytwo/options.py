@@ -203,6 +203,11 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
 def proportion_options(**explicit: Any) -> ProportionOptions:
     """The same for fields of `ProportionOptions`.
 
+    Raises
+    ------
+    OptionError
+        As of `options`.
+
     Examples
     --------
     >>> proportion_options().method, proportion_options(tau2="REML").method
@@ -279,6 +284,6 @@ def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
 
 
 def check_share(name: str, value: float, example: str) -> None:
-    """Refuse what is not between 0 and 1."""
+    """Refuse what is not between 0 and 1 by an OptionError."""
     if not 0 < value < 1:
         raise OptionError(f"{name} {value:g} is not between 0 and 1; {example}")

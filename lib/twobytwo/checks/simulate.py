@@ -48,6 +48,16 @@ def draw(
     seed : int or numpy Generator
         The same integer draws the same counts.
 
+    Returns
+    -------
+    Drawn
+
+    Raises
+    ------
+    ValueError
+        If a control risk is not from 0 to 1, tau is negative or infinite, or numbers of patients
+        are not whole.
+
     Notes
     -----
     In each meta-analysis, for each study i, ``theta_i ~ Normal(effect_i, tau^2)``,

@@ -97,6 +97,15 @@ def egger(source: Pooled | ArrayLike, variance: ArrayLike | None = None) -> Asym
         A study where effect or variance is not finite, or the variance not above 0, is left
         out.
 
+    Returns
+    -------
+    Asymmetry
+
+    Raises
+    ------
+    TypeError
+        If effects come without their variances.
+
     Notes
     -----
     Least squares of ``y`` on ``sqrt(v)`` with weights ``1/v`` and a dispersion estimated
@@ -134,9 +143,22 @@ def _egger(test: str, effect: ArrayLike, variance: ArrayLike) -> Asymmetry:
 def harbord(source: Pooled | Cells) -> Asymmetry:
     """Harbord's test: Egger's, on the score of the log odds ratio.
 
-    The source is a pooled result, or raw counts of shape ``(..., k)``. Nothing is added to a zero
-    cell; a study with no event, or with nothing else, is left out. NaN below three studies, or
-    where all have the same information.
+    Nothing is added to a zero cell; a study with no event, or with nothing else, is left out. NaN
+    below three studies, or where all have the same information.
+
+    Parameters
+    ----------
+    source : Result, or Cells of shape (..., k)
+        A pooled result, or raw counts.
+
+    Returns
+    -------
+    Asymmetry
+
+    Raises
+    ------
+    ValueError
+        If a result has no counts of both arms.
 
     Notes
     -----
@@ -148,6 +170,13 @@ def harbord(source: Pooled | Cells) -> Asymmetry:
     References
     ----------
     .. [1] Harbord RM, Egger M, Sterne JAC. Stat Med 2006;25:3443.
+
+    Examples
+    --------
+    >>> from twobytwo import pool
+    >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    >>> round(harbord(deaths).bias, 2), round(harbord(deaths).p, 2)
+    (-3.28, 0.08)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         y, v = peto_log_odds_ratio(_cells(source))
@@ -167,6 +196,17 @@ def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
     table : Cells
         Raw counts, shape ``(..., k)``.
 
+    Returns
+    -------
+    Asymmetry
+
+    Raises
+    ------
+    TypeError
+        If effects come without counts.
+    ValueError
+        If a result has no counts of both arms.
+
     Notes
     -----
     Least squares of ``y`` on ``1/N``, N the patients of a study, with weights
@@ -177,6 +217,13 @@ def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
     ----------
     .. [1] Peters JL et al. Comparison of two methods to detect publication bias in
        meta-analysis. JAMA 2006;295:676.
+
+    Examples
+    --------
+    >>> from twobytwo import pool
+    >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    >>> round(peters(deaths).bias, 1), round(peters(deaths).p, 2)
+    (-89.6, 0.08)
     """
     if isinstance(source, Pooled):
         return peters(source.study_effect, _cells(source))

@@ -89,6 +89,15 @@ def exact_odds_ratio(
     level : float
         Confidence level, between 0 and 1.
 
+    Returns
+    -------
+    ExactOddsRatio
+
+    Raises
+    ------
+    ValueError
+        If the level is not between 0 and 1, the counts are none, or they allow too many tables.
+
     Notes
     -----
     With m events in a study, s of them treated, the probability of s is proportional to
