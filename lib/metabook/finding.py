@@ -106,6 +106,8 @@ def holds_for(result: Result) -> list[str]:
     >>> from twobytwo import pool
     >>> ", ".join(holds_for(pool([1, 6], [23, 48], [9, 19], [23, 100])))
     'fewer, includes no effect, no direction stands, studies on one side, studies differ'
+    >>> holds_for(pool([19, 9, 20], [48, 23, 50], [1, 5, 3], [48, 23, 50]))[:2]
+    ['more', 'excludes no effect']
     """
     return [claim for claim, is_so in CLAIMS.items() if is_so(result)]
 

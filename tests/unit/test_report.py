@@ -202,11 +202,13 @@ PAGES = {
     "all double-zero": (NO_CONTRAST, {}, [], []),
     "all double-zero, risk ratios": (NO_CONTRAST, RR, [], []),
     "equal effects": (("A,3,10,5,10", "B,3,10,5,10", "C,3,10,5,10"), {}, [], []),
-    "huge": (("A,900000000,1000000000,800000000,1000000000", "B,1,2,1,2"), {}, [], []),
+    "huge": (("A,900000000,1000000000,800000000,1000000000", "B,1,2,1,2"), {},
+             ["are not computed of so many events"], []),
     "names": (NAMES, {}, ['<script>alert(1)</script> & "Sons"', "Müller 東京 مرحبا 🧠"], []),
     "nonsense width": (("A,6,50,12,50", "B,18,60,9,60", "C,21,60,12,60"), {},
                        ["no useful estimate", "half-normal prior of scale 0.5"], []),
-    "agree": (AGREE, {}, ["Fewer events with treatment."], ["no useful estimate"]),
+    "agree": (AGREE, {}, ["Fewer events with treatment."],
+              ["no useful estimate", "are not computed"]),
     "small differences": (NARROW_RISKS, RD,
                           ["In 100,000 patients", "40 fewer", "−0.00040", "(0.040 %)"], []),
     "undefined": (("A,0,15,2,13", "B,2,13,0,15"), {}, ["undefined"], ["> – <", "(- %)"]),
@@ -218,6 +220,15 @@ PAGES = {
     "risk ratios": (many(10), RR, ["Peters's test"], []),
     "one size": (ALIKE, RR, ["gives nothing: all studies are of one size."], []),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "measure", "wide"),
+    [(DEATHS, "OR", False), (DEATHS, "RD", False), (DEATHS[1:], "OR", False),
+     (DEATHS[1:], "RD", True), (DEATHS[2:], "OR", True)],
+)  # fmt: skip
+def test_of_few_studies_limits_far_apart_say_nothing(rows, measure, wide):
+    assert report_of(rows, measure=measure).very_wide is wide
 
 
 @pytest.fixture(params=PAGES)
