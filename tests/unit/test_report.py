@@ -207,7 +207,7 @@ PAGES = {
     "names": (NAMES, {}, ['<script>alert(1)</script> & "Sons"', "Müller 東京 مرحبا 🧠"], []),
     "nonsense width": (("A,6,50,12,50", "B,18,60,9,60", "C,21,60,12,60"), {},
                        ["no useful estimate", "half-normal prior of scale 0.5"], []),
-    "agree": (AGREE, {}, ["Fewer events with treatment."],
+    "agree": (AGREE, {}, ["Fewer events with treatment.", "mean and t on 10 df."],
               ["no useful estimate", "are not computed"]),
     "small differences": (NARROW_RISKS, RD,
                           ["In 100,000 patients", "40 fewer", "−0.00040", "(0.040 %)"], []),
