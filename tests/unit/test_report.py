@@ -159,6 +159,31 @@ def test_a_caution_is_given_where_it_applies_and_not_elsewhere(title):
     assert title not in titles(not_here)
 
 
+COMMON = tuple(f"S{i},{45 + i},50,{38 + i},50" for i in range(4))
+
+
+@pytest.mark.parametrize(
+    ("risk", "start"),
+    [(0.9, "At a control risk of 90 % it makes"), (None, "At some control risk a limit makes")],
+)
+def test_a_ratio_that_no_risk_can_hold_is_said_to_be_cut_off(risk, start):
+    report = report_of(COMMON, measure="RR", risk=risk)
+    (text,) = (text for title, text in warnings(report) if "cannot hold" in title)
+    assert text.startswith(start)
+    assert "cannot hold" not in str(titles(COMMON, risk=risk))  # an odds ratio can
+    assert "Limits that cannot be" not in titles(COMMON, measure="RD")
+    assert "Limits that cannot be" in titles(DEATHS[:2], measure="RD")
+
+
+def test_a_risk_names_the_studies_that_show_it_four_at_most():
+    labels = [one.label for one in report_of(many(20), risk=0.3).scenarios]
+    assert labels == [
+        "The risk you gave", "All control patients together",
+        "Studies with the lowest risk (S0, S18, S14, S17 and 2 more)",
+        "Studies with the highest risk (S8, S5, S13, S7 and 2 more)",
+    ]  # fmt: skip
+
+
 def test_peto_is_read_only_where_its_conditions_hold():
     fair = tuple(f"P{i},{2 + i % 2},900,{3 + i % 3},900" for i in range(6))
     assert "Peto" in report_of(fair).shown
