@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Any, ClassVar
 
 from twobytwo.estimate.mean import PREDICTION_DF
@@ -243,7 +244,7 @@ def _check(chosen: Options) -> None:
         value = getattr(chosen, name)
         if not (name == "q_center" and value is None):
             _one_of(name, value, allowed)
-    if not (math.isfinite(chosen.increment) and chosen.increment > 0):
+    if not (isinstance(chosen.increment, Real) and 0 < chosen.increment < math.inf):
         raise OptionError(
             f"increment {chosen.increment!r} is not a positive number; "
             "to add nothing choose zero_cells none"
@@ -285,5 +286,7 @@ def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
 
 def check_share(name: str, value: float, example: str) -> None:
     """Refuse what is not between 0 and 1 by an OptionError."""
+    if not isinstance(value, Real):
+        raise OptionError(f"{name} {value!r} is not a number; {example}")
     if not 0 < value < 1:
         raise OptionError(f"{name} {value:g} is not between 0 and 1; {example}")
