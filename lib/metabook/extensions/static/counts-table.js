@@ -97,7 +97,7 @@ function tableOf(given) {
   const { places, header, body: written, above, refused, rows } = understood(text);
   if (!places) {
     const taken = rows.length && !refused ? inOrder(rows) : null;
-    return taken ? { ...taken, ...withoutTotals(taken) } : { refused: `${refused ?? `The header does not name ${COLUMNS.join(", ")}.`} ${OTHERWISE}, with --columns` };
+    return taken ? withoutTotals(taken) : { refused: `${refused ?? `The header does not name ${COLUMNS.join(", ")}.`} ${OTHERWISE}, with --columns` };
   }
   const { body, outcomes } = ofRevman5(header, written) ?? { body: written, outcomes: written.map((row) => row[places.outcome]) };
   const counted = body.filter((row) => places.arms.some((arm) => Object.values(arm).some((i) => row[i])));
@@ -113,8 +113,7 @@ function tableOf(given) {
   const years = counted.map((row) => row[places.year]);
   const repeats = new Set(made.rows.map(([study]) => study)).size < made.rows.length;
   if (repeats && places.arm < 0 && places.year >= 0) made.rows.forEach((row, i) => { row[0] += ` ${years[i]}`; });
-  const { rows: kept, notes: totals } = withoutTotals({ rows: made.rows, notes: [] });
-  return { rows: kept, notes: [...notes, ...totals], names: made.names };
+  return { ...withoutTotals({ rows: made.rows, notes }), names: made.names };
 }
 
 // One row for each study of a table with one row for each arm.

@@ -9,8 +9,7 @@ const HELD = 12;
 const LONGEST = 4000;
 const HEADINGS = ["Study", "events", "patients", "events", "patients"];
 const REPORT = "python -m twobytwo report counts.csv --out report.html";
-const REVMAN5 = {};
-const rule = (name, measure) => ({ revman5: REVMAN5, pm: { method: "IV", tau2: "PM", interval: "hksj" },
+const rule = (name, measure) => ({ revman5: {}, pm: { method: "IV", tau2: "PM", interval: "hksj" },
   peto: { model: "fixed", method: "Peto" } }[name] ?? twobytwo.leading_choices(name, measure));
 const MEASURE = { OR: "odds ratio", RR: "risk ratio", RD: "risk difference" };
 const blank = () => COLUMNS.map(() => "");
@@ -144,12 +143,6 @@ function second({ second: result, name, first }) {
 const limitsOf = (one) => `${number(one.prediction_lower)} to ${number(one.prediction_upper)}`;
 const predicted = ({ first }) => (first.prediction_lower === null ? "undefined in this analysis" : limitsOf(first));
 
-// Names in a sentence; the first five of many.
-function listed(names, last = "and") {
-  const shownNames = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
-  return [shownNames.slice(0, -1).join(", "), shownNames.at(-1)].filter(Boolean).join(` ${last} `);
-}
-
 // What to know before believing it: of the guard, and of the report.
 function cautions({ counts, measure, conclusion, first }) {
   const found = guarded(counts).map((text) => ({ title: "", text: `${text[0].toUpperCase()}${text.slice(1)}.` }));
@@ -168,13 +161,13 @@ function cautions({ counts, measure, conclusion, first }) {
   if (["spread", "weights"].includes(conclusion.because))
     caution("one rule", { because: BECAUSE[conclusion.because][0].toUpperCase() + BECAUSE[conclusion.because].slice(1) });
   if (counts.study.length === 1) caution("one study");
-  if (silent.length && measure !== "RD") caution(`${silent.length === 1 ? "one" : "several"} without a contrast`, { studies: listed(silent) });
+  if (silent.length && measure !== "RD") caution(`${silent.length === 1 ? "one" : "several"} without a contrast`, { studies: twobytwo.listed(silent) });
   if (zero.length && measure !== "RD")
-    caution(zero.length === 1 ? "one with a zero cell" : "several with zero cells", { studies: listed(zero) });
+    caution(zero.length === 1 ? "one with a zero cell" : "several with zero cells", { studies: twobytwo.listed(zero) });
   if (excludes(first) && counts.study.length > 1) {
     const turned = twobytwo.leave_one_out(counts, twobytwo.leading_choices(conclusion.method, measure))
       .filter((one) => one.estimate !== null && !excludes(one)).map(({ omitted }) => omitted);
-    if (turned.length) caution("single studies", { studies: listed(turned, "or"), null: null_ });
+    if (turned.length) caution("single studies", { studies: twobytwo.listed(turned, "or"), null: null_ });
   }
   const spread = twobytwo.pool(counts, twobytwo.leading_choices("IV", measure));
   if (spread.q_p_value !== null && spread.q_p_value < 0.1) caution("differ", { i2: number(spread.i2, 0),
