@@ -175,6 +175,12 @@ def test_a_ratio_that_no_risk_can_hold_is_said_to_be_cut_off(risk, start):
     assert "Limits that cannot be" in titles(DEATHS[:2], measure="RD")
 
 
+@pytest.mark.parametrize("rows", [DEATHS[:2], DEATHS, SILENT, COMMON, many(20)])
+def test_sentences_of_a_caution_stand_one_space_apart(rows):
+    for _, text in warnings(report_of(rows)):
+        assert text == " ".join(text.split())
+
+
 def test_a_risk_names_the_studies_that_show_it_four_at_most():
     labels = [one.label for one in report_of(many(20), risk=0.3).scenarios]
     assert labels == [
