@@ -19,7 +19,7 @@ from metabook.frames import arms
 
 EARLY = 0.03  # an answer this near, as a share of the right one, was rounded on the way
 # What is said of any exercise.
-SAID = {
+REPLIES = {
     "number": "One number is asked for; write its decimals after a point or a comma.",
     "numbers": "{n} numbers are asked for, in this order: {fields}.",
     "letter": "Choose one of {letters}.",
@@ -151,7 +151,7 @@ def _usual_mistakes(
         yield tuple(100 * x for x in right), 1, "That is in percent; a p-value is a proportion."
     if len(right) == 2:
         first, second = (name.lower() for name in exercise.fields)
-        yield right[::-1], decimals, SAID["order"].format(first=first, second=second)
+        yield right[::-1], decimals, REPLIES["order"].format(first=first, second=second)
 
 
 def judge(record: dict[str, Any], texts: list[str]) -> Verdict:
@@ -166,7 +166,7 @@ def judge(record: dict[str, Any], texts: list[str]) -> Verdict:
 
 def _text(record: dict[str, Any], typed: str) -> Verdict:
     if not typed:
-        return Verdict(False, SAID["text"])
+        return Verdict(False, REPLIES["text"])
     plain = re.sub("([0-9])[,·](?=[0-9])", r"\1.", typed)
     for pattern, why in record["needs"]:
         if not re.search(pattern, plain, re.IGNORECASE | re.DOTALL):
@@ -179,15 +179,15 @@ def _choice(record: dict[str, Any], letter: str) -> Verdict:
     if letter == record["right"]:
         return Verdict(True, record["lesson"])
     letters = ", ".join(sorted([record["right"], *known]))
-    return Verdict(False, known.get(letter, SAID["letter"].format(letters=letters)))
+    return Verdict(False, known.get(letter, REPLIES["letter"].format(letters=letters)))
 
 
 def _number(record: dict[str, Any], typed: str) -> Verdict:
     right, decimals, fields = record["right"], record["decimals"], record["fields"]
     found = typed_numbers(typed, len(right))
     if len(found) != len(right):
-        order = SAID["numbers"].format(n=len(right), fields=", ".join(fields).lower())
-        return Verdict(False, SAID["number"] if len(right) == 1 else order)
+        order = REPLIES["numbers"].format(n=len(right), fields=", ".join(fields).lower())
+        return Verdict(False, REPLIES["number"] if len(right) == 1 else order)
     given = [value for value, _ in found]
     if _same(given, right, decimals):
         return Verdict(True, record["lesson"])
@@ -197,20 +197,20 @@ def _number(record: dict[str, Any], typed: str) -> Verdict:
     if any(given) and all(
         _near(x, y, min(places, decimals)) for (x, places), y in zip(found, right, strict=True)
     ):
-        return Verdict(False, SAID["far"].format(places=PLACES[decimals]))
+        return Verdict(False, REPLIES["far"].format(places=PLACES[decimals]))
     for wrong, at, why in record["elsewhere"]:
         if _same(given, wrong, at):
             return Verdict(False, why)
     each = list(zip(given, right, strict=True))
     cut = (0 <= (y - x) * (1 if y > 0 else -1) < 10.0**-decimals for x, y in each)
     if all(cut) and all(places <= decimals for _, places in found):
-        return Verdict(False, SAID["cut"])
+        return Verdict(False, REPLIES["cut"])
     if all(abs(x - y) <= EARLY * abs(y) for x, y in each):
-        return Verdict(False, SAID["early"])
+        return Verdict(False, REPLIES["early"])
     fit = [name for name, (x, y) in zip(fields, each, strict=True) if _near(x, y, decimals)]
     if fit:
-        return Verdict(False, SAID["part"].format(right=fit[0].lower()))
-    return Verdict(False, SAID["not yet"])
+        return Verdict(False, REPLIES["part"].format(right=fit[0].lower()))
+    return Verdict(False, REPLIES["not yet"])
 
 
 def typed_numbers(typed: str, wanted: int) -> list[tuple[float, int]]:

@@ -56,6 +56,11 @@ def outcomes() -> tuple[str, ...]:
 def outcome(name: str) -> pd.Series[str]:
     """What an outcome is: its label, its definition, which direction is good.
 
+    Raises
+    ------
+    LookupError
+        If ``outcomes.csv`` has no such outcome.
+
     Examples
     --------
     >>> outcome("mortality")["better"]

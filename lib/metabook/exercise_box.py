@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from metabook import data
-from metabook.checking import SAID, record
+from metabook.checking import REPLIES, record
 from metabook.exercise import EVERY, LETTERS, LEVELS, Exercise, numbers
 from metabook.parts import part
 
@@ -82,7 +82,8 @@ class Progress:
         return [row["exercise"] for row in every if row["page"] == self.page]
 
     def _repr_html_(self) -> str:
-        return part("exercise-progress", sentences=SAID, every=list(EVERY), first=self._here()[0])
+        first, *_ = self._here()
+        return part("exercise-progress", sentences=REPLIES, every=list(EVERY), first=first)
 
 
 def show(name: str) -> Shown:

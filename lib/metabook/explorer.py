@@ -14,8 +14,8 @@ from urllib.parse import quote
 import pandas as pd
 from twobytwo import Counts, Result, pool, read_counts
 from twobytwo.checks.absolute import crude_control_risk
-from twobytwo.options import CHOICES, OptionError, options
-from twobytwo.plots.forest import MEASURE, axis_of, favors
+from twobytwo.options import CHOICES, MEASURES, OptionError, options
+from twobytwo.plots.forest import MEASURE, MODEL, axis_of, favors
 from twobytwo.rounding import with_interval
 from twobytwo.sentence import ESTIMATORS
 
@@ -36,8 +36,8 @@ LEGENDS = {
     "interval": "Interval",
 }
 POOLING: dict[str, dict[str, str]] = {
-    "measure": {measure: MEASURE[measure].lower() for measure in CHOICES["measure"]},
-    "model": {"random": "random effects", "fixed": "fixed effect"},
+    "measure": MEASURES,
+    "model": MODEL,
     "method": {"MH": "Mantel-Haenszel", "IV": "inverse variance", "Peto": "Peto"},
     "tau2": {**{name: ESTIMATORS[name] for name in CHOICES["tau2"]}, NONE: "none"},
     "interval": {"wald": "Wald", "hksj": "HKSJ", "hksj-truncated": "HKSJ, truncated"},
@@ -88,7 +88,7 @@ def analyses() -> Iterator[Analysis]:
 
 def includes_null(result: Result) -> bool:
     """Whether the interval includes no effect."""
-    return not (result.limits.lower > 0 or result.limits.upper < 0)
+    return not result.limits.excludes_null
 
 
 def keys(names: Iterable[str]) -> dict[str, str]:

@@ -81,17 +81,13 @@ def direction(outcome: str) -> str:
     return f"{first}There were {word} events with {arms().treatment}: {why}."
 
 
-def _side(result: Result) -> float:
-    return math.copysign(1, result.effect) if result.k and result.effect else 0.0
-
-
 def _excludes(result: Result) -> bool:
-    return bool(result.k) and not result.limits.lower <= 0 <= result.limits.upper
+    return bool(result.limits.excludes_null)
 
 
 def _one_side(result: Result) -> bool:
     used = result.study_effect[result.included]
-    return bool(result.k) and len(set((used > 0).tolist())) == 1
+    return len(set((used > 0).tolist())) == 1
 
 
 def _claimed(result: Result) -> bool:
@@ -101,15 +97,15 @@ def _claimed(result: Result) -> bool:
 
 # What a sentence may claim of an outcome, each with what must be so.
 CLAIMS: Mapping[str, Callable[[Result], bool]] = {
-    "fewer": lambda result: _side(result) < 0,
-    "more": lambda result: _side(result) > 0,
+    "fewer": lambda result: bool(result.effect < 0),
+    "more": lambda result: bool(result.effect > 0),
     "excludes no effect": _excludes,
     "includes no effect": lambda result: bool(result.k) and not _excludes(result),
     "a direction stands": _claimed,
     "no direction stands": lambda result: not _claimed(result),
     "studies on one side": _one_side,
     "studies on both sides": lambda result: bool(result.k) and not _one_side(result),
-    "studies differ": lambda result: bool(result.tau2 and result.tau2 > 0),
+    "studies differ": lambda result: bool(result.tau2 > 0),
     "nothing to pool": lambda result: not result.k,
 }
 

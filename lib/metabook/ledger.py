@@ -62,7 +62,9 @@ class Entry:
     @property
     def recomputed(self) -> str | None:
         """The number computed anew, with the decimals of the printed one."""
-        return None if self.value is None else _say(self.value.value, self.printed, self.kind)
+        if self.value is None:
+            return None
+        return _as_printed(self.value.value, self.printed, self.kind)
 
     @property
     def follows(self) -> str | None:
@@ -74,7 +76,7 @@ class Entry:
         return "by construction" if self.value.derived else "matches"
 
 
-def _say(value: float | Fraction, printed: str, kind: str) -> str:
+def _as_printed(value: float | Fraction, printed: str, kind: str) -> str:
     if kind == "bound":  # one digit that is not zero
         return half_up(value, max(0, -math.floor(math.log10(value))))
     if kind == "about":
@@ -119,8 +121,8 @@ class Ledger:
     def _places(self, source: str) -> list[str]:
         return list(dict.fromkeys(e.place for e in self.entries if e.source == source))
 
-    def _of(self, source: str = "") -> Counter[str]:
-        """The verdicts of one document, or of all."""
+    def _count(self, source: str = "") -> Counter[str]:
+        """How often each verdict stands in one document, or in all."""
         return Counter(entry.verdict for entry in self.entries if source in ("", entry.source))
 
     def words(self) -> dict[str, str]:
@@ -134,13 +136,13 @@ class Ledger:
             "ledger-without-result": str(without),
             "ledger-unknown": str(len(unknown) - without),
         }
-        paper = self._of(self.sources[0])
+        paper = self._count(self.sources[0])
         words |= {f"ledger-paper-{slug(verdict)}": str(paper[verdict]) for verdict in VERDICTS}
         return words | {"ledger-paper-all": str(paper.total())}
 
     def bars(self, name: str) -> Figure:
         """How many numbers of each document got which verdict, as stacked bars."""
-        counts = {source: [self._of(source)[one] for one in VERDICTS] for source in self.sources}
+        counts = {source: [self._count(source)[one] for one in VERDICTS] for source in self.sources}
         shares = pd.DataFrame(counts, index=list(VERDICTS)).T
         shares = shares.div(shares.sum(axis=1), axis=0) * 100
         names = [f"{source}, {sum(counted)} numbers" for source, counted in counts.items()]

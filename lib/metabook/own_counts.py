@@ -7,6 +7,7 @@ from twobytwo.checks.leading import BECAUSE, FEW, NO_EXACT, REASONS
 from twobytwo.counts import AMONG, SAME_EVENTS, SAME_PATIENTS
 from twobytwo.io import cells, names, words
 from twobytwo.io.rows import LIKE_TOTAL, TOTAL
+from twobytwo.options import MEASURES
 from twobytwo.reporting.caution_words import WORDS
 
 from metabook.parts import part
@@ -20,7 +21,6 @@ RULES = {
     "exact": "exact conditional odds ratio",
     "peto": "Peto",
 }
-MEASURES = {"OR": "odds ratio", "RR": "risk ratio", "RD": "risk difference"}
 BETTER = {"fewer": "fewer events", "more": "more events"}
 
 

@@ -151,6 +151,13 @@ def table(
     Table
         HTML on a page, plain text elsewhere.
 
+    Raises
+    ------
+    ValueError
+        If rows, groups or alignment do not go with the columns.
+    TypeError
+        If a row holds a number with decimals that is not printed yet.
+
     Examples
     --------
     >>> table(["Study", "OR"], [["Baek", "3.6"], ["Chang", "12.81"]], name="t", caption="Two")

@@ -46,6 +46,11 @@ class Templates(Formatter):
         row : mapping
             The values as written, a blank where there is none.
 
+        Raises
+        ------
+        LookupError
+            If it names what the row does not have.
+
         Examples
         --------
         >>> Templates("counts.csv", {}).fill(

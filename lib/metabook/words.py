@@ -111,6 +111,14 @@ def per_thousand_words(events: PerThousand) -> dict[str, str]:
     """Events in 1,000 patients as words: without, with, and the difference.
 
     Differences are between the rounded numbers, so that what is printed adds up.
+
+    Examples
+    --------
+    >>> words = per_thousand_words(PerThousand(305.4, 144.9, 65.3, 291.3))
+    >>> words["without"], words["with"], words["difference"]
+    ('305', '145', '160 fewer')
+    >>> words["difference-ci"]
+    '240 fewer to 14 fewer'
     """
     without, with_, lower, upper = (int(half_up(x, 0)) for x in events)
     return {

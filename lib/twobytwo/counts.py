@@ -259,11 +259,21 @@ def read_proportions(
 
 def as_counts(source: Source | Counts, outcome: str | None = None) -> Counts:
     """Counts as they are, or read from a file or a frame; a TypeError of anything else."""
-    if isinstance(source, Counts):
+    return source if isinstance(source, Counts) else read_counts(_file(source, Counts), outcome)
+
+
+def as_proportions(source: Source | Proportions, outcome: str | None = None) -> Proportions:
+    """The same of single arms."""
+    if isinstance(source, Proportions):
         return source
+    return read_proportions(_file(source, Proportions), outcome)
+
+
+def _file(source: Source, held: type) -> Source:
+    """What can be read."""
     if isinstance(source, str | PathLike | bytes) or hasattr(source, "read") or is_frame(source):
-        return read_counts(source, outcome)
-    raise TypeError(f"{type(source).__name__} is no file, DataFrame or Counts")
+        return source
+    raise TypeError(f"{type(source).__name__} is no file, DataFrame or {held.__name__}")
 
 
 def outcomes_of(source: Source, wanted: Wanted, sheet: str | None = None) -> list[str]:
@@ -499,7 +509,7 @@ def _counts(table: Table, rows: Sequence[Row], names: Sequence[str]) -> list[NDA
         counts.append([_of_arm(table, row, arm) for arm in table.columns.arms.values()])
         for arm, (events, n) in zip(table.columns.arms.values(), counts[-1], strict=True):
             if not 0 < n >= events:
-                raise _impossible(table, row, arm, events, n)
+                raise _impossible(table, row, arm, n)
     return list(np.array(counts, dtype=np.int64).reshape(len(rows), -1).T)
 
 
@@ -541,7 +551,7 @@ def _of_arm(table: Table, row: Row, arm: Arm) -> tuple[int, int]:
     return events, events + without
 
 
-def _impossible(table: Table, row: Row, arm: Arm, events: int, n: int) -> CountsError:
+def _impossible(table: Table, row: Row, arm: Arm, n: int) -> CountsError:
     """An arm that cannot be: without patients, or with more events."""
     of_n = next(arm[kind] for kind in (BOTH, "n", WITHOUT) if kind in arm)
     if n == 0:

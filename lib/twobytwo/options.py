@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields
+from numbers import Real
 from typing import Any, ClassVar
 
 from twobytwo.estimate.mean import PREDICTION_DF
@@ -43,6 +44,9 @@ PROPORTION_CHOICES: dict[str, tuple[str, ...]] = {
     "interval": (*CHOICES["interval"], "t"),
     "study_interval": tuple(STUDY_INTERVALS),
 }
+
+# The orders in which a forest plot lists the studies.
+SORTS = ("file", "year", "weight", "effect")
 
 # RevMan 5's "M-H, Random" is also what an analysis without options does.
 PRESETS: dict[str, dict[str, Any]] = {
@@ -202,6 +206,11 @@ def options(preset: str | None = None, **explicit: Any) -> Options:
 def proportion_options(**explicit: Any) -> ProportionOptions:
     """The same for fields of `ProportionOptions`.
 
+    Raises
+    ------
+    OptionError
+        As of `options`.
+
     Examples
     --------
     >>> proportion_options().method, proportion_options(tau2="REML").method
@@ -237,7 +246,7 @@ def _check(chosen: Options) -> None:
         value = getattr(chosen, name)
         if not (name == "q_center" and value is None):
             _one_of(name, value, allowed)
-    if not (math.isfinite(chosen.increment) and chosen.increment > 0):
+    if not (isinstance(chosen.increment, Real) and 0 < chosen.increment < math.inf):
         raise OptionError(
             f"increment {chosen.increment!r} is not a positive number; "
             "to add nothing choose zero_cells none"
@@ -278,6 +287,8 @@ def _one_of(name: str, value: Any, allowed: tuple[str, ...]) -> None:
 
 
 def check_share(name: str, value: float, example: str) -> None:
-    """Refuse what is not between 0 and 1."""
+    """Refuse what is not between 0 and 1 by an OptionError."""
+    if not isinstance(value, Real):
+        raise OptionError(f"{name} {value!r} is not a number; {example}")
     if not 0 < value < 1:
         raise OptionError(f"{name} {value:g} is not between 0 and 1; {example}")

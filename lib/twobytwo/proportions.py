@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import logit
 
 from twobytwo import sentence
-from twobytwo.counts import Proportions, read_proportions
+from twobytwo.counts import as_proportions
 from twobytwo.estimate.effects import Effects, FloatArray, Interval, counted
 from twobytwo.estimate.likelihood import binomial_normal, common_proportion
 from twobytwo.estimate.mean import inverse_variance
@@ -113,9 +113,9 @@ def pool_proportions(
 
     Parameters
     ----------
-    source : str, Path, Proportions or array_like, shape (..., k)
-        A file as `twobytwo.read_proportions` takes it, its counts, or the patients with the
-        event.
+    source : str, Path, DataFrame, Proportions or array_like, shape (..., k)
+        A file or a pandas frame as `twobytwo.read_proportions` takes it; its counts; or the
+        patients with the event, with the array below.
     n : array_like, shape (..., k)
         All patients; a study with n = 0 is absent.
     outcome, study
@@ -155,9 +155,7 @@ def pool_proportions(
         study_interval=study_interval, level=level,
     )  # fmt: skip
     if n is None:
-        counts = source
-        if not isinstance(source, Proportions):
-            counts = read_proportions(source, outcome)
+        counts = as_proportions(source, outcome)
         source, n, study = counts.events, counts.n, counts.study
     events, patients = counted(source, n)
     about = About(study_names(study, events.shape[-1]), outcome)

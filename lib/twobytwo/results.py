@@ -120,7 +120,7 @@ class Pooled(Shown):
     q: Number
     q_df: Number
 
-    def natural(self, effect: ArrayLike) -> Any:
+    def natural(self, effect: ArrayLike) -> Number:
         """From the scale of the effect to the natural scale: exp for OR and RR."""
         value = np.asarray(effect, float)
         if self.options.scale == "log":
@@ -263,27 +263,27 @@ class Pooled(Shown):
         return np.where(self.included, 100 * self.weights / np.where(total > 0, total, 1), np.nan)
 
     @cached_property
-    def estimate(self) -> Any:
+    def estimate(self) -> Number:
         """Pooled effect on the natural scale."""
         return self.natural(self.effect)
 
     @cached_property
-    def ci_lower(self) -> Any:
+    def ci_lower(self) -> Number:
         """Lower limit on the natural scale."""
         return self.natural(self.limits.lower)
 
     @cached_property
-    def ci_upper(self) -> Any:
+    def ci_upper(self) -> Number:
         """Upper limit on the natural scale."""
         return self.natural(self.limits.upper)
 
     @cached_property
-    def prediction_lower(self) -> Any:
+    def prediction_lower(self) -> Number:
         """Lower prediction limit on the natural scale."""
         return self.natural(self.prediction.lower)
 
     @cached_property
-    def prediction_upper(self) -> Any:
+    def prediction_upper(self) -> Number:
         """Upper prediction limit on the natural scale."""
         return self.natural(self.prediction.upper)
 
@@ -336,10 +336,9 @@ class Pooled(Shown):
         Raises
         ------
         ValueError
-            If this is a batch: JSON describes one meta-analysis.
+            If this is a batch.
         """
-        if np.ndim(self.effect):
-            raise ValueError("a batch has no JSON: pool one meta-analysis, counts of shape (k,)")
+        check_one(self, "JSON")
         return {name: plain(getattr(self, name)) for name in POOLED}
 
     def studies(self) -> list[dict[str, Any]]:
@@ -407,6 +406,19 @@ def study_names(study: Sequence[str] | None, k: int) -> tuple[str, ...]:
     return names
 
 
+def check_one(result: Pooled, what: str) -> None:
+    """Refuse a batch where one meta-analysis is shown or asked about."""
+    if np.ndim(result.effect):
+        raise ValueError(f"{what} is of one meta-analysis, not a batch: pool counts of shape (k,)")
+
+
+def both_arms(result: Pooled, what: str) -> Cells:
+    """The counts of both arms; a ValueError where a result has those of one arm, or none."""
+    if len(result.arms) != 2:
+        raise ValueError(f"{what} needs the counts of both arms, which this result has not")
+    return Cells(*result.table)
+
+
 def plain(value: Any) -> Any:
     """What JSON can hold: None for what is undefined."""
     if value is None or isinstance(value, str):
@@ -422,6 +434,7 @@ def plain(value: Any) -> Any:
 
 def pooled_text(result: Pooled, digits: int | None = None) -> str:
     """The pooled estimate with its interval; a proportion in percent."""
+    check_one(result, "the text")
     pooled = result.estimate, result.ci_lower, result.ci_upper
     own = result.k == 1 and result.method not in OF_COUNTS  # a study alone is the result
     only = int(np.flatnonzero(result.included)[0]) if own else None

@@ -9,7 +9,7 @@ import numpy as np
 
 from twobytwo import results, rounding
 from twobytwo.options import OF_COUNTS
-from twobytwo.results import ARMS, Pooled, pooled_text, prediction_text, study_texts
+from twobytwo.results import ARMS, Pooled, check_one, pooled_text, prediction_text, study_texts
 from twobytwo.table import Column, Table
 
 HEADINGS = {0: (), 1: ("Events",), 2: ("Treatment", "Control")}
@@ -62,8 +62,7 @@ def study_table(
     >>> table.rows[-1]
     ('Total', '28/149', '62/203', '100.0 %', '0.39 [0.16, 0.93]')
     """
-    if np.ndim(result.effect):
-        raise ValueError("a table shows one meta-analysis, not a batch of them")
+    check_one(result, "a table")
     rows = _rows(result, subgroups)
     labels = [label for *_, label in rows]
     columns = [Column("Study", labels, {"study": labels})]

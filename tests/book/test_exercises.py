@@ -7,7 +7,7 @@ import pytest
 from answers import right, wrong
 from built import ROOT
 from metabook import data
-from metabook.checking import SAID
+from metabook.checking import REPLIES
 from metabook.exercise import EVERY, LEVELS, numbers
 from metabook.exercise_box import show
 from rescue.teach.exercises import check
@@ -121,7 +121,7 @@ def test_each_is_on_its_page_and_its_levels_rise():
     ],
 )
 def test_slips_are_told_apart(name, answer, kind):
-    words = re.sub(r"\\\{\w+\\\}", ".+", re.escape(SAID[kind]))
+    words = re.sub(r"\\\{\w+\\\}", ".+", re.escape(REPLIES[kind]))
     verdict = check(name, answer)
     assert not verdict.right
     assert re.fullmatch(words, verdict.why)

@@ -4,7 +4,7 @@ import pytest
 from answers import right, slips, wrong
 from axe import COLORS, RULES, broken
 from built import HTML
-from metabook.checking import SAID, check, judge, record
+from metabook.checking import REPLIES, check, judge, record
 from metabook.exercise import EVERY
 from rescue.teach import exercises  # noqa: F401  # fills EVERY
 
@@ -62,13 +62,13 @@ def test_the_script_judges_as_python_does(tab):
     assert len(asked) > 2000
     found = opened(tab).evaluate(
         "([asked, words]) => asked.map(([record, texts]) => exercises.judge(record, texts, words))",
-        [asked, SAID],
+        [asked, REPLIES],
     )
     judged = [judge(*one) for one in asked]
     assert [tuple(one) for one in found] == [(one.right, one.why) for one in judged]
     # All that is said of any exercise was said.
     reasons = " ".join(one.why for one in judged)
-    assert not [words for words in SAID.values() if words.split("{")[0] not in reasons]
+    assert not [words for words in REPLIES.values() if words.split("{")[0] not in reasons]
 
 
 @pytest.mark.parametrize("page", PAGES)

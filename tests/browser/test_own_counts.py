@@ -221,6 +221,7 @@ def test_what_is_pasted_is_understood(tab, kind):
     assert [row for row in rows(tab) if any(row)] == STUDIES
     assert ("a total" in part(tab, "said")) == ("Total," in text)
     if kind in SAME:
+        assert "Read from “" in part(tab, "said")
         read = read_counts(text.encode())
         assert [[n, *map(str, x)] for n, *x in zip(read.study, *read.arms, strict=True)] == STUDIES
 
@@ -343,6 +344,9 @@ def test_cautions_of_the_report_are_told_in_its_words(tab):
     assert "Zero cells" not in part(tab, "cautions")
     kept = [arm[[0, 1, 3]] for arm in ARMS]
     assert number(pool(*kept, **LEADING).q) in part(tab, "heterogeneity")
+    fill(tab, [(20, 80, 33, 80), (20, 80, 33, 80), (20, 80, 34, 80), (29, 80, 32, 80)])
+    fragile = WORDS["single studies"][1].format(studies="S0, S1, S2 or S3", null=1)
+    assert fragile in part(tab, "cautions")
 
 
 def test_columns_exchanged_and_a_sum_are_named(tab):

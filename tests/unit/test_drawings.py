@@ -14,11 +14,12 @@ from matplotlib.collections import Collection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from twobytwo import pool, pool_proportions
+from twobytwo.options import SORTS
 from twobytwo.plots import drawn, palette
 from twobytwo.plots.baujat import baujat
 from twobytwo.plots.drawn import Drawn, fonts, width, wrap
 from twobytwo.plots.estimates import estimates
-from twobytwo.plots.forest import SORTS, forest, proportion_forest
+from twobytwo.plots.forest import forest, proportion_forest
 from twobytwo.plots.funnel import funnel
 from twobytwo.plots.inline_svg import COLORS
 from twobytwo.plots.labbe import labbe

@@ -77,6 +77,53 @@ def test_what_holds_no_counts_is_refused(arguments):
         tt.pool(*arguments)
 
 
+BATCH = tt.pool(*([arm, arm] for arm in DEATHS))
+
+
+@pytest.mark.parametrize(
+    "use",
+    [tt.per_thousand, tt.e_value, tt.fragility, tt.leave_one_out, tt.subsets, tt.cumulative,
+     tt.Result.to_frame, tt.Result.to_dict, lambda batch: batch.text],
+)  # fmt: skip
+def test_what_is_of_one_meta_analysis_refuses_a_batch(use):
+    with pytest.raises(ValueError, match="not a batch"):
+        use(BATCH)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [tt.labbe, tt.baujat, tt.per_thousand, tt.harbord, tt.peters,
+     lambda result: tt.compare(result, {"fixed": {"model": "fixed"}})],
+)  # fmt: skip
+def test_what_needs_counts_refuses_printed_effects(use):
+    with pytest.raises(ValueError, match="needs the counts of both arms"):
+        use(SHOWN["effects"])
+
+
+@pytest.mark.parametrize(
+    "use",
+    [tt.funnel, tt.labbe, tt.baujat, tt.e_value, lambda result: tt.per_thousand(result, risk=0.3)],
+)
+def test_what_compares_arms_refuses_proportions(use):
+    with pytest.raises((ValueError, TypeError), match=r"of one|both arms"):
+        use(SHOWN["proportions"])
+
+
+def test_numbers_that_cannot_be_are_refused():
+    with pytest.raises(ValueError, match=r"risk 30 is not from 0 to 1; 30 % is 0\.3"):
+        tt.per_thousand(RESULT, risk=30)
+    with pytest.raises(ValueError, match="risk ratio -1 is not above 0"):
+        tt.e_value(-1, 0.1, 0.2)
+    with pytest.raises(ValueError, match="name analyses"):
+        tt.compare(RESULT, {})
+
+
+@pytest.mark.parametrize("source", [[1, 6], COUNTS])
+def test_what_holds_no_proportions_is_refused(source):
+    with pytest.raises(TypeError, match="no file, DataFrame or Proportions"):
+        tt.pool_proportions(source)
+
+
 def text_of(element):
     return " ".join("".join(element.itertext()).split())
 
@@ -108,11 +155,8 @@ def test_the_frame_holds_the_numbers_the_pooled_row_last():
 
 
 def test_a_batch_says_what_it_is():
-    batch = tt.pool(*([arm, arm] for arm in DEATHS))
-    assert repr(batch).startswith("<2 meta-analyses of 4 studies")
-    assert batch._repr_html_() is None
-    with pytest.raises(ValueError, match="not a batch"):
-        batch.to_frame()
+    assert repr(BATCH).startswith("<2 meta-analyses of 4 studies")
+    assert BATCH._repr_html_() is None
 
 
 def test_checks_of_a_result_keep_its_choices():
@@ -147,7 +191,7 @@ def test_a_column_of_the_counts_sorts_the_studies_and_stays_with_them():
     refits = tt.cumulative(tt.pool(dated), by="year")
     assert refits.labels == tuple(NAMES[i] for i in order)
     assert refits[-1].extra["year"] == tuple(year[i] for i in order)
-    with pytest.raises(ValueError, match="no column 'age'; the counts have 'year'"):
+    with pytest.raises(ValueError, match="no column 'age'; beside the counts there is 'year'"):
         tt.cumulative(tt.pool(dated), by="age")
 
 

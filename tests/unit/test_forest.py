@@ -303,7 +303,7 @@ REFUSED = {
     ),
     "one meta-analysis, not": lambda: forest(BATCH),
     "no estimate": lambda: estimates([], []),
-    "not of a batch": lambda: estimates(["A"], [BATCH]),
+    "not a batch": lambda: estimates(["A"], [BATCH]),
     "RD have no common axis": lambda: estimates(
         ["A", "B"], [pool(*DEATHS), pool(*DEATHS, measure="RD")]
     ),
@@ -397,6 +397,8 @@ def test_estimates_are_the_results():
     assert plot.to_frame()["studies"].tolist() == [4, 4, 4]
     assert "two: 0.44 (0.26 to 0.74), studies 4." in plot.alt
     assert plot.table.favors == ("Favors stent", "Favors Control")
+    # A model stands above the plot where all have it.
+    assert (plot.table.model, estimates(["one"], results[:1]).table.model) == ("", "random effects")
     # Neither of these has a place on the axis.
     nothing, zero = pool([0], [9], [0], [9]), pool([0], [9], [3], [9], method="exact")
     plot = estimates(["a", "b", "c"], [results[0], nothing, zero])

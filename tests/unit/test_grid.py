@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from twobytwo import Counts, pool
 from twobytwo.checks.grid import Analysis, Answer, analyses, answer, grid
+from twobytwo.estimate.effects import Interval
 from twobytwo.estimate.exact import exact_odds_ratio
 from twobytwo.options import CHOICES, OptionError, options
 
@@ -71,9 +72,17 @@ def test_the_exact_one_is_the_conditional_odds_ratio():
 )
 def test_patients_and_what_leaves_out_no_difference_by_hand(measure, limits, events, excludes):
     result = SimpleNamespace(**dict(zip(("estimate", "ci_lower", "ci_upper"), limits, strict=True)))
+    result.limits = Interval(*(limits[1:] if measure == "RD" else np.log(limits[1:])))
     found = Answer(Analysis(measure, "fixed", "IV"), result)
     assert found.per_thousand(0.25) == pytest.approx(events)
     assert found.excludes_none is excludes
+
+
+def test_an_undefined_interval_leaves_out_nothing():
+    alike = Counts(("A", "B"), *np.array([[3, 3], [9, 9], [5, 5], [9, 9]]))
+    found = answer(alike, Analysis("OR", "random", "IV", "DL", "hksj", "affected"))
+    assert np.isnan(found.result.ci_lower)
+    assert not found.excludes_none
 
 
 @pytest.mark.parametrize("found", grid(DEATHS)[::5], ids=lambda found: str(found.analysis))

@@ -260,15 +260,16 @@ def test_influence_is_that_of_leaving_one_out(choices):
 # Scales and labels.
 
 
+@pytest.mark.parametrize("factor", [1, 100])
 @pytest.mark.parametrize(
     ("low", "high"), [(0, 1), (-0.05, 0.9), (0, 37), (0, 1e-3), (-4, 4), (1.7, 0), (0, 12345)]
 )
-def test_even_ticks_are_few_lie_within_and_say_where_they_are(low, high):
-    scale = even(low, high)
+def test_even_ticks_are_few_lie_within_and_say_where_they_are(low, high, factor):
+    scale = even(low, high, factor=factor)
     assert 2 <= len(scale.ticks) <= 7
     assert all(min(low, high) - 1e-9 <= tick <= max(low, high) + 1e-9 for tick in scale.ticks)
     labels = [float(label.replace("\u2212", "-")) for label in scale.labels]
-    assert labels == pytest.approx(scale.ticks, abs=1e-12)
+    assert labels == pytest.approx([factor * tick for tick in scale.ticks], abs=1e-10)
 
 
 @pytest.mark.parametrize(

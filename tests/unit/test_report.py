@@ -159,6 +159,37 @@ def test_a_caution_is_given_where_it_applies_and_not_elsewhere(title):
     assert title not in titles(not_here)
 
 
+COMMON = tuple(f"S{i},{45 + i},50,{38 + i},50" for i in range(4))
+
+
+@pytest.mark.parametrize(
+    ("risk", "start"),
+    [(0.9, "At a control risk of 90 % it makes"), (None, "At some control risk a limit makes")],
+)
+def test_a_ratio_that_no_risk_can_hold_is_said_to_be_cut_off(risk, start):
+    report = report_of(COMMON, measure="RR", risk=risk)
+    (text,) = (text for title, text in warnings(report) if "cannot hold" in title)
+    assert text.startswith(start)
+    assert "cannot hold" not in str(titles(COMMON, risk=risk))  # an odds ratio can
+    assert "Limits that cannot be" not in titles(COMMON, measure="RD")
+    assert "Limits that cannot be" in titles(DEATHS[:2], measure="RD")
+
+
+@pytest.mark.parametrize("rows", [DEATHS[:2], DEATHS, SILENT, COMMON, many(20)])
+def test_sentences_of_a_caution_stand_one_space_apart(rows):
+    for _, text in warnings(report_of(rows)):
+        assert text == " ".join(text.split())
+
+
+def test_a_risk_names_the_studies_that_show_it_four_at_most():
+    labels = [one.label for one in report_of(many(20), risk=0.3).scenarios]
+    assert labels == [
+        "The risk you gave", "All control patients together",
+        "Studies with the lowest risk (S0, S18, S14, S17 and 2 more)",
+        "Studies with the highest risk (S8, S5, S13, S7 and 2 more)",
+    ]  # fmt: skip
+
+
 def test_peto_is_read_only_where_its_conditions_hold():
     fair = tuple(f"P{i},{2 + i % 2},900,{3 + i % 3},900" for i in range(6))
     assert "Peto" in report_of(fair).shown
@@ -207,7 +238,8 @@ PAGES = {
     "all double-zero": (NO_CONTRAST, {}, [], []),
     "all double-zero, risk ratios": (NO_CONTRAST, RR, [], []),
     "equal effects": (("A,3,10,5,10", "B,3,10,5,10", "C,3,10,5,10"), {}, [], []),
-    "huge": (("A,900000000,1000000000,800000000,1000000000", "B,1,2,1,2"), {}, [], []),
+    "huge": (("A,900000000,1000000000,800000000,1000000000", "B,1,2,1,2"), {},
+             ["are not computed of so many events"], []),
     "names": (NAMES, {}, ['<script>alert(1)</script> & "Sons"', "Müller 東京 مرحبا 🧠"], []),
     "nonsense width": (("A,6,50,12,50", "B,18,60,9,60", "C,21,60,12,60"), {},
                        ["no useful estimate", "half-normal prior of scale 0.5"], []),
@@ -215,7 +247,8 @@ PAGES = {
         ["More events with treatment.", "leave how large it is open: ∞ [14.46, ∞]"],
         ["leave it open"]),
     "no risks to be cut off at": (("A,0,15,2,13", "B,2,13,0,15"), RD, ["Not told"], ["cut off"]),
-    "agree": (AGREE, {}, ["Fewer events with treatment."], ["no useful estimate"]),
+    "agree": (AGREE, {}, ["Fewer events with treatment.", "mean and t on 10 df."],
+              ["no useful estimate", "are not computed"]),
     "small differences": (NARROW_RISKS, RD,
                           ["In 100,000 patients", "40 fewer", "−0.00040", "(0.040 %)"], []),
     "undefined": (("A,0,15,2,13", "B,2,13,0,15"), {}, ["undefined"], ["> – <", "(- %)"]),
@@ -227,6 +260,15 @@ PAGES = {
     "risk ratios": (many(10), RR, ["Peters's test"], []),
     "one size": (ALIKE, RR, ["gives nothing: all studies are of one size."], []),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("rows", "measure", "wide"),
+    [(DEATHS, "OR", False), (DEATHS, "RD", False), (DEATHS[1:], "OR", False),
+     (DEATHS[1:], "RD", True), (DEATHS[2:], "OR", True)],
+)  # fmt: skip
+def test_of_few_studies_limits_far_apart_say_nothing(rows, measure, wide):
+    assert report_of(rows, measure=measure).very_wide is wide
 
 
 @pytest.fixture(params=PAGES)
@@ -273,10 +315,9 @@ def test_an_arm_without_events_is_no_risk_of_zero():
 
 
 def test_a_risk_ratio_or_a_limit_that_cannot_hold_is_said():
-    rows = *(f"S{i},{58 + 2 * i},100,{29 + i},100" for i in range(4)), "T,96,100,91,100"
-    without, with_, limits, change = report_words.per_thousand(
-        report_of(rows, measure="RR", risk=0.9).scenarios[0]
-    )
+    impossible = report_of(COMMON, measure="RR", risk=0.9).scenarios[0]
+    assert impossible.holds == (False, True, False)  # the lower limit alone could be true
+    without, with_, limits, change = report_words.per_thousand(impossible)
     assert (without, with_) == ("900", "cannot hold at this risk")
     assert limits == change == "undefined"
     assert "Limits that cannot be" in titles(("A,9,9,0,10", "B,12,12,0,11"), measure="RD")

@@ -113,20 +113,20 @@ def book_table(html: str, name: str, caption: str, names: Mapping[str, str] = NO
     """
     page = BeautifulSoup(html, "html.parser")
     # A frame whose index has a name says it in a second row of the header.
-    lines = [[_said(cell) for cell in row.select("th")] for row in page.select("thead tr")]
+    lines = [[_text(cell) for cell in row.select("th")] for row in page.select("thead tr")]
     header = [next(filter(None, reversed(column)), "") for column in zip(*lines, strict=True)]
     return table(
         [_capital(names.get(one, one)) for one in header],
         [_row(row, names) for row in page.select("tbody tr")],
         totals=[_row(row) for row in page.select("tfoot tr")],
-        notes=[_said(note) for note in page.select("p") if not note.find_parent("table")],
+        notes=[_text(note) for note in page.select("p") if not note.find_parent("table")],
         name=name,
         caption=caption,
     )
 
 
 def _row(row: Tag, names: Mapping[str, str] = NO_NAMES) -> list[str | None]:
-    cells = (_said(cell) for cell in row.select("th, td"))
+    cells = (_text(cell) for cell in row.select("th, td"))
     first, *texts = (names.get(one, one) for one in cells)
     return [first, *(None if text in MISSING else text for text in texts)]
 
@@ -136,7 +136,7 @@ def _capital(header: str) -> str:
     return header[:1].upper() + header[1:] if re.match("[a-z]{3}", header) else header
 
 
-def _said(cell: Tag) -> str:
+def _text(cell: Tag) -> str:
     return " ".join(cell.get_text().split())
 
 

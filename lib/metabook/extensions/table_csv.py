@@ -7,7 +7,7 @@ import io
 
 from bs4 import BeautifulSoup, Tag
 
-MISSING = "–"
+from metabook.table import MISSING
 
 
 def table_csv(html: str) -> str:

@@ -153,7 +153,7 @@ def risk_ratio(outcome: str) -> Result:
 def limit(outcome: str) -> float:
     """The limit of the pooled risk ratio nearer 1; 1 if the interval includes no difference."""
     ratio = risk_ratio(outcome)
-    if ratio.ci_lower <= 1 <= ratio.ci_upper:
+    if not ratio.limits.excludes_null:
         return 1.0
     return float(ratio.ci_lower if ratio.estimate > 1 else 1 / ratio.ci_upper)
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from metabook import data
 from twobytwo import Result, pool
+from twobytwo.estimate.exact import fisher_p
 from twobytwo.rounding import half_up, number, p_text, prints_as, with_interval
 
 RESULTS, TRIALS = "randomized_results.csv", "trials.csv"
@@ -170,11 +171,8 @@ def fisher(found: Found) -> float:
     >>> round(fisher(finding("SICH")), 3)
     0.037
     """
-    from scipy.stats import fisher_exact  # two seconds to import
-
     (result,) = found.results
-    a, b, c, d = (int(cell[0]) for cell in result.table)
-    return float(fisher_exact([[a, b], [c, d]]).pvalue)
+    return fisher_p(*(int(count[0]) for count in result.table.arms))
 
 
 def trial() -> dict[str, str]:

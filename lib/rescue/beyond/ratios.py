@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from metabook import data
 from twobytwo import Result
 from twobytwo.plots.forest import Forest, drawn
-from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, SUBTOTAL, Row, Table
+from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, SUBTOTAL, ForestTable, Row
 from twobytwo.rounding import with_interval
 
 
@@ -42,7 +42,7 @@ def figure(
 ) -> Forest:
     """Draw rows below the headings of their groups; the alt text begins with the opening."""
     rows = [row for title, lines in groups.items() for row in (Row(GROUP, title), *lines)]
-    table = Table(
+    table = ForestTable(
         heading=Row(GROUP, "Source", (), "", "Ratio [95 % CI]"),
         kind="OR",
         measure="Ratio",

@@ -8,8 +8,10 @@ from math import exp
 from metabook import data
 from scipy.special import ndtri
 from twobytwo.estimate.printed import middle
+from twobytwo.options import MEASURES
 from twobytwo.plots.forest import Forest
 from twobytwo.plots.forest_layout import Row
+from twobytwo.results import RATIOS
 from twobytwo.rounding import half_up, p_equals
 
 from rescue.beyond import ratios
@@ -20,7 +22,6 @@ ATTENTION, CATALONIA = "ATTENTION registry", "Catalonia registry"
 CATALONIAN = "mRS 0-2 or 3 as before"
 OURS = "Four studies, rebuilt"
 AGAINST = "{events_treatment}/{n_treatment} against {events_control}/{n_control}"
-MEASURES = {"OR": "odds ratio", "RR": "risk ratio"}
 Z = float(ndtri(0.975))
 
 
@@ -63,11 +64,11 @@ def reviews() -> Forest:
     """
     rows = data.rows(REVIEWS)
     groups = {
-        ratios.heading(outcome, name): [
+        ratios.heading(outcome, MEASURES[measure]): [
             ratios.pooled(data.pooled(outcome, measure=measure), OURS),
             *(_review(r) for r in rows if (r["outcome"], r["measure"]) == (outcome, measure)),
         ]
-        for measure, name in MEASURES.items()
+        for measure in RATIOS
         for outcome in data.outcomes()
     }
     return ratios.figure(

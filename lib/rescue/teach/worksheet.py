@@ -74,14 +74,14 @@ def worksheet(*, key: bool = False) -> str:
     """The worksheet as a page that prints on one sheet, two sides; or its key."""
     counts = cells()
     steps, results = pooling(counts)
-    sums = {name: _said(steps[name].sum()) for name in SUMMED}
+    sums = {name: _rounded(steps[name].sum()) for name in SUMMED}
     return page(
         "worksheet.html",
         key=key,
         cells=counts,
         studies={study: dict(_printed(one_study(row))) for study, row in counts.iterrows()},
         columns=COLUMNS,
-        steps=steps.map(_said),
+        steps=steps.map(_rounded),
         sums=sums,
         summed=SUMMED,
         results=dict(_printed(results)),
@@ -100,5 +100,5 @@ def _printed(values: dict[str, float]) -> Iterator[tuple[str, str]]:
             yield name, half_up(value, places).replace("-", "−")
 
 
-def _said(value: float) -> str:
+def _rounded(value: float) -> str:
     return half_up(value, PLACES).replace("-", "−")

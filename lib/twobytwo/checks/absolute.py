@@ -12,6 +12,7 @@ import numpy as np
 from twobytwo.estimate.effects import Cells, FloatArray
 from twobytwo.options import OF_ODDS
 from twobytwo.pool import Result, pool
+from twobytwo.results import Pooled, both_arms, check_one
 from twobytwo.rounding import half_up, number, numbers, with_intervals
 from twobytwo.table import Column, Shown, Table
 
@@ -102,7 +103,7 @@ def _implied(effect: float, control_risk: float, measure: str) -> float:
     return control_risk * effect if measure == "RR" else control_risk + effect
 
 
-class Scenario(NamedTuple):
+class ControlRisk(NamedTuple):
     """A control risk that the studies show.
 
     Attributes
@@ -119,7 +120,7 @@ class Scenario(NamedTuple):
     studies: tuple[str, ...]
 
 
-def control_risks(study: Sequence[str], table: Cells) -> tuple[Scenario, ...]:
+def control_risks(study: Sequence[str], table: Cells) -> tuple[ControlRisk, ...]:
     """Control risks at which an effect may be told: of all studies, and the lowest and highest.
 
     There are none where no control patient of k studies had the event, or all had it: that shows
@@ -148,7 +149,7 @@ def control_risks(study: Sequence[str], table: Cells) -> tuple[Scenario, ...]:
     if all(sides) and not set(sides[0]) & set(sides[1]):
         found += zip(("lowest", "highest"), sides, strict=True)
     return tuple(
-        Scenario(name, float(c[list(at)].sum() / n[list(at)].sum()), tuple(study[i] for i in at))
+        ControlRisk(name, float(c[list(at)].sum() / n[list(at)].sum()), tuple(study[i] for i in at))
         for name, at in found
     )
 
@@ -162,22 +163,36 @@ def _together(c: FloatArray, n: FloatArray, order: Sequence[int]) -> tuple[int, 
     return ()
 
 
-def crude_control_risk(result: Result) -> float:
-    """Events among all control patients of all studies, as one proportion."""
-    c, d = result.table.c, result.table.d
-    return float(c.sum() / (c.sum() + d.sum()))
+def crude_control_risk(result: Pooled) -> float:
+    """Events among all control patients of all studies, as one proportion.
+
+    Examples
+    --------
+    >>> from twobytwo import pool
+    >>> crude_control_risk(pool([1, 6], [23, 48], [9, 21], [20, 100]))
+    0.25
+    """
+    table = both_arms(result, "a control risk that is not given")
+    c, d = table.c.sum(), table.d.sum()
+    return float(c / (c + d))
 
 
-def per_thousand(result: Result, risk: float | None = None) -> PerThousand:
+def per_thousand(result: Pooled, risk: float | None = None) -> PerThousand:
     """Apply a pooled effect and its interval to a control risk.
 
     Parameters
     ----------
-    result : Result
+    result : Result or EffectsResult
         Of one meta-analysis.
     risk : float, optional
-        Of control patients, 0 to 1; by default the crude pooled control risk. It is taken as
-        known: its own uncertainty is not in the interval.
+        Of control patients, 0 to 1; by default the crude pooled control risk, of a result that
+        has counts. It is taken as known: its own uncertainty is not in the interval.
+
+    Raises
+    ------
+    ValueError
+        If the result is a batch or of proportions, the risk is not from 0 to 1, or there are no
+        counts to take it from.
 
     Examples
     --------
@@ -191,6 +206,11 @@ def per_thousand(result: Result, risk: float | None = None) -> PerThousand:
     <BLANKLINE>
     The risk without the treatment is taken as known.
     """
+    check_one(result, "the effect in 1,000 patients")
+    if result.measure == "proportion":
+        raise ValueError("a proportion is of one arm: there is no effect to apply to a risk")
+    if risk is not None and not 0 <= risk <= 1:
+        raise ValueError(f"risk {risk:g} is not from 0 to 1; 30 % is 0.3")
     control = crude_control_risk(result) if risk is None else risk
     return in_thousand((result.estimate, result.ci_lower, result.ci_upper), control, result.measure)
 
@@ -209,10 +229,10 @@ def in_thousand(
     return PerThousand(1000 * control_risk, *treated)
 
 
-def number_needed_to_treat(result: Result, control_risk: float | None = None) -> float:
+def number_needed_to_treat(result: Pooled, risk: float | None = None) -> float:
     """Patients to treat for one event more or less; infinite where the risks are equal.
 
-    The parameters are those of `per_thousand`.
+    Parameters and errors are those of `per_thousand`.
 
     Examples
     --------
@@ -221,7 +241,7 @@ def number_needed_to_treat(result: Result, control_risk: float | None = None) ->
     >>> round(number_needed_to_treat(deaths), 1)
     6.2
     """
-    difference = abs(per_thousand(result, control_risk).difference)
+    difference = abs(per_thousand(result, risk).difference)
     return 1000 / difference if difference > 0 else math.inf
 
 
@@ -264,9 +284,21 @@ def e_value(
 ) -> EValue:
     """E-value of a risk ratio and of its limit nearer to 1.
 
-    The source is a pooled result, pooled anew as risk ratio if it is another measure (by
-    Mantel-Haenszel with the same model where its method is for odds ratios alone); or a risk
-    ratio, with the limits of its interval. NaN where there is no risk ratio.
+    Parameters
+    ----------
+    source : Result or float
+        Of one meta-analysis, pooled anew as risk ratio if it is another measure (by
+        Mantel-Haenszel with the same model where its method is for odds ratios alone); or a risk
+        ratio, above 0.
+    lower, upper : float
+        The limits of the risk ratio.
+
+    Raises
+    ------
+    TypeError
+        If it is neither, or a risk ratio lacks a limit.
+    ValueError
+        If the result is a batch, or the risk ratio not above 0.
 
     Notes
     -----
@@ -282,6 +314,7 @@ def e_value(
     [3.41, 1.69]
     """
     if isinstance(source, Result):
+        check_one(source, "the E-value")
         ratio = source
         if source.measure != "RR":
             chosen = asdict(source.options) | {"measure": "RR"}
@@ -290,8 +323,10 @@ def e_value(
             ratio = pool(*source.table.arms, **chosen)
         return e_value(ratio.estimate, ratio.ci_lower, ratio.ci_upper)
     if lower is None or upper is None:
-        raise TypeError("e_value takes a result, or a risk ratio with its limits")
+        raise TypeError("e_value takes a result of both arms, or a risk ratio with its limits")
     risk_ratio = source
+    if risk_ratio <= 0:
+        raise ValueError(f"risk ratio {risk_ratio:g} is not above 0")
     if risk_ratio < 1:
         risk_ratio, lower = 1 / risk_ratio, 1 / upper
     away = (x if math.isnan(x) else max(x, 1.0) for x in (risk_ratio, lower))
@@ -384,6 +419,7 @@ def fragility(source: Any, level: float = 0.95, **choices: Any) -> Fragility:
     5 changed events would turn the conclusion.
     """
     start = source if isinstance(source, Result) else pool(source, level=level, **choices)
+    check_one(start, "the fragility index")
     if math.isnan(start.p_value):
         raise ValueError("there is no conclusion to turn: no effect is pooled, or no interval")
     chosen, level = asdict(start.options), start.level

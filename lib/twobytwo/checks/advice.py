@@ -16,8 +16,8 @@ from twobytwo.pool import Result
 from twobytwo.proportions import ProportionResult
 from twobytwo.rounding import number
 
-# Studies, below which an interval by the normal quantile is told to be narrow.
-FEW = 10
+# Studies, below which a reader is told that an interval by the normal quantile is narrow.
+NARROW_BELOW = 10
 LEADS = {
     "exact": ("The exact conditional odds ratio", "--method exact"),
     "MH": ("Mantel-Haenszel without correction", "--model fixed --method MH --zero-cells none"),
@@ -86,7 +86,7 @@ def proportions_advice(result: ProportionResult) -> tuple[str, ...]:
             f"The proportions are nearly separated{tau if math.isfinite(result.tau2) else ''}: "
             "their mean describes none of them."
         )
-    if result.k < FEW and options.interval == "wald" and math.isfinite(result.se):
+    if result.k < NARROW_BELOW and options.interval == "wald" and math.isfinite(result.se):
         better = "t" if options.method == "GLMM" else "hksj-truncated"
         lines.append(
             "Few studies: the interval takes tau2 as known and is too narrow. "

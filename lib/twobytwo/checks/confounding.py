@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
+
+from twobytwo.estimate.effects import FloatArray
 
 
-def with_outcome_needed(risk_ratio: float, with_treatment: ArrayLike) -> NDArray[np.float64]:
+def with_outcome_needed(risk_ratio: float, with_treatment: ArrayLike) -> FloatArray:
     """How strongly a confounder must go with the outcome to explain a risk ratio away.
 
     As a risk ratio, infinite where no association suffices. Below 1 the inverse of `risk_ratio` is

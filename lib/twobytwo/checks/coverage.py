@@ -87,7 +87,13 @@ def prediction_coverage(result: Result, effect: float, tau: float) -> Measured:
 
 
 def mean(values: NDArray[Any]) -> Measured:
-    """Mean (of truths: share) of independent values, and its standard error ``sd / sqrt(m)``."""
+    """Mean (of truths: share) of independent values, and its standard error ``sd / sqrt(m)``.
+
+    Examples
+    --------
+    >>> mean(np.array([True, True, False, False]))
+    Measured(value=0.5, se=0.25)
+    """
     if not len(values):
         return Measured(math.nan, math.nan)
     return Measured(float(values.mean()), float(values.std()) / math.sqrt(len(values)))

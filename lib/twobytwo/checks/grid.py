@@ -57,9 +57,8 @@ class Answer(NamedTuple):
 
     @property
     def excludes_none(self) -> bool:
-        """Whether the interval leaves out no difference."""
-        none = 0.0 if self.analysis.measure == "RD" else 1.0
-        return not self.result.ci_lower <= none <= self.result.ci_upper
+        """Whether the interval leaves out no difference; an undefined one leaves out nothing."""
+        return bool(self.result.limits.excludes_null)
 
     def per_thousand(self, control_risk: float) -> tuple[float, float, float]:
         """Events more in 1,000 treated patients: by the estimate and by its limits.

@@ -54,6 +54,7 @@ from twobytwo.estimate.effects import (
     BoolArray,
     Cells,
     FloatArray,
+    IntArray,
     Interval,
     cells,
     common_effect,
@@ -162,7 +163,7 @@ class Conclusion(NamedTuple):
     effect: FloatArray
     lower: FloatArray
     upper: FloatArray
-    direction: NDArray[np.int64]
+    direction: IntArray
     because: Text
 
 

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, overload
 
 from twobytwo.pool import Result, pool
-from twobytwo.results import Pooled
+from twobytwo.results import Pooled, both_arms, check_one
 from twobytwo.rounding import numbers, p_text
 from twobytwo.table import Column, Shown, Table
 
@@ -107,6 +107,13 @@ def leave_one_out(source: Any, **choices: Any) -> Refits:
     **choices
         As for `twobytwo.pool`, if it is no result.
 
+    Raises
+    ------
+    TypeError
+        If a result is to have other choices.
+    ValueError
+        If the result is a batch.
+
     Examples
     --------
     >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66], study="ABC")
@@ -135,6 +142,11 @@ def cumulative(source: Any, *, by: Sequence[Any] | str | None = None, **choices:
         What the studies are sorted by: a column of the counts, such as "year", or one value
         for each; as they stand if left out.
 
+    Raises
+    ------
+    TypeError, ValueError
+        As of `leave_one_out`; and if there is no such column, or not one value for each study.
+
     Examples
     --------
     >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66], study="ABC")
@@ -155,8 +167,8 @@ def _column(result: Pooled, by: Sequence[Any] | str) -> Sequence[Any]:
     """One value for each study; digits count as numbers."""
     if isinstance(by, str):
         if by not in result.extra:
-            known = ", ".join(map(repr, result.extra)) or "none beside the counts"
-            raise ValueError(f"there is no column {by!r}; the counts have {known}")
+            known = ", ".join(map(repr, result.extra)) or "none"
+            raise ValueError(f"there is no column {by!r}; beside the counts there is {known}")
         by = result.extra[by]
     if len(by) != len(result.study):
         raise ValueError(f"by needs one value for each of {len(result.study)} studies")
@@ -169,7 +181,7 @@ def _column(result: Pooled, by: Sequence[Any] | str) -> Sequence[Any]:
 def subsets(source: Any, **choices: Any) -> Refits:
     """Pool every subset of k studies, the smallest first: there are 2^k - 1, and k is at most 12.
 
-    Source and choices are those of `leave_one_out`.
+    Source, choices and errors are those of `leave_one_out`; more studies are a ValueError.
 
     Examples
     --------
@@ -199,6 +211,11 @@ def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: An
     **shared
         Choices that all of them make, and `outcome`.
 
+    Raises
+    ------
+    ValueError
+        If there is no analysis, or a result has no counts of both arms.
+
     Examples
     --------
     >>> deaths = pool([1, 6, 21], [23, 48, 66], [9, 19, 29], [23, 100, 66], study="ABC")
@@ -207,9 +224,11 @@ def compare(source: Any, analyses: Mapping[str, Mapping[str, Any]], **shared: An
     random            3  0.46 [0.20, 1.07]  0.071  0.24  44 %
     fixed, M-H        3  0.48 [0.28, 0.83]  0.009     -  44 %
     """
+    if not analyses:
+        raise ValueError("nothing to compare: name analyses, as in {'fixed': {'model': 'fixed'}}")
     arms: tuple[Any, ...] = (source,)
-    if isinstance(source, Result):
-        arms = source.table.arms
+    if isinstance(source, Pooled):
+        arms = both_arms(source, "a comparison of analyses").arms
         shared = {"study": source.study, "outcome": source.outcome, **shared}
     refits = tuple(pool(*arms, **{**shared, **choices}) for choices in analyses.values())
     caption = "The same studies, pooled in several ways"
@@ -222,4 +241,5 @@ def _whole(source: Any, choices: Mapping[str, Any]) -> Any:
         return pool(source, **choices)
     if choices:
         raise TypeError("a result has its choices: give counts, and choose anew")
+    check_one(source, "each refit")
     return source

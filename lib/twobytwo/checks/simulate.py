@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import expit, logit
 
-IntArray = NDArray[np.int64]
+from twobytwo.estimate.effects import IntArray
 
 
 class Drawn(NamedTuple):
@@ -47,6 +47,16 @@ def draw(
         How many (m).
     seed : int or numpy Generator
         The same integer draws the same counts.
+
+    Returns
+    -------
+    Drawn
+
+    Raises
+    ------
+    ValueError
+        If a control risk is not from 0 to 1, tau is negative or infinite, or numbers of patients
+        are not whole.
 
     Notes
     -----

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import nctdtr, stdtrit
 
-from twobytwo.estimate.effects import Cells, FloatArray, as_number, peto_log_odds_ratio
+from twobytwo.estimate.effects import Cells, FloatArray, as_number, peto_log_odds_ratio, total
 from twobytwo.estimate.mean import p_value
-from twobytwo.results import Pooled
+from twobytwo.results import Pooled, both_arms
 from twobytwo.rounding import number, p_text
 from twobytwo.table import Column, Shown, Table
 
@@ -97,6 +97,15 @@ def egger(source: Pooled | ArrayLike, variance: ArrayLike | None = None) -> Asym
         A study where effect or variance is not finite, or the variance not above 0, is left
         out.
 
+    Returns
+    -------
+    Asymmetry
+
+    Raises
+    ------
+    TypeError
+        If effects come without their variances.
+
     Notes
     -----
     Least squares of ``y`` on ``sqrt(v)`` with weights ``1/v`` and a dispersion estimated
@@ -134,9 +143,22 @@ def _egger(test: str, effect: ArrayLike, variance: ArrayLike) -> Asymmetry:
 def harbord(source: Pooled | Cells) -> Asymmetry:
     """Harbord's test: Egger's, on the score of the log odds ratio.
 
-    The source is a pooled result, or raw counts of shape ``(..., k)``. Nothing is added to a zero
-    cell; a study with no event, or with nothing else, is left out. NaN below three studies, or
-    where all have the same information.
+    Nothing is added to a zero cell; a study with no event, or with nothing else, is left out. NaN
+    below three studies, or where all have the same information.
+
+    Parameters
+    ----------
+    source : Result, or Cells of shape (..., k)
+        A pooled result, or raw counts.
+
+    Returns
+    -------
+    Asymmetry
+
+    Raises
+    ------
+    ValueError
+        If a result has no counts of both arms.
 
     Notes
     -----
@@ -148,6 +170,13 @@ def harbord(source: Pooled | Cells) -> Asymmetry:
     References
     ----------
     .. [1] Harbord RM, Egger M, Sterne JAC. Stat Med 2006;25:3443.
+
+    Examples
+    --------
+    >>> from twobytwo import pool
+    >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    >>> round(harbord(deaths).bias, 2), round(harbord(deaths).p, 2)
+    (-3.28, 0.08)
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         y, v = peto_log_odds_ratio(_cells(source))
@@ -167,6 +196,17 @@ def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
     table : Cells
         Raw counts, shape ``(..., k)``.
 
+    Returns
+    -------
+    Asymmetry
+
+    Raises
+    ------
+    TypeError
+        If effects come without counts.
+    ValueError
+        If a result has no counts of both arms.
+
     Notes
     -----
     Least squares of ``y`` on ``1/N``, N the patients of a study, with weights
@@ -177,6 +217,13 @@ def peters(source: Pooled | ArrayLike, table: Cells | None = None) -> Asymmetry:
     ----------
     .. [1] Peters JL et al. Comparison of two methods to detect publication bias in
        meta-analysis. JAMA 2006;295:676.
+
+    Examples
+    --------
+    >>> from twobytwo import pool
+    >>> deaths = pool([1, 6, 0, 21], [23, 48, 12, 66], [9, 19, 5, 29], [23, 100, 14, 66])
+    >>> round(peters(deaths).bias, 1), round(peters(deaths).p, 2)
+    (-89.6, 0.08)
     """
     if isinstance(source, Pooled):
         return peters(source.study_effect, _cells(source))
@@ -219,30 +266,26 @@ def egger_power(
 
 
 def _cells(source: Pooled | Cells) -> Cells:
-    table = source.table if isinstance(source, Pooled) else source
-    if len(table) != 4:
-        raise ValueError("the test needs the counts of both arms")
-    return Cells(*table)
+    return both_arms(source, "the test") if isinstance(source, Pooled) else Cells(*source)
 
 
 def _line(test: str, y: FloatArray, x: FloatArray, weights: FloatArray) -> Asymmetry:
     """A weighted least-squares line through the studies that have an effect and a weight."""
     used = np.isfinite(y) & (weights > 0)
     y, w = np.where(used, y, 0.0), np.where(used, weights, 0.0)
-    ones = np.ones(y.shape[-1])
-    k = used @ ones
+    k = total(used)
     df = np.where(k >= DEFINED, k - 2, np.nan)
     highest = np.where(used, x, -np.inf).max(-1, initial=-np.inf)
     lowest = np.where(used, x, np.inf).min(-1, initial=np.inf)
     with np.errstate(divide="ignore", invalid="ignore"):
-        total = w @ ones
-        mean_x, mean_y = (w * x) @ ones / total, (w * y) @ ones / total
+        whole = total(w)
+        mean_x, mean_y = total(w * x) / whole, total(w * y) / whole
         away = np.where(used, x - mean_x[..., None], 0.0)
         # Of equal studies rounding leaves a spread that is none.
-        spread = np.where(highest - lowest > 1e-12 * highest, (w * away * away) @ ones, np.nan)
-        bias = np.where(k >= DEFINED, (w * away * y) @ ones / spread, np.nan)
+        spread = np.where(highest - lowest > 1e-12 * highest, total(w * away * away), np.nan)
+        bias = np.where(k >= DEFINED, total(w * away * y) / spread, np.nan)
         rest = np.where(used, y - mean_y[..., None] - bias[..., None] * away, 0.0)
-        se = np.sqrt((w * rest * rest) @ ones / df / spread)
+        se = np.sqrt(total(w * rest * rest) / df / spread)
         t = bias / se
     p = p_value(t, np.nan_to_num(df))  # no degree of freedom, no p
     numbers = bias, mean_y - bias * mean_x, se, t, df, p, k

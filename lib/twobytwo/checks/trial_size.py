@@ -25,6 +25,11 @@ def patients_per_arm(
     `alpha` is the chance of a difference where there is none, both sides together. Nobody is lost
     to follow-up; no correction for continuity.
 
+    Raises
+    ------
+    ValueError
+        If a risk is not between 0 and 1, or both are the same.
+
     Notes
     -----
     With m the mean of the risks p and q,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from twobytwo.counts import Counts, Proportions
-from twobytwo.options import OptionError
+from twobytwo.options import SORTS, OptionError
 from twobytwo.pool import Result
 from twobytwo.proportions import ProportionResult
 
@@ -76,7 +76,6 @@ def _digits(text: str) -> int:
     raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to 12")
 
 
-SORTS = ("file", "year", "weight", "effect")
 OPTIONS: dict[str, dict[str, Any]] = {
     "measure": {"help": "OR (default), RR or RD"},
     "prediction_df":

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from twobytwo.estimate.effects import FloatArray, as_number
-from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
+from twobytwo.estimate.effects import FloatArray, IntArray, as_number
+from twobytwo.estimate.hypergeometric import Laws, laws
 from twobytwo.estimate.roots import ascend, bisect
 
 # Probabilities that agree to this are equal, but for rounding; R's value.
@@ -88,6 +88,15 @@ def exact_odds_ratio(
         Counts; the studies of a meta-analysis are taken to share one odds ratio.
     level : float
         Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    ExactOddsRatio
+
+    Raises
+    ------
+    ValueError
+        If the level is not between 0 and 1, the counts are none, or they allow too many tables.
 
     Notes
     -----

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from twobytwo.estimate.effects import FloatArray, cells
+from twobytwo.estimate.effects import BoolArray, FloatArray, IntArray, cells
 from twobytwo.estimate.roots import ascend
-
-IntArray = NDArray[np.int64]
 
 # More possible values of the free cells than this are no tables of clinical studies.
 LARGEST = 10_000_000
@@ -84,7 +82,7 @@ class Laws:
         p = self.tilted(theta)
         return self.total(p * (self.step <= 0)), self.total(p * (self.step >= 0))
 
-    def take(self, which: NDArray[np.bool_]) -> Laws:
+    def take(self, which: BoolArray) -> Laws:
         """Some of the laws: which has shape (n,)."""
         values = np.repeat(which, self.size)
         return Laws(self.step[values], self.log[values], self.size[which])

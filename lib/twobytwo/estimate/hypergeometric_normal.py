@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 from scipy.special import chdtrc
 
 from twobytwo.estimate.binomial_normal import Slopes, weighted
-from twobytwo.estimate.effects import FloatArray, as_number
-from twobytwo.estimate.hypergeometric import IntArray, Laws, laws
+from twobytwo.estimate.effects import FloatArray, IntArray, as_number
+from twobytwo.estimate.hypergeometric import Laws, laws
 from twobytwo.estimate.profile import Fit, Profile
 from twobytwo.estimate.roots import ascend
 
@@ -43,6 +43,15 @@ def hypergeometric_normal(
     ----------
     events_treatment, n_treatment, events_control, n_control : array_like, shape (..., k)
         Counts. A study whose margins allow one table only says nothing and drops out.
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    ValueError
+        If the counts are none, or allow too many tables.
 
     Notes
     -----
@@ -97,7 +106,14 @@ def log_likelihood(
     effect: float,
     tau2: float,
 ) -> float:
-    """Log-likelihood of the hypergeometric-normal model of one meta-analysis; tau2 is positive."""
+    """Log-likelihood of the hypergeometric-normal model of one meta-analysis; tau2 is positive.
+
+    Examples
+    --------
+    >>> treated, controls = ([1, 6, 0, 21], [23, 48, 12, 66]), ([9, 19, 5, 29], [23, 100, 14, 66])
+    >>> round(log_likelihood(*treated, *controls, effect=-1.1277, tau2=0.3434), 4)
+    -8.6667
+    """
     studies, row, _ = _laws(events_treatment, n_treatment, events_control, n_control)
     model = _Model(studies, row, 1)
     return float(model.slopes(np.array([effect]), np.array([tau2])).height[0])

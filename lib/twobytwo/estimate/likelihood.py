@@ -22,7 +22,14 @@ CHUNK = 20_000
 
 
 def common_proportion(events: ArrayLike, n: ArrayLike) -> Fit:
-    """Fit one proportion to all studies: `binomial_normal` without variation between studies."""
+    """Fit one proportion to all studies: `binomial_normal` without variation between studies.
+
+    Examples
+    --------
+    >>> fit = common_proportion([1, 6, 0, 21], [23, 48, 12, 66])
+    >>> round(float(fit.effect), 4), round(float(fit.deviance), 4)
+    (-1.4636, 17.0296)
+    """
     x, n = (np.asarray(a, float) for a in (events, n))
     yes, no = x.sum(-1), (n - x).sum(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -45,6 +52,11 @@ def binomial_normal(events: ArrayLike, n: ArrayLike) -> Fit:
     ----------
     events, n : array_like, shape (..., k)
         Whole numbers, 0 <= events <= n. A study with n = 0 is absent.
+
+    Returns
+    -------
+    Fit
+        Arrays of shape ``(...)``.
 
     Notes
     -----

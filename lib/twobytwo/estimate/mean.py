@@ -106,9 +106,17 @@ def _mean(effect: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArr
 
 
 def spread(y: FloatArray, mean: Mean, interval: str) -> Spread:
-    """Standard error and degrees of freedom of a ``wald``, ``t``, ``hksj`` or ``hksj-truncated``.
+    """Standard error and degrees of freedom of an interval of the mean.
 
-    One study has no spread to estimate a standard error from: its own stands.
+    It is one of ``wald``, ``t``, ``hksj`` and ``hksj-truncated``. One study has no spread to
+    estimate a standard error from: its own stands.
+
+    Examples
+    --------
+    >>> y, v = np.array([0.0, 2.0]), np.array([1.0, 1.0])
+    >>> mean = inverse_variance(y, v, np.full(2, True), "DL")
+    >>> [round(float(x), 3) for x in spread(y, mean, "hksj")]
+    [1.0, 1.0]
     """
     if interval == "wald":
         return Spread(mean.se, np.full(mean.se.shape, np.nan))
@@ -136,13 +144,24 @@ def cochran_q(effect: FloatArray, weights: FloatArray, center: ArrayLike) -> Flo
     ----------
     .. [1] Cochran WG. The combination of estimates from different experiments.
        Biometrics 1954;10:101.
+
+    Examples
+    --------
+    >>> float(cochran_q(np.array([0.0, 2.5]), np.array([4.0, 1.0]), 0.5))
+    5.0
     """
     deviation = effect - np.asarray(center)[..., None]
     return total(weights * deviation * deviation)
 
 
 def q_p_value(q: ArrayLike, df: ArrayLike) -> FloatArray:
-    """Upper chi-square tail of Q; NaN without a degree of freedom."""
+    """Upper chi-square tail of Q; NaN without a degree of freedom.
+
+    Examples
+    --------
+    >>> round(float(q_p_value(5.29, 3)), 2)
+    0.15
+    """
     q, df = _floats(q, df)
     return np.where(df > 0, chdtrc(df, q), np.nan)
 
@@ -196,7 +215,13 @@ def i_squared_tau2(tau2: ArrayLike, weights: FloatArray) -> FloatArray:
 
 
 def h_squared(q: ArrayLike, df: ArrayLike) -> FloatArray:
-    """H2 = Q / df, not truncated; NaN without a degree of freedom."""
+    """H2 = Q / df, not truncated; NaN without a degree of freedom.
+
+    Examples
+    --------
+    >>> float(h_squared(1.5, 3))
+    0.5
+    """
     q, df = _floats(q, df)
     return q / np.where(df > 0, df, np.nan)
 
@@ -328,6 +353,14 @@ def hksj_standard_error(
     ----------
     .. [1] Hartung J, Knapp G. Stat Med 2001;20:3875.
     .. [2] Sidik K, Jonkman JN. Stat Med 2002;21:3153.
+
+    Examples
+    --------
+    >>> y, w = np.array([0.0, 0.2]), np.array([1.0, 1.0])
+    >>> round(float(hksj_standard_error(y, w, 0.1)), 3)
+    0.1
+    >>> round(float(hksj_standard_error(y, w, 0.1, truncated=True)), 3)
+    0.707
     """
     deviation = effect - np.asarray(mean)[..., None]
     df = total(weights > 0) - 1
@@ -365,7 +398,12 @@ def prediction(
     level : float
         Between 0 and 1.
     df : {"k-2", "k-1"}
-        Degrees of freedom; anything else is a ValueError.
+        Degrees of freedom.
+
+    Raises
+    ------
+    ValueError
+        If the degrees of freedom are called otherwise.
 
     Notes
     -----

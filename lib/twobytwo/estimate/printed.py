@@ -41,12 +41,12 @@ def log_effect(
     >>> [round(float(x), 3) for x in log_effect(3.13, 1.08, 9.1)]
     [1.141, 0.544]
     """
-    middle, low, high = (np.asarray(x, float) for x in (estimate, lower, upper))
-    sound = (low > 0) & (low <= middle) & (middle <= high) & (low < high) & np.isfinite(high)
+    point, low, high = (np.asarray(x, float) for x in (estimate, lower, upper))
+    sound = (low > 0) & (low <= point) & (point <= high) & (low < high) & np.isfinite(high)
     if not np.all(sound):
         raise ValueError("a printed ratio needs 0 < lower <= estimate <= upper, and lower < upper")
     se = (np.log(high) - np.log(low)) / (-2 * ndtri((1 - level) / 2))
-    return LogEffect(np.log(middle), se)
+    return LogEffect(np.log(point), se)
 
 
 def middle(lower: str, upper: str) -> tuple[float, float]:

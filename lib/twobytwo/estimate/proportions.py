@@ -67,6 +67,11 @@ def clopper_pearson(events: ArrayLike, n: ArrayLike, level: float = 0.95) -> Int
     References
     ----------
     .. [1] Clopper CJ, Pearson ES. Biometrika 1934;26:404.
+
+    Examples
+    --------
+    >>> [round(float(x), 4) for x in clopper_pearson(15, 48)]
+    [0.1866, 0.4625]
     """
     x, n = np.broadcast_arrays(*(np.asarray(a, float) for a in (events, n)))
     tail = (1 - level) / 2

@@ -69,6 +69,10 @@ class Sample:
 def hedges(sample: Sample) -> FloatArray:
     """HE: the variance of the effects less the mean of their variances.
 
+    Notes
+    -----
+    ``max(0, sum((y - mean)^2) / (k - 1) - sum(v) / k)``, the mean without weights.
+
     References
     ----------
     .. [1] Hedges LV, Olkin I. Statistical methods for meta-analysis. 1985.
@@ -78,7 +82,11 @@ def hedges(sample: Sample) -> FloatArray:
 
 
 def hunter_schmidt(sample: Sample) -> FloatArray:
-    """HS: ``max(0, (Q - k) / sum(w))``.
+    """HS: what Q has beyond the number of studies.
+
+    Notes
+    -----
+    ``max(0, (Q - k) / sum(w))`` with ``w = 1/v``.
 
     References
     ----------
@@ -91,6 +99,11 @@ def hunter_schmidt(sample: Sample) -> FloatArray:
 
 def sidik_jonkman(sample: Sample) -> FloatArray:
     """SJ: one step from the plain variance of the effects; positive unless they are equal.
+
+    Notes
+    -----
+    ``t sum((y - mean)^2 / (v + t)) / (k - 1)`` about the mean with the same weights, where ``t``
+    is the sum of squares about the plain mean over k.
 
     References
     ----------
@@ -115,6 +128,9 @@ def most_likely(sample: Sample, *, restricted: bool) -> FloatArray:
 
     Notes
     -----
+    The likelihood's logarithm is ``-(sum(ln(v + tau2)) + Q(tau2)) / 2`` but for a constant, and
+    the restricted one's is less by half of ``ln(sum(1 / (v + tau2)))``.
+
     A likelihood of tau2 can have two summits: the highest of a ladder of values is found, then
     the summit beside it. Above the squared range of the effects the likelihood only falls.
 
@@ -153,9 +169,9 @@ def estimate(
 
     Examples
     --------
-    >>> y, v = np.array([-2.65, -0.50, -2.67, -0.52]), np.array([1.23, 0.26, 2.37, 0.13])
-    >>> round(float(estimate(y, v, np.full(4, True), "PM")), 3)
-    0.609
+    >>> y, v, included = np.array([0.0, 1.0, 5.0]), np.ones(3), np.full(3, True)
+    >>> {name: round(float(estimate(y, v, included, name)), 2) for name in ESTIMATORS}
+    {'PM': 6.0, 'REML': 6.0, 'ML': 3.67, 'HE': 6.0, 'SJ': 5.76, 'EB': 6.0, 'HS': 3.67}
     """
     sample = Sample.masked(effect, variance, included)
     return np.where(sample.k > 1, ESTIMATORS[method](sample), 0.0)

@@ -26,7 +26,7 @@ TERMS = {
     "ci_lower": ("ci start", "CI_START"), "ci_upper": ("ci end", "CI_END"),
     "events": ("swap events", "SWAP_EVENTS"),
 }  # fmt: skip
-SAID = {
+OUR_WORDS = {
     "model": {"YES": "random", "NO": "fixed", "Random": "random", "Fixed": "fixed"},
     "events": {"YES": "swapped: RevMan pools the patients without the event", "NO": ""},
 }
@@ -117,8 +117,9 @@ def _read(grid: Grid, rows: Iterable[tuple[int | str, Cells]]) -> tuple[Grid, Pr
             ]))  # fmt: skip
     printed = {
         label: {
-            ours: said for ours, (theirs, _) in TERMS.items()
-            if (value := titles[key].get(theirs)) and (said := SAID.get(ours, {}).get(value, value))
+            ours: word for ours, (theirs, _) in TERMS.items()
+            if (value := titles[key].get(theirs))
+            and (word := OUR_WORDS.get(ours, {}).get(value, value))
         }
         for key, label in called.items()
     }  # fmt: skip

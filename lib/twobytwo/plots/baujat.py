@@ -10,6 +10,7 @@ from twobytwo.estimate.effects import FloatArray
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import Plot, Sheet, even, names, title
 from twobytwo.pool import Result, pool
+from twobytwo.results import both_arms
 from twobytwo.rounding import number
 
 HEIGHT = 200.0  # points
@@ -96,7 +97,8 @@ def baujat(result: Result, *, outcome: str | None = None) -> Plot:
     Raises
     ------
     ValueError
-        If the result is a batch, or fewer than two studies have an effect of their own.
+        If the result is a batch or not of the counts of both arms, or fewer than two studies have
+        an effect of their own.
 
     Notes
     -----
@@ -116,6 +118,7 @@ def baujat(result: Result, *, outcome: str | None = None) -> Plot:
     'Study 1'
     """
     about = title("Baujat plot", result, outcome)
+    both_arms(result, "a Baujat plot")
     parts, moved = contributions(result), influences(result)
     drawn = np.isfinite(parts) & np.isfinite(moved)
     if drawn.sum() < 2:

@@ -6,12 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from twobytwo.plots.drawn import one_line
 from twobytwo.plots.forest import MEASURE, MODEL, Forest, drawn, favors, pooled_row
-from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, Row, Table
-from twobytwo.results import Pooled
+from twobytwo.plots.forest_layout import ESTIMATE, GROUP, LARGEST, ForestTable, Row
+from twobytwo.results import Pooled, check_one
 
 SHARE = 0.3 * LARGEST  # all squares are alike, and smaller than a heavy study's
 
@@ -59,8 +57,8 @@ def estimates(
     """
     if not results:
         raise ValueError("there is no estimate to draw")
-    if any(np.ndim(result.effect) for result in results):
-        raise ValueError("each estimate is of one meta-analysis, not of a batch of them")
+    for result in results:
+        check_one(result, "each estimate")
     measures = list(dict.fromkeys(result.measure for result in results))
     if len({"ratio" if one in ("OR", "RR") else one for one in measures}) > 1:
         raise ValueError(f"{' and '.join(measures)} have no common axis")
@@ -69,7 +67,7 @@ def estimates(
     levels = dict.fromkeys(f"{100 * result.level:g} %" for result in results)
     measure = "Proportion, %" if percent else " or ".join(MEASURE.get(m, m) for m in measures)
     models = list(dict.fromkeys(MODEL[result.model] for result in results))
-    table = Table(
+    table = ForestTable(
         title=one_line((outcome or "") if title is None else title),
         heading=Row(
             GROUP, "Analysis", (), "Studies",

@@ -16,7 +16,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from twobytwo import results
-from twobytwo.options import MEASURES, OF_COUNTS
+from twobytwo.options import MEASURES, OF_COUNTS, SORTS
 from twobytwo.plots.drawn import Drawn, draw, one_line
 from twobytwo.plots.forest_layout import (
     DIAMONDS,
@@ -28,19 +28,18 @@ from twobytwo.plots.forest_layout import (
     SUBTOTAL,
     TOTAL,
     Axis,
+    ForestTable,
     Layout,
     Row,
-    Table,
     axis_for,
     stacked,
     wide,
 )
-from twobytwo.results import Pooled, pooled_text, prediction_text, study_texts
+from twobytwo.results import Pooled, check_one, pooled_text, prediction_text, study_texts
 from twobytwo.rounding import half_up, signs
 
 MEASURE = {measure: name.capitalize() for measure, name in MEASURES.items()}
 MODEL = {"random": "random effects", "fixed": "fixed effect"}
-SORTS = ("file", "year", "weight", "effect")
 NONE = "\u2013"
 UNIT = "events/total"
 THIN = "\u202f"  # a narrow space that does not break
@@ -54,7 +53,7 @@ Subgroups = Sequence[tuple[str, Pooled]]
 class Forest(Drawn):
     """A drawn forest plot: what is written and drawn, its axis, where everything stands."""
 
-    table: Table
+    table: ForestTable
     layout: Layout
 
     @property
@@ -153,7 +152,7 @@ def forest(
         lines.append(f"Overall effect: {results.overall(result)}")
     if between is not None:
         lines.append(f"Subgroup differences: {results.differences(*between)}")
-    table = Table(
+    table = ForestTable(
         title=one_line((outcome or "") if title is None else title),
         arms=arms,
         heading=Row(GROUP, "Study", (UNIT,) * len(arms), "Weight" * weighted, interval),
@@ -206,7 +205,7 @@ def proportion_forest(result: Pooled, *, arm: str = "", **words: Any) -> Forest:
     return forest(result, treatment=arm, **words)
 
 
-def drawn(table: Table, opening: str, narrow: bool) -> Forest:
+def drawn(table: ForestTable, opening: str, narrow: bool) -> Forest:
     """Draw a table; the narrow form of a wide one only if somebody asks.
 
     The opening is the first sentence of the alt text.
@@ -239,8 +238,7 @@ def axis_of(result: Pooled) -> Axis:
 def _check(
     result: Pooled, marks: Mapping[str, str] | None, sort: str, subgroups: Subgroups
 ) -> None:
-    if np.ndim(result.effect):
-        raise ValueError("a forest plot shows one meta-analysis, not a batch of them")
+    check_one(result, "a forest plot")
     unknown = sorted(set(marks or {}) - set(result.study))
     if unknown:
         raise ValueError(f"there is no study {unknown[0]!r} to mark")
@@ -364,7 +362,7 @@ def favors(arms: tuple[str, str], better: str | None) -> tuple[str, str]:
 # The words and numbers of the whole.
 
 
-def _alt(table: Table, axis: Axis, opening: str) -> str:
+def _alt(table: ForestTable, axis: Axis, opening: str) -> str:
     """Tell the plot to someone who does not see it."""
     studies = sum(row.kind == STUDY for row in table.rows)
     parts = [opening]
@@ -372,9 +370,9 @@ def _alt(table: Table, axis: Axis, opening: str) -> str:
         if row.kind in (GROUP, NOTE):
             parts.append(f"{row.label}{':' if row.kind == GROUP else '.'}")
         elif row.kind == TOTAL:
-            parts.append(_told(row, f"Total, {table.k} of {studies} studies pooled"))
+            parts.append(_in_words(row, f"Total, {table.k} of {studies} studies pooled"))
         else:
-            parts.append(_told(row, row.label, table.heading.weight.lower()))
+            parts.append(_in_words(row, row.label, table.heading.weight.lower()))
     parts += [f"{line}." for line in table.lines]
     if table.favors:
         left, right = table.favors
@@ -389,7 +387,7 @@ def _alt(table: Table, axis: Axis, opening: str) -> str:
     return " ".join([*parts, *table.footnotes])
 
 
-def _told(row: Row, name: str, weight: str = "weight") -> str:
+def _in_words(row: Row, name: str, weight: str = "weight") -> str:
     """A row in words."""
     counts = " against ".join(row.arms).replace("/", " of ")
     effect = row.effect.replace(", ", " to ").replace("[", "(").replace("]", ")")
@@ -397,7 +395,7 @@ def _told(row: Row, name: str, weight: str = "weight") -> str:
     return f"{name}: {', '.join(part for part in (counts, effect, weighs) if part)}."
 
 
-def _columns(table: Table) -> dict[str, list[Any]]:
+def _columns(table: ForestTable) -> dict[str, list[Any]]:
     """The numbers drawn, a line for each row that shows some."""
     shown: list[tuple[str, Row]] = []
     group = ""

@@ -75,7 +75,7 @@ class Row:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Table:
+class ForestTable:
     """Everything that is written on the plot."""
 
     title: str = ""
@@ -355,7 +355,7 @@ def _ticks(axis: Axis, left: float, right: float, y: float) -> list[Label]:
     ]
 
 
-def _footnotes(table: Table, x: float, y: float, room: float) -> list[Label]:
+def _footnotes(table: ForestTable, x: float, y: float, room: float) -> list[Label]:
     """The footnotes below a baseline."""
     lines: list[Label] = []
     for note in table.footnotes:
@@ -444,14 +444,14 @@ def _split(cell: str, pivot: str) -> tuple[str, str]:
     return (cell[:at], cell[at:]) if at >= 0 else ("", cell)
 
 
-def _numbers(row: Row, table: Table) -> list[tuple[str, str]]:
+def _numbers(row: Row, table: ForestTable) -> list[tuple[str, str]]:
     """The cells of a row, each with its pivot: arms, weight if there is any, effect."""
     arms = row.arms or ("",) * len(table.arms)
     weight = [(row.weight, WEIGHT)] if table.heading.weight else []
     return [*((arm, COUNTS) for arm in arms), *weight, (row.effect, EFFECT)]
 
 
-def _columns(table: Table, left: float) -> list[_Column]:
+def _columns(table: ForestTable, left: float) -> list[_Column]:
     columns: list[_Column] = []
     for j, (unit, pivot) in enumerate(_numbers(table.heading, table)):
         arm = wrap(table.arms[j], HEAD, SIZE, True) if pivot == COUNTS else []
@@ -470,7 +470,7 @@ def _columns(table: Table, left: float) -> list[_Column]:
     return columns
 
 
-def wide(table: Table) -> Layout:
+def wide(table: ForestTable) -> Layout:
     """Lay the plot out beside its table, no wider than a page can show it, if that can be."""
     across = MARGIN + GUTTER + _columns(table, 0)[-1].right + GUTTER + 4  # all but the names
     most = WIDEST - LAST - MARGIN  # where the plot ends at most
@@ -554,7 +554,7 @@ def _statistics(line: str, left: float) -> list[str]:
     return [line] if fits else wrap(_unbroken(line), HINTED * room, SMALL)
 
 
-def _header(table: Table, columns: list[_Column], plot: float, y: float) -> list[Label]:
+def _header(table: ForestTable, columns: list[_Column], plot: float, y: float) -> list[Label]:
     """The header; y is the baseline of its last line."""
     labels = [Label(MARGIN, y, table.heading.label, bold=True)]
     for (heading, pivot), column in zip(_numbers(table.heading, table), columns, strict=True):
@@ -580,7 +580,7 @@ def _header(table: Table, columns: list[_Column], plot: float, y: float) -> list
 
 
 def _row(
-    table: Table, row: Row, names: list[str], columns: list[_Column], middle: float
+    table: ForestTable, row: Row, names: list[str], columns: list[_Column], middle: float
 ) -> list[Label]:
     """A row whose first line has its digits' middle at the given height."""
     y, bold = middle + RISE * SIZE, row.kind in BOLD
@@ -593,7 +593,7 @@ def _row(
 # On a phone: the words of a row above its mark.
 
 
-def stacked(table: Table) -> Layout:
+def stacked(table: ForestTable) -> Layout:
     """Lay the plot out for a screen of 358 pixels, where it need not shrink."""
     left, right = EDGE, PHONE - EDGE
     axis = axis_for(table.rows, table.kind, right - left)
@@ -644,7 +644,7 @@ def stacked(table: Table) -> Layout:
     return Layout(PHONE, high, start, end, axis, placed, ink)
 
 
-def _words(table: Table, row: Row, left: float, right: float, y: float) -> list[Label]:
+def _words(table: ForestTable, row: Row, left: float, right: float, y: float) -> list[Label]:
     """The words of a row: name and effect, below them counts and weight."""
     arms = [f"{cell} {arm}".strip() for cell, arm in zip(row.arms, table.arms, strict=False)]
     weight = f"{table.heading.weight.lower()} {row.weight}" if row.weight else ""

@@ -49,7 +49,7 @@ def funnel(
     Raises
     ------
     ValueError
-        If the result is a batch, or no study has an effect of its own.
+        If the result is a batch or of proportions, or no study has an effect of its own.
 
     Notes
     -----

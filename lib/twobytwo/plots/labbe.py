@@ -13,7 +13,7 @@ from twobytwo.plots import palette
 from twobytwo.plots.drawn import DASHES, one_line
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.sheet import LEFT, RIGHT, WIDE, Plot, Sheet, even, names, title
-from twobytwo.results import Pooled
+from twobytwo.results import Pooled, both_arms
 from twobytwo.rounding import number, percent
 
 LARGEST = 900.0  # square points about the disc of the largest study
@@ -46,7 +46,8 @@ def labbe(
     Raises
     ------
     ValueError
-        If the result is a batch, or no study has patients in both arms.
+        If the result is a batch or not of the counts of both arms, or no study has patients in
+        both.
 
     Notes
     -----
@@ -66,7 +67,7 @@ def labbe(
     [0.04, 0.12, 0.0, 0.32]
     """
     about = title("L'Abbé plot", result, outcome)
-    e1, n1, e2, n2 = result.counts.values()
+    e1, n1, e2, n2 = both_arms(result, "a L'Abbé plot").arms
     drawn = (n1 > 0) & (n2 > 0)
     if not drawn.any():
         raise ValueError("no study has patients in both arms")

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twobytwo.estimate.effects import FloatArray
-from twobytwo.plots.drawn import SIZE, width
+from twobytwo.plots.drawn import SIZE, Point, width
 
 MOST = 6  # names on a plot: of more studies only the most extreme get one
 GAPS = (2.5, 12.0, 26.0, 44.0, 66.0, 92.0)  # points between mark and name; far ones get a leader
@@ -18,10 +18,9 @@ AIR = 5.0  # points above and below a name that had better stay free
 HIGH = 1.25 * SIZE
 
 Box = tuple[float, float, float, float]
-Point = tuple[float, float]
 
 
-class Label(NamedTuple):
+class StudyLabel(NamedTuple):
     """A name on a plot and the box it fills."""
 
     study: int  # its position
@@ -37,7 +36,7 @@ def place(
     frame: Box,
     lines: Sequence[FloatArray],
     score: FloatArray,
-) -> tuple[Label, ...]:
+) -> tuple[StudyLabel, ...]:
     """Find a place for the name of each study, or of the extreme ones if there are many.
 
     Names stay within the frame, apart from each other and from the marks with their reach; they
@@ -46,7 +45,7 @@ def place(
     n = len(names)
     order = sorted(range(n), key=lambda i: -score[i])[:MOST]
     crossed = np.concatenate([np.empty((0, 2)), *map(_dense, lines)])
-    taken: list[Label] = []
+    taken: list[StudyLabel] = []
     for i in order:
         text = _cut(names[i], LONGEST * (frame[2] - frame[0]))
         leaders = [_dense(np.array(label.leader)) for label in taken if label.leader]
@@ -65,7 +64,7 @@ def place(
                 cost += CLUTTER * any(_runs_through(path, label.box) for label in taken)
                 cost += CLUTTER * _touches(path, np.delete(marks, i, 0), np.delete(reach, i))
             if cost < lowest:
-                best, lowest = Label(i, text, box, leads), cost
+                best, lowest = StudyLabel(i, text, box, leads), cost
         if best:
             taken.append(best)
     return tuple(taken)

@@ -20,8 +20,8 @@ from twobytwo.plots import palette
 from twobytwo.plots.drawn import SIZE, Drawn, blank, one_line, width, wrap
 from twobytwo.plots.forest import MEASURE
 from twobytwo.plots.forest_layout import ONE_TWO_FIVE, Axis, clear, every, multiples, plain
-from twobytwo.plots.labels import Label, place
-from twobytwo.results import Pooled
+from twobytwo.plots.labels import StudyLabel, place
+from twobytwo.results import Pooled, check_one
 
 WIDE = 306.0  # points: shrunk to the 342 px of a phone its text is still 10 px high
 LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
@@ -31,7 +31,7 @@ LEFT, RIGHT, LINE = 42.0, 16.0, 13.0  # points: margins, and a line of text
 class Plot(Drawn):
     """A drawn plot of studies, and the names on it."""
 
-    labels: tuple[Label, ...]
+    labels: tuple[StudyLabel, ...]
 
     @property
     def study(self) -> tuple[str, ...]:
@@ -141,7 +141,7 @@ class Sheet:
     def studies(
         self, study: Sequence[str], x: FloatArray, y: FloatArray, area: FloatArray,
         score: FloatArray, **style: Any,
-    ) -> tuple[Label, ...]:  # fmt: skip
+    ) -> tuple[StudyLabel, ...]:  # fmt: skip
         """Draw the studies' marks, of so many square points, and names beside them.
 
         All are named if they are few, else those of the highest score.
@@ -178,9 +178,10 @@ def _flow(keys: Sequence[Key]) -> tuple[list[tuple[float, float]], float]:
 
 
 def title(kind: str, result: Pooled, outcome: str | None) -> str:
-    """The first words of an alt text, once it is sure that one meta-analysis is drawn."""
-    if np.ndim(result.effect):
-        raise ValueError(f"a {kind} shows one meta-analysis, not a batch of them")
+    """The first words of an alt text, once it is sure that one comparison of arms is drawn."""
+    check_one(result, f"a {kind}")
+    if result.measure not in MEASURE:
+        raise ValueError(f"a {kind} compares two arms, and a {result.measure} is of one")
     return f"{kind[0].upper()}{kind[1:]} of {one_line(outcome or MEASURE[result.measure].lower())}"
 
 

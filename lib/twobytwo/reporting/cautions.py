@@ -98,10 +98,10 @@ def _studies(report: Report) -> Iterator[Caution]:
     elif 2 < k < FEW_STUDIES:
         yield Caution(
             f"There are only {k} studies",
-            "How much the effect differs between studies is hardly known from so few. "
-            + ("The prediction interval is rough"
-               + (", and too narrow if τ², estimated as 0, is not. "
-                  if report.recommended.tau2 == 0 else ". ") if report.method == "IV" else "")
+            "How much the effect differs between studies is hardly known from so few."
+            + (" The prediction interval is rough"
+               + (", and too narrow if τ², estimated as 0, is not."
+                  if report.recommended.tau2 == 0 else ".") if report.method == "IV" else "")
             + _prior(report),
         )  # fmt: skip
 

@@ -346,7 +346,7 @@ def _scenarios(result: Result, risk: float | None) -> tuple[Scenario, ...]:
     found = []
     for label, control in at:
         events = in_thousand(effects, control, result.measure)
-        low, middle, high = (can_hold(x, control, result.measure) for x in effects)
-        found.append(Scenario(label, events, (low, middle, high), difference_first=first))
+        estimate, lower, upper = (can_hold(x, control, result.measure) for x in effects)
+        found.append(Scenario(label, events, (estimate, lower, upper), difference_first=first))
     patients = scale_for(found[0].events.difference / 1000) if found else 1000
     return tuple(one._replace(patients=patients) for one in found)

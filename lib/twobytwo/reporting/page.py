@@ -123,10 +123,10 @@ def html(report: Report, progress: Callable[[str], None] = lambda step: None) ->
         section("how", "The same numbers again", *_how(report)),
     )
     body, works = words.numbered("\n".join(part for part in parts if part))
-    listed = "\n".join(f"<li>{safe(work)}</li>" for work in works)
+    items = "\n".join(f"<li>{safe(work)}</li>" for work in works)
     return PAGE.substitute(
         title=safe(words.title(report)), about=safe(words.about(report)), style=STYLE, body=body,
-        references=section("references", "References", f"<ol>\n{listed}\n</ol>" if works else ""),
+        references=section("references", "References", f"<ol>\n{items}\n</ol>" if works else ""),
     )  # fmt: skip
 
 
@@ -146,12 +146,12 @@ def _summary(report: Report) -> Iterator[str]:
     if any(sentences):
         yield paragraph(" ".join(filter(None, sentences)))
     if report.pooled:
-        listed = "\n".join(
+        boxes = "\n".join(
             f"<div><dt>{safe(name)}</dt><dd><strong>{safe(value)}</strong> "
             f"<span>{safe(note)}</span></dd></div>"
             for name, value, note in _boxes(report)
         )
-        yield f'<dl class="answer">\n{listed}\n</dl>'
+        yield f'<dl class="answer">\n{boxes}\n</dl>'
 
 
 def _boxes(report: Report) -> Iterator[tuple[str, str, str]]:
@@ -186,11 +186,11 @@ def _cautions(report: Report) -> str:
         "This report cannot see how patients were assigned, who is missing, or which studies were "
         "never published. A pooled number is no sounder than what went into it.",
     )
-    listed = "\n".join(
+    items = "\n".join(
         f"<li><strong>{safe(caution.title)}.</strong> {safe(caution.text)}</li>"
         for caution in (*warnings(report), blind)
     )
-    return f'<ul class="cautions">\n{listed}\n</ul>'
+    return f'<ul class="cautions">\n{items}\n</ul>'
 
 
 def _counts(report: Report) -> Iterator[str]:

@@ -70,7 +70,7 @@ function columnsOf(header, body) {
     if (what) slots.set(key, { ...slots.get(key), [what]: [...(slots.get(key)?.[what] ?? []), i] });
   });
   const full = [...slots].filter(([, slot]) => complete(slot)).map(([key, slot]) => [...JSON.parse(key), slot]);
-  const [treated, controls] = ["treatment", "control"].map((arm) => full.filter(([of]) => of === arm));
+  const [treated, controls] = ["treatment", "control"].map((arm) => full.filter(([slotArm]) => slotArm === arm));
   const both = treated.filter(([, rest]) => controls.some(([, other]) => other === rest));
   const chosen = both.find(([, rest]) => rest === "") ?? (both.length === 1 ? both[0] : null);
   const lettered = NAMES.conventions.find((one) => Object.keys(one).every((name) => at([name]) >= 0));
@@ -81,22 +81,22 @@ function columnsOf(header, body) {
     names = [treated[0][1], controls[0][1]];
   } else if (lettered) {
     arms = ["treatment", "control"].map((arm) => Object.fromEntries(Object.entries(lettered)
-      .filter(([, [of]]) => of === arm).map(([name, [, kind]]) => [kind, [at([name])]])));
+      .filter(([, [slotArm]]) => slotArm === arm).map(([name, [, kind]]) => [kind, [at([name])]])));
   } else {
     const labels = full.map(([arm, rest]) => [rest, arm].filter(Boolean).join(" "));
-    const called = /^[12],[12]$/.test(labels.join()) ? numberedArms(header, body) : null;
-    const of = called ? labels.map((label) => called[label - 1]) : labels;
-    let control = labels.length === 2 ? controlOf(of) : -1;
+    const numbered = /^[12],[12]$/.test(labels.join()) ? numberedArms(header, body) : null;
+    const called = numbered ? labels.map((label) => numbered[label - 1]) : labels;
+    let control = labels.length === 2 ? controlOf(called) : -1;
     if (control < 0 && labels.length === 2) control = controlOf(labels, true);
     if (control >= 0) {
       arms = [full[1 - control][2], full[control][2]];
-      names = /^\d$/.test(of[0]) ? null : [of[1 - control], of[control]];
+      names = /^\d$/.test(called[0]) ? null : [called[1 - control], called[control]];
     } else if (both.length || labels.filter(Boolean).length > 1)
       return { refused: `Two readings are possible (${labels.join("; ")}).` };
   }
   let arm = -1;
   if (!arms) {
-    const [one] = full.filter(([of, rest]) => of === null && rest === "");
+    const [one] = full.filter(([slotArm, rest]) => slotArm === null && rest === "");
     arm = header.findIndex((name, i) => isArmColumn(name) && meaning(name).kind === null && i !== beside.outcome);
     if (!one || Object.values(one[2]).some((found) => found.length > 1)) return null;
     if (arm < 0) return { refused: "Only one arm has counts: a comparison needs two." };

@@ -29,9 +29,9 @@ function cellsOf(text, delimiter) {
 
 // The header, and where everything stands in it: the delimiter with which a header is understood.
 function understood(text) {
-  const told = text.match(/^\s*"?sep=(.)"?[,;\t]*\n/i);
-  const source = told ? text.slice(told[0].length) : text;
-  const marks = told ? [told[1]] : ["\t", ";", "|", ",", " "].filter((mark) => source.includes(mark));
+  const sign = text.match(/^\s*"?sep=(.)"?[,;\t]*\n/i);
+  const source = sign ? text.slice(sign[0].length) : text;
+  const marks = sign ? [sign[1]] : ["\t", ";", "|", ",", " "].filter((mark) => source.includes(mark));
   let refused = null;
   for (const mark of marks) {
     const rows = cellsOf(source, mark);
@@ -56,7 +56,7 @@ function inOrder(rows) {
   const body = isHeader ? all.slice(1) : all;
   if (!body.some((row) => row.length === 5 && row.slice(1).every((cell) => /\d/.test(cell)))) return null;
   return { rows: body.map((row) => COLUMNS.map((_, i) => row[i] ?? "")),
-    told: isHeader ? ["The header names no arms: the columns were taken in their order."] : [] };
+    notes: isHeader ? ["The header names no arms: the columns were taken in their order."] : [] };
 }
 
 // ---- Cells to rows --------------------------------------------------------------------
@@ -67,10 +67,10 @@ const count = (cell) => cell?.match(SHARE)?.[1].trim() ?? cell ?? "";
 // Events and patients of an arm, as text.
 function armOf(row, { events, n, without, both }) {
   if (both !== undefined) return row[both]?.replace(SHARE, "$1").match(PAIR)?.slice(1) ?? [row[both] ?? "", ""];
-  const [x, of, rest] = [events, n, without].map((i) => (i === undefined ? null : count(row[i])));
-  if (rest === null) return [x, of];
-  if (!/^\d+$/.test(rest) || !/^\d+$/.test(x ?? of)) return [x ?? rest, of ?? rest];
-  return x === null ? [String(of - rest), of] : [x, String(Number(x) + Number(rest))];
+  const [cases, patients, others] = [events, n, without].map((i) => (i === undefined ? null : count(row[i])));
+  if (others === null) return [cases, patients];
+  if (!/^\d+$/.test(others) || !/^\d+$/.test(cases ?? patients)) return [cases ?? others, patients ?? others];
+  return cases === null ? [String(patients - others), patients] : [cases, String(Number(cases) + Number(others))];
 }
 
 // The studies of an export of RevMan 5, each with its outcome: the first row of each comparison,
@@ -80,7 +80,7 @@ function ofRevman5(header, rows) {
     .map((column) => header.findIndex((one) => plain(one) === column));
   if (comparison < 0 || outcome < 0) return null;
   const titles = new Map();
-  const numbered = (row, ...of) => of.map((i) => row[i] || "0").join(".");
+  const numbered = (row, ...columns) => columns.map((i) => row[i] || "0").join(".");
   const body = rows.filter((row) => {
     const key = numbered(row, comparison, outcome, subgroup);
     const isStudy = titles.has(key);
@@ -90,21 +90,21 @@ function ofRevman5(header, rows) {
   return { body, outcomes: body.map((row) => titles.get(`${numbered(row, comparison, outcome)}.0`)) };
 }
 
-// Rows of a text, or why it is refused: {rows, told, names} or {refused}.
+// Rows of a text, or why it is refused: {rows, notes, names} or {refused}.
 function tableOf(given) {
   const text = given.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   if (/^\s*</.test(text) || text.includes("\0")) return { refused: `That is no plain table. ${OTHERWISE}` };
   const { places, header, body: written, above, refused, rows } = understood(text);
   if (!places) {
     const taken = rows.length && !refused ? inOrder(rows) : null;
-    return taken ? { ...taken, ...withoutTotals(taken) } : { refused: `${refused ?? `The header does not name ${COLUMNS.join(", ")}.`} ${OTHERWISE}, with --columns` };
+    return taken ? withoutTotals(taken) : { refused: `${refused ?? `The header does not name ${COLUMNS.join(", ")}.`} ${OTHERWISE}, with --columns` };
   }
   const { body, outcomes } = ofRevman5(header, written) ?? { body: written, outcomes: written.map((row) => row[places.outcome]) };
   const counted = body.filter((row) => places.arms.some((arm) => Object.values(arm).some((i) => row[i])));
   const long = counted.find((row) => row.slice(header.length).some(Boolean));
   if (long) return { refused: `The row of ${quote(long[0])} has ${long.length} fields where the header has ${header.length}: quote values that contain the separator.` };
   const from = (arm) => Object.values(arm).map((i) => quote(header[i])).join(", ");
-  const told = [`Read from ${places.arms.map(from).join(" against ")}.`, ...[...above, ...body.filter((row) => !counted.includes(row))]
+  const notes = [`Read from ${places.arms.map(from).join(" against ")}.`, ...[...above, ...body.filter((row) => !counted.includes(row))]
     .map((row) => `Left out: ${quote(row.filter(Boolean).join(" "))}.`)];
   const several = [...new Set(outcomes.filter((one, i) => one && counted.includes(body[i])))];
   if (several.length > 1) return { refused: `There are ${several.length} outcomes (${several.join(", ")}). ${OTHERWISE} --outcome "${several[0]}"` };
@@ -115,8 +115,7 @@ function tableOf(given) {
   const years = counted.map((row) => row[places.year]);
   const repeats = new Set(made.rows.map(([study]) => study)).size < made.rows.length;
   if (repeats && places.arm < 0 && places.year >= 0) made.rows.forEach((row, i) => { row[0] += ` ${years[i]}`; });
-  const { rows: kept, told: totals } = withoutTotals({ rows: made.rows, told: [] });
-  return { rows: kept, told: [...told, ...totals], names: made.names };
+  return { ...withoutTotals({ rows: made.rows, notes }), names: made.names };
 }
 
 // One row for each study of a table with one row for each arm.
@@ -125,11 +124,11 @@ function pairs(rows, { arm, arms: [slot] }, name) {
   const control = labels.length === 2 ? controlOf(labels) : -1;
   if (control < 0) return { refused: `There are the arms ${labels.join(", ")}: which is the control? ${OTHERWISE} --treatment "${labels[0]}" --control "${labels.at(-1)}"` };
   const studies = [...new Set(rows.map(name))];
-  const of = (study, label) => rows.filter((row) => name(row) === study && row[arm] === label);
-  const odd = studies.find((study) => labels.some((label) => of(study, label).length !== 1));
+  const rowsOf = (study, label) => rows.filter((row) => name(row) === study && row[arm] === label);
+  const odd = studies.find((study) => labels.some((label) => rowsOf(study, label).length !== 1));
   if (odd !== undefined) return { refused: `${quote(odd)} needs one row for each of the arms ${labels.join(" and ")}.` };
   const names = [labels[1 - control], labels[control]];
-  return { names, rows: studies.map((study) => [study, ...names.flatMap((label) => armOf(of(study, label)[0], slot))]) };
+  return { names, rows: studies.map((study) => [study, ...names.flatMap((label) => armOf(rowsOf(study, label)[0], slot))]) };
 }
 
 const isSum = (row, above) => above.length > 0
@@ -137,15 +136,15 @@ const isSum = (row, above) => above.length > 0
 const called = ([name], pattern) => whole(pattern).test(plain(name));
 
 // Rows that are called a total, or nothing, and are the sum of those above are left out and told.
-function withoutTotals({ rows, told }) {
+function withoutTotals({ rows, notes }) {
   const kept = [];
   for (const [i, row] of rows.entries()) {
     const named = called(row, NAMES.total) || (called(row, NAMES.likeTotal) && kept.length > 1);
     const nameless = row[0] === "" && i === rows.length - 1 && kept.length > 1;
-    if ((named || nameless) && isSum(row, kept)) told.push(`Left out: a total (${quote(row[0])}).`);
+    if ((named || nameless) && isSum(row, kept)) notes.push(`Left out: a total (${quote(row[0])}).`);
     else kept.push(row);
   }
-  return { rows: kept, told };
+  return { rows: kept, notes };
 }
 
 // ---- What is wrong --------------------------------------------------------------------
@@ -176,27 +175,27 @@ function faults(rows) {
   const found = [];
   const seen = new Map();
   const there = rows.map((row, i) => ({ row, i })).filter(({ row }) => row.some(Boolean));
-  const tell = (row, column, text) => found.push({ row, column, text: `Row ${row + 1}, column ${COLUMNS[column]}: ${
+  const add = (row, column, text) => found.push({ row, column, text: `Row ${row + 1}, column ${COLUMNS[column]}: ${
     rows[row][column] === "" ? "" : `${quote(rows[row][column])}; `}${text}.` });
   for (const { row, i } of there) {
     const key = keyOf(row[0]);
     const before = seen.get(key);
     const others = there.filter((one) => one.i !== i).map((one) => one.row);
-    if (row[0] === "") tell(i, 0, SENTENCES.NO_NAME);
+    if (row[0] === "") add(i, 0, SENTENCES.NO_NAME);
     else if (before !== undefined)
-      tell(i, 0, say(SENTENCES.SAME_NAME, { row: before + 1 }) + (rows[before][0] === row[0] ? "" : say(SENTENCES.SPELLING, { name: quote(rows[before][0]) })) + SENTENCES.MAKE_DIFFER);
-    else if (called(row, NAMES.total) && others.length && others.every(counted)) tell(i, 0, isSum(row, others) ? SENTENCES.A_SUM : SENTENCES.NO_SUM);
-    else if ([there[0].i, there.at(-1).i].includes(i) && others.length > 1 && isSum(row, others)) tell(i, 0, SENTENCES.A_SUM);
+      add(i, 0, say(SENTENCES.SAME_NAME, { row: before + 1 }) + (rows[before][0] === row[0] ? "" : say(SENTENCES.SPELLING, { name: quote(rows[before][0]) })) + SENTENCES.MAKE_DIFFER);
+    else if (called(row, NAMES.total) && others.length && others.every(counted)) add(i, 0, isSum(row, others) ? SENTENCES.A_SUM : SENTENCES.NO_SUM);
+    else if ([there[0].i, there.at(-1).i].includes(i) && others.length > 1 && isSum(row, others)) add(i, 0, SENTENCES.A_SUM);
     if (!seen.has(key)) seen.set(key, i);
     for (const column of [1, 3]) {
       const wrong = [wrongCount(row[column]), wrongCount(row[column + 1])];
-      wrong.forEach((text, j) => { if (text) tell(i, column + j, text); });
+      wrong.forEach((text, j) => { if (text) add(i, column + j, text); });
       if (wrong.some(Boolean)) continue;
       const [events, n] = [Number(row[column]), Number(row[column + 1])];
       const every = there.length > 1 && there.every((one) => Number(one.row[column]) > Number(one.row[column + 1]));
       const names = { n, column: COLUMNS[column + 1], events: COLUMNS[column] };
-      if (n === 0) tell(i, column + 1, SENTENCES.NO_PATIENTS);
-      else if (events > n) tell(i, column, say(SENTENCES.MORE_EVENTS, names) + (every ? say(SENTENCES.EXCHANGED, { ...names, n: COLUMNS[column + 1] }) : ""));
+      if (n === 0) add(i, column + 1, SENTENCES.NO_PATIENTS);
+      else if (events > n) add(i, column, say(SENTENCES.MORE_EVENTS, names) + (every ? say(SENTENCES.EXCHANGED, { ...names, n: COLUMNS[column + 1] }) : ""));
     }
   }
   return found;
@@ -212,9 +211,9 @@ function guarded(counts) {
   };
   const named = (all) => all.slice(0, 3).map((group) => group.slice(0, 3).map((i) => quote(rows[i].study)).join(" and ")
     + (group.length > 3 ? ` and ${group.length - 3} more` : "")).join("; in ") + (all.length > 3 ? `; in ${all.length - 3} more groups` : "");
-  const told = [];
+  const notes = [];
   const same = groups(({ arms }) => arms.join()).filter(([i]) => rows[i].arms[0] || rows[i].arms[2]);
-  if (same.length) told.push(say(SENTENCES.SAME_COUNTS, { studies: named(same) }));
+  if (same.length) notes.push(say(SENTENCES.SAME_COUNTS, { studies: named(same) }));
   const control = ({ arms }) => arms.slice(2).join();
   const word = ({ study }) => study.split(/\s+/)[0].toLowerCase().replace(/[,;(]+$/, "");
   const sharing = groups((row) => `${word(row)} ${control(row)}`);
@@ -223,9 +222,9 @@ function guarded(counts) {
     .filter((group) => new Set(group.map((i) => rows[i].arms.join())).size > 1);
   if (shared.length) {
     const [, , events, n] = rows[shared[0][0]].arms;
-    told.push(say(SENTENCES.SHARED_CONTROL, { studies: named(shared), events, n }));
+    notes.push(say(SENTENCES.SHARED_CONTROL, { studies: named(shared), events, n }));
   }
-  return told;
+  return notes;
 }
 
 // The four arrays and the names, of rows without a fault.

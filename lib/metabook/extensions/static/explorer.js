@@ -19,12 +19,12 @@ const WHY = {
 const LISTS = ["without", "added"];
 const short = (text) => (text.length > 40 ? `${text.slice(0, 40)}… (${text.length} characters)` : text);
 const values = (field) => Object.keys(data.labels[field]);
-const chosen = (of, fields = data.fields) =>
-  Object.fromEntries(fields.filter((name) => of[name] !== NONE).map((name) => [name, of[name]]));
+const chosen = (analysis, fields = data.fields) =>
+  Object.fromEntries(fields.filter((name) => analysis[name] !== NONE).map((name) => [name, analysis[name]]));
 
 // Why a value does not go with the fields before it; undefined if it does.
-function refusal(of, field, value) {
-  const next = { ...of, [field]: value };
+function refusal(analysis, field, value) {
+  const next = { ...analysis, [field]: value };
   if (field === "tau2" && (value === NONE) !== (next.model === "fixed"))
     return value === NONE ? "" : "A fixed effect has no τ².";
   try {
@@ -35,27 +35,27 @@ function refusal(of, field, value) {
   return undefined;
 }
 
-// Later choices give way to earlier ones; `told` collects what had to.
-function settled(wanted, told) {
+// Later choices give way to earlier ones; `notes` say what had to.
+function settled(wanted, notes) {
   const next = { ...wanted };
   for (const field of data.fields) {
     const why = refusal(next, field, next[field]);
     if (why === undefined) continue;
     next[field] = values(field).find((value) => refusal(next, field, value) === undefined);
-    told.push([field, `${data.legends[field]} is now ${data.labels[field][next[field]]}. ${why}`]);
+    notes.push([field, `${data.legends[field]} is now ${data.labels[field][next[field]]}. ${why}`]);
   }
   return next;
 }
 
-function toHash(of) {
-  const pairs = FIELDS.filter((name) => of[name] !== NONE).map((name) => `${name}=${of[name]}`);
-  for (const name of LISTS) if (of[name].length) pairs.push(`${name}=${of[name].join(",")}`);
-  if (of.risk !== null) pairs.push(`risk=${of.risk}`);
+function toHash(analysis) {
+  const pairs = FIELDS.filter((name) => analysis[name] !== NONE).map((name) => `${name}=${analysis[name]}`);
+  for (const name of LISTS) if (analysis[name].length) pairs.push(`${name}=${analysis[name].join(",")}`);
+  if (analysis.risk !== null) pairs.push(`risk=${analysis.risk}`);
   return `#${pairs.join("&")}`;
 }
 
-// What is not known falls back to the start, and `told` says so.
-function fromHash(hash, told) {
+// What is not known falls back to the start, and `notes` say so.
+function fromHash(hash, notes) {
   const wanted = { ...data.start };
   const given = new URLSearchParams(hash.slice(1));
   for (const [name, value] of given) {
@@ -64,23 +64,23 @@ function fromHash(hash, told) {
       const asked = value.split(",").filter(Boolean);
       wanted[name] = known.filter((key) => asked.includes(key));
       const unknown = asked.filter((key) => !known.includes(key)).join(", ");
-      if (unknown) told.push([name, `The address says “${name}=${short(unknown)}”: not a study here.`]);
+      if (unknown) notes.push([name, `The address says “${name}=${short(unknown)}”: not a study here.`]);
     } else if (name === "risk") {
       wanted.risk = riskOf(value);
-      if (wanted.risk === null) told.push([name, `The address says “risk=${short(value)}”: not a percentage.`]);
+      if (wanted.risk === null) notes.push([name, `The address says “risk=${short(value)}”: not a percentage.`]);
     } else if (!FIELDS.includes(name)) {
-      told.push([name, `The address says “${short(name)}”: not a choice here.`]);
+      notes.push([name, `The address says “${short(name)}”: not a choice here.`]);
     } else if (!values(name).includes(value)) {
-      told.push([name, `The address says “${name}=${short(value)}”: not known, so ${data.labels[name][wanted[name]]}.`]);
+      notes.push([name, `The address says “${name}=${short(value)}”: not known, so ${data.labels[name][wanted[name]]}.`]);
     } else wanted[name] = value;
   }
   if (!studiesIn(wanted).length) {
     wanted.without = [];
-    told.push(["without", "The address leaves out every study: all are in."]);
+    notes.push(["without", "The address leaves out every study: all are in."]);
   }
   const moved = [];
   const next = settled(wanted, moved);
-  told.push(...moved.filter(([field]) => given.has(field)));
+  notes.push(...moved.filter(([field]) => given.has(field)));
   return next;
 }
 
@@ -91,8 +91,8 @@ function riskOf(text) {
 }
 
 // The studies that are in and count the outcome.
-const studiesIn = (of) => Object.keys(data.outcomes[of.outcome].counts).filter((key) =>
-  (data.own.includes(key) ? !of.without.includes(key) : of.added.includes(key)));
+const studiesIn = (analysis) => Object.keys(data.outcomes[analysis.outcome].counts).filter((key) =>
+  (data.own.includes(key) ? !analysis.without.includes(key) : analysis.added.includes(key)));
 
 // ---- The result -----------------------------------------------------------------------
 
@@ -102,19 +102,19 @@ const countsOf = (about, keys) => ({ study: keys.map((key) => data.labels.study[
 
 // The pooled result of a state, and a row for each study: one of the first that is left out
 // keeps its own effect.
-function analyzed(of) {
-  const about = data.outcomes[of.outcome];
-  const keys = studiesIn(of);
+function analyzed(analysis) {
+  const about = data.outcomes[analysis.outcome];
+  const keys = studiesIn(analysis);
   const kept = countsOf(about, keys);
-  const result = twobytwo.pool(kept, chosen(of));
+  const result = twobytwo.pool(kept, chosen(analysis));
   const weights = Object.fromEntries(result.studies.map(({ weight }, i) => [keys[i], weight]));
   const drawn = Object.keys(about.counts).filter((key) => data.own.includes(key) || keys.includes(key));
-  const studies = twobytwo.pool(countsOf(about, drawn), chosen(of)).studies
+  const studies = twobytwo.pool(countsOf(about, drawn), chosen(analysis)).studies
     .map((row, i) => ({ ...row, weight: weights[drawn[i]] ?? null, inside: keys.includes(drawn[i]) }));
   const total = { ...result, study: "Total", weight: 100, inside: true };
   for (const key of ARMS) total[key] = kept[key].reduce((sum, n) => sum + n);
-  const risk = of.risk === null ? about.risk : of.risk / 100;
-  return { of, about, keys, result, studies, total, risk, axis: about.axes[of.measure] };
+  const risk = analysis.risk === null ? about.risk : analysis.risk / 100;
+  return { analysis, about, keys, result, studies, total, risk, axis: about.axes[analysis.measure] };
 }
 
 // ---- Words ----------------------------------------------------------------------------
@@ -127,28 +127,28 @@ const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[
 const percent = (risk) => number(100 * risk, 1);
 
 // Events in 1,000 patients at a risk, unless the effect cannot hold there.
-function patients({ of, about, result, risk }) {
-  const implied = { OR: risk, RR: risk * result.estimate, RD: risk + result.estimate }[of.measure];
+function patients({ analysis, about, result, risk }) {
+  const implied = { OR: risk, RR: risk * result.estimate, RD: risk + result.estimate }[analysis.measure];
   if (!(implied >= 0 && implied <= 1))
-    return `This ${data.labels.measure[of.measure]} cannot hold at a risk of ${percent(risk)} %: choose another.`;
+    return `This ${data.labels.measure[analysis.measure]} cannot hold at a risk of ${percent(risk)} %: choose another.`;
   const events = perThousandWords(twobytwo.per_thousand(result, risk));
   return filled(data.patients, { ...events, verb: about.verb, risk: percent(risk) });
 }
 
 function sentence(shown) {
-  const { of, result, axis } = shown;
-  if (result.estimate === null) return `These studies say nothing of ${AN[of.measure]}.`;
-  if (result.ci_lower === null) return `${patients(shown)} ${effectSaid(shown)}; no interval can be computed.`;
+  const { analysis, result, axis } = shown;
+  if (result.estimate === null) return `These studies say nothing of ${AN[analysis.measure]}.`;
+  if (result.ci_lower === null) return `${patients(shown)} ${effectWords(shown)}; no interval can be computed.`;
   const means = includesNull(result.ci_lower, result.ci_upper, axis.null)
     ? `The interval includes ${axis.null}: no difference is shown.` : `The interval leaves out ${axis.null}.`;
-  return `${patients(shown)} ${effectSaid(shown)}; ${pEquals(result.p_value)}. ${means}`;
+  return `${patients(shown)} ${effectWords(shown)}; ${pEquals(result.p_value)}. ${means}`;
 }
 
 // A difference in risks is told in patients, a ratio as it is.
-function effectSaid({ of, result }) {
-  const name = data.measures[of.measure];
+function effectWords({ analysis, result }) {
+  const name = data.measures[analysis.measure];
   const ends = [result.estimate, result.ci_lower, result.ci_upper];
-  if (of.measure !== "RD") {
+  if (analysis.measure !== "RD") {
     const [one, low, high] = ends.map((x) => number(x));
     return `${name} ${one}, 95 % CI ${low} to ${high}`;
   }
@@ -157,37 +157,37 @@ function effectSaid({ of, result }) {
 }
 
 // Beside the analysis that is shown first: what it finds, and what is changed here.
-function compared({ of, keys, result, axis }) {
-  const first = analyzed({ ...data.start, outcome: of.outcome });
-  const said = `${data.first}: ${first.of.measure} ${effectOf(first.result)}.`;
-  const differs = data.fields.filter((field) => of[field] !== data.start[field])
+function compared({ analysis, keys, result, axis }) {
+  const first = analyzed({ ...data.start, outcome: analysis.outcome });
+  const found = `${data.first}: ${first.analysis.measure} ${effectOf(first.result)}.`;
+  const differs = data.fields.filter((field) => analysis[field] !== data.start[field])
     .map((field) => data.legends[field].replace(/ estimated by| of/, "").toLowerCase());
   const named = (some) => some.map((key) => data.labels.study[key]).join(", ");
-  const out = first.keys.filter((key) => of.without.includes(key));
+  const out = first.keys.filter((key) => analysis.without.includes(key));
   if (out.length) differs.push(`without ${named(out)}`);
   const more = keys.filter((key) => data.later.includes(key));
   if (more.length) differs.push(`with ${named(more)}`);
-  if (!differs.length) return `${said} It is the one shown.`;
+  if (!differs.length) return `${found} It is the one shown.`;
   const shows = (one, none) => one.ci_lower !== null && !includesNull(one.ci_lower, one.ci_upper, none);
   const [its, here] = [shows(first.result, first.axis.null), shows(result, axis.null)];
   const both = its !== here ? `Its interval shows ${its ? "a" : "no"} difference, this one ${here ? "does" : "does not"}.`
     : `${its ? "Both intervals show" : "Neither interval shows"} a difference.`;
-  return `${said} ${both} Changed here: ${differs.join(", ")}.`;
+  return `${found} ${both} Changed here: ${differs.join(", ")}.`;
 }
 
 const heterogeneity = ({ result }) => heterogeneityWords(result);
 const method = ({ result }) => result.method_sentence
   + (result.p_value === null ? "" : ` Overall effect: ${overallWords(result)}.`);
-const effectHeading = ({ of }) => `${of.measure} [95 % CI]`;
+const effectHeading = ({ analysis }) => `${analysis.measure} [95 % CI]`;
 const effectOf = (row) => (row.estimate !== null && row.ci_lower === null ? `${number(row.estimate)} [–]`
   : withInterval(row.estimate, row.ci_lower, row.ci_upper));
 const weightOf = (row) => (!row.inside ? "left out" : row.weight === null ? "–" : `${number(row.weight, 1)} %`);
 const arm = (row, name) => `${row[`events_${name}`]}/${row[`n_${name}`]}`;
 
-function described({ of, about, studies, total, axis }) {
+function described({ analysis, about, studies, total, axis }) {
   const rows = [...studies, total].map((row) => `${row.study}: ${row.events_treatment} of ${row.n_treatment} `
     + `against ${row.events_control} of ${row.n_control}, ${effectOf(row)}, ${weightOf(row)}.`);
-  return `Forest plot of ${about.label}: ${data.measures[of.measure].toLowerCase()}, ${data.arms.join(" against ")}. `
+  return `Forest plot of ${about.label}: ${data.measures[analysis.measure].toLowerCase()}, ${data.arms.join(" against ")}. `
     + `${rows.join(" ")} Left of ${axis.null}: ${about.favors[0]}; right of it: ${about.favors[1]}.`;
 }
 
@@ -203,7 +203,7 @@ function written(shown) {
 
 // ---- The page -------------------------------------------------------------------------
 
-function fillTable({ of, about, studies, total }) {
+function fillTable({ analysis, about, studies, total }) {
   const table = box.querySelector("table");
   table.replaceChildren();
   table.createCaption().textContent = about.label;
@@ -216,7 +216,7 @@ function fillTable({ of, about, studies, total }) {
       if (!i || tag === "th") cell.scope = tag === "th" ? "col" : "row";
     });
   };
-  row(table.createTHead(), ["Study", ...data.arms.map(capital), "Weight", effectHeading({ of })], "th");
+  row(table.createTHead(), ["Study", ...data.arms.map(capital), "Weight", effectHeading({ analysis })], "th");
   const body = table.createTBody();
   for (const one of [...studies, total])
     row(body, [one.study, arm(one, "treatment"), arm(one, "control"), weightOf(one), effectOf(one)]);
@@ -246,7 +246,7 @@ function fillForm() {
     form.elements.risk.value = state.risk ?? percent(about.risk);
 }
 
-function refresh(told = []) {
+function refresh(notes = []) {
   const shown = analyzed(state);
   fillForm();
   drawForest(plot, written(shown));
@@ -260,25 +260,25 @@ function refresh(told = []) {
   }));
   box.querySelector("output").textContent = "";
   // One change of one region: a screen reader says it once.
-  box.querySelector(".explorer-said").textContent = [...told.map(([, text]) => text), sentence(shown)].join(" ");
+  box.querySelector(".explorer-said").textContent = [...notes.map(([, text]) => text), sentence(shown)].join(" ");
 }
 
-function choose(wanted, told = []) {
+function choose(wanted, notes = []) {
   // An outcome that only studies left out have counts of brings them all back.
   const next = studiesIn(wanted).length ? wanted : { ...wanted, without: [] };
-  state = settled(next, told);
+  state = settled(next, notes);
   history.pushState(null, "", toHash(state));
-  refresh(told);
+  refresh(notes);
 }
 
 // A hash without "=" is a heading of the page, not a state.
 function read() {
   if (location.hash && !location.hash.includes("=")) return;
-  const told = [];
-  state = fromHash(location.hash, told);
+  const notes = [];
+  state = fromHash(location.hash, notes);
   const folded = data.fields.some((field) => state[field] !== data.start[field]);
   if (folded) box.querySelector(".explorer-methods").open = true;
-  refresh(told);
+  refresh(notes);
 }
 
 form.addEventListener("submit", (event) => event.preventDefault());

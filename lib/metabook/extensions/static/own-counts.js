@@ -10,8 +10,7 @@ const HELD = 12;
 const LONGEST = 4000;
 const HEADINGS = ["Study", "events", "patients", "events", "patients"];
 const REPORT = "python -m twobytwo report counts.csv --out report.html";
-const REVMAN5 = {};
-const rule = (name, measure) => ({ revman5: REVMAN5, pm: { method: "IV", tau2: "PM", interval: "hksj" },
+const rule = (name, measure) => ({ revman5: {}, pm: { method: "IV", tau2: "PM", interval: "hksj" },
   peto: { model: "fixed", method: "Peto" } }[name] ?? twobytwo.leading_choices(name, measure));
 const MEASURE = { OR: "odds ratio", RR: "risk ratio", RD: "risk difference" };
 const blank = () => COLUMNS.map(() => "");
@@ -54,7 +53,7 @@ function labelOf(column) {
 }
 
 // Put pasted or opened rows where the cursor is, or in place of all.
-function fill({ rows, told, names, refused }, at = 0, all = false) {
+function fill({ rows, notes, names, refused }, at = 0, all = false) {
   if (refused) return refresh([`${refused}${/[.]$/.test(refused) ? "" : "."} The table stays as it was.`]);
   const [kept, after] = all ? [[], []] : [table.rows.slice(0, at), table.rows.slice(at + rows.length)];
   // The names of the example go with its studies.
@@ -62,7 +61,7 @@ function fill({ rows, told, names, refused }, at = 0, all = false) {
   const [treatment, control] = names ?? [words.treatment, words.control];
   table = { ...words, treatment, control, rows: [...kept, ...rows, ...after] };
   drawRows(at);
-  return refresh([`${rows.length} ${rows.length === 1 ? "row" : "rows"} read.`, ...told]);
+  return refresh([`${rows.length} ${rows.length === 1 ? "row" : "rows"} read.`, ...notes]);
 }
 
 // ---- The address ----------------------------------------------------------------------
@@ -90,9 +89,9 @@ function analyzed(counts) {
   const measure = own.querySelector("[name=own-measure]:checked").value;
   const [chosen] = setting("rule").selectedOptions;
   const fits = measure === "OR" || !["exact", "peto"].includes(chosen.value);
-  const told = twobytwo.conclusion(counts, measure);
+  const conclusion = twobytwo.conclusion(counts, measure);
   const revman5 = twobytwo.pool(counts, { measure });
-  return { counts, measure, name: chosen.textContent, told, first: told.result ?? revman5, revman5,
+  return { counts, measure, name: chosen.textContent, conclusion, first: conclusion.result ?? revman5, revman5,
     second: fits ? twobytwo.pool(counts, { measure, ...rule(chosen.value, measure) }) : null };
 }
 
@@ -100,14 +99,14 @@ const noEffect = (measure) => (measure === "RD" ? 0 : 1);
 const excludes = (one) => (one.ci_lower !== null && one.ci_lower > noEffect(one.measure))
   || (one.ci_upper !== null && one.ci_upper < noEffect(one.measure));
 
-function direction({ measure, told, first }) {
-  if (told.result === null) return `Nothing is pooled, because ${REASONS[told.reason]}.`;
+function direction({ measure, conclusion, first }) {
+  if (conclusion.result === null) return `Nothing is pooled, because ${REASONS[conclusion.reason]}.`;
   const found = `The ${MEASURE[measure]} of ${table.outcome || "the event"}, ${table.treatment} against ${table.control}, is ${effectText(first)}${
     first.p_value === null ? "" : ` (${pEquals(first.p_value)})`}.`;
-  if (told.unasked) return `${found} No direction is claimed: that needs the likelihood of the counts, `
+  if (conclusion.unasked) return `${found} No direction is claimed: that needs the likelihood of the counts, `
     + `which only the library has: ${REPORT}`;
-  if (!told.direction) return `${found} No direction is claimed, because ${BECAUSE[told.because]}.`;
-  const more = told.direction > 0;
+  if (!conclusion.direction) return `${found} No direction is claimed, because ${BECAUSE[conclusion.because]}.`;
+  const more = conclusion.direction > 0;
   return `${found} More ${table.outcome || "events"} with ${more ? table.treatment : table.control}: that favors ${
     more === (table.better === "more") ? table.treatment : table.control}.`;
 }
@@ -123,17 +122,17 @@ function thousand({ first }) {
   const implied = { OR: risk, RR: risk * first.estimate, RD: risk + first.estimate }[first.measure];
   if (implied > 1 || implied < 0)
     return `The ${MEASURE[first.measure]} cannot hold at a risk of ${number(100 * risk, 1)} %: its risk with ${table.treatment} is none.`;
-  const of = risk < 0.01 ? 100000 : 1000;
-  const scaled = Object.fromEntries(Object.entries(twobytwo.per_thousand(first, risk)).map(([name, n]) => [name, (n * of) / 1000]));
+  const patients = risk < 0.01 ? 100000 : 1000;
+  const scaled = Object.fromEntries(Object.entries(twobytwo.per_thousand(first, risk)).map(([name, n]) => [name, (n * patients) / 1000]));
   const events = perThousandWords(scaled);
-  return `Of ${of.toLocaleString("en-US")}: ${events.with} with ${table.treatment}, ${events.without} with ${table.control}: `
-    + `${events.difference} (${events.interval}), at a risk of ${number(100 * risk, of === 1000 ? 1 : 3)} %${
+  return `Of ${patients.toLocaleString("en-US")}: ${events.with} with ${table.treatment}, ${events.without} with ${table.control}: `
+    + `${events.difference} (${events.interval}), at a risk of ${number(100 * risk, patients === 1000 ? 1 : 3)} %${
       given === "" ? ", the crude risk of all controls" : ""}.`;
 }
 
-const reasonOf = ({ told, measure }) =>
-  (told.method === "MH" && told.reason === "few events" ? NO_EXACT[measure] : REASONS[told.reason]);
-const why = ({ told, first, measure }) => (told.result === null ? "" : `Leads because ${reasonOf({ told, measure })}.${
+const reasonOf = ({ conclusion, measure }) =>
+  (conclusion.method === "MH" && conclusion.reason === "few events" ? NO_EXACT[measure] : REASONS[conclusion.reason]);
+const why = ({ conclusion, first, measure }) => (conclusion.result === null ? "" : `Leads because ${reasonOf({ conclusion, measure })}.${
   first.prediction_lower === null && first.model === "random" ? " A prediction interval needs three studies." : ""}`);
 
 function second({ second: result, name, first }) {
@@ -146,16 +145,10 @@ function second({ second: result, name, first }) {
 const limitsOf = (one) => predictionText(one).slice(1, -1).replace(", ", " to ");
 const predicted = ({ first }) => (first.prediction_lower === null ? "undefined in this analysis" : limitsOf(first));
 
-// Names in a sentence; the first five of many.
-function listed(names, last = "and") {
-  const shownNames = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
-  return [shownNames.slice(0, -1).join(", "), shownNames.at(-1)].filter(Boolean).join(` ${last} `);
-}
-
 // What to know before believing it: of the guard, and of the report.
-function cautions({ counts, measure, told, first }) {
-  const said = guarded(counts).map((text) => ({ title: "", text: `${text[0].toUpperCase()}${text.slice(1)}.` }));
-  const caution = (name, values = {}) => said.push({ title: CAUTIONS[name][0], text: say(CAUTIONS[name][1], values) });
+function cautions({ counts, measure, conclusion, first }) {
+  const found = guarded(counts).map((text) => ({ title: "", text: `${text[0].toUpperCase()}${text.slice(1)}.` }));
+  const caution = (name, values = {}) => found.push({ title: CAUTIONS[name][0], text: say(CAUTIONS[name][1], values) });
   const null_ = noEffect(measure);
   const all = (x, n) => x === 0 || x === n;
   const [zero, silent] = [[], []];
@@ -165,23 +158,23 @@ function cautions({ counts, measure, told, first }) {
     if (same) silent.push(row.study);
     else if (all(...treated) || all(...control)) zero.push(row.study);
   }
-  if (told.because === "few events") caution("few events", { few: NAMES.fewEvents });
-  if (told.because === "prediction") caution("prediction", { null: null_, where: ` (${limitsOf(first)})` });
-  if (["spread", "weights"].includes(told.because))
-    caution("one rule", { because: BECAUSE[told.because][0].toUpperCase() + BECAUSE[told.because].slice(1) });
+  if (conclusion.because === "few events") caution("few events", { few: NAMES.fewEvents });
+  if (conclusion.because === "prediction") caution("prediction", { null: null_, where: ` (${limitsOf(first)})` });
+  if (["spread", "weights"].includes(conclusion.because))
+    caution("one rule", { because: BECAUSE[conclusion.because][0].toUpperCase() + BECAUSE[conclusion.because].slice(1) });
   if (counts.study.length === 1) caution("one study");
-  if (silent.length && measure !== "RD") caution(`${silent.length === 1 ? "one" : "several"} without a contrast`, { studies: listed(silent) });
+  if (silent.length && measure !== "RD") caution(`${silent.length === 1 ? "one" : "several"} without a contrast`, { studies: twobytwo.listed(silent) });
   if (zero.length && measure !== "RD")
-    caution(zero.length === 1 ? "one with a zero cell" : "several with zero cells", { studies: listed(zero) });
+    caution(zero.length === 1 ? "one with a zero cell" : "several with zero cells", { studies: twobytwo.listed(zero) });
   if (excludes(first) && counts.study.length > 1) {
-    const turned = twobytwo.leave_one_out(counts, twobytwo.leading_choices(told.method, measure))
+    const turned = twobytwo.leave_one_out(counts, twobytwo.leading_choices(conclusion.method, measure))
       .filter((one) => one.estimate !== null && !excludes(one)).map(({ omitted }) => omitted);
-    if (turned.length) caution("single studies", { studies: listed(turned, "or"), null: null_ });
+    if (turned.length) caution("single studies", { studies: twobytwo.listed(turned, "or"), null: null_ });
   }
   const spread = twobytwo.pool(counts, twobytwo.leading_choices("IV", measure));
   if (spread.q_p_value !== null && spread.q_p_value < 0.1) caution("differ", { i2: number(spread.i2, 0),
     q: `Q = ${number(spread.q)}, df = ${spread.q_df}, ${pEquals(spread.q_p_value)}` });
-  return said;
+  return found;
 }
 
 // ---- What is shown ----------------------------------------------------------------------
@@ -211,9 +204,9 @@ function drawPlot() {
 }
 
 function leaveOneOut() {
-  const { counts, measure, told } = current;
-  const several = counts.study.length > 1 && told.result !== null;
-  const [led, revman5] = several ? [twobytwo.leading_choices(told.method, measure), { measure }]
+  const { counts, measure, conclusion } = current;
+  const several = counts.study.length > 1 && conclusion.result !== null;
+  const [led, revman5] = several ? [twobytwo.leading_choices(conclusion.method, measure), { measure }]
     .map((choices) => twobytwo.leave_one_out(counts, choices)) : [[], []];
   part("without").replaceChildren(...led.map((result, i) => {
     const line = made("tr");
@@ -227,13 +220,13 @@ const fold = own.querySelector("details");
 const list = (name, texts) => part(name).replaceChildren(...texts.map((text) => made("li", {}, text)));
 let current = null;
 
-function refresh(told = []) {
+function refresh(notes = []) {
   const wrong = faults(table.rows);
   for (const input of own.querySelectorAll("[data-row]")) {
     const at = wrong.some(({ row, column }) => row === Number(input.dataset.row) && column === Number(input.dataset.column));
     input.setAttribute("aria-invalid", String(at));
   }
-  list("faults", wrong.map(({ text }) => COLUMNS.slice(1).reduce((said, name, i) => said.replaceAll(name, `“${labelOf(i + 1)}”`), text)));
+  list("faults", wrong.map(({ text }) => COLUMNS.slice(1).reduce((fault, name, i) => fault.replaceAll(name, `“${labelOf(i + 1)}”`), text)));
   part("treatment").textContent = table.treatment;
   part("control").textContent = table.control;
   const counts = countsOf(table.rows);
@@ -241,12 +234,12 @@ function refresh(told = []) {
   current = wrong.length || !some ? null : analyzed(counts);
   part("results").hidden = !current;
   const missing = wrong.length ? `${wrong.length === 1 ? "One cell" : `${wrong.length} cells`} to mend: see below the table.` : "No study yet.";
-  part("said").textContent = [...told, current ? direction(current) : missing].join(" ");
+  part("said").textContent = [...notes, current ? direction(current) : missing].join(" ");
   drawPlot();
   if (!current) return;
   for (const [name, words] of Object.entries({ second, predicted, thousand, why })) part(name).textContent = words(current);
-  part("heterogeneity").textContent = heterogeneityWords(current.told.method === "IV" ? current.first : current.revman5)
-    + (current.told.method === "IV" ? "" : " (RevMan 5’s rule)");
+  part("heterogeneity").textContent = heterogeneityWords(current.conclusion.method === "IV" ? current.first : current.revman5)
+    + (current.conclusion.method === "IV" ? "" : " (RevMan 5’s rule)");
   part("method").textContent = current.first.method_sentence;
   part("cautions").replaceChildren(...cautions(current).map(({ title, text }) => {
     const item = made("li");

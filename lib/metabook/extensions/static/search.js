@@ -77,11 +77,11 @@ function showFound(query) {
   const hits = query.trim() ? find(query) : [];
   const place = document.getElementById("search-results");
   const many = { 0: "Nothing was found. Try fewer or other words.", 1: "Found in one section:" };
-  const told = element("p", many[hits.length] ?? `Found in ${hits.length} sections, the best first:`);
-  told.setAttribute("role", "status");
+  const status = element("p", many[hits.length] ?? `Found in ${hits.length} sections, the best first:`);
+  status.setAttribute("role", "status");
   const list = element("ol", ...hits.map(result));
   list.className = "search-list";
-  place.replaceChildren(...(query.trim() ? [told, list] : []));
+  place.replaceChildren(...(query.trim() ? [status, list] : []));
 }
 
 index.addAll(searchTexts.map((entry, id) => ({ ...entry, id })));

@@ -184,8 +184,7 @@ const twobytwo = (() => {
     if (method === "Peto" || method === "exact") {
       refuse(measure === "OR", `method ${method} estimates odds ratios: ${measure} needs MH or IV`);
       refuse(!random, `method ${method} is a fixed-effect method: add model fixed`);
-      refuse(!chosen.q_center, method === "Peto" ? "method Peto has its own Q: leave q_center out"
-        : "method exact has no Q: leave q_center out");
+      refuse(!chosen.q_center, `method ${method} has ${method === "exact" ? "no" : "its own"} Q: leave q_center out`);
     }
     refuse(!(random && center === "MH") || tau2 === "DL",
       `tau2 ${tau2} needs Q about the inverse-variance mean: add method IV `
@@ -284,7 +283,7 @@ const twobytwo = (() => {
 
   /** sum(ad/N) / sum(bc/N), with the standard error of Robins, Breslow and Greenland. */
   function mh_log_odds_ratio(tables, share) {
-    const each = (of) => tables.map((table, i) => of(table) * share[i]);
+    const each = (term) => tables.map((table, i) => term(table) * share[i]);
     const [r, s] = [each(({ a, d }) => a * d), each(({ b, c }) => b * c)];
     const [p, q] = [each(({ a, d }) => a + d), each(({ b, c }) => b + c)];
     const [R, S] = [sum(r), sum(s)];
@@ -407,14 +406,16 @@ const twobytwo = (() => {
     HS: (sample) => Math.max(q_at(sample, 0) - sample.y.length, 0) / sum(weights_at(sample, 0)),
   };
 
+  const NO_LIMITS = { lower: NaN, upper: NaN };
+
   /** The values of tau2 at which Q meets the upper and the lower chi-square quantile. */
   function q_profile(sample, level) {
     const df = sample.y.length - 1;
-    if (df < 1) return { lower: NaN, upper: NaN };
+    if (df < 1) return NO_LIMITS;
     const tail = (1 - level) / 2;
     const at = (p) => profile(sample, chi_square_quantile(p, df));
     // Studies that agree better than any tau2 explains leave the set empty.
-    if (q_at(sample, 0) < chi_square_quantile(1 - tail, df)) return { lower: NaN, upper: NaN };
+    if (q_at(sample, 0) < chi_square_quantile(1 - tail, df)) return NO_LIMITS;
     return { lower: at(tail), upper: at(1 - tail) };
   }
 
@@ -442,7 +443,7 @@ const twobytwo = (() => {
 
   /** effect -+ t sqrt(tau2 + se^2), for the true effect of a new study. */
   function prediction(effect, se, tau2, df, level) {
-    if (!(df >= 1)) return { lower: NaN, upper: NaN };
+    if (!(df >= 1)) return NO_LIMITS;
     return t_interval(effect, Math.sqrt(tau2 + se * se), df, level);
   }
 
@@ -598,7 +599,7 @@ const twobytwo = (() => {
     const mantel_haenszel = center === "MH" || method === "MH" ? common_effect(tables, use, chosen) : null;
     const q_df = Math.max(has_effect.filter(Boolean).length - 1, 0);
     const q = q_df > 0 ? cochran_q(effect, precision, (center === "MH" ? mantel_haenszel : common).effect) : 0;
-    const between = { tau2: NaN, tau2_lower: NaN, tau2_upper: NaN, i2_tau2: NaN };
+    const between = {};
     if (random) {
       const sample = sample_of(effect, own.map(({ variance }) => variance), has_effect);
       between.tau2 = q_df === 0 ? 0
@@ -629,7 +630,7 @@ const twobytwo = (() => {
     const k = included.filter(Boolean).length;
     const { estimate, lower, upper, p } = exact_odds_ratio(tables, chosen.level);
     const found = { effect: Math.log(estimate), limits: { lower: Math.log(lower), upper: Math.log(upper) }, p };
-    const none = { effect: NaN, limits: { lower: NaN, upper: NaN }, p: NaN };
+    const none = { effect: NaN, limits: NO_LIMITS, p: NaN };
     return { k, included, own, has_effect, weights: tables.map(() => NaN), se: NaN,
       ...UNDEFINED, ...(k > 0 ? found : none) };
   }
@@ -719,15 +720,15 @@ const twobytwo = (() => {
   const short = (value) => String(Number(value.toPrecision(6)));
 
   /** Names as a list in words; of more than six the first five. */
-  function listed(names) {
+  function listed(names, last = "and") {
     const shown = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
     const start = shown.slice(0, -1).join(", ");
-    return start ? `${start} and ${shown.at(-1)}` : shown.join("");
+    return start ? `${start} ${last} ${shown.at(-1)}` : shown.join("");
   }
 
   /** How the result came about: pooling, interval, zero-cell rule, studies left out. */
   const method_sentence = (result) =>
-    [pooling(result), interval_said(result), zero_cells_said(result), left_out(result)].filter(Boolean).join(" ");
+    [pooling(result), interval_words(result), zero_cells_words(result), left_out(result)].filter(Boolean).join(" ");
 
   function pooling({ chosen, k, effect, included, study }) {
     const measure = MEASURES[chosen.measure];
@@ -755,7 +756,7 @@ const twobytwo = (() => {
         + `${measure.slice(0, -1)}.` : "");
   }
 
-  function interval_said({ chosen, k, effect, se, df }) {
+  function interval_words({ chosen, k, effect, se, df }) {
     if (k === 0 || Number.isNaN(effect) || chosen.method === "exact") return "";
     const hksj = "that of Hartung, Knapp, Sidik and Jonkman";
     if (Number.isNaN(se))
@@ -766,7 +767,7 @@ const twobytwo = (() => {
     return `The ${short(100 * chosen.level)} % interval is ${kind}${floor}.`;
   }
 
-  function zero_cells_said({ chosen, tables, study, included }) {
+  function zero_cells_words({ chosen, tables, study, included }) {
     const { measure, method, zero_cells } = chosen;
     if (method === "Peto" || method === "exact") return "";
     const amount = short(chosen.increment);
@@ -874,7 +875,7 @@ const twobytwo = (() => {
     const result = { IV: inverse, MH: common }[method] ?? by("exact");
     const on_scale = (x) => (x === null ? NaN : measure === "RD" ? x : Math.log(x));
     const apart = ({ lower, upper }) => lower > 0 || upper < 0;
-    const of = (one) => ({ lower: on_scale(one.ci_lower), upper: on_scale(one.ci_upper) });
+    const limits_of = (one) => ({ lower: on_scale(one.ci_lower), upper: on_scale(one.ci_upper) });
     const k = tables.filter((table) => estimable(table, measure)).length;
     // An infinite estimate is null, and has a lower limit.
     const effect = result.estimate === null && result.ci_lower !== null ? Infinity : on_scale(result.estimate);
@@ -885,11 +886,11 @@ const twobytwo = (() => {
       ["nothing to pool", Number.isNaN(effect)],
       ["two studies", k <= 2],
       ["few events", reason === "few events"],
-      ["interval", !apart(of(result))],
-      ["weights", !alone && !apart(of(common))],
+      ["interval", !apart(limits_of(result))],
+      ["weights", !alone && !apart(limits_of(common))],
       ["spread", !alone && !apart(by_spread)],
       ["methods", [inverse, common].some((one) => one.estimate !== null && Math.sign(on_scale(one.estimate)) === -side)],
-      ["correction", method !== "IV" && measure !== "RD" && !apart(of(inverse))
+      ["correction", method !== "IV" && measure !== "RD" && !apart(limits_of(inverse))
         && tables.some((table) => estimable(table, measure) && has_zero_cell(table))],
       ["prediction", method === "IV" && inverse.tau2 > 0
         && !apart({ lower: on_scale(inverse.prediction_lower), upper: on_scale(inverse.prediction_upper) })],
@@ -929,6 +930,6 @@ const twobytwo = (() => {
 
   return {
     pool, leading, conclusion, leave_one_out, per_thousand, risk_with, crude_control_risk, options, CHOICES, leading_choices,
-    normal_tail, t_tail, chi_square_tail, normal_quantile, t_quantile, chi_square_quantile,
+    listed, normal_tail, t_tail, chi_square_tail, normal_quantile, t_quantile, chi_square_quantile,
   };
 })();
