@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from twobytwo import Counts
 from twobytwo.checks.leading import BECAUSE, FEW, NO_EXACT, REASONS
 from twobytwo.counts import AMONG, SAME_EVENTS, SAME_PATIENTS
@@ -29,14 +31,20 @@ def language() -> dict[str, object]:
 
     Examples
     --------
-    >>> language()["names"]["kind"]["deaths"], language()["sentences"]["BLANK"]
-    ('events', 'blank; write the count, or remove the study if it is not known')
+    >>> language()["names"]["kind"]["without"][:8], language()["sentences"]["BLANK"]
+    ('neg,nneg', 'blank; write the count, or remove the study if it is not known')
     """
-    vocabulary = {
-        "kind": names.KIND, "arm": names.ARM, "filler": sorted(names.FILLER),
-        "measure": sorted(names.MEASURE), "conventions": names.CONVENTIONS, "study": names.STUDY,
+    # The first two columns of a convention are those of the treatment.
+    conventions = [{name: kind for name, (_, kind) in one.items()} for one in names.CONVENTIONS]
+    lists = {
+        "filler": sorted(names.FILLER), "measure": sorted(names.MEASURE), "study": names.STUDY,
         "year": sorted(names.YEAR), "outcome": sorted(names.OUTCOME),
         "armColumn": sorted(names.ARM_COLUMN), "besideArm": sorted(names.BESIDE_ARM),
+    }  # fmt: skip
+    vocabulary = {
+        "kind": _by_meaning(names.KIND), "arm": _by_meaning(names.ARM),
+        "lists": {name: ",".join(words) for name, words in lists.items()},
+        "conventions": conventions,
         "total": TOTAL.pattern, "likeTotal": LIKE_TOTAL.pattern,
         "date": cells.DATE.pattern, "unknown": cells.UNKNOWN.pattern, "largest": cells.LARGEST,
         "fewEvents": FEW, "few": AMONG, "events": SAME_EVENTS, "patients": SAME_PATIENTS,
@@ -46,6 +54,14 @@ def language() -> dict[str, object]:
         "names": vocabulary, "sentences": sentences, "reasons": REASONS, "noExact": NO_EXACT,
         "because": BECAUSE, "cautions": WORDS,
     }  # fmt: skip
+
+
+def _by_meaning(meanings: Mapping[str, str]) -> dict[str, str]:
+    """The words of each meaning: shorter than a meaning for each word."""
+    words: dict[str, list[str]] = {}
+    for word, meaning in meanings.items():
+        words.setdefault(meaning, []).append(word)
+    return {meaning: ",".join(those) for meaning, those in words.items()}
 
 
 class OwnCounts:

@@ -18,6 +18,8 @@ OURS = Path(__file__).parent / "static"
 WORD = re.compile(r"[\w-]+")
 # Comments that have their lines to themselves; what starts with ``/*!`` is a license.
 COMMENT = re.compile(r"(?ms)^[ \t]*(?://[^\n]*|/\*(?!!).*?\*/[ \t]*)\n")
+# A comment beside code: within a text, a quotation mark would follow.
+BESIDE_CODE = re.compile(r"""(?m)[ \t]+// [^\n"'`]*$""")
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -59,21 +61,22 @@ def clean(app: Sphinx, error: Exception | None) -> None:
 
 
 def without_comments(script: str) -> str:
-    r"""Drop the comments of a script and its indents, which are read where it is written.
+    r"""Drop comments, indents and empty lines of a script: it is read where it is written.
 
     Examples
     --------
-    >>> without_comments("/** Adds. */\nlet sum = a + b; // stays\n  // goes\n")
-    'let sum = a + b; // stays\n'
+    >>> without_comments("/** Adds. */\nlet c = a + b; // goes\n  // goes\n\nlet d = 'a // b';\n")
+    "let c = a + b;\nlet d = 'a // b';\n"
     """
     # Where a text in backticks goes on in a new line, it does so within ``${``.
-    return re.sub(r"(?m)^[ \t]+", "", COMMENT.sub("", script))
+    return re.sub(r"(?m)^\s+", "", BESIDE_CODE.sub("", COMMENT.sub("", script)))
 
 
 def used_rules(css: str, words: set[str]) -> str:
     """Drop the rules for classes that are not among the words of pages and scripts."""
     css = re.sub(r"(?s)/\*(?!!).*?\*/", "", css)
-    return RULE.sub(lambda rule: rule[0] if is_used(rule[1], words) else "", css)
+    used = RULE.sub(lambda rule: rule[0] if is_used(rule[1], words) else "", css)
+    return re.sub(r"\s*\n\s*", "\n", used)
 
 
 def is_used(selectors: str, words: set[str]) -> bool:

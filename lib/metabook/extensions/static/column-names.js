@@ -6,11 +6,14 @@ const CAMEL = /(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})/g;
 const spaced = (name) => name.normalize("NFKC").replace(LONG_WORD, (word) => word.replace(CAMEL, " "));
 const plain = (name) => (name.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+|%/gu) ?? []).join(" ");
 
+// What a word means in a table such as {events: ["deaths"]}; undefined where it means nothing.
+const meant = (table, word) => Object.keys(table).find((meaning) => table[meaning].includes(word));
+
 // Split a word such as xti or cdeath into its count and its arm.
 function partsOf(word) {
   const { kind, arm, filler, measure } = NAMES;
-  if (word in kind || word in arm || filler.includes(word) || measure.includes(word)) return [word];
-  const [isKind, isArm] = [kind, arm].map((table) => (part) => part in table || part === "e");
+  if (meant(kind, word) || meant(arm, word) || filler.includes(word) || measure.includes(word)) return [word];
+  const [isKind, isArm] = [kind, arm].map((table) => (part) => meant(table, part) || part === "e");
   for (const whole of [word, word.replace(/i$/, "")])
     for (let at = 1; at < whole.length; at++) {
       const [left, right] = [whole.slice(0, at), whole.slice(at)];
@@ -23,9 +26,9 @@ function partsOf(word) {
 function meaning(name) {
   const words = (spaced(name).toLowerCase().match(/\p{L}+|\d+|%/gu) ?? []).flatMap(partsOf);
   if (words.some((word) => NAMES.measure.includes(word)) || words[0] === "%") return { arm: null, kind: null, rest: words };
-  const kinds = new Set(words.map((word) => NAMES.kind[word]).filter(Boolean));
-  const arms = new Set(words.map((word) => NAMES.arm[word]).filter(Boolean));
-  let rest = words.filter((word) => !(word in NAMES.kind) && !(word in NAMES.arm) && !NAMES.filler.includes(word) && word !== "%");
+  const kinds = new Set(words.map((word) => meant(NAMES.kind, word)).filter(Boolean));
+  const arms = new Set(words.map((word) => meant(NAMES.arm, word)).filter(Boolean));
+  let rest = words.filter((word) => !meant(NAMES.kind, word) && !meant(NAMES.arm, word) && !NAMES.filler.includes(word) && word !== "%");
   const take = (letter) => {
     const at = rest.indexOf(letter);
     if (at >= 0) rest = rest.filter((_, i) => i !== at);
@@ -80,8 +83,8 @@ function columnsOf(header, body) {
     arms = [treated[0][2], controls[0][2]];
     names = [treated[0][1], controls[0][1]];
   } else if (lettered) {
-    arms = ["treatment", "control"].map((arm) => Object.fromEntries(Object.entries(lettered)
-      .filter(([, [slotArm]]) => slotArm === arm).map(([name, [, kind]]) => [kind, [at([name])]])));
+    arms = [0, 2].map((first) => Object.fromEntries(Object.entries(lettered).slice(first, first + 2)
+      .map(([name, kind]) => [kind, [at([name])]])));
   } else {
     const labels = full.map(([arm, rest]) => [rest, arm].filter(Boolean).join(" "));
     const numbered = /^[12],[12]$/.test(labels.join()) ? numberedArms(header, body) : null;

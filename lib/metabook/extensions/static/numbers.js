@@ -21,11 +21,16 @@ const withInterval = (estimate, lower, upper) =>
   (estimate === null ? "not estimable"
     : `${number(estimate)} [${lower === null && upper === null ? "undefined" : `${number(lower)}, ${number(upper)}`}]`);
 
+const noEffect = (measure) => (measure === "RD" ? 0 : 1);
+// Whether an interval excludes no effect; an undefined one does not.
+const excludesNull = ({ measure, ci_lower, ci_upper }) =>
+  (ci_lower ?? -Infinity) > noEffect(measure) || (ci_upper ?? Infinity) < noEffect(measure);
+
 // As many decimals as an effect needs, if it says anything that small.
-function decimalsOf({ measure, estimate, ci_lower, ci_upper }) {
-  const none = measure === "RD" ? 0 : 1;
+function decimalsOf(one) {
+  const { measure, estimate, ci_lower, ci_upper } = one;
   const [size, ...limits] = [estimate, ci_lower ?? NaN, ci_upper ?? Infinity].map(Math.abs);
-  const excludes = ci_lower > none || (ci_upper ?? Infinity) < none;
+  const excludes = excludesNull(one);
   if (!excludes && !(Math.max(...limits) < 0.05)) return 2;
   const own = size > 0 && size < 0.005 ? 1 - Math.floor(Math.log10(size)) : 2;
   if (measure !== "RD") return size < 0.5 / 10 ** Math.min(own, 5) ? 2 : Math.min(own, 5);

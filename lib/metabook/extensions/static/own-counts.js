@@ -1,9 +1,11 @@
 // Your own counts: a table to type in, paste into or fill from a file, and its analysis at once.
 // Nothing leaves the page.
 const own = document.querySelector("[data-own-counts]");
-const { start, names: NAMES, sentences: SENTENCES, reasons: REASONS, noExact: NO_EXACT, because: BECAUSE,
+const { start, names, sentences: SENTENCES, reasons: REASONS, noExact: NO_EXACT, because: BECAUSE,
   cautions: CAUTIONS } =
   JSON.parse(own.querySelector("script").textContent);
+const lists = (words) => Object.fromEntries(Object.entries(words).map(([name, text]) => [name, text.split(",")]));
+const NAMES = { ...names, ...lists(names.lists), kind: lists(names.kind), arm: lists(names.arm) };
 const part = (name) => own.querySelector(`[data-own=${name}]`);
 // Studies, at most, in an address; characters of an address that is read.
 const HELD = 12;
@@ -95,10 +97,6 @@ function analyzed(counts) {
     second: fits ? twobytwo.pool(counts, { measure, ...rule(chosen.value, measure) }) : null };
 }
 
-const noEffect = (measure) => (measure === "RD" ? 0 : 1);
-const excludes = (one) => (one.ci_lower !== null && one.ci_lower > noEffect(one.measure))
-  || (one.ci_upper !== null && one.ci_upper < noEffect(one.measure));
-
 function direction({ measure, conclusion, first }) {
   if (conclusion.result === null) return `Nothing is pooled, because ${REASONS[conclusion.reason]}.`;
   const found = `The ${MEASURE[measure]} of ${table.outcome || "the event"}, ${table.treatment} against ${table.control}, is ${effectText(first)}${
@@ -130,14 +128,13 @@ function thousand({ first }) {
       given === "" ? ", the crude risk of all controls" : ""}.`;
 }
 
-const reasonOf = ({ conclusion, measure }) =>
-  (conclusion.method === "MH" && conclusion.reason === "few events" ? NO_EXACT[measure] : REASONS[conclusion.reason]);
-const why = ({ conclusion, first, measure }) => (conclusion.result === null ? "" : `Leads because ${reasonOf({ conclusion, measure })}.${
+const why = ({ conclusion: { result, method, reason }, first, measure }) => (result === null ? "" : `Leads because ${
+  method === "MH" && reason === "few events" ? NO_EXACT[measure] : REASONS[reason]}.${
   first.prediction_lower === null && first.model === "random" ? " A prediction interval needs three studies." : ""}`);
 
 function second({ second: result, name, first }) {
   if (result === null) return `${name} is for odds ratios only.`;
-  const apart = excludes(result) === excludes(first) ? ""
+  const apart = excludesNull(result) === excludesNull(first) ? ""
     : ` Only one of the two intervals excludes ${noEffect(first.measure)}: a conclusion that depends on the method is not firm. Report both.`;
   return `${effectText(result)}${result.p_value === null ? "" : ` (${pEquals(result.p_value)})`}.${apart}`;
 }
@@ -147,28 +144,24 @@ const predicted = ({ first }) => (first.prediction_lower === null ? "undefined i
 
 // What to know before believing it: of the guard, and of the report.
 function cautions({ counts, measure, conclusion, first }) {
-  const found = guarded(counts).map((text) => ({ title: "", text: `${text[0].toUpperCase()}${text.slice(1)}.` }));
+  const found = guarded(counts).map((text) => ({ title: "", text: `${capital(text)}.` }));
   const caution = (name, values = {}) => found.push({ title: CAUTIONS[name][0], text: say(CAUTIONS[name][1], values) });
   const null_ = noEffect(measure);
-  const all = (x, n) => x === 0 || x === n;
   const [zero, silent] = [[], []];
-  for (const row of first.studies) {
-    const [treated, control] = [[row.events_treatment, row.n_treatment], [row.events_control, row.n_control]];
-    const same = (treated[0] === 0 && control[0] === 0) || (treated[0] === treated[1] && control[0] === control[1]);
-    if (same) silent.push(row.study);
-    else if (all(...treated) || all(...control)) zero.push(row.study);
+  for (const { study, events_treatment: a, n_treatment: n, events_control: c, n_control: m } of first.studies) {
+    if ((a === 0 && c === 0) || (a === n && c === m)) silent.push(study);
+    else if ([0, n].includes(a) || [0, m].includes(c)) zero.push(study);
   }
   if (conclusion.because === "few events") caution("few events", { few: NAMES.fewEvents });
   if (conclusion.because === "prediction") caution("prediction", { null: null_, where: ` (${limitsOf(first)})` });
-  if (["spread", "weights"].includes(conclusion.because))
-    caution("one rule", { because: BECAUSE[conclusion.because][0].toUpperCase() + BECAUSE[conclusion.because].slice(1) });
+  if (["spread", "weights"].includes(conclusion.because)) caution("one rule", { because: capital(BECAUSE[conclusion.because]) });
   if (counts.study.length === 1) caution("one study");
   if (silent.length && measure !== "RD") caution(`${silent.length === 1 ? "one" : "several"} without a contrast`, { studies: twobytwo.listed(silent) });
   if (zero.length && measure !== "RD")
     caution(zero.length === 1 ? "one with a zero cell" : "several with zero cells", { studies: twobytwo.listed(zero) });
-  if (excludes(first) && counts.study.length > 1) {
+  if (excludesNull(first) && counts.study.length > 1) {
     const turned = twobytwo.leave_one_out(counts, twobytwo.leading_choices(conclusion.method, measure))
-      .filter((one) => one.estimate !== null && !excludes(one)).map(({ omitted }) => omitted);
+      .filter((one) => one.estimate !== null && !excludesNull(one)).map(({ omitted }) => omitted);
     if (turned.length) caution("single studies", { studies: twobytwo.listed(turned, "or"), null: null_ });
   }
   const spread = twobytwo.pool(counts, twobytwo.leading_choices("IV", measure));
@@ -266,9 +259,17 @@ function picture() {
   return new XMLSerializer().serializeToString(copy);
 }
 
+const answer = (text) => { own.querySelector("output").textContent = text; };
+
 async function copied(text) {
   const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
-  own.querySelector("output").textContent = done ? "Copied." : text;
+  answer(done ? "Copied." : text);
+}
+
+function restart(counts) {
+  table = structuredClone(counts);
+  drawRows(0);
+  refresh();
 }
 
 const DO = {
@@ -277,22 +278,14 @@ const DO = {
     drawRows(table.rows.length - 1);
     refresh();
   },
-  clear() {
-    table = structuredClone(EMPTY);
-    drawRows(0);
-    refresh();
-  },
-  example() {
-    table = structuredClone(start);
-    drawRows(0);
-    refresh();
-  },
+  clear: () => restart(EMPTY),
+  example: () => restart(start),
   csv: () => download("counts.csv", "text/csv", csvOf(table.rows)),
   picture: () => (part("plot").querySelector("svg") ? download("forest.svg", "image/svg+xml", picture())
-    : (own.querySelector("output").textContent = "There is no plot: the effect is infinite or not estimable.")),
+    : answer("There is no plot: the effect is infinite or not estimable.")),
   sentence: () => copied(`${direction(current)} ${current.first.method_sentence}`),
   link: () => (countsOf(table.rows).study.length > HELD
-    ? (own.querySelector("output").textContent = `An address holds ${HELD} studies at most: download the counts instead.`)
+    ? answer(`An address holds ${HELD} studies at most: download the counts instead.`)
     : copied(address())),
 };
 
