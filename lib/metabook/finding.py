@@ -17,9 +17,9 @@ ONE_STUDY = "one study cannot show how far studies differ"
 # It may be another interval than the one just told: which, by what leads.
 INTERVAL = {
     "IV": "with REML and HKSJ, as Cochrane advises for such counts, the interval is {} to {}, "
-    "which includes no effect",
+    "which includes 1",
     "MH": "by Mantel-Haenszel without a correction, as such small cells need it, the interval is "
-    "{} to {}, which includes no effect",
+    "{} to {}, which includes 1",
 }
 
 # What leads in place of inverse variance, and why.
@@ -60,7 +60,7 @@ def direction(outcome: str) -> str:
     --------
     >>> print(direction("mortality"))  # doctest: +NORMALIZE_WHITESPACE
     No direction may be claimed, because with REML and HKSJ, as Cochrane advises for such counts,
-    the interval is 0.15 to 1.57, which includes no effect.
+    the interval is 0.15 to 1.57, which includes 1.
     """
     e1, n1, e2, n2 = data.counts(outcome).arms
     found = conclusion(e1, n1, e2, n2)

@@ -34,8 +34,8 @@ def language() -> dict[str, object]:
     >>> language()["names"]["kind"]["without"][:8], language()["sentences"]["BLANK"]
     ('neg,nneg', 'blank; write the count, or remove the study if it is not known')
     """
-    # The first two columns of a convention are those of the treatment.
-    conventions = [{name: kind for name, (_, kind) in one.items()} for one in names.CONVENTIONS]
+    # Of a convention, the first two columns are those of the treatment, events first.
+    conventions = {",".join(one): list(one.values())[1][1] for one in names.CONVENTIONS}
     lists = {
         "filler": sorted(names.FILLER), "measure": sorted(names.MEASURE), "study": names.STUDY,
         "year": sorted(names.YEAR), "outcome": sorted(names.OUTCOME),

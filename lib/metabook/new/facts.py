@@ -233,8 +233,8 @@ def _outcomes(outcomes: Sequence[Outcome]) -> pd.DataFrame:
 SAYS = {
     "fewer": "the pooled odds are lower with {arm}",
     "more": "the pooled odds are higher with {arm}",
-    "excludes no effect": "the interval excludes no effect",
-    "includes no effect": "the interval includes no effect",
+    "excludes no effect": "the interval excludes “no effect”",
+    "includes no effect": "the interval includes “no effect”",
     "nothing to pool": "the studies say nothing of an odds ratio",
 }
 

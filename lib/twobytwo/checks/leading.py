@@ -94,16 +94,17 @@ NO_EXACT = {
 }
 
 BECAUSE = {
-    "claimed": "the analyses agree, and their intervals exclude no effect",
+    "claimed": "the analyses agree, and their intervals exclude “no effect”",
     "nothing to pool": "no study says anything of this effect",
     "two studies": "two studies cannot show how far studies differ",
     "few events": "there are too few events: one more or less may change the answer",
-    "interval": "the interval includes no effect",
-    "weights": "Mantel-Haenszel, which gives large studies more weight, does not exclude no effect",
-    "spread": "the interval of Mantel-Haenszel includes no effect once it counts how far the "
-    "studies lie apart",
+    "interval": "the interval includes “no effect”",
+    "weights": "Mantel-Haenszel, which gives large studies more weight, does not exclude "
+    "“no effect”",
+    "spread": "the interval of Mantel-Haenszel includes “no effect” once it counts how far "
+    "the studies lie apart",
     "methods": "methods disagree: the answer hangs on how small cells are handled",
-    "correction": "inverse variance, which adds 0.5 to empty cells, does not exclude no effect: "
+    "correction": "inverse variance, which adds 0.5 to empty cells, does not exclude “no effect”: "
     "the answer hangs on the correction",
     "prediction": "a new study may show no effect or the opposite",
 }

@@ -76,15 +76,16 @@ function columnsOf(header, body) {
   const [treated, controls] = ["treatment", "control"].map((arm) => full.filter(([slotArm]) => slotArm === arm));
   const both = treated.filter(([, rest]) => controls.some(([, other]) => other === rest));
   const chosen = both.find(([, rest]) => rest === "") ?? (both.length === 1 ? both[0] : null);
-  const lettered = NAMES.conventions.find((one) => Object.keys(one).every((name) => at([name]) >= 0));
+  const lettered = Object.entries(NAMES.conventions).map(([names, kind]) => [names.split(","), kind])
+    .find(([names]) => names.every((name) => at([name]) >= 0));
   let [arms, names] = [null, null];
   if (chosen) arms = [chosen[2], controls.find(([, rest]) => rest === chosen[1])[2]];
   else if (!both.length && treated.length === 1 && controls.length === 1) {
     arms = [treated[0][2], controls[0][2]];
     names = [treated[0][1], controls[0][1]];
   } else if (lettered) {
-    arms = [0, 2].map((first) => Object.fromEntries(Object.entries(lettered).slice(first, first + 2)
-      .map(([name, kind]) => [kind, [at([name])]])));
+    const [columns, kind] = lettered;
+    arms = [0, 2].map((i) => ({ events: [at([columns[i]])], [kind]: [at([columns[i + 1]])] }));
   } else {
     const labels = full.map(([arm, rest]) => [rest, arm].filter(Boolean).join(" "));
     const numbered = /^[12],[12]$/.test(labels.join()) ? numberedArms(header, body) : null;
