@@ -93,15 +93,16 @@ wheel: .venv/.installed ## pack the two libraries into _build/dist/
 	@$(PACK)
 	@ls _build/dist/*.whl
 
-# $(call option,--name,value): a value is quoted, and one that is blank is left out.
+# $(call option,--name,value): a value is quoted, and one that is blank is left out; `value`, so that
+# a dollar sign in it stays one.
 quoted = '$(subst ','\'',$(1))'
 option = $(if $(2),$(1) $(call quoted,$(2)))
 new: wheel ## make a book: COUNTS= OUT= TITLE= TREATMENT= CONTROL= [OUTCOME= BETTER= PRINTED= SHEET= COLUMNS=]
-	@$(BIN)/python -m metabook.new $(call quoted,$(COUNTS)) $(call quoted,$(OUT)) \
-	  --title $(call quoted,$(TITLE)) --treatment $(call quoted,$(TREATMENT)) \
-	  --control $(call quoted,$(CONTROL)) $(call option,--outcome,$(OUTCOME)) \
-	  $(call option,--better,$(BETTER)) $(call option,--printed,$(PRINTED)) \
-	  $(call option,--sheet,$(SHEET)) $(call option,--columns,$(COLUMNS)) --supplies _build/dist/*.whl requirements.txt references.bib
+	@$(BIN)/python -m metabook.new $(call quoted,$(value COUNTS)) $(call quoted,$(value OUT)) \
+	  --title $(call quoted,$(value TITLE)) --treatment $(call quoted,$(value TREATMENT)) \
+	  --control $(call quoted,$(value CONTROL)) $(call option,--outcome,$(value OUTCOME)) \
+	  $(call option,--better,$(value BETTER)) $(call option,--printed,$(value PRINTED)) \
+	  $(call option,--sheet,$(value SHEET)) $(call option,--columns,$(value COLUMNS)) --supplies _build/dist/*.whl requirements.txt references.bib
 
 # Ten books; those of EXAMPLES="bcg one" alone.
 examples: wheel ## make ten books from ten kinds of counts, build and test each: _build/examples/

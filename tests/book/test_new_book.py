@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -231,3 +232,12 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     with pytest.raises(CountsError, match="name a new folder"):
         make(tmp_path, "one")
     assert [one.name for one in (tmp_path / "book").iterdir()] == ["mine.txt"]
+
+
+def test_what_make_is_given_arrives_as_it_was_typed():
+    given = {"TITLE": "Aspirin at $5: a 'cheap' drug", "OUTCOME": "cost > $(50)"}
+    words = [f"{name}={text}" for name, text in given.items()]
+    done = subprocess.run(
+        ["make", "-n", "new", *words], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert {*given.values()} < {*shlex.split(done.stdout)}
