@@ -156,6 +156,9 @@ def test_an_interval_is_bounded_or_called_undefined():
     assert with_intervals([3e-5], [4e-6], [1.9e-4], 5, ratio=True) == [
         "0.00003 [< 0.00001, 0.00019]"
     ]
+    assert with_intervals([3e-8], [1e-9], [0.5], 8, ratio=True) == [
+        "0.00000003 [< 0.00000001, 0.50000000]"
+    ]
     assert with_intervals([0.0004], [-3.0], [2e3]) == ["0.00 [-3.00, 2000.00]"]
 
 
